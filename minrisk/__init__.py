@@ -1,0 +1,75 @@
+"""Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from minrisk import reporting, risk, seabed
+    from minrisk.data.dataset import load_dataset
+    from minrisk.engine.inputs import Inputs
+    from minrisk.engine.result import Result
+    from minrisk.engine.simulate import simulate
+    from minrisk.pipeline.build import build_inputs
+    from minrisk.pipeline.run import Run, run
+    from minrisk.pipeline.summary import summary
+    from minrisk.reporting.compare import compare
+    from minrisk.reporting.folder import write_report
+    from minrisk.scenario.load import load_scenario
+    from minrisk.scenario.sample import Draws, sample
+    from minrisk.scenario.schema import Scenario
+
+#: Where each public name lives; imported on first use, so that ``import minrisk`` stays quick.
+_HOME = {
+    "Draws": "minrisk.scenario.sample",
+    "Inputs": "minrisk.engine.inputs",
+    "Result": "minrisk.engine.result",
+    "Run": "minrisk.pipeline.run",
+    "Scenario": "minrisk.scenario.schema",
+    "build_inputs": "minrisk.pipeline.build",
+    "compare": "minrisk.reporting.compare",
+    "load_dataset": "minrisk.data.dataset",
+    "load_scenario": "minrisk.scenario.load",
+    "run": "minrisk.pipeline.run",
+    "sample": "minrisk.scenario.sample",
+    "simulate": "minrisk.engine.simulate",
+    "summary": "minrisk.pipeline.summary",
+    "write_report": "minrisk.reporting.folder",
+}
+
+_MODULES = ("reporting", "risk", "seabed")
+
+__all__ = [
+    "Draws",
+    "Inputs",
+    "Result",
+    "Run",
+    "Scenario",
+    "build_inputs",
+    "compare",
+    "load_dataset",
+    "load_scenario",
+    "reporting",
+    "risk",
+    "run",
+    "sample",
+    "seabed",
+    "simulate",
+    "summary",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("minrisk")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in _MODULES:
+        return import_module(f"minrisk.{name}")
+    raise AttributeError(f"module 'minrisk' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,135 @@
+"""Axis order, labels and calendar: the few words every other module shares."""
+
+from __future__ import annotations
+
+import calendar as _days
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Axis order of every array in minrisk; draws are last because a sum over routes is then a
+#: sum of contiguous rows. Per-use arrays carry the use where others carry the route.
+MONTH, ELEMENT, ROUTE, DRAW = range(4)
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+
+def contiguous(rows: Indices) -> Indices | slice:
+    """Give rows without a gap as a slice, which yields views where an index would copy.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (row,)
+        Row numbers in rising order, at least one.
+
+    Returns
+    -------
+    ndarray of int or slice
+    """
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows[-1] - rows[0] < rows.size else rows
+
+
+@dataclass(frozen=True)
+class Route:
+    """A supply route: an origin country and a product form.
+
+    Attributes
+    ----------
+    name : str
+        Label, ``ORIGIN_form`` in the packaged dataset.
+    origin : str
+        ISO 3166 alpha-3 code of the country of dispatch (``OTH`` for the rest).
+    form : str
+        Product form: ``compound`` or ``metal``.
+    transit_months : int
+        Whole months between shipment and arrival.
+    decline_rank : int
+        Order in which offers are declined when there is too much: 1 first.
+    """
+
+    name: str
+    origin: str
+    form: str
+    transit_months: int
+    decline_rank: int
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of the elements, routes and uses of one dataset, in axis order."""
+
+    elements: tuple[str, ...]
+    routes: tuple[Route, ...]
+    uses: tuple[str, ...]
+
+    @property
+    def route_names(self) -> tuple[str, ...]:
+        """Route labels in axis order."""
+        return tuple(route.name for route in self.routes)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins without repetition, in route order."""
+        return tuple(dict.fromkeys(route.origin for route in self.routes))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Product forms without repetition, in route order."""
+        return tuple(dict.fromkeys(route.form for route in self.routes))
+
+    def cells(self, elements: tuple[str, ...], origin: str, forms: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Mask of shape (element, route): the named elements on the origin's routes of those forms."""
+        rows = np.array([name in elements for name in self.elements])
+        columns = np.array([route.origin == origin and route.form in forms for route in self.routes])
+        mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
+        return mask
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Calendar months of a scenario; dates become positions in months since the start.
+
+    Parameters
+    ----------
+    start : str
+        First month, ``YYYY-MM``.
+    months : int
+        Number of months.
+    """
+
+    start: str
+    months: int
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Month labels ``YYYY-MM``, one per month."""
+        first = _month_number(self.start)
+        return tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, first + self.months))
+
+    def position(self, date: str) -> float:
+        """Months from the start to a date; a day within a month counts as a fraction of that month.
+
+        Parameters
+        ----------
+        date : str
+            ``YYYY-MM`` (its first day) or ``YYYY-MM-DD``.
+
+        Returns
+        -------
+        float
+            Months since the start, negative before it.
+        """
+        year, month, *day = (int(part) for part in date.split("-"))
+        whole = _month_number(date[:7]) - _month_number(self.start)
+        if not day:
+            return float(whole)
+        return whole + (day[0] - 1) / _days.monthrange(year, month)[1]
+
+
+def _month_number(month: str) -> int:
+    year, number = (int(part) for part in month.split("-")[:2])
+    return year * 12 + number - 1
