@@ -1,0 +1,152 @@
+"""Everything the engine reads, as frozen arrays: the mix, the levers, the market's parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minrisk.axes import Array, Labels
+from minrisk.engine.levers import Addition, Factor, Store
+
+
+@dataclass(frozen=True)
+class Market:
+    """How demand, stocks and outside supply answer the price; every array has shape (draw,) unless said.
+
+    Attributes
+    ----------
+    stock_cover_months : ndarray
+        Commercial stock that holders want [months of demand].
+    stock_release_share : ndarray
+        rho: share of the stock that a very high price draws out in one month [1/month].
+    stock_release_exponent : ndarray
+        theta: how soon it does, ``S = I rho (1 - P**-theta)`` [1]; infinity releases mechanically.
+    stock_release_max : ndarray
+        Share of the stock that can leave in one month at the choke price [1/month].
+    restock_months : ndarray
+        Time over which a gap in stocks is rebuilt at a premium of 1 [month].
+    restock_exponent : ndarray
+        kappa: how much a premium puts rebuilding off, ``B = gap / restock_months * P**-kappa`` [1].
+    store_max_months : ndarray
+        Unwanted committed cargo that can be stored above the target [months of demand].
+    elasticity : ndarray, shape (class, draw)
+        Short-run own-price elasticity of each class of use, positive [1].
+    elasticity_long : ndarray
+        Elasticity once users have adapted, positive [1].
+    adaptation_months : ndarray
+        Time constant of adaptation [month].
+    choke_price_index : ndarray
+        Premium above which involuntary rationing replaces the price [1].
+    supply_elasticity, spare_share, spare_months : ndarray
+        Elasticity, ceiling [1] and time constant [month] of spare capacity outside the restriction.
+    swap_share, swap_price_index, swap_months : ndarray
+        Share of the lost tonnes others could give up [1], premium at which they all do [1],
+        time constant [month].
+    """
+
+    stock_cover_months: Array
+    stock_release_share: Array
+    stock_release_exponent: Array
+    stock_release_max: Array
+    restock_months: Array
+    restock_exponent: Array
+    store_max_months: Array
+    elasticity: Array
+    elasticity_long: Array
+    adaptation_months: Array
+    choke_price_index: Array
+    supply_elasticity: Array
+    spare_share: Array
+    spare_months: Array
+    swap_share: Array
+    swap_price_index: Array
+    swap_months: Array
+
+
+@dataclass(frozen=True)
+class TradeGroup:
+    """Cells (element, route) that the same restrictions hold: one fate, computed once per draw.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, shape (element, route)
+        The cells.
+    transit_months : int
+        Transit time shared by their routes.
+    availability, approval_share, processing_months, backlog_share, backlog_release : ndarray
+        The combined levers, shape (month, draw).
+    """
+
+    mask: NDArray[np.bool_]
+    transit_months: int
+    availability: Array
+    approval_share: Array
+    processing_months: Array
+    backlog_share: Array
+    backlog_release: Array
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One block of draws, ready to simulate.
+
+    Attributes
+    ----------
+    labels : Labels
+        Element, route and use names in axis order.
+    months : int
+        Number of months.
+    contracted : ndarray, shape (element, route, draw)
+        Sourcing mix in a calm month; demand is its sum over routes [t REO/month].
+    feed : ndarray, shape (element, route, draw)
+        Share of a route that is restricted-origin material processed elsewhere [1].
+    growth_per_year : ndarray, shape (draw,)
+        Growth of reference demand and of contracted supply [1/year].
+    class_share : ndarray, shape (class, element, use)
+        Share of an element's demand that is this use, in the row of the use's elasticity class [1].
+    swap_pool : ndarray, shape (element, draw)
+        Separated output outside the restricted origin not yet sold to the importer [t REO/month].
+    swap_open : ndarray, shape (month, element or 1, draw)
+        Share of the month in which a targeted restriction opens the pool [1].
+    groups : tuple of TradeGroup
+        Restricted cells; disjoint.
+    demand_factors : tuple of Factor
+        Factors on (element, use), in event-name order.
+    additions : tuple of Addition
+        New capacity.
+    stores : tuple of Store
+        Official stocks.
+    market : Market
+        Behavioural parameters.
+    counted : int, optional
+        Draws that count in sums over draws; the rest pad the last unit. All by default.
+    """
+
+    labels: Labels
+    months: int
+    contracted: Array
+    feed: Array
+    growth_per_year: Array
+    class_share: Array
+    swap_pool: Array
+    swap_open: Array
+    groups: tuple[TradeGroup, ...]
+    demand_factors: tuple[Factor, ...]
+    additions: tuple[Addition, ...]
+    stores: tuple[Store, ...]
+    market: Market
+    counted: int | None = None
+
+    @property
+    def draws(self) -> int:
+        """Number of draws in the block."""
+        return int(self.contracted.shape[-1])
+
+    def reference_demand(self) -> Array:
+        """Demand in the first month: the mix summed over routes in order [t REO/month], (element, draw)."""
+        total = np.zeros_like(self.contracted[:, 0])
+        for route in range(self.contracted.shape[1]):
+            total += self.contracted[:, route]
+        return total

@@ -1,0 +1,134 @@
+"""What is on offer in a month: contracted arrivals by route, added capacity, spare, reshuffled tonnes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minrisk.axes import Array, Indices, contiguous
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.shipments import Voyage
+
+
+@dataclass(frozen=True)
+class RestrictedRows:
+    """The cells of one trade group on one route."""
+
+    route: int
+    rows: Indices | slice
+    group: int
+    tonnes: Array
+
+
+class Offers:
+    """Offers of one month, route by route, in buffers that are reused from month to month.
+
+    The sum over routes is an ordered loop over all of them, so that how cells are grouped under
+    restrictions changes no bit of the result.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    voyages : list of Voyage
+        One per trade group.
+    scale : ndarray, shape (month + transit, draw)
+        Contracted tonnes of each month relative to a calm first month [1].
+    """
+
+    def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
+        self.voyages, self.scale = voyages, scale
+        self.mix = np.ascontiguousarray(inputs.contracted.transpose(1, 0, 2))
+        self.by_route: Array = np.empty_like(self.mix)
+        self.rank = [route.decline_rank for route in inputs.labels.routes]
+        self.ranks = tuple(sorted(set(self.rank)))
+        self.routes_of = {rank: [i for i, r in enumerate(self.rank) if r == rank] for rank in self.ranks}
+        self.by_rank = {rank: np.empty_like(self.mix[0]) for rank in self.ranks}
+        self.committed = np.zeros_like(self.mix[0])
+        self.committed_by_route: dict[int, Array] = {}
+        self.missing = np.zeros_like(self.mix[0])
+        self.spare, self.swap = self.missing, self.missing
+        self.restricted = [
+            RestrictedRows(route, contiguous(rows), index, self.mix[route, rows])
+            for index, group in enumerate(inputs.groups)
+            for route in range(self.mix.shape[0])
+            if (rows := np.flatnonzero(group.mask[:, route])).size
+        ]
+        self.added = _additions(inputs)
+        free = np.ones(inputs.contracted.shape[:2], dtype=bool)
+        for group in inputs.groups:
+            free &= ~group.mask
+        self.free, self.free_feed = np.zeros_like(self.missing), np.zeros_like(self.missing)
+        self.bound = np.zeros_like(self.missing)
+        for route in range(self.mix.shape[0]):
+            tonnes = np.where(free[:, route, None], self.mix[route], 0.0)
+            self.free += tonnes
+            self.free_feed += tonnes * inputs.feed[:, route]
+            self.bound += self.mix[route] - tonnes
+
+    def load(self, t: int, spare: Array, swap: Array) -> Array:
+        """Fill the buffers with the offers of month ``t`` and return their sum [t/month].
+
+        Parameters
+        ----------
+        t : int
+            Month.
+        spare, swap : ndarray, shape (element, draw)
+            Spare output and reshuffled tonnes standing ready [t/month]; reshuffled tonnes never exceed
+            what is missing.
+        """
+        np.multiply(self.mix, self.scale[t], out=self.by_route)
+        self.committed.fill(0.0)
+        self.missing.fill(0.0)
+        self.committed_by_route.clear()
+        for cells in self.restricted:
+            voyage, route, rows = self.voyages[cells.group], cells.route, cells.rows
+            arrived, backlog = voyage.arrived[t], voyage.backlog[t]
+            self.by_route[route, rows] = cells.tonnes * arrived
+            self.missing[rows] += cells.tonnes * np.maximum(self.scale[t] - arrived - backlog, 0.0)
+            if backlog.any():
+                self._commit(route, rows, cells.tonnes * backlog)
+        for route, committed, tonnes in self.added:
+            if committed:
+                self._commit(route, slice(None), tonnes[t])
+            else:
+                self.by_route[route] += tonnes[t]
+        offered = self.committed + spare
+        self.spare, self.swap = spare.copy(), np.minimum(swap, self.missing)
+        offered += self.swap
+        for rank in self.ranks:
+            total = self.by_rank[rank]
+            total.fill(0.0)
+            for route in self.routes_of[rank]:
+                total += self.by_route[route]
+            offered += total
+        return offered
+
+    def _commit(self, route: int, rows: Indices | slice, tonnes: Array) -> None:
+        buffer = self.committed_by_route.setdefault(route, np.zeros_like(self.committed))
+        buffer[rows] += tonnes
+        self.committed[rows] += tonnes
+
+    def taken(self, kept: dict[int, Array]) -> Array:
+        """Tonnes taken by route, (route, element, draw), after the declined shares of each rank."""
+        for route, rank in enumerate(self.rank):
+            if rank in kept:
+                self.by_route[route] *= kept[rank]
+        for column, tonnes in self.committed_by_route.items():
+            self.by_route[column] += tonnes
+        return self.by_route
+
+
+def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:
+    """Route, whether committed, and tonnes (month, element, draw) of each addition, by event name."""
+    columns = {name: i for i, name in enumerate(inputs.labels.route_names)}
+    added = []
+    for addition in sorted(inputs.additions, key=lambda a: a.event):
+        route = columns[addition.route]
+        tonnes = addition.profile[:, None, :] * addition.weights[None]
+        for group in inputs.groups:
+            rows = group.mask[:, route]
+            tonnes[:, rows] *= group.availability[:, None, :]
+        added.append((route, addition.committed, tonnes))
+    return added

@@ -1,0 +1,122 @@
+"""What a block of draws did, month by month, and the proof that no tonne was made or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minrisk.axes import Array, Labels
+
+#: Unit of work in draws: sums over draws are taken per unit and added in unit order, so that block size
+#: and worker count change no bit.
+UNIT = 100
+
+#: Largest residual a run may show, relative to the largest flow of its element.
+TOLERANCE = 1e-9
+
+
+class BalanceError(ArithmeticError):
+    """Tonnes were made or lost: a defect of the engine, never of a scenario."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Outcome of one block; series have shape (month, element, draw), flows in [t REO/month].
+
+    Attributes
+    ----------
+    labels : Labels
+        Element, route and use names.
+    price_index : ndarray
+        Premium over the reference price, 1 in calm [1].
+    demand, wanted, served : ndarray
+        Demand after adaptation d, demand at the premium D(P), consumption C.
+    stock : ndarray
+        Commercial stock at the end of the month [t].
+    opening_stock : ndarray, shape (element, draw)
+        Commercial stock at the start [t].
+    growth_next : ndarray, shape (draw,)
+        Reference demand of a month relative to that of the month before [1].
+    offered, declined, released, refilled, exported : ndarray
+        Offers (with spare and reshuffled tonnes), offers declined, official release, official
+        purchases, surplus committed cargo exported.
+    spare, reshuffled : ndarray
+        Taken from spare capacity and from tonnes given up by other buyers.
+    route_sums : ndarray, shape (month, route, element, unit)
+        Tonnes taken by route, summed over each unit of draws [t REO/month].
+    worst : ndarray, shape (month, element, unit)
+        Largest relative residual of the month's balance in each unit of draws [1].
+    voyage_residual : float
+        Largest error of ordered = shipped + queued + held + refused + lost, per contracted tonne.
+    """
+
+    labels: Labels
+    price_index: Array
+    demand: Array
+    wanted: Array
+    served: Array
+    stock: Array
+    opening_stock: Array
+    growth_next: Array
+    offered: Array
+    declined: Array
+    released: Array
+    refilled: Array
+    exported: Array
+    spare: Array
+    reshuffled: Array
+    route_sums: Array
+    worst: Array
+    voyage_residual: float
+
+    @property
+    def unserved(self) -> Array:
+        """Demand not served, d - C [t/month]."""
+        return self.demand - self.served
+
+    @property
+    def priced_out(self) -> Array:
+        """Demand given up because of the premium, d - D(P) [t/month]."""
+        return self.demand - self.wanted
+
+    @property
+    def involuntary(self) -> Array:
+        """Demand rationed at the choke price, D(P) - C [t/month]."""
+        return self.wanted - self.served
+
+    @property
+    def months_of_cover(self) -> Array:
+        """Commercial stock at the end of the month over next month's demand [month], 0 without demand."""
+        ahead = self.demand * self.growth_next
+        return np.divide(self.stock, ahead, out=np.zeros_like(ahead), where=ahead > 0.0)
+
+    def check_balance(self) -> float:
+        """Check that every tonne is accounted for.
+
+        Offered = taken + declined; taken + releases = consumption + stock change + exports; nothing is
+        negative; ordered = shipped + queued + held + refused + lost.
+
+        Returns
+        -------
+        float
+            Largest residual relative to the largest flow of its month, element and draw.
+
+        Raises
+        ------
+        BalanceError
+            If the residual exceeds `TOLERANCE`; names element, month and draw.
+        """
+        # A NaN is a breach too, hence "not <=" instead of ">".
+        if not np.all(self.worst <= TOLERANCE):
+            month, element, unit = np.unravel_index(
+                np.argmax(np.nan_to_num(self.worst, nan=np.inf)), self.worst.shape
+            )
+            raise BalanceError(
+                f"tonnes made or lost: element {self.labels.elements[element]}, month {month}, "
+                f"draws {unit * UNIT} to {unit * UNIT + UNIT - 1} of the block, "
+                f"relative residual {self.worst[month, element, unit]:.3g}"
+            )
+        if not self.voyage_residual <= TOLERANCE:
+            raise BalanceError(f"contracted tonnes lost on the way: {self.voyage_residual:.3g} per tonne")
+        return max(float(self.worst.max(initial=0.0)), self.voyage_residual)

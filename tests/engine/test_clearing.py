@@ -1,0 +1,114 @@
+"""The monthly market against closed forms and an independent solver."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from minrisk.engine.clearing import Book, clear, log_price_root
+from minrisk.engine.simulate import simulate
+
+from .worlds import ban, market, world
+
+
+def test_elastic_stock_release_root() -> None:
+    """Root of p^-.15 = .4 + 2.1 (1 - p^-.5) is 1.763097252737786 (closed form: no restocking, P_choke 100)."""
+    shape = (1, 100)
+    zero, one = np.zeros(shape), np.ones(shape)
+    weight = np.zeros((3, 1, 1))
+    weight[0] = 1.0
+    book = Book(one, weight, zero, zero, 0.4 * one, zero, 6.0 * one, zero)
+    parameters = market(stock_release_exponent=0.5, elasticity=0.15)
+    answer = clear(book, parameters)
+    assert np.exp(answer.log_price) == pytest.approx(1.763097252737786, abs=1e-13)
+    assert answer.served + answer.bought == pytest.approx(0.4 + answer.drawn, abs=1e-14)
+
+
+def test_root_agrees_with_brentq() -> None:
+    """Restocking and three elasticity classes on a random grid of d, A, I, I*: brentq to 1e-10."""
+    rng = np.random.default_rng(7)
+    draws = 2_000
+    demand = rng.dirichlet([1.0, 1.0, 1.0], draws).T
+    stock, target = rng.uniform(0, 12, draws) * rng.integers(0, 2, draws), 12 * rng.random(draws)
+    rho, theta, kappa = rng.uniform(0.05, 1, draws), rng.uniform(0.05, 5, draws), rng.uniform(0.2, 4, draws)
+    restock = np.maximum(target - stock, 0.0) / rng.uniform(3, 12, draws)
+    coefficients = np.vstack([demand, restock, stock * rho])
+    rates = np.vstack([rng.uniform(0.001, 0.6, (3, draws)), kappa, theta])
+    supply = rng.uniform(0.01, 1.1, draws) + stock * rho
+    ceiling = np.log(rng.uniform(5, 100, draws))
+    x = log_price_root(coefficients[:, None], rates, supply[None], rng.uniform(0, 5, (1, draws)), ceiling)[0]
+
+    def excess(log_price: float, i: int) -> float:
+        return float((coefficients[:, i] * np.exp(-rates[:, i] * log_price)).sum() - supply[i])
+
+    for i in range(draws):
+        if excess(0.0, i) <= 0.0:
+            expected = 0.0
+        elif excess(ceiling[i], i) >= 0.0:
+            expected = ceiling[i]
+        else:
+            expected = brentq(excess, 0.0, ceiling[i], args=(i,), xtol=1e-14)
+        assert x[i] == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("loss", "elasticity", "expected"),
+    [
+        (0.25, 0.1, 1.501249), (0.25, 0.2, 1.384083), (0.25, 0.5, 1.225255),
+        (0.50, 0.1, 2.439242), (0.50, 0.2, 2.040816), (0.50, 0.5, 1.561807),
+        (1.00, 0.1, 9.882118), (1.00, 0.2, 6.250000), (1.00, 0.5, 3.143584),
+    ],
+)  # fmt: skip
+def test_all_suppliers_elastic(loss: float, elasticity: float, expected: float) -> None:
+    """Steady state p = (1 - w L)^(-1/(es+ed)), w = .6, ed = .3, spare unbounded, no stock (constant elasticity)."""
+    tonnes = [[60.0 * loss, 60.0 * (1.0 - loss) + 40.0]]
+    inputs = world(
+        tonnes, months=240, stock_cover_months=0.0, stock_release_exponent=0.5, elasticity=0.3,
+        supply_elasticity=elasticity, spare_share=1e6, spare_months=1.5,
+    )  # fmt: skip
+    result = simulate(ban(inputs, 0.0, np.inf))
+    assert result.price_index[-1] == pytest.approx(expected, abs=5e-7 * max(1.0, expected))
+
+
+@pytest.mark.parametrize(
+    ("loss", "price", "quantity"),
+    [(0.25, 1.507166, 0.884202), (0.5, 2.345334, 0.774352), (1.0, 11.548597, 0.48)],
+)
+def test_spare_is_bounded(loss: float, price: float, quantity: float) -> None:
+    """Restricted supplier fixed, others (1-w) min(p^es, 1.2), es = .2, ed = .3: published closed form."""
+    inputs = world(
+        [[60.0, 40.0]], months=400, stock_cover_months=0.0, stock_release_exponent=0.5, elasticity=0.3,
+        supply_elasticity=0.2, spare_share=0.2, spare_months=1.0,
+    )  # fmt: skip
+    result = simulate(ban(inputs, 0.0, np.inf, severity=loss))
+    assert result.price_index[-1] == pytest.approx(price, abs=1e-6)
+    assert result.served[-1] / 100.0 == pytest.approx(quantity, abs=1e-6)
+
+
+def test_beyond_the_choke_price_demand_is_rationed() -> None:
+    """At the choke price holders give stock_release_max of their stock; what still lacks is involuntary."""
+    inputs = world(
+        [[100.0, 0.0]], months=3, stock_cover_months=1.0, stock_release_exponent=0.5, elasticity=0.1,
+        stock_release_max=0.5, choke_price_index=20.0,
+    )  # fmt: skip
+    result = simulate(ban(inputs, 0.0, np.inf))
+    assert result.price_index[0] == pytest.approx(20.0)
+    assert result.served[0] == pytest.approx(50.0)
+    assert result.involuntary[0] == pytest.approx(100.0 * 20.0**-0.1 - 50.0)
+    assert result.unserved == pytest.approx(result.priced_out + result.involuntary)
+
+
+def test_root_does_not_depend_on_neighbours() -> None:
+    """Each cell stops on its own: solving a draw alone gives the same bits as among others."""
+    rng = np.random.default_rng(3)
+    n = 400
+    coefficients = rng.uniform(0.1, 1, (5, 1, n))
+    rates = rng.uniform(0.01, 3, (5, n))
+    supply = coefficients.sum(axis=0) * rng.uniform(0.2, 1.0, (1, n))
+    start, ceiling = rng.uniform(0, 3, (1, n)), np.full(n, 4.0)
+    whole = log_price_root(coefficients, rates, supply, start, ceiling)
+    for i in range(0, n, 37):
+        one = slice(i, i + 1)
+        alone = log_price_root(coefficients[..., one], rates[:, one], supply[:, one], start[:, one], ceiling[one])
+        assert alone[0, 0] == whole[0, i]

@@ -1,0 +1,62 @@
+"""The way of a contracted tonne: licence queue, held cargo, transit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from minrisk.engine.inputs import TradeGroup
+from minrisk.engine.shipments import voyage
+
+MONTHS, DRAWS = 24, 100
+
+
+def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
+    neutral = {
+        "availability": 1.0, "approval_share": 1.0, "processing_months": 0.0, "backlog_share": 0.0,
+        "backlog_release": 1.0,
+    }  # fmt: skip
+    arrays = {
+        k: np.broadcast_to(np.asarray(v, dtype=float), (MONTHS, DRAWS)) for k, v in (neutral | profiles).items()
+    }
+    return TradeGroup(np.ones((1, 1), dtype=bool), transit, **arrays)
+
+
+def test_neutral_licence_is_the_identity_to_the_bit() -> None:
+    """Approval 1 and processing 0 is no event."""
+    scale = np.random.default_rng(1).uniform(0.5, 2, (MONTHS, DRAWS))
+    assert np.array_equal(voyage(group(), scale).arrived, scale)
+
+
+@pytest.mark.parametrize("transit", [0, 1, 3])
+def test_ordered_is_shipped_queued_refused_lost_or_held(transit: int) -> None:
+    """Conservation to 1e-9 for any approval, processing time, stop and backlog."""
+    rng = np.random.default_rng(2)
+    force = (np.arange(MONTHS) % 7 < 4).astype(float)[:, None]
+    way = voyage(
+        group(
+            transit, availability=1 - 0.8 * force, approval_share=rng.uniform(0, 1, (MONTHS, DRAWS)),
+            processing_months=rng.uniform(0, 5, (MONTHS, DRAWS)), backlog_share=0.6 * force,
+            backlog_release=(1 - force) * 0.5,
+        ),
+        rng.uniform(0.5, 2, (MONTHS + transit, DRAWS)),
+    )  # fmt: skip
+    assert way.residual() < 1e-12
+    total = way.shipped + way.refused + way.lost
+    assert way.ordered.sum(axis=0) == pytest.approx(total.sum(axis=0) + way.queued[-1] + way.held[-1], rel=1e-12)
+
+
+def test_mean_wait_is_the_processing_time() -> None:
+    """Shipped = queue / (1 + processing): in a steady state the queue holds processing_months of orders."""
+    way = voyage(group(processing_months=2.0), np.ones((MONTHS, DRAWS)))
+    assert way.shipped[-1] == pytest.approx(1.0, rel=1e-3)
+    assert way.queued[-1] == pytest.approx(2.0, rel=1e-3)
+
+
+def test_arrivals_follow_after_transit() -> None:
+    """A stop of shipments in month 5 is missed two months later when transit takes two months."""
+    stop = np.ones((MONTHS, 1))
+    stop[5] = 0.0
+    way = voyage(group(2, availability=stop), np.ones((MONTHS + 2, DRAWS)))
+    assert np.flatnonzero(way.arrived[:, 0] == 0.0).tolist() == [7]
+    assert np.all(way.arrived[:2] == 1.0)

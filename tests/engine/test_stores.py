@@ -1,0 +1,58 @@
+"""Official stocks: trigger, delay, limit, refill."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from minrisk.engine.levers import Levers, Store
+from minrisk.engine.simulate import simulate
+
+from .worlds import DRAWS, ban, world
+
+ELASTIC = {"stock_release_exponent": 0.5, "stock_release_max": 0.5, "elasticity": 0.1}
+
+
+def store(**changes: float) -> Levers:
+    values = {
+        "initial_months": 2.0, "limit_months": 0.3, "trigger_price_index": 2.0, "trigger_cover_months": 0.0,
+        "delay_months": 2.0, "refill_months": np.inf,
+    } | changes  # fmt: skip
+    arrays = {name: np.full((1, DRAWS), value) for name, value in values.items()}
+    return Levers(stores=[Store("national", **arrays)])
+
+
+def run(levers: Levers, months: int = 48) -> object:
+    return simulate(ban(world([[80.0, 20.0]], months=months, levers=levers, **ELASTIC), 3.0, 18.0))
+
+
+def test_release_waits_for_trigger_and_delay_and_keeps_to_its_limit() -> None:
+    """The store reads last month's premium, waits its delay, then gives its limit until it is empty."""
+    result = run(store())
+    price, released = result.price_index[:, 0, 0], result.released[:, 0, 0]
+    first_trigger = int(np.argmax(price >= 2.0)) + 1
+    assert np.all(released[: first_trigger + 2] == 0.0)
+    assert released[first_trigger + 2] == pytest.approx(30.0)
+    assert released.max() == pytest.approx(30.0)
+    assert released.sum() == pytest.approx(200.0)
+
+
+def test_no_trigger_no_release() -> None:
+    """A trigger beyond the choke price never opens."""
+    assert np.all(run(store(trigger_price_index=1e9)).released == 0.0)
+
+
+def test_store_helps_and_refills_later() -> None:
+    """Unserved tonnes fall by no more than what was released; the store buys back once the premium is gone."""
+    without, with_store = run(store(initial_months=0.0), 120), run(store(refill_months=12.0), 120)
+    saved = without.unserved.sum(axis=0) - with_store.unserved.sum(axis=0)
+    assert np.all(saved > 0.0)
+    assert np.all(saved <= with_store.released.sum(axis=0) + 1e-9)
+    assert with_store.refilled.sum(axis=0) == pytest.approx(with_store.released.sum(axis=0), rel=0.05)
+
+
+def test_cover_trigger() -> None:
+    """Low commercial cover opens the store without any price."""
+    result = run(store(trigger_price_index=1e9, trigger_cover_months=3.0, delay_months=0.0))
+    cover, released = result.months_of_cover[:, 0, 0], result.released[:, 0, 0]
+    assert released[int(np.argmax(cover < 3.0)) + 1] > 0.0
