@@ -1,0 +1,213 @@
+"""Relations between the tables of a dataset: what no single cell can show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import fsum
+
+from minrisk.data.reading import RawTable, nearest
+from minrisk.data.tables import ALL, KNOWN_KEYS, REQUIRED_KEYS, REST
+
+#: Shares that should sum to 1 may miss it by rounding in the source.
+SUM_TOLERANCE = 1e-4
+
+Tables = Mapping[str, RawTable]
+
+
+def across_tables(tables: Tables) -> list[str]:
+    """Check relations between tables whose cells are all readable.
+
+    Parameters
+    ----------
+    tables : mapping of str to RawTable
+        Tables without missing columns or unreadable cells.
+
+    Returns
+    -------
+    list of str
+        One message per fault.
+    """
+    problems: list[str] = []
+    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices):
+        problems += check(tables)
+    return problems
+
+
+def settings(tables: Tables) -> dict[str, str]:
+    """Entries of ``dataset.csv`` by key."""
+    return {row.cells["key"]: row.cells["value"] for row in tables["dataset"].rows}
+
+
+def mix_years(text: str) -> tuple[int, int] | None:
+    """First and last year of ``2024`` or ``2022-2024``; None when it is neither."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
+    if match is None:
+        return None
+    first = int(match[1])
+    last = int(match[2] or first)
+    return (first, last) if first <= last else None
+
+
+def _column(tables: Tables, stem: str, name: str) -> list[str]:
+    return [row.cells[name] for row in tables[stem].rows] if stem in tables else []
+
+
+def _settings(tables: Tables) -> list[str]:
+    found = settings(tables)
+    problems = [f"dataset.csv: key {key!r} is missing" for key in REQUIRED_KEYS if key not in found]
+    for row in tables["dataset"].rows:
+        key, value = row.cells["key"], row.cells["value"]
+        where = f"dataset.csv:{row.line} column"
+        if key not in KNOWN_KEYS:
+            problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
+        elif key == "mix_years" and mix_years(value) is None:
+            problems.append(f"{where} 'value': {value!r} is not a year (2024) or a span (2022-2024)")
+        elif key == "price_year" and not value.isdecimal():
+            problems.append(f"{where} 'value': {value!r} is not a year")
+        elif key == "demand_total_t_per_year" and not re.fullmatch(r"\d+(\.\d+)?", value):
+            problems.append(f"{where} 'value': {value!r} is not an amount in t a year")
+        elif key == "focus_origin":
+            origins = dict.fromkeys(_column(tables, "routes", "origin"))
+            if value not in origins:
+                problems.append(f"{where} 'value': no route comes from {value!r}; {nearest(value, origins)}")
+    return problems
+
+
+def _sums(tables: Tables) -> list[str]:
+    """Shares that must sum to 1 within a group."""
+    problems = []
+    groups = (("use_shares", ("element",)), ("composition", ("origin", "hs")), ("deposits", ("deposit",)))
+    for stem, keys in groups:
+        if stem not in tables:
+            continue
+        shares: dict[tuple[str, ...], list[float]] = {}
+        lines: dict[tuple[str, ...], int] = {}
+        for row in tables[stem].rows:
+            key = tuple(row.cells[name] for name in keys)
+            shares.setdefault(key, []).append(float(row.cells["share"]))
+            lines[key] = row.line
+        for key, values in shares.items():
+            total = fsum(values)
+            if abs(total - 1) > SUM_TOLERANCE:
+                label = " ".join(key)
+                problems.append(
+                    f"{stem}.csv:{lines[key]} column 'share': the shares of {label} sum to {total:.6g}, not 1"
+                )
+    return problems
+
+
+def _complete(tables: Tables) -> list[str]:
+    """Tables that must speak of every element."""
+    problems = []
+    for stem in ("use_shares", "demand"):
+        known = set(_column(tables, stem, "element"))
+        for element in _column(tables, "elements", "element"):
+            if element not in known:
+                problems.append(f"{stem}.csv column 'element': no row for {element}")
+    return problems
+
+
+def _closing(tables: Tables) -> list[str]:
+    """At most one row closes a total, and then the total is given."""
+    problems = []
+    for stem in ("demand", "reo_factors"):
+        closing = [row.line for row in tables[stem].rows if float(row.cells["closes_total"]) == 1]
+        for line in closing[1:]:
+            problems.append(f"{stem}.csv:{line} column 'closes_total': line {closing[0]} already closes the total")
+    closes = any(float(text) == 1 for text in _column(tables, "demand", "closes_total"))
+    if closes and "demand_total_t_per_year" not in settings(tables):
+        problems.append("dataset.csv: key 'demand_total_t_per_year' is missing, but a row of demand.csv closes it")
+    return problems
+
+
+def _products(tables: Tables) -> list[str]:
+    """Every import row of the mix needs a factor, a composition and a route."""
+    years = mix_years(settings(tables).get("mix_years", ""))
+    if years is None:
+        return []
+    forms = {row.cells["hs"]: row.cells["form"] for row in tables["reo_factors"].rows}
+    routes = {(row.cells["origin"], row.cells["form"]) for row in tables["routes"].rows}
+    priors = {(row.cells["origin"], row.cells["hs"]) for row in tables["composition"].rows}
+    problems = []
+    inside = 0
+    for row in tables["imports"].rows:
+        cells = row.cells
+        if not years[0] <= int(float(cells["year"])) <= years[1] or float(cells["in_mix"]) == 0:
+            continue
+        inside += 1
+        where = f"imports.csv:{row.line} column"
+        if cells["hs"] not in forms:
+            problems.append(
+                f"{where} 'hs': no row for {cells['hs']} in reo_factors.csv; {nearest(cells['hs'], forms)}"
+            )
+            continue
+        if not _has_home(cells["origin"], cells["hs"], forms[cells["hs"]], routes, priors):
+            problems.append(
+                f"{where} 'origin': {cells['origin']} {cells['hs']} needs a {forms[cells['hs']]} route and a "
+                f"composition of its own, or a route and a composition of {REST}"
+            )
+    if not inside:
+        problems.append(f"imports.csv column 'year': no row in the mix years {years[0]}-{years[1]}")
+    return problems
+
+
+def _has_home(origin: str, hs: str, form: str, routes: set[tuple[str, str]], priors: set[tuple[str, str]]) -> bool:
+    """Whether imports of an origin and code find a route and a product prior, their own or the rest's."""
+    if (origin, form) in routes and (origin, hs) in priors:
+        return True
+    return (REST, hs) in priors and any(name == REST for name, _ in routes)
+
+
+def _routes(tables: Tables) -> list[str]:
+    """Two routes of one origin and form could not be told apart; the focus origin feeds itself."""
+    problems = []
+    first: dict[tuple[str, str], int] = {}
+    for row in tables["routes"].rows:
+        key = (row.cells["origin"], row.cells["form"])
+        if key in first:
+            problems.append(
+                f"routes.csv:{row.line} column 'form': {key[0]} {key[1]} is already on line {first[key]}"
+            )
+        first.setdefault(key, row.line)
+    focus = settings(tables).get("focus_origin")
+    own = {row.cells["route"] for row in tables["routes"].rows if row.cells["origin"] == focus}
+    for row in tables["feed"].rows if "feed" in tables else ():
+        if row.cells["route"] in own:
+            problems.append(f"feed.csv:{row.line} column 'route': {row.cells['route']} comes from {focus} directly")
+    return problems
+
+
+def _supply(tables: Tables) -> list[str]:
+    """Every element in demand must be in some product."""
+    supplied = {row.cells["element"] for row in tables["composition"].rows if float(row.cells["share"]) > 0}
+    return [
+        f"demand.csv:{row.line} column 'element': no product in composition.csv holds {row.cells['element']}"
+        for row in tables["demand"].rows
+        if float(row.cells["central"]) > 0 and row.cells["element"] not in supplied
+    ]
+
+
+def _prices(tables: Tables) -> list[str]:
+    """A dataset with prices names the reference year and prices every element in it."""
+    if "prices" not in tables:
+        return []
+    found = settings(tables)
+    problems = [
+        f"dataset.csv: key {key!r} is missing, but there is a prices.csv"
+        for key in ("price_year", "price_series")
+        if key not in found
+    ]
+    if problems:
+        return problems
+    year, series = found["price_year"], (found["price_series"], "assumption")
+    priced = {
+        row.cells["element"]
+        for row in tables["prices"].rows
+        if str(int(float(row.cells["year"]))) == year and row.cells["series"] in series
+    }
+    return [
+        f"prices.csv column 'element': no price of {element} in {year}, series {series[0]!r} or 'assumption'"
+        for element in _column(tables, "elements", "element")
+        if element not in priced and element != ALL
+    ]

@@ -1,0 +1,174 @@
+"""Checks the tables of a dataset cell by cell and reports every fault at once."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from minrisk.data.reading import RawTable, Row, nearest
+from minrisk.data.rules import across_tables
+from minrisk.data.tables import ALL, GRADES, NUMERIC, TABLES, USE_CLASSES, Column, Table
+
+_YEARS = re.compile(r"(1[89]|20|21)\d\d(-(1[89]|20|21)\d\d)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def find_problems(tables: Mapping[str, RawTable]) -> list[str]:
+    """Find every fault of a dataset's tables.
+
+    Parameters
+    ----------
+    tables : mapping of str to RawTable
+        The tables by stem, as read.
+
+    Returns
+    -------
+    list of str
+        One message per fault: file, line, column, what is wrong and what is allowed. Relations between
+        tables are looked at only when no table or column is missing and every cell can be read.
+    """
+    problems = [
+        f"{stem}.csv: missing; a dataset needs this table"
+        for stem, table in TABLES.items()
+        if table.required and stem not in tables
+    ]
+    names = _names(tables)
+    for stem, raw in tables.items():
+        problems += _header_problems(TABLES[stem], raw)
+        problems += _cell_problems(TABLES[stem], raw, names)
+        problems += _row_problems(TABLES[stem], raw)
+        if TABLES[stem].required and not raw.rows:
+            problems.append(f"{stem}.csv: no rows")
+    if not problems:
+        problems += across_tables(tables)
+    return problems
+
+
+def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
+    """Allowed words of every reference kind."""
+
+    def column(stem: str, name: str) -> tuple[str, ...]:
+        raw = tables.get(stem)
+        return tuple(row.cells.get(name, "") for row in raw.rows) if raw else ()
+
+    elements = column("elements", "element")
+    return {
+        "element": elements,
+        "element_or_all": (*elements, ALL),
+        "route": column("routes", "route"),
+        "use": column("uses", "use"),
+        "source": column("SOURCES", "id"),
+        "grade": GRADES,
+        "use_class": USE_CLASSES,
+    }
+
+
+def _header_problems(table: Table, raw: RawTable) -> list[str]:
+    """Missing columns, with the column that may have been meant."""
+    known = [column.name for column in table.columns]
+    extra = [name for name in raw.header if name not in known]
+    problems = []
+    for column in table.columns:
+        if column.name in raw.header or column.optional:
+            continue
+        message = f"{raw.stem}.csv:{raw.header_line}: column {column.name!r} is missing"
+        near = nearest(column.name, extra) if extra else ""
+        problems.append(f"{message}; {near}" if near.startswith("did") else message)
+    return problems
+
+
+def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Faults of single cells."""
+    problems = []
+    for row in raw.rows:
+        for column in table.columns:
+            if column.name not in row.cells:
+                continue
+            fault = _fault(row.cells[column.name], column, names)
+            if fault:
+                problems.append(f"{raw.stem}.csv:{row.line} column {column.name!r}: {fault}")
+    return problems
+
+
+def _fault(text: str, column: Column, names: Mapping[str, tuple[str, ...]]) -> str:
+    """What is wrong with one cell, empty when nothing is."""
+    if not text:
+        return "" if column.may_be_empty else "empty"
+    if column.kind in names:
+        allowed = names[column.kind]
+        if text in allowed or not allowed:  # no words at all: the table that names them is reported itself
+            return ""
+        return f"unknown {_WORDS[column.kind]} {text!r}; {nearest(text, allowed)}"
+    if column.kind in NUMERIC:
+        return _number_fault(text, column.kind)
+    if column.kind == "years" and not _YEARS.fullmatch(text):
+        return f"{text!r} is not a year (2024) or a span of years (2022-2024)"
+    if column.kind == "code" and not _CODE.fullmatch(text):
+        return f"{text!r} is not a name (letters, digits, _ . -, at most 64)"
+    return ""
+
+
+_WORDS = {
+    "element": "element",
+    "element_or_all": "element",
+    "route": "route",
+    "use": "use",
+    "source": "source",
+    "grade": "grade",
+    "use_class": "elasticity class",
+}
+
+_BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
+    "number": (lambda value: True, ""),
+    "nonnegative": (lambda value: value >= 0, "is negative"),
+    "positive": (lambda value: value > 0, "is not above 0"),
+    "share": (lambda value: 0 <= value <= 1, "is not between 0 and 1"),
+    "flag": (lambda value: value in (0, 1), "is not 0 or 1"),
+    "count": (lambda value: value >= 0 and value.is_integer(), "is not a whole number from 0"),
+    "whole_year": (lambda value: value.is_integer() and 1800 <= value <= 2199, "is not a year"),
+}
+
+
+def _number_fault(text: str, kind: str) -> str:
+    """What is wrong with a number, empty when nothing is."""
+    if _NOT_FINITE.fullmatch(text):
+        return f"{text!r} is not a finite number"
+    if not _NUMBER.fullmatch(text):
+        return f"{text!r} is not a number"
+    value = float(text)
+    if not math.isfinite(value):
+        return f"{text!r} is not a finite number"
+    holds, fault = _BOUNDS[kind]
+    return "" if holds(value) else f"{text} {fault}"
+
+
+def _row_problems(table: Table, raw: RawTable) -> list[str]:
+    """Repeated rows, and ranges out of order."""
+    problems = []
+    first: dict[tuple[str, ...], int] = {}
+    for row in raw.rows:
+        key = tuple(row.cells.get(name, "") for name in table.key)
+        if key and key in first:
+            label = ", ".join(key)
+            column = table.key[-1]
+            problems.append(f"{raw.stem}.csv:{row.line} column {column!r}: {label} is already on line {first[key]}")
+        first.setdefault(key, row.line)
+        if table.ordered_range:
+            problems += _range_problem(raw.stem, row)
+    return problems
+
+
+def _range_problem(stem: str, row: Row) -> Iterable[str]:
+    """Low, central and high must not decrease; cells that are no numbers are reported elsewhere."""
+    try:
+        low, central, high = (float(row.cells[name]) for name in ("low", "central", "high"))
+    except (KeyError, ValueError):
+        return ()
+    if central < low:
+        return (f"{stem}.csv:{row.line} column 'central': {central:g} is below low {low:g}",)
+    if high < central:
+        return (f"{stem}.csv:{row.line} column 'high': {high:g} is below central {central:g}",)
+    return ()

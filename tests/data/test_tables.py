@@ -1,0 +1,181 @@
+"""The packaged tables: every figure has a source, and known totals come out."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minrisk.data import Dataset, gross_share, load_dataset
+from minrisk.data.dataset import PACKAGED
+
+TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
+WANTED = [
+    "imports",
+    "governance",
+    "production",
+    "prices",
+    "deposits",
+    "demand",
+    "use_shares",
+    "stocks",
+    "contracts",
+    "projects",
+    "feed",
+    "swap_pools",
+    "losses",
+    "routes",
+    "uses",
+    "elements",
+    "dataset",
+    "reo_factors",
+    "china_shares",
+    "composition",
+    "conflicts",
+    "headline_shares",
+]
+RARE_EARTHS = ["La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"]
+
+
+@pytest.fixture(scope="module")
+def japan() -> Dataset:
+    return load_dataset()
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_every_figure_has_source_unit_year_and_grade(path: Path) -> None:
+    """Issue: a figure with no source, year, unit or grade fails; not read by the package's own reader."""
+    known = {row["id"] for row in rows(PACKAGED / "SOURCES.csv")}
+    found = rows(path)
+    assert found
+    for row in found:
+        where = f"{path.name}: {row}"
+        assert row["source"] in known, where
+        assert row["grade"] in {"A", "B", "C"}, where
+        assert row["unit"].strip(), where
+        assert row["year"].strip(), where
+
+
+def test_no_table_is_missing() -> None:
+    """Issue: the list of what the packaged dataset holds."""
+    assert {path.stem for path in TABLES} == set(WANTED)
+
+
+def test_sources_are_complete_and_used() -> None:
+    """Every source has publisher, title, licence and grade, and stands behind some figure."""
+    sources = rows(PACKAGED / "SOURCES.csv")
+    used = {row["source"] for path in TABLES for row in rows(path)}
+    spoken = " ".join(path.read_text(encoding="utf-8") for path in TABLES)
+    for row in sources:
+        assert row["id"] in used or row["id"] in spoken, row["id"]
+    for row in sources:
+        assert all(row[name].strip() for name in ("id", "publisher", "title", "year", "licence", "grade")), row
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_an_assumption_is_never_graded_better_than_c(path: Path) -> None:
+    """Design: where nothing was found, a stated assumption of grade C, never a silent number."""
+    if path.stem in {"dataset", "elements"}:  # settings; there the grade is that of the element's data
+        assert all(row["grade"] in "ABC" for row in rows(path))
+        return
+    for row in rows(path):
+        assert row["source"] != "analyst" or row["grade"] == "C", row
+
+
+@pytest.mark.parametrize(("year", "total"), [(2005, 30_942), (2008, 34_935), (2022, 23_497.191), (2024, 24_149.06)])
+def test_import_totals_are_those_of_baci(japan: Dataset, year: int, total: float) -> None:
+    """CEPII BACI, sum of 280530, 284610 and 284690 into Japan, t gross."""
+    imports = japan.table("imports")
+    found = imports.loc[imports["year"] == year, "quantity_t"].sum()
+    assert found == pytest.approx(total, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    ("year", "share"), [(2005, 0.870), (2010, 0.785), (2016, 0.484), (2023, 0.497), (2024, 0.661)]
+)
+def test_chinese_weight_share_is_that_of_baci(japan: Dataset, year: int, share: float) -> None:
+    """CEPII BACI, share of gross tonnes, all rows as published."""
+    assert gross_share(japan, "CHN", year) == pytest.approx(share, abs=6e-4)
+
+
+def test_missing_tonnes_keep_their_value(japan: Dataset) -> None:
+    """27 BACI rows from 2000 have no tonnes; Vietnam 2009 is worth 12.1 million USD."""
+    imports = japan.table("imports")
+    empty = imports[imports["quantity_t"].isna()]
+    assert len(empty) == 27
+    assert empty["value_kusd"].notna().all()
+    vietnam = empty[(empty["origin"] == "VNM") & (empty["year"] == 2009)]
+    assert vietnam["value_kusd"].sum() == pytest.approx(12_100, rel=0.01)
+
+
+def test_only_indias_cerium_of_2023_is_left_out(japan: Dataset) -> None:
+    """The row at 0.10 USD/kg; everything else is in the mix."""
+    imports = japan.table("imports")
+    out = imports[imports["in_mix"] == 0]
+    assert [(row.year, row.hs, row.origin) for row in out.itertuples()] == [(2023, "284610", "IND")]
+    assert float(out["value_kusd"].iloc[0] / out["quantity_t"].iloc[0]) == pytest.approx(0.096, abs=0.002)
+
+
+def test_labels_are_those_of_the_model(japan: Dataset) -> None:
+    """The packaged sets: 15 elements, 14 routes, 8 uses; NaN never swallows neodymium or Namibia."""
+    assert list(japan.labels.elements) == RARE_EARTHS
+    assert list(japan.labels.route_names) == [
+        "CHN_compound",
+        "CHN_metal",
+        "VNM_compound",
+        "VNM_metal",
+        "THA_metal",
+        "MYS_compound",
+        "FRA_compound",
+        "EST_compound",
+        "IND_compound",
+        "TWN_compound",
+        "AUS_compound",
+        "OTH_compound",
+        "JPN_recycling",
+        "JPN_mud",
+    ]
+    assert len(japan.labels.uses) == 8
+    assert japan.focus_origin == "CHN"
+
+
+def test_use_shares_and_deposits_sum_to_one(japan: Dataset) -> None:
+    """Shares: rows of the use matrix; USGS Minerals Yearbook 2022 table 2, normalised."""
+    np.testing.assert_allclose(japan.use_shares.sum(axis=1), 1, rtol=1e-12)
+    deposits = japan.table("deposits").groupby("deposit")["share"].sum()
+    np.testing.assert_allclose(deposits.to_numpy(), 1, atol=1e-4)
+    magnets = japan.labels.uses.index("ndfeb_magnets")
+    assert japan.use_shares[japan.labels.elements.index("Dy"), magnets] == 1
+
+
+def test_reference_prices_are_usgs_2024(japan: Dataset) -> None:
+    """USGS Mineral Commodity Summaries 2026, averages of 2024 [USD/kg]; 2019 stays missing."""
+    price = dict(zip(japan.labels.elements, japan.reference_price_usd_per_kg, strict=True))
+    assert (price["Dy"], price["Tb"], price["Nd"], price["Y"], price["La"]) == (257, 812, 56, 6, 0.97)
+    assert np.all(japan.reference_price_usd_per_kg > 0)
+    assert 2019 not in set(japan.table("prices")["year"])
+
+
+def test_governance_has_no_invented_zero(japan: Dataset) -> None:
+    """World Bank WGI: China 2022 -0.441, 2023 -0.174 on the new scale; a missing estimate is absent."""
+    frame = japan.table("governance").set_index(["country", "year"])["pv_estimate"]
+    assert frame["CHN", 2022] == pytest.approx(-0.441, abs=1e-3)
+    assert frame["CHN", 2023] == pytest.approx(-0.174, abs=1e-3)
+    assert frame.notna().all()
+    assert not (frame == 0).any()
+
+
+def test_heavies_can_hardly_be_swapped(japan: Dataset) -> None:
+    """Model page: the swap pool is near 0 for Dy, Tb and Y against demand, and large for Nd."""
+    demand = japan.table("demand").set_index("element")["central"]
+    pool = dict(zip(japan.labels.elements, japan.swap_pool[:, 1], strict=True))
+    for element in ("Dy", "Tb", "Y"):
+        assert pool[element] / demand[element] < 0.03
+    assert pool["Nd"] / demand["Nd"] > 0.2

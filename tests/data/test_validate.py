@@ -1,0 +1,252 @@
+"""A dataset of one's own: every fault is found at once, with file, line, column and the nearest word."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from minrisk.data import DatasetError, load_dataset
+from minrisk.data.dataset import PACKAGED
+from tests.data.tiny import write_tiny
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(DatasetError) as caught:
+        load_dataset(folder)
+    assert str(caught.value) == "\n".join(caught.value.problems)
+    return caught.value.problems
+
+
+def replace(stem: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / f"{stem}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def add(stem: str, line: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / f"{stem}.csv"
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(before + line + "\n", encoding="utf-8")
+
+    return change
+
+
+P = "2024,test,C"
+SHARES = "element,low,central,high,unit,year,source,grade\n"
+FAULTS = {
+    "missing table": (lambda folder: (folder / "demand.csv").unlink(), r"demand\.csv: missing"),
+    "missing column": (
+        replace("demand", "closes_total", "close_total"),
+        r"demand\.csv:1: column 'closes_total' is missing; did you mean 'close_total'",
+    ),
+    "unknown table": (add("demands", "a,b"), r"demands\.csv: unknown table; did you mean 'demand'"),
+    "unknown element": (
+        replace("demand", "X,1200", "Xx,1200"),
+        r"demand\.csv:2 column 'element': unknown element 'Xx'; did you mean 'X'",
+    ),
+    "unknown use": (
+        replace("use_shares", "X,magnets", "X,magnet"),
+        r"use_shares\.csv:2 column 'use': unknown use 'magnet'; did you mean 'magnets'",
+    ),
+    "unknown route": (
+        add("feed", "route," + SHARES + "SRC_compond,*,0,0,0,1," + P),
+        r"feed\.csv:2 column 'route': unknown route 'SRC_compond'; did you mean 'SRC_compound'",
+    ),
+    "unknown source": (
+        replace("demand", "test,C", "tset,C"),
+        r"demand\.csv:2 column 'source': unknown source 'tset'; did you mean 'test'",
+    ),
+    "unknown grade": (
+        replace("demand", "test,C", "test,D"),
+        r"demand\.csv:2 column 'grade': unknown grade 'D'; allowed: 'A', 'B', 'C'",
+    ),
+    "unknown class": (
+        replace("uses", "stiff", "stif"),
+        r"uses\.csv:2 column 'elasticity_class': .* did you mean 'stiff'",
+    ),
+    "no unit": (replace("demand", "t REO/yr", ""), r"demand\.csv:2 column 'unit': empty"),
+    "negative": (replace("demand", "X,1200", "X,-5"), r"demand\.csv:2 column 'low': -5 is negative"),
+    "no number": (
+        replace("demand", "1200,0", "lots,0"),
+        r"demand\.csv:2 column 'high': 'lots' is not a number",
+    ),
+    "thousands": (
+        replace("demand", "1200,0", "1_200,0"),
+        r"demand\.csv:2 column 'high': '1_200' is not a number",
+    ),
+    "too large": (
+        replace("demand", "1200,0", "1e999,0"),
+        r"demand\.csv:2 column 'high': '1e999' is not a finite number",
+    ),
+    "NaN": (
+        replace("demand", "1200,0", "nan,0"),
+        r"demand\.csv:2 column 'high': 'nan' is not a finite number",
+    ),
+    "share above 1": (
+        replace("use_shares", "magnets,1", "magnets,1.5"),
+        r"use_shares\.csv:2 column 'share': 1.5 is not between 0 and 1",
+    ),
+    "shares do not sum": (
+        replace("use_shares", "magnets,1", "magnets,0.9"),
+        r"use_shares\.csv:2 column 'share': the shares of X sum to 0.9, not 1",
+    ),
+    "composition does not sum": (
+        replace("composition", "X,1,100", "X,0.8,100"),
+        r"composition\.csv:2 column 'share': the shares of SRC 280530 sum to 0.8",
+    ),
+    "duplicate": (
+        add("demand", "X,1,1,1,0,t REO/yr," + P),
+        r"demand\.csv:3 column 'element': X is already on line 2",
+    ),
+    "range": (
+        replace("demand", "X,1200", "X,1300"),
+        r"demand\.csv:2 column 'central': 1200 is below low 1300",
+    ),
+    "half month": (
+        replace("routes", "compound,1,1", "compound,1.5,1"),
+        r"routes\.csv:2 column 'transit_months': 1.5 is not a whole number",
+    ),
+    "bad year": (
+        replace("demand", "t REO/yr,2024", "t REO/yr,last year"),
+        r"demand\.csv:2 column 'year': 'last year' is not a year",
+    ),
+    "ragged row": (add("demand", "X,1"), r"demand\.csv:3: 2 cells, but the header has 9"),
+    "no demand row": (
+        add("elements", "Z,zedium,light,1," + P),
+        r"demand\.csv column 'element': no row for Z",
+    ),
+    "unknown key": (
+        replace("dataset", "mix_years", "mix_year"),
+        r"dataset\.csv:5 column 'key': unknown key 'mix_year'; did you mean 'mix_years'",
+    ),
+    "focus origin": (
+        replace("dataset", "focus_origin,SRC", "focus_origin,SRX"),
+        r"dataset\.csv:4 column 'value': no route comes from 'SRX'; did you mean 'SRC'",
+    ),
+    "mix years without imports": (
+        replace("dataset", "mix_years,2024", "mix_years,2020"),
+        r"imports\.csv column 'year': no row in the mix years 2020-2020",
+    ),
+    "import without a route": (
+        replace("imports", "280530,SRC", "280530,ABC"),
+        r"imports\.csv:2 column 'origin': ABC 280530 needs a compound route",
+    ),
+    "code without a factor": (
+        replace("imports", "280530", "284690"),
+        r"imports\.csv:2 column 'hs': no row for 284690",
+    ),
+    "closing without a total": (
+        replace("demand", "1200,0", "1200,1"),
+        r"dataset\.csv: key 'demand_total_t_per_year' is missing",
+    ),
+    "prices without a year": (
+        add("prices", "element,year,series,price,unit,source,grade\nX,2024,s,5,USD/kg,test,C"),
+        r"dataset\.csv: key 'price_year' is missing",
+    ),
+    "empty file": (lambda folder: (folder / "demand.csv").write_text(""), r"demand\.csv: empty"),
+    "binary": (
+        lambda folder: (folder / "demand.csv").write_bytes(b"\xff\xfe\x00"),
+        r"demand\.csv: not a UTF-8 text file",
+    ),
+    "open quote": (replace("demand", "X,1200", '"X,1200'), r"demand\.csv:\d: not readable as CSV"),
+    "share that is no choice": (
+        add("china_shares", SHARES + "X,.5,.6,.4,1," + P),
+        r"china_shares\.csv:2 column 'high': 0.4 is below central 0.6",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS.keys())
+def test_fault_is_named(tmp_path: Path, change: Callable[[Path], None], expected: str) -> None:
+    """Issue: errors that name file, row and column and the nearest valid word."""
+    folder = write_tiny(tmp_path / "mine")
+    load_dataset(folder)
+    change(folder)
+    found = problems(folder)
+    assert any(re.match(expected, problem) for problem in found), found
+    assert len(found) <= 2, found
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    """Design rule 4: all of them at once."""
+    folder = write_tiny(tmp_path / "mine")
+    replace("demand", "X,1200", "X,-5")(folder)
+    replace("uses", "stiff", "hard")(folder)
+    (folder / "imports.csv").unlink()
+    found = "\n".join(problems(folder))
+    for stem in ("demand.csv:2", "uses.csv:2", "imports.csv: missing"):
+        assert stem in found
+
+
+def test_lines_count_the_comments_above(tmp_path: Path) -> None:
+    """The line is that of the file as an editor shows it."""
+    folder = write_tiny(tmp_path / "mine")
+    path = folder / "demand.csv"
+    path.write_text("# one\n# two\n" + path.read_text().replace("X,1200", "X,-5"))
+    assert problems(folder)[0].startswith("demand.csv:4 column 'low'")
+
+
+def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    """A dataset folder is closed: neither a link nor `..` in a table name leads out of it."""
+    secret = tmp_path / "secret.csv"
+    secret.write_text("element\nX\n")
+    folder = write_tiny(tmp_path / "mine")
+    (folder / "demand.csv").unlink()
+    (folder / "demand.csv").symlink_to(secret)
+    assert any("demand.csv: points outside the dataset folder" in problem for problem in problems(folder))
+    (folder / "demand.csv").unlink()
+    (folder / "demand.csv").symlink_to(folder / "demand.csv")
+    assert any(problem.startswith("demand.csv: cannot be read") for problem in problems(folder))
+    dataset = load_dataset(write_tiny(tmp_path / "other"))
+    with pytest.raises(DatasetError, match=r"no table '\.\./secret'"):
+        dataset.table("../secret")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A table must be a regular file."""
+    folder = write_tiny(tmp_path / "mine")
+    (folder / "demand.csv").unlink()
+    os.mkfifo(folder / "demand.csv")
+    assert any("demand.csv: not a file" in problem for problem in problems(folder))
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A path that is no folder."""
+    assert "no such dataset folder" in problems(tmp_path / "nowhere")[0]
+
+
+def test_fingerprint_is_of_the_bytes(tmp_path: Path) -> None:
+    """A copy has the same fingerprint; one changed note has another."""
+    copy = tmp_path / "copy"
+    shutil.copytree(PACKAGED, copy)
+    assert load_dataset(copy).fingerprint == load_dataset().fingerprint
+    replace("demand", "inside other", "inside another")(copy)
+    assert load_dataset(copy).fingerprint != load_dataset().fingerprint
+
+
+def test_unknown_table_suggests_a_known_one(tmp_path: Path) -> None:
+    """Nearest valid word, for a library user."""
+    dataset = load_dataset(write_tiny(tmp_path / "mine"))
+    with pytest.raises(DatasetError, match="did you mean 'demand'"):
+        dataset.table("demands")
+
+
+def test_a_dataset_travels_to_other_processes() -> None:
+    """Blocks of draws run in worker processes: the dataset must pickle."""
+    dataset = load_dataset()
+    copy = pickle.loads(pickle.dumps(dataset))
+    assert copy.fingerprint == dataset.fingerprint
+    assert copy.labels == dataset.labels
+    assert copy.table("demand").equals(dataset.table("demand"))
