@@ -1,0 +1,246 @@
+"""Distributions a scenario may put in the place of a number, each by its inverse CDF."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import betaincinv, ndtri
+
+from minrisk.axes import Array
+
+#: Standard normal quantile at 0.9: a lognormal is given by its median and its 90th percentile.
+Z90 = 1.2815515655446004
+
+
+class Distribution(ABC):
+    """A number that may be uncertain."""
+
+    @property
+    def fixed(self) -> bool:
+        """True where every draw gives the same number."""
+        low, high = self.support()
+        return low == high
+
+    @abstractmethod
+    def ppf(self, u: Array) -> Array:
+        """Inverse CDF: the value at each uniform `u` strictly inside (0, 1), same shape."""
+
+    @abstractmethod
+    def support(self) -> tuple[float, float]:
+        """Lowest and highest value a draw can take."""
+
+    @abstractmethod
+    def mean(self) -> float:
+        """Mean of the distribution."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """One line for a reader, such as ``triangular 2-6-12``."""
+
+    @abstractmethod
+    def spec(self) -> Any:
+        """The plain form in which a scenario file writes it."""
+
+
+@dataclass(frozen=True)
+class Fixed(Distribution):
+    """A plain number; the one form that may be infinite."""
+
+    value: float
+
+    def ppf(self, u: Array) -> Array:
+        """Return the number for every `u`."""
+        return np.full(np.shape(u), self.value)
+
+    def support(self) -> tuple[float, float]:
+        """Return the number twice."""
+        return self.value, self.value
+
+    def mean(self) -> float:
+        """Return the number."""
+        return self.value
+
+    def describe(self) -> str:
+        """Return the number as text."""
+        return number_text(self.value)
+
+    def spec(self) -> Any:
+        """Return the number."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """Every value between low and high equally likely."""
+
+    low: float
+    high: float
+
+    def ppf(self, u: Array) -> Array:
+        """``low + u (high - low)``."""
+        return np.clip(self.low + u * (self.high - self.low), self.low, self.high)
+
+    def support(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+    def mean(self) -> float:
+        """Middle of the range."""
+        return 0.5 * (self.low + self.high)
+
+    def describe(self) -> str:
+        """``uniform 2-6``."""
+        return f"uniform {_range(self.low, self.high)}"
+
+    def spec(self) -> Any:
+        """``{uniform: [low, high]}``."""
+        return {"uniform": [self.low, self.high]}
+
+
+@dataclass(frozen=True)
+class Triangular(Distribution):
+    """Low, most likely and high value."""
+
+    low: float
+    mode: float
+    high: float
+
+    def ppf(self, u: Array) -> Array:
+        """Closed form, one branch on either side of the mode."""
+        width = self.high - self.low
+        if width == 0.0:
+            return np.full(np.shape(u), self.low)
+        rising = self.low + np.sqrt(u * width * (self.mode - self.low))
+        falling = self.high - np.sqrt((1.0 - u) * width * (self.high - self.mode))
+        value = np.where(u * width < self.mode - self.low, rising, falling)
+        return np.clip(value, self.low, self.high)
+
+    def support(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+    def mean(self) -> float:
+        """Third of the sum."""
+        return (self.low + self.mode + self.high) / 3.0
+
+    def describe(self) -> str:
+        """``triangular 2-6-12``."""
+        return f"triangular {_range(self.low, self.mode, self.high)}"
+
+    def spec(self) -> Any:
+        """``{triangular: [low, mode, high]}``."""
+        return {"triangular": [self.low, self.mode, self.high]}
+
+
+@dataclass(frozen=True)
+class Normal(Distribution):
+    """Mean and standard deviation; reaches below zero, so few fields admit it."""
+
+    mu: float
+    sd: float
+
+    def ppf(self, u: Array) -> Array:
+        """``mean + sd z(u)``."""
+        value: Array = self.mu + self.sd * ndtri(u)
+        return value
+
+    def support(self) -> tuple[float, float]:
+        """The whole line."""
+        return -math.inf, math.inf
+
+    def mean(self) -> float:
+        """Mean as given."""
+        return self.mu
+
+    def describe(self) -> str:
+        """``normal 3 +- 1``."""
+        return f"normal {number_text(self.mu)} +- {number_text(self.sd)}"
+
+    def spec(self) -> Any:
+        """``{normal: [mean, sd]}``."""
+        return {"normal": [self.mu, self.sd]}
+
+
+@dataclass(frozen=True)
+class Lognormal(Distribution):
+    """Positive and skewed, given by its median and its 90th percentile."""
+
+    median: float
+    p90: float
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the logarithm, ``ln(p90 / median) / z90``."""
+        return math.log(self.p90 / self.median) / Z90
+
+    def ppf(self, u: Array) -> Array:
+        """``median exp(sigma z(u))``."""
+        value: Array = self.median * np.exp(self.sigma * ndtri(u))
+        return value
+
+    def support(self) -> tuple[float, float]:
+        """All positive numbers; zero itself is never drawn."""
+        return float(np.nextafter(0.0, 1.0)), math.inf
+
+    def mean(self) -> float:
+        """``median exp(sigma^2 / 2)``."""
+        return self.median * math.exp(0.5 * self.sigma**2)
+
+    def describe(self) -> str:
+        """``lognormal median 2, p90 6``."""
+        return f"lognormal median {number_text(self.median)}, p90 {number_text(self.p90)}"
+
+    def spec(self) -> Any:
+        """``{lognormal: {median: 2, p90: 6}}``."""
+        return {"lognormal": {"median": self.median, "p90": self.p90}}
+
+
+@dataclass(frozen=True)
+class Beta(Distribution):
+    """Beta distribution stretched from [0, 1] to [low, high]."""
+
+    a: float
+    b: float
+    low: float = 0.0
+    high: float = 1.0
+
+    def ppf(self, u: Array) -> Array:
+        """Inverse of the regularised incomplete beta function, stretched."""
+        value: Array = np.clip(
+            self.low + (self.high - self.low) * betaincinv(self.a, self.b, u), self.low, self.high
+        )
+        return value
+
+    def support(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+    def mean(self) -> float:
+        """``low + (high - low) a / (a + b)``."""
+        return self.low + (self.high - self.low) * self.a / (self.a + self.b)
+
+    def describe(self) -> str:
+        """``beta(2, 5) on 0-1``."""
+        return f"beta({number_text(self.a)}, {number_text(self.b)}) on {_range(self.low, self.high)}"
+
+    def spec(self) -> Any:
+        """``{beta: {a: 2, b: 5, low: 0, high: 1}}``."""
+        return {"beta": {"a": self.a, "b": self.b, "low": self.low, "high": self.high}}
+
+
+def number_text(value: float) -> str:
+    """Number as a reader writes it."""
+    return f"{value:g}" if abs(value) < 1e6 or math.isinf(value) else f"{value:.6g}"
+
+
+def percent_text(share: float) -> str:
+    """Share as a percentage."""
+    return f"{100.0 * share:.3g} %"
+
+
+def _range(*values: float) -> str:
+    return (" to " if min(values) < 0.0 else "-").join(number_text(value) for value in values)

@@ -1,0 +1,81 @@
+"""What every event has in common: a name, its numbers, and the one function that writes levers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.engine.levers import Levers
+from minrisk.scenario.errors import Loc, unknown
+from minrisk.scenario.fields import EventName
+from minrisk.scenario.part import Part
+
+#: A fault at a place inside an event.
+Fault = tuple[Loc, str]
+
+
+class Event(Part):
+    """Something that happens; it writes levers and knows nothing of the engine.
+
+    Attributes
+    ----------
+    chances : mapping
+        Outcome -> probability field. For each, the draws hold a column of 0 and 1 under the
+        outcome's name, drawn from the outcome's own stream.
+    """
+
+    chances: ClassVar[Mapping[str, str]] = {}
+
+    name: EventName
+    """Name of the event, unique in the scenario; its random streams are named after it."""
+
+    @abstractmethod
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Append this event's factors, additions and stores.
+
+        Parameters
+        ----------
+        values : mapping of str to ndarray, shape (draw,)
+            Sampled numbers by field name, and the outcomes of `chances`.
+        labels : Labels
+            Elements, routes and uses of the dataset.
+        calendar : Calendar
+            Months of the scenario.
+        levers : Levers
+            Where to append.
+        """
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults the schema cannot see: names the dataset does not know, dates outside the scenario."""
+        return []
+
+
+def check_names(field: str, kind: str, names: str | tuple[str, ...], known: tuple[str, ...]) -> list[Fault]:
+    """Faults of a list of names that the dataset must know."""
+    if isinstance(names, str):
+        return []
+    return [
+        ((field, position), unknown(kind, name, known)) for position, name in enumerate(names) if name not in known
+    ]
+
+
+def check_start(start: str, calendar: Calendar) -> list[Fault]:
+    """Fault of an event that starts after the scenario's last month and would do nothing."""
+    if calendar.position(start) < calendar.months:
+        return []
+    last = calendar.labels[-1]
+    return [(("start",), f"'{start}' is after the scenario's last month {last}: the event would do nothing")]
+
+
+def chosen(names: str | tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names themselves, or all known ones for ``all``."""
+    return known if isinstance(names, str) else names
+
+
+def full(value: float, like: Array) -> Array:
+    """Constant array of the shape of `like`."""
+    return np.full(like.shape, value)

@@ -1,0 +1,87 @@
+"""Demand shock: more or less is wanted of some elements in some uses, for a time or for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.engine.levers import Factor, Levers
+from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import Fault, check_names, chosen
+from minrisk.scenario.events.spans import Span
+from minrisk.scenario.fields import Names, NonNegative, Share
+
+
+class DemandShock(Span):
+    """A boom, a slump, thrifting: demand is multiplied; supply does not follow by itself."""
+
+    type: Literal["demand_shock"]
+    """Kind of event."""
+
+    elements: Names
+    """Elements in scope: `all` or a list of element symbols."""
+
+    uses: Names = "all"
+    """Uses in scope: `all` or a list of the dataset's uses."""
+
+    factor: NonNegative
+    """Demand as a multiple of what it would be; 1 is neutral [1]."""
+
+    ramp_months: NonNegative = Fixed(0.0)
+    """Time over which the factor is reached, evenly from the start; it ends at once [month]."""
+
+    probability: Share = Fixed(1.0)
+    """Probability that the event happens at all in a draw [1]."""
+
+    chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `demand_factor`, the exact mean over each month."""
+        start, end = self.span(values, calendar)
+        elements, uses = chosen(self.elements, labels.elements), chosen(self.uses, labels.uses)
+        rows = np.array([element in elements for element in labels.elements])
+        columns = np.array([use in uses for use in labels.uses])
+        strength = ramped_share(calendar.months, start, end, values["ramp_months"])
+        profile = 1.0 + (values["factor"] - 1.0) * strength
+        levers.factors.append(Factor("demand_factor", self.name, profile, rows[:, None] & columns[None, :]))
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, elements and uses."""
+        return [
+            *super().check(labels, calendar),
+            *check_names("elements", "element", self.elements, labels.elements),
+            *check_names("uses", "use", self.uses, labels.uses),
+        ]
+
+
+def ramped_share(months: int, start: Array, end: Array, ramp_months: Array) -> Array:
+    """Mean over each month of a strength that rises evenly from 0 to 1 and drops to 0 at the end.
+
+    Parameters
+    ----------
+    months : int
+        Number of months.
+    start, end : ndarray, shape (draw,)
+        Positions [months since the scenario's start]; the end may be infinite.
+    ramp_months : ndarray, shape (draw,)
+        Time from 0 to 1 [month]; 0 is a step.
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        0 to 1 [1].
+    """
+    t = np.arange(months, dtype=float)[:, None]
+    first = np.clip(t - start, 0.0, end - start)
+    last = np.clip(t + 1.0 - start, 0.0, end - start)
+    return np.clip(_area(last, ramp_months) - _area(first, ramp_months), 0.0, 1.0)
+
+
+def _area(elapsed: Array, ramp_months: Array) -> Array:
+    """Integral of the strength from the start."""
+    rising = np.minimum(elapsed, ramp_months)
+    share = np.divide(rising, ramp_months, out=np.zeros_like(rising), where=ramp_months > 0.0)
+    return 0.5 * share * rising + (elapsed - rising)

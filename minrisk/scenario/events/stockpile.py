@@ -1,0 +1,70 @@
+"""Stockpile: an official store that opens on a trigger, gives up to a limit and refills."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.engine.levers import Levers, Store
+from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import Event, Fault, check_names, chosen
+from minrisk.scenario.fields import AboveOneOrInf, Names, NonNegative, PositiveOrInf
+
+_DAYS_PER_MONTH = 365.0 / 12.0
+
+
+class Stockpile(Event):
+    """A national or allied stock; it stands ready from the scenario's first month."""
+
+    type: Literal["stockpile"]
+    """Kind of event."""
+
+    elements: Names
+    """Elements held: `all` or a list of element symbols."""
+
+    days_of_demand: NonNegative
+    """Opening stock, as days of reference demand at the scenario's start [day]. Japan's standard is 60,
+    180 for elements of high risk; what is held is not disclosed; grade C."""
+
+    limit_days_per_month: NonNegative
+    """Largest release in one month, as days of reference demand at the start [day/month]. No source;
+    grade C."""
+
+    trigger_price_index: AboveOneOrInf
+    """Opens when last month's premium index was at or above this; `.inf` never [1, calm = 1]. No source;
+    grade C."""
+
+    trigger_cover_months: NonNegative = Fixed(0.0)
+    """Opens when commercial stock at the end of last month was below this; 0 never [months of demand]."""
+
+    delay_months: NonNegative = Fixed(1.0)
+    """Time from the trigger to the first release [month]. No source; grade C."""
+
+    refill_months: PositiveOrInf = Fixed(math.inf)
+    """Time over which an emptied store refills once the premium is back below the trigger; `.inf` never
+    [month]. No source; grade C."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Append one store; elements outside its list hold nothing."""
+        scope = chosen(self.elements, labels.elements)
+        held = np.array([1.0 if element in scope else 0.0 for element in labels.elements])[:, None]
+        everywhere = np.ones_like(held)
+        levers.stores.append(
+            Store(
+                owner=self.name,
+                initial_months=held * values["days_of_demand"] / _DAYS_PER_MONTH,
+                limit_months=held * values["limit_days_per_month"] / _DAYS_PER_MONTH,
+                trigger_price_index=everywhere * values["trigger_price_index"],
+                trigger_cover_months=everywhere * values["trigger_cover_months"],
+                delay_months=everywhere * values["delay_months"],
+                refill_months=everywhere * values["refill_months"],
+            )
+        )
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of the elements."""
+        return check_names("elements", "element", self.elements, labels.elements)

@@ -1,0 +1,173 @@
+"""From a scenario file to a checked scenario, or to every fault at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from minrisk.axes import Calendar, Labels
+from minrisk.scenario.errors import Loc, Problem, ScenarioError, unknown
+from minrisk.scenario.events import EVENT_TYPES, Event
+from minrisk.scenario.fields import Month
+from minrisk.scenario.market import Market
+from minrisk.scenario.merge import read_merged
+from minrisk.scenario.messages import place, problems_of
+from minrisk.scenario.schema import Scenario
+from minrisk.scenario.yaml_nodes import Node
+
+_MAX_MONTHS = 600
+
+#: Stands in where a scenario's own months are wrong: names are still checked, no date is out of range.
+_ALL_TIME = Calendar("0001-01", 12 * 9999)
+
+
+def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
+    """Load, merge and check a scenario file.
+
+    Parameters
+    ----------
+    path : str or Path
+    labels : Labels, optional
+        Names to check against in the place of those of the scenario's dataset.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found, each with file, line, place and what is allowed.
+    """
+    merged = read_merged(Path(path), str(path))
+    fields = merged.value if isinstance(merged.value, dict) else {}
+    header_node = _without(merged, "events", "extends")
+    header, problems = _header(header_node, Path(path).stem)
+    found = _events(fields.get("events"))
+    events = [(node, event) for node, event, _ in found if event is not None]
+    problems += [problem for _, _, faults in found for problem in faults]
+    calendar = header.calendar if header is not None else _calendar(fields)
+    if labels is None:
+        labels, dataset_problems = _dataset_labels(fields.get("dataset"), merged)
+        problems += dataset_problems
+    if labels is not None:
+        for node, event in events:
+            problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]
+    if problems or header is None:
+        raise ScenarioError(_in_order(problems))
+    return header.model_copy(update={"events": tuple(event for _, event in events)})
+
+
+def validate_files(paths: Iterable[str | Path]) -> list[Problem]:
+    """Every fault of several scenario files; empty where all are good.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+
+    Returns
+    -------
+    list of Problem
+        In the order of the files; a fault of a shared base is listed once.
+    """
+    problems: dict[Problem, None] = {}
+    for path in paths:
+        try:
+            load_scenario(path)
+        except ScenarioError as error:
+            problems |= dict.fromkeys(error.problems)
+    return list(problems)
+
+
+def _header(node: Node, stem: str) -> tuple[Scenario | None, list[Problem]]:
+    """Everything but the events."""
+    fields = node.value if isinstance(node.value, dict) else {}
+    problems: list[Problem] = []
+    if "name" in fields:
+        problems.append(fields["name"].problem("a scenario is named after its file; remove this field"))
+        node = _without(node, "name")
+    plain = node.plain()
+    dataset = fields.get("dataset")
+    if dataset is not None and isinstance(dataset.value, str) and dataset.value:
+        plain["dataset"] = os.path.abspath(Path(dataset.file).parent / dataset.value)
+    try:
+        return Scenario.model_validate(plain | {"name": stem}), problems
+    except ValidationError as error:
+        return None, problems + problems_of(error, node, _header_fields)
+
+
+def _header_fields(loc: Loc) -> list[str]:
+    if loc == ("market",):
+        return list(Market.model_fields)
+    return [name for name in Scenario.model_fields if name != "name"] + ["extends"]
+
+
+def _events(node: Node | None) -> list[tuple[Node, Event | None, list[Problem]]]:
+    """Each event's node with the event, or with its faults."""
+    if node is None:
+        return []
+    if not isinstance(node.value, list):
+        return [(node, None, [node.problem("must be a list of events; write [] for none")])]
+    return [(event, *_event(event)) for event in node.value]
+
+
+def _event(node: Node) -> tuple[Event | None, list[Problem]]:
+    if not isinstance(node.value, dict):
+        return None, [node.problem("an event is a mapping with a name, a type and the type's fields")]
+    kind = node.value.get("type")
+    if kind is None:
+        message = "required field is missing; allowed: " + ", ".join(EVENT_TYPES)
+        return None, [node.problem(f"{message} (no base event of this name to patch)", ("type",))]
+    if not isinstance(kind.value, str) or kind.value not in EVENT_TYPES:
+        return None, [kind.problem(unknown("event type", str(kind.value), EVENT_TYPES))]
+    model = EVENT_TYPES[kind.value]
+    try:
+        return model.model_validate(node.plain()), []
+    except ValidationError as error:
+        return None, problems_of(error, node, lambda loc: list(model.model_fields))
+
+
+def _calendar(fields: dict[str, Node]) -> Calendar:
+    """Calendar of a scenario that is faulty elsewhere, so that its events are still checked."""
+    start, months = (fields[key].plain() if key in fields else None for key in ("start", "months"))
+    try:
+        month: Any = TypeAdapter(Month).validate_python(start)
+    except ValidationError:
+        return _ALL_TIME
+    if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= _MAX_MONTHS:
+        return _ALL_TIME
+    return Calendar(month, months)
+
+
+def _dataset_labels(node: Node | None, top: Node) -> tuple[Labels | None, list[Problem]]:
+    """Names of the scenario's dataset."""
+    if node is not None and node.value is None:
+        node = None
+    if node is not None and not (isinstance(node.value, str) and node.value):
+        return None, []  # the header's own check names this fault
+    from minrisk.data.dataset import DatasetError, load_dataset
+
+    folder = None if node is None else Path(node.file).parent / str(node.value)
+    try:
+        return load_dataset(folder).labels, []
+    except DatasetError as error:
+        where = top if node is None else node
+        return None, [place(where, () if node else ("dataset",), fault) for fault in error.problems]
+    except (OSError, ValueError) as error:
+        return None, [place(top if node is None else node, (), f"dataset cannot be read: {error}")]
+
+
+def _without(node: Node, *keys: str) -> Node:
+    fields = node.value if isinstance(node.value, dict) else {}
+    kept = {key: value for key, value in fields.items() if key not in keys}
+    return Node(kept, node.file, node.line, node.loc)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Faults by line within each file, files in the order of their first fault."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line))

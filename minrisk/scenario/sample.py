@@ -1,0 +1,181 @@
+"""Draws: one named random stream per uncertain number, turned into values by the inverse CDF."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.axes import Array
+from minrisk.scenario.distributions import Distribution
+from minrisk.scenario.errors import unknown
+from minrisk.scenario.mixtures import Chance
+from minrisk.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Sampled inputs of draws ``start`` to ``start + n``.
+
+    Attributes
+    ----------
+    seed : int
+        Seed of the streams.
+    start, n : int
+        First draw and number of draws.
+    values : dict of str to ndarray, shape (draw,)
+        Every number of the market and of the events, fixed ones as constant arrays, under
+        ``market/<field>`` and ``<event>/<field>``; outcomes (``<event>/happens``) as 0 and 1.
+    uniforms : dict of str to ndarray, shape (draw,)
+        Raw uniforms of processes, strictly inside (0, 1).
+    varying : tuple of str
+        Names in `values` that differ between draws.
+    """
+
+    seed: int
+    start: int
+    n: int
+    values: dict[str, Array]
+    uniforms: dict[str, Array]
+    varying: tuple[str, ...] = field(default=())
+
+    def of(self, prefix: str) -> dict[str, Array]:
+        """Values of the market or of one event by field name."""
+        head = f"{prefix}/"
+        return {key.removeprefix(head): v for key, v in self.values.items() if key.startswith(head)}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Table with a row per draw and a column per input that varies: values, then raw uniforms."""
+        import pandas as pd
+
+        columns = {name: self.values[name] for name in self.varying} | self.uniforms
+        index = pd.RangeIndex(self.start, self.start + self.n, name="draw")
+        return pd.DataFrame(columns, index=index)
+
+
+def sample(
+    scenario: Scenario,
+    n: int,
+    start: int = 0,
+    uniforms: Mapping[str, Array] | None = None,
+    seed: int | None = None,
+    extra_streams: Iterable[str] = (),
+) -> Draws:
+    """Sample every number of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    n : int
+        Number of draws.
+    start : int
+        First draw; draws do not depend on how many are run nor on where a block starts.
+    uniforms : mapping of str to array_like, shape (draw,), optional
+        Uniforms that replace those of the named streams, strictly inside (0, 1).
+    seed : int, optional
+        Replaces the scenario's own seed.
+    extra_streams : iterable of str
+        Names of processes that need one raw uniform each.
+
+    Returns
+    -------
+    Draws
+
+    Raises
+    ------
+    ValueError
+        Where `n` or `start` is negative, or a replacing uniform names no stream, has the wrong shape or
+        leaves (0, 1).
+    """
+    if n < 1 or start < 0:
+        raise ValueError(f"n must be at least 1 and start at least 0, not {n} and {start}")
+    used_seed = scenario.seed if seed is None else seed
+    distributions, extra = dict(_streams(scenario)), tuple(extra_streams)
+    given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra))
+
+    def uniform(name: str) -> Array:
+        return given[name] if name in given else stream(used_seed, name, start, n)
+
+    values: dict[str, Array] = {}
+    varying: list[str] = []
+    for name, distribution in distributions.items():
+        low, high = distribution.support()
+        values[name] = np.full(n, low) if low == high else distribution.ppf(uniform(name))
+        if low != high:
+            varying.append(name)
+    for name, probability in _outcomes(scenario).items():
+        values[name] = _outcome(values[probability], uniform(name))
+        if not _certain(distributions[probability]):
+            varying.append(name)
+    return Draws(used_seed, start, n, values, {name: uniform(name) for name in extra}, tuple(varying))
+
+
+def stream(seed: int, name: str, start: int, n: int) -> Array:
+    """Uniforms `start` to ``start + n`` of one named stream, strictly inside (0, 1).
+
+    Parameters
+    ----------
+    seed : int
+        Seed shared by all streams.
+    name : str
+        Name of the stream; another name is another, independent stream.
+    start, n : int
+        First draw and number of draws.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+
+    References
+    ----------
+    O'Neill (2014), PCG64; `advance` jumps to any draw, one step a uniform.
+    """
+    words = np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype="<u4")
+    generator = np.random.PCG64(np.random.SeedSequence([seed, *(int(word) for word in words)]))
+    generator.advance(start)
+    # random() can return 0, where an inverse CDF may be infinite; half its step is inside.
+    uniform: Array = np.maximum(np.random.Generator(generator).random(n), 2.0**-54)
+    return uniform
+
+
+def _streams(scenario: Scenario) -> Iterator[tuple[str, Distribution]]:
+    for part_name, part in [("market", scenario.market), *((e.name, e) for e in scenario.events)]:
+        for field_name, distribution in part.numbers().items():
+            yield f"{part_name}/{field_name}", distribution
+
+
+def _outcomes(scenario: Scenario) -> dict[str, str]:
+    return {
+        f"{event.name}/{outcome}": f"{event.name}/{probability}"
+        for event in scenario.events
+        for outcome, probability in event.chances.items()
+    }
+
+
+def _certain(probability: Distribution) -> bool:
+    return probability.support() in ((0.0, 0.0), (1.0, 1.0)) or isinstance(probability, Chance)
+
+
+def _outcome(probability: Array, uniform: Array) -> Array:
+    """1 where the uniform lies in the upper share given by the probability, the coin's inverse CDF."""
+    happens: Array = (uniform > 1.0 - probability).astype(float)
+    return happens
+
+
+def _checked(uniforms: Mapping[str, Array], n: int, names: Iterable[str]) -> dict[str, Array]:
+    known = tuple(names)
+    checked: dict[str, Array] = {}
+    for name, given in uniforms.items():
+        if name not in known:
+            raise ValueError(unknown("stream", name, known))
+        array = np.ascontiguousarray(given, dtype=float)
+        if array.shape != (n,) or not bool(np.all((array > 0.0) & (array < 1.0))):
+            raise ValueError(f"uniforms of '{name}' must have shape ({n},) and lie strictly inside (0, 1)")
+        checked[name] = array
+    return checked

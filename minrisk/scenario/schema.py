@@ -1,0 +1,97 @@
+"""The scenario: what a file says once it is merged, checked and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, model_validator
+
+from minrisk.axes import Calendar
+from minrisk.scenario.errors import FieldError
+from minrisk.scenario.events import AnyEvent
+from minrisk.scenario.fields import Month
+from minrisk.scenario.market import Market
+from minrisk.scenario.part import Part
+
+
+def _stem(name: str) -> str:
+    # The name becomes a folder: nothing that a file system reads as a path.
+    if not re.fullmatch(r"\w[\w .-]{0,99}", name) or name[-1] in " .":
+        raise ValueError(
+            f"'{name}' cannot name a scenario; allowed: letters, digits, '_', '-', '.', spaces inside, at most 100"
+        )
+    return name
+
+
+class Scenario(Part):
+    """One possible future, with its uncertainty: a market and the events that befall it."""
+
+    name: Annotated[str, Field(strict=True), AfterValidator(_stem)]
+    """Name of the scenario, the file's name without its ending."""
+
+    title: Annotated[str, Field(strict=True, min_length=1)]
+    """One line that says what happens. Never inherited from the base."""
+
+    description: Annotated[str, Field(strict=True)] = ""
+    """What happens and why it is worth asking, in plain words. Never inherited from the base."""
+
+    sources: tuple[Annotated[str, Field(strict=True)], ...] = ()
+    """Where the assumptions come from, one line each."""
+
+    start: Month
+    """First month [date]."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=600)]
+    """Number of months simulated [month]."""
+
+    measures_from: Month
+    """First month that counts in the measures [date]; left out, the scenario's start."""
+
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53)] = 1
+    """Seed of every random stream."""
+
+    dataset: Annotated[str, Field(strict=True, min_length=1)] | None = None
+    """Folder of an own dataset, relative to this file; left out, the packaged dataset for Japan."""
+
+    market: Market
+    """Market parameters."""
+
+    events: tuple[Annotated[AnyEvent, Field(discriminator="type")], ...] = ()
+    """What happens; the order does not matter."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _measure_from_the_start(cls, raw: Any) -> Any:
+        if isinstance(raw, Mapping) and "measures_from" not in raw and "start" in raw:
+            return {**raw, "measures_from": raw["start"]}
+        return raw
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scenario:
+        if self.measures_from not in self.calendar.labels:
+            first, last = self.calendar.labels[0], self.calendar.labels[-1]
+            raise FieldError(
+                ("measures_from",),
+                f"'{self.measures_from}' is outside the scenario; allowed: {first} to {last}",
+            )
+        seen: set[str] = set()
+        for position, event in enumerate(self.events):
+            if event.name in seen:
+                raise FieldError(("events", position, "name"), f"event name '{event.name}' is used twice")
+            seen.add(event.name)
+        return self
+
+    @property
+    def calendar(self) -> Calendar:
+        """Calendar of the scenario's months."""
+        return Calendar(self.start, self.months)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the merged content; name and place of the file and of the dataset do not enter."""
+        content = self.model_dump(mode="python", exclude={"name", "dataset"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

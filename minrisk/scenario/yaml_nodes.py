@@ -1,0 +1,277 @@
+"""YAML to plain values that remember their file, line and path; refuses what no scenario needs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from minrisk.scenario.errors import Loc, Problem, ScenarioError, path_text, shorten
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 12
+MAX_NODES = 20_000
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value with the place it came from.
+
+    Attributes
+    ----------
+    value : scalar, dict of str to Node, or list of Node
+    file : str
+    line : int
+        Line of the key where the value stands under one, of the value elsewhere; from 1.
+    loc : tuple of str or int
+        Place in its own file.
+    """
+
+    value: Scalar | dict[str, Node] | list[Node]
+    file: str
+    line: int
+    loc: Loc
+
+    def plain(self) -> Any:
+        """Value without places."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def problem(self, message: str, below: Loc = ()) -> Problem:
+        """Fault at this value, or at a missing place below it."""
+        return Problem(self.file, self.line, path_text(self.loc + below), message)
+
+
+def read_text(path: Path, name: str) -> str:
+    """Text of a scenario file, refused before parsing where it cannot be one.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        The file as messages name it.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ScenarioError
+        Missing, a directory or device, over 1 MB, unreadable, not UTF-8 text, empty.
+    """
+    try:
+        refusal = _refusal(path)
+        raw = b"" if refusal else path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        refusal, raw = f"cannot be read: {reason}", b""
+    if refusal:
+        raise ScenarioError([Problem(name, 0, "", refusal)])
+    if b"\0" in raw:
+        line = raw[: raw.index(b"\0")].count(b"\n") + 1
+        raise ScenarioError([Problem(name, line, "", "is binary, not UTF-8 text")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x})"
+        raise ScenarioError([Problem(name, line, "", message)]) from None
+    if not text.strip():
+        raise ScenarioError([Problem(name, 0, "", "is empty")])
+    return text
+
+
+def _refusal(path: Path) -> str:
+    """Why a path is not even read; empty where it may be."""
+    if path.is_dir():
+        return "is a directory; a scenario is one YAML file"
+    if not path.exists():
+        return "file not found"
+    if not path.is_file():
+        return "is not a regular file"
+    size = path.stat().st_size
+    return f"has {size:,} bytes; at most {MAX_BYTES:,} (1 MB) are allowed" if size > MAX_BYTES else ""
+
+
+def parse(text: str, name: str) -> Node:
+    """Nodes of a YAML 1.2 text.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        The file as messages name it.
+
+    Returns
+    -------
+    Node
+        The top mapping.
+
+    Raises
+    ------
+    ScenarioError
+        Syntax errors, and what scenarios do not use: tabs as indentation, anchors and aliases, tags,
+        more than one document, depth above 12, repeated keys, keys that are no text.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise ScenarioError([Problem(name, number, "", "tab in the indentation; use spaces")])
+    builder = _Builder(text, name)
+    try:
+        top = builder.document()
+    except (YAMLError, ValueError) as error:
+        if isinstance(error, ScenarioError):
+            raise
+        raise ScenarioError([_syntax(error, text, name)]) from None
+    if builder.problems:
+        raise ScenarioError(builder.problems)
+    if not isinstance(top.value, dict):
+        message = f"a scenario is a mapping of fields, not {shorten(top.plain())}"
+        raise ScenarioError([Problem(name, top.line, "", message)])
+    return top
+
+
+class _Builder:
+    """Builds nodes from the event stream; stops at once at what could grow without end."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.count = 0
+        # Events rather than the composed tree: depth and aliases are refused before anything is built.
+        self.events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(text))
+
+    def document(self) -> Node:
+        """The only document of the stream."""
+        top: Node | None = None
+        for event in self.events:
+            if isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
+                continue
+            if isinstance(event, DocumentStartEvent):
+                if top is not None:
+                    raise self.stop(event, (), "a second document begins; one document is allowed")
+                top = self.node(next(self.events), (), 0, None)
+        if top is None:
+            raise ScenarioError([Problem(self.name, 0, "", "is empty: it holds only comments")])
+        return top
+
+    def stop(self, event: Any, loc: Loc, message: str) -> ScenarioError:
+        """All faults so far and a last one, after which reading is pointless."""
+        return ScenarioError([*self.problems, self.fault(event, loc, message)])
+
+    def fault(self, event: Any, loc: Loc, message: str) -> Problem:
+        return Problem(self.name, event.start_mark.line + 1, path_text(loc), message)
+
+    def node(self, event: Any, loc: Loc, depth: int, line: int | None) -> Node:
+        """The value that begins with an event."""
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise self.stop(event, loc, f"more than {MAX_NODES:,} values")
+        if depth > MAX_DEPTH:
+            raise self.stop(event, loc[:3], f"nested too deep; at most {MAX_DEPTH} levels are allowed")
+        if isinstance(event, AliasEvent):
+            raise self.stop(event, loc, f"alias *{event.anchor}: anchors and aliases are not allowed")
+        if event.anchor is not None:
+            raise self.stop(event, loc, f"anchor &{event.anchor}: anchors and aliases are not allowed")
+        if event.tag is not None:
+            message = f"explicit tag {shorten(event.tag)}: tags are not allowed; write the plain value"
+            self.problems.append(self.fault(event, loc, message))
+        place = line if line is not None else event.start_mark.line + 1
+        if isinstance(event, ScalarEvent):
+            plain = event.style is None
+            return Node(resolve(event.value) if plain else event.value, self.name, place, loc)
+        if isinstance(event, SequenceStartEvent):
+            return Node(self.sequence(loc, depth), self.name, place, loc)
+        if isinstance(event, MappingStartEvent):
+            return Node(self.mapping(loc, depth), self.name, place, loc)
+        raise self.stop(event, loc, "not understood")
+
+    def sequence(self, loc: Loc, depth: int) -> list[Node]:
+        """Entries up to the end of the list."""
+        found: list[Node] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            found.append(self.node(event, (*loc, len(found)), depth + 1, None))
+        return found
+
+    def mapping(self, loc: Loc, depth: int) -> dict[str, Node]:
+        """Entries up to the end of the mapping."""
+        found: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            line = event.start_mark.line + 1
+            key = self.node(event, loc, depth + 1, None).value
+            if not isinstance(key, str):
+                shown = shorten(event.value) if isinstance(event, ScalarEvent) else "a list or mapping"
+                message = f"key {shown} is not text; write it in quotes"
+                self.problems.append(Problem(self.name, line, path_text(loc), message))
+                key = f"?{len(found)}"
+            node = self.node(next(self.events), (*loc, key), depth + 1, line)
+            if key in found:
+                message = f"key '{shorten(key)}' is repeated; it stands first in line {found[key].line}"
+                self.problems.append(Problem(self.name, line, path_text((*loc, key)), message))
+            else:
+                found[key] = node
+        return found
+
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+    **{sign + word: math.inf for sign in ("", "+") for word in (".inf", ".Inf", ".INF")},
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+}
+
+
+def resolve(text: str) -> Scalar:
+    """Value of a plain scalar by the core schema of YAML 1.2; dates stay text and `Y` is yttrium."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text) and len(text) <= 30:
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if re.fullmatch(r"0o[0-7]{1,30}", text):
+        return int(text[2:], 8)
+    if re.fullmatch(r"0x[0-9a-fA-F]{1,30}", text):
+        return int(text[2:], 16)
+    return text
+
+
+def _syntax(error: Exception, text: str, name: str) -> Problem:
+    """Syntax error in plain words."""
+    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        what = error.problem or error.context or "not YAML"
+        return Problem(name, error.problem_mark.line + 1, "", f"YAML syntax: {shorten(what, 120)}")
+    if isinstance(error, ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        message = f"control character {shorten(text[error.position])} is not allowed in YAML"
+        return Problem(name, line, "", message)
+    return Problem(name, 0, "", f"YAML syntax: {shorten(error, 120)}")
