@@ -1,0 +1,162 @@
+"""A run: blocks of draws, wherever they are computed, put together in draw order."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.engine.result import UNIT
+from minrisk.pipeline.block import Block, run_block
+from minrisk.pipeline.series import series_table
+from minrisk.scenario.schema import Scenario
+
+#: Packages whose version can change a digit.
+VERSIONED = ("minrisk", "numpy", "scipy", "pandas")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a scenario led to, over all draws.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was run.
+    dataset : Dataset
+        On which data.
+    draws, seed : int
+        How many draws, from which streams.
+    inputs : DataFrame
+        A row per draw: the sampled inputs that vary.
+    measures : dict of str to ndarray, shape (element, draw)
+        Measures of each draw.
+    series : DataFrame
+        Columns month, element, variable, mean, p05, p25, p50, p75, p95; means from all draws, quantiles
+        from the first 2,000.
+    balance_residual : float
+        Largest relative residual of the balance in any month, element and draw.
+    versions : dict of str to str
+        Versions of Python and of the packages that compute.
+    """
+
+    scenario: Scenario
+    dataset: Dataset
+    draws: int
+    seed: int
+    inputs: pd.DataFrame
+    measures: dict[str, Array]
+    series: pd.DataFrame
+    balance_residual: float
+    versions: dict[str, str]
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Month labels."""
+        return self.scenario.calendar.labels
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Element labels."""
+        return self.dataset.labels.elements
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Route labels."""
+        return self.dataset.labels.route_names
+
+
+def run(
+    scenario: Scenario,
+    draws: int = 10_000,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    block: int = 500,
+    progress: Callable[[int], None] | None = None,
+) -> Run:
+    """Run a scenario.
+
+    The result does not depend on the executor or the block size, to the bit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `minrisk.load_scenario`.
+    draws : int
+        Number of futures to sample.
+    seed : int, optional
+        Replaces the scenario's seed.
+    executor : concurrent.futures.Executor, optional
+        Where to compute blocks; this process by default.
+    block : int
+        Draws computed together, rounded up to a multiple of 100.
+    progress : callable, optional
+        Called with the number of draws finished since the last call.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError
+        If draws or block is not positive.
+    DatasetError
+        If the scenario's dataset has faults.
+    """
+    if draws < 1 or block < 1:
+        raise ValueError(f"draws and block must be at least 1, not {draws} and {block}")
+    dataset = load_dataset(scenario.dataset)
+    used_seed = scenario.seed if seed is None else seed
+    width = -(-block // UNIT) * UNIT
+    tasks = [(start, min(width, draws - start)) for start in range(0, draws, width)]
+    blocks = []
+    for done in _compute(scenario, dataset, used_seed, tasks, executor):
+        blocks.append(done)
+        if progress is not None:
+            progress(next(iter(done.measures.values())).shape[-1])
+    return Run(
+        scenario=scenario,
+        dataset=dataset,
+        draws=draws,
+        seed=used_seed,
+        inputs=_inputs(blocks),
+        measures={name: np.concatenate([b.measures[name] for b in blocks], axis=-1) for name in blocks[0].measures},
+        series=series_table(scenario.calendar.labels, dataset.labels, blocks, draws),
+        balance_residual=max(b.residual for b in blocks),
+        versions={"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
+    )
+
+
+def _compute(
+    scenario: Scenario,
+    dataset: Dataset,
+    seed: int,
+    tasks: list[tuple[int, int]],
+    executor: Executor | None,
+) -> Iterator[Block]:
+    """Blocks in draw order, whatever the order in which they finish."""
+    if executor is None:
+        for start, size in tasks:
+            yield run_block(scenario, dataset, seed, start, size)
+        return
+    futures = [executor.submit(run_block, scenario, dataset, seed, start, size) for start, size in tasks]
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _inputs(blocks: Iterable[Block]) -> pd.DataFrame:
+    blocks = list(blocks)
+    columns = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
+    return pd.DataFrame(columns).rename_axis(index="draw")

@@ -1,0 +1,69 @@
+"""Monthly series over draws: means from unit sums added in unit order, quantiles from kept paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array, Labels
+from minrisk.pipeline.block import Block
+
+#: Quantiles of the series table.
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
+
+
+def series_table(months: tuple[str, ...], labels: Labels, blocks: Sequence[Block], draws: int) -> pd.DataFrame:
+    """Tidy table of monthly series.
+
+    Parameters
+    ----------
+    months : tuple of str
+        Month labels.
+    labels : Labels
+        Element and route names.
+    blocks : sequence of Block
+        In draw order.
+    draws : int
+        Number of draws in all blocks.
+
+    Returns
+    -------
+    DataFrame
+        Columns month, element, variable, mean, p05 ... p95; supply by route has means only.
+    """
+    tables = []
+    for name in blocks[0].unit_sums:
+        mean = _mean([block.unit_sums[name] for block in blocks], draws)
+        paths = np.concatenate([block.paths[name] for block in blocks], axis=-1)
+        columns = dict(zip(QUANTILES, np.quantile(paths, list(QUANTILES.values()), axis=-1), strict=True))
+        tables.append(_table(months, labels.elements, name, {"mean": mean} | columns))
+    by_route = _mean([block.route_sums for block in blocks], draws)
+    for column, route in enumerate(labels.route_names):
+        tables.append(_table(months, labels.elements, f"supply_t:{route}", {"mean": by_route[:, column]}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _mean(sums: Sequence[Array], draws: int) -> Array:
+    """Unit sums added one by one in unit order, so that block boundaries leave no trace."""
+    total = np.zeros(sums[0].shape[1:])
+    for block in sums:
+        for unit in block:
+            total += unit
+    return total / draws
+
+
+def _table(
+    months: tuple[str, ...], elements: tuple[str, ...], name: str, columns: dict[str, Array]
+) -> pd.DataFrame:
+    """One variable, month by month and element by element."""
+    return pd.DataFrame(
+        {
+            "month": np.repeat(months, len(elements)),
+            "element": np.tile(elements, len(months)),
+            "variable": name,
+            "mean": columns["mean"].ravel(),
+        }
+        | {quantile: columns[quantile].ravel() if quantile in columns else np.nan for quantile in QUANTILES}
+    )

@@ -1,0 +1,99 @@
+"""The table of measures: one row per measure and element, with spread and Monte Carlo error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.pipeline.run import Run
+from minrisk.risk import conditional_value_at_risk, value_at_risk
+
+#: Measures in the order of the table, with their unit.
+UNITS = {
+    "shortage_probability": "1",
+    "unserved_t": "t REO",
+    "unserved_share": "1",
+    "fill_rate": "1",
+    "months_to_shortage": "month",
+    "months_of_cover": "month",
+    "peak_price_index": "1",
+    "unserved_share_var95": "1",
+    "unserved_share_cvar95": "1",
+    "china_share_direct": "1",
+    "china_share_effective": "1",
+    "hhi": "1",
+}
+
+#: What each measure means, in one line.
+MEANING = {
+    "shortage_probability": "share of draws with at least one shortage month",
+    "unserved_t": "demand not served, summed over the months that count",
+    "unserved_share": "the same as a share of demand",
+    "fill_rate": "share of demand served",
+    "months_to_shortage": "months until the first shortage month, over the draws that have one",
+    "months_of_cover": "commercial stock at its lowest, in months of demand",
+    "peak_price_index": "highest premium over the reference price, 1 in calm",
+    "unserved_share_var95": "unserved share that 5 % of draws exceed",
+    "unserved_share_cvar95": "mean unserved share of the worst 5 % of draws",
+    "china_share_direct": "share of supply shipped from China in a calm year, REO content",
+    "china_share_effective": "the same with Chinese material processed elsewhere",
+    "hhi": "Herfindahl-Hirschman index of the origins of supply in a calm year",
+}
+
+#: Batches of draws from which the error of a tail measure is estimated.
+BATCHES = 20
+
+
+def summary(run: Run) -> pd.DataFrame:
+    """Measures of a run by element.
+
+    Parameters
+    ----------
+    run : Run
+        From `minrisk.run`.
+
+    Returns
+    -------
+    DataFrame
+        Columns metric, element, unit, mean, p05, p50, p95, mc_error. Probabilities and tail measures are
+        one number over all draws: their p05 to p95 are missing. ``months_to_shortage`` is over the draws
+        with a shortage, missing where there is none. ``mc_error`` is one standard error of the mean column;
+        for tail measures from 20 batches, missing below 400 draws.
+    """
+    rows = []
+    for metric, unit in UNITS.items():
+        for row, element in enumerate(run.elements):
+            rows.append({"metric": metric, "element": element, "unit": unit} | _statistics(run, metric, row))
+    return pd.DataFrame(rows)
+
+
+def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
+    if metric == "shortage_probability":
+        return _one_number(run.measures["shortage"][element])
+    if metric.startswith("unserved_share_"):
+        return _tail(run.measures["unserved_share"][element], metric)
+    values = run.measures[metric][element]
+    return _spread(values[~np.isnan(values)])
+
+
+def _one_number(values: Array) -> dict[str, float]:
+    error = float(values.std() / np.sqrt(values.size))
+    return {"mean": float(values.mean()), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
+
+
+def _tail(values: Array, metric: str) -> dict[str, float]:
+    measure = value_at_risk if metric.endswith("_var95") else conditional_value_at_risk
+    error = np.nan
+    if values.size >= BATCHES * 20:
+        batches = np.array([float(measure(batch)) for batch in np.array_split(values, BATCHES)])
+        error = float(batches.std(ddof=1) / np.sqrt(BATCHES))
+    return {"mean": float(measure(values)), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
+
+
+def _spread(values: Array) -> dict[str, float]:
+    if not values.size:
+        return dict.fromkeys(("mean", "p05", "p50", "p95", "mc_error"), np.nan)
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    error = float(values.std() / np.sqrt(values.size))
+    return {"mean": float(values.mean()), "p05": low, "p50": middle, "p95": high, "mc_error": error}
