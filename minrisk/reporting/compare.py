@@ -1,0 +1,114 @@
+"""Several runs side by side: one table, and an index page that leads to each report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from minrisk.reporting.findings import finding
+from minrisk.reporting.folder import OutputError, neutral_text, write_file
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+#: Measures with a spread over draws, in the order of the table.
+_SPREAD = ("unserved_share", "peak_price_index", "months_of_cover")
+
+
+def compare(runs: Sequence[Run]) -> pd.DataFrame:
+    """Put the measures of several runs into one table.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs.
+
+    Returns
+    -------
+    DataFrame
+        A row per scenario and element: ``shortage_probability`` [1]; ``unserved_t`` [t REO],
+        mean; ``months_to_shortage`` [month], median of the draws with a shortage (NaN: none);
+        ``unserved_share`` [1], ``peak_price_index`` [1] and ``months_of_cover`` [month], each
+        the mean with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
+    """
+    rows = []
+    for run in runs:
+        for position, element in enumerate(run.elements):
+            row: dict[str, object] = {
+                "scenario": run.scenario.name,
+                "element": element,
+                "shortage_probability": finding(run, "shortage", position).mean,
+                "unserved_t": finding(run, "unserved_t", position).mean,
+                "months_to_shortage": finding(run, "months_to_shortage", position).middle,
+            }
+            for measure in _SPREAD:
+                found = finding(run, measure, position)
+                row |= {measure: found.mean, f"{measure}_p05": found.low, f"{measure}_p95": found.high}
+            for measure in ("china_share_direct", "china_share_effective"):
+                row[measure] = finding(run, measure, position).mean
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def write_index(runs: Sequence[Run], out: Path) -> Path:
+    """Write ``index.html`` (links, heat table, figure) and ``comparison.csv`` beside the runs' folders.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs whose reports lie in `out`.
+    out : Path
+        Folder of the reports.
+
+    Returns
+    -------
+    Path
+        The index page.
+
+    Raises
+    ------
+    OutputError
+        If a file of that name is there that minrisk did not write.
+    """
+    from minrisk.reporting.html import index_html
+
+    check_index(out)
+    table = compare(runs)
+    page = index_html(runs, table)
+    out.mkdir(parents=True, exist_ok=True)
+    write_file(out / "comparison.csv", neutral_text(table).to_csv(index=False, lineterminator="\n").encode())
+    write_file(out / "index.html", page.encode())
+    return out / "index.html"
+
+
+def check_index(out: Path) -> None:
+    """Refuse to write over an index page or table that is not minrisk's.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the reports.
+
+    Raises
+    ------
+    OutputError
+        If a file of that name is there that minrisk did not write.
+    """
+    marks = {
+        "index.html": b'name="generator" content="minrisk"',
+        "comparison.csv": b"scenario,element,shortage_",
+    }
+    for name, mark in marks.items():
+        path = out / name
+        if not (path.exists() or path.is_symlink()):
+            continue
+        if path.is_symlink() or not path.is_file() or mark not in _beginning(path):
+            raise OutputError(f"{path} was not written by minrisk and is not replaced; choose another --out")
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)

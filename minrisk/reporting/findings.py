@@ -1,0 +1,124 @@
+"""What a run found, in numbers: the hardest-hit element of a measure and its spread over draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.reporting.wording import capital, element_name, month_after
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One measure of one element over all draws.
+
+    Attributes
+    ----------
+    symbol, name, word : str
+        The element: its symbol, its name at the start of a sentence and inside one.
+    mean, low, middle, high, minimum : float
+        Mean, 5 %, 50 %, 95 % and least value over draws, draws without a value left out.
+    error : float
+        Monte Carlo standard error of the mean.
+    tonnes : float
+        Mean unserved tonnes of the element [t REO over the window].
+    first_month : str
+        Middle first shortage month among draws with a shortage; a dash if there is none.
+    """
+
+    symbol: str
+    name: str
+    word: str
+    mean: float
+    low: float
+    middle: float
+    high: float
+    minimum: float
+    error: float
+    tonnes: float
+    first_month: str
+
+
+def finding(run: Run, measure: str, element: int) -> Finding:
+    """Describe one measure of one element.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    measure : str
+        A key of ``run.measures``.
+    element : int
+        Position of the element.
+
+    Returns
+    -------
+    Finding
+    """
+    known = run.measures[measure][element]
+    known = known[~np.isnan(known)]
+    if known.size == 0:
+        low = middle = high = mean = least = error = float("nan")
+    else:
+        low, middle, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
+        mean, least = float(known.mean()), float(known.min())
+        error = float(known.std() / np.sqrt(known.size))
+    symbol = run.elements[element]
+    word = element_name(run.dataset, symbol)
+    return Finding(
+        symbol=symbol,
+        name=capital(word),
+        word=word,
+        mean=mean,
+        low=low,
+        middle=middle,
+        high=high,
+        minimum=least,
+        error=error,
+        tonnes=float(run.measures["unserved_t"][element].mean()),
+        first_month=first_shortage(run, element)[1],
+    )
+
+
+def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
+    """Months of the first shortage: 5 %, middle and 95 % of the draws that have one; dashes if none."""
+    wait = run.measures["months_to_shortage"][element]
+    wait = wait[~np.isnan(wait)]
+    if wait.size == 0:
+        return ("–", "–", "–")
+    # A whole draw, not an average of two: a month is a month.
+    early, middle, late = np.quantile(wait, (0.05, 0.5, 0.95), method="inverted_cdf")
+    first = run.scenario.measures_from or run.months[0]
+    months = run.months
+    return (
+        month_after(months, first, float(early)),
+        month_after(months, first, float(middle)),
+        month_after(months, first, float(late)),
+    )
+
+
+def worst(run: Run, measure: str, least: bool = False) -> Finding:
+    """Find the element with the highest mean of a measure; among equals the one with most unserved.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    measure : str
+        A key of ``run.measures``.
+    least : bool
+        Take the lowest mean instead.
+
+    Returns
+    -------
+    Finding
+    """
+    mean = run.measures[measure].mean(axis=1)
+    unserved = run.measures["unserved_share"].mean(axis=1)
+    key = mean if least else -mean
+    return finding(run, measure, int(np.lexsort((-unserved, key))[0]))

@@ -1,0 +1,253 @@
+"""A run's folder: written beside its place under a temporary name, then swapped in whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from minrisk.reporting.wording import QUANTILE_DRAWS
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+_TEMPORARY = ".minrisk-tmp-"
+_OLD = ".minrisk-old-"
+_KIND = "run"
+_STALE_SECONDS = 86_400.0
+#: A cell that a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class OutputError(OSError):
+    """The report cannot be written where it was asked for; the message says why and what to do."""
+
+
+def write_report(run: Run, out: Path | str = Path("reports"), command: str | None = None) -> Path:
+    """Write the report of a run into ``out/<scenario name>``, whole or not at all.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    out : Path or str
+        Folder of the reports; made if missing.
+    command : str, optional
+        How the run was started, for "how to reproduce"; by default built from the run.
+
+    Returns
+    -------
+    Path
+        The folder, with ``metrics.csv``, ``series.parquet``, ``draws.parquet``, ``run.json``,
+        ``report.html`` and ``figures/``.
+
+    Raises
+    ------
+    OutputError
+        If something that is not minrisk's own report is in the way, or writing fails.
+    """
+    target = check_target(out, run.scenario.name)
+    command = command or reproduce_command(run)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _clean(target)
+        temporary = target.parent / f"{_TEMPORARY}{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
+        temporary.mkdir()
+        try:
+            _fill(run, temporary, command)
+            _swap(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+    return target
+
+
+def check_target(out: Path | str, name: str) -> Path:
+    """Say where a report goes, and refuse early if it may not go there.
+
+    Parameters
+    ----------
+    out : Path or str
+        Folder of the reports.
+    name : str
+        Name of the scenario.
+
+    Returns
+    -------
+    Path
+        ``out/name``, free or holding an earlier report.
+
+    Raises
+    ------
+    OutputError
+        If the name is no plain folder name, or something else than minrisk's own report is there.
+    """
+    if not name or name.startswith(".") or Path(name).name != name or "\\" in name or not name.isprintable():
+        raise OutputError(f"scenario name {name!r} cannot be the name of a folder")
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file, not a folder; choose another --out")
+    target = out / name
+    if target.is_symlink() or (target.exists() and not _is_ours(target)):
+        raise OutputError(
+            f"{target} exists and is not a minrisk report (no run.json of minrisk in it): "
+            "it is not replaced; move it away or choose another --out"
+        )
+    return target
+
+
+def reproduce_command(run: Run) -> str:
+    """Command that computes the run again, given its scenario file."""
+    return f"minrisk run {shlex.quote(run.scenario.name + '.yaml')} --draws {run.draws} --seed {run.seed}"
+
+
+def run_record(run: Run, command: str) -> dict[str, Any]:
+    """What ``run.json`` holds: everything needed to tell whether two runs are the same."""
+    return {
+        "minrisk": {"kind": _KIND, "format": 1},
+        "command": command,
+        "scenario": {"name": run.scenario.name, "sha256": run.scenario.fingerprint},
+        "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
+        "draws": run.draws,
+        "quantile_draws": min(run.draws, QUANTILE_DRAWS),
+        "seed": run.seed,
+        "months": [run.months[0], run.months[-1]],
+        "balance_residual": float(run.balance_residual),
+        "versions": dict(sorted(run.versions.items())),
+    }
+
+
+def draws_table(run: Run) -> pa.Table:
+    """One row per draw: its number, its sampled inputs, and every measure as ``measure/element``."""
+    columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
+    for name in run.inputs.columns:
+        columns[str(name)] = pa.array(run.inputs[name].to_numpy())
+    for measure, values in run.measures.items():
+        for element, row in zip(run.elements, values, strict=True):
+            columns[f"{measure}/{element}"] = pa.array(row)
+    # No pandas metadata: the bytes depend on the numbers alone.
+    return pa.table(columns)
+
+
+def neutral_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Copy a table with text cells that a spreadsheet would run as a formula quoted by an apostrophe."""
+    copy = table.copy()
+    for name in copy.columns:
+        if not pd.api.types.is_numeric_dtype(copy[name]):
+            copy[name] = [f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in copy[name]]
+    return copy
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file whole: under a temporary name first, then moved into place."""
+    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _fill(run: Run, folder: Path, command: str) -> None:
+    from minrisk.pipeline import summary
+    from minrisk.reporting.html import report_html
+    from minrisk.reporting.plots import FIGURES, figure_bytes
+
+    metrics = summary(run)
+    metrics_csv = neutral_text(metrics).to_csv(index=False, lineterminator="\n")
+    (folder / "metrics.csv").write_bytes(metrics_csv.encode())
+    series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
+        {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
+    )
+    pq.write_table(series, folder / "series.parquet", compression="zstd")
+    pq.write_table(draws_table(run), folder / "draws.parquet", compression="zstd")
+    record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False)
+    (folder / "run.json").write_bytes(f"{record}\n".encode())
+    (folder / "figures").mkdir()
+    drawn: dict[str, bytes] = {}
+    for name, draw in FIGURES.items():
+        figure = draw(run)
+        drawn[name] = figure_bytes(figure, "svg")
+        (folder / "figures" / f"{name}.svg").write_bytes(drawn[name])
+        (folder / "figures" / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+    (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command).encode())
+
+
+def _swap(temporary: Path, target: Path) -> None:
+    """Put the new folder in the old one's place; what is there is looked at once more first."""
+    check_target(target.parent, target.name)
+    old = target.parent / f"{_OLD}{target.name}"
+    if target.exists():
+        os.rename(target, old)
+        try:
+            os.rename(temporary, target)
+        except OSError:
+            os.rename(old, target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.rename(temporary, target)
+
+
+def _clean(target: Path) -> None:
+    """Mend what a killed run left: bring back a report parked in mid-swap, drop dead temporaries."""
+    old = target.parent / f"{_OLD}{target.name}"
+    if old.is_dir() and not old.is_symlink() and _is_ours(old):
+        if target.exists():
+            shutil.rmtree(old)
+        else:
+            os.rename(old, target)
+    for leftover in target.parent.glob(f"{_TEMPORARY}*"):
+        if leftover.is_symlink() or not _is_stale(leftover, target.name):
+            continue
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def _is_stale(path: Path, name: str) -> bool:
+    """Whether no living run writes it: its process is gone, or it has not been touched for a day."""
+    try:
+        if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            return True
+        begun, process_text, _ = path.name.rsplit("-", 2)
+        process = int(process_text)
+    except (OSError, ValueError):
+        return False
+    if process == os.getpid():  # in a container every run may get the same number
+        return begun == f"{_TEMPORARY}{name}"
+    if os.name != "posix":  # signal 0 is a question on POSIX only; elsewhere it would end the process
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _is_ours(folder: Path) -> bool:
+    record = folder / "run.json"
+    try:
+        if record.is_symlink() or record.stat().st_size > 1_000_000:
+            return False
+        content = json.loads(record.read_text(encoding="utf-8"))
+        return bool(content["minrisk"]["kind"] == _KIND)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,237 @@
+"""The report and the index page: one self-contained file each, no script, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from minrisk.pipeline.summary import MEANING
+from minrisk.reporting.assumptions import event_assumptions, market_assumptions
+from minrisk.reporting.findings import finding, first_shortage, worst
+from minrisk.reporting.fit import largest_misfits, margin_fits
+from minrisk.reporting.limits import LIMITS
+from minrisk.reporting.messages import headline, key_messages
+from minrisk.reporting.sources import grade_c, input_tables, source_list
+from minrisk.reporting.wording import (
+    QUANTILE_DRAWS,
+    capital,
+    element_name,
+    hundredths,
+    interval,
+    number,
+    origin_name,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+#: What each figure shows, for those who cannot see it; the title above it says what came out.
+_FIGURE_TEXT = {
+    "shortage_map": "Which element is short when: probability of a shortage month",
+    "supply_by_route": "Where the tonnes come from, and what is missing",
+    "shortage_fan": "Unserved share of demand",
+    "price_fan": "Premium over the world reference price",
+    "stock_cover": "Commercial stocks in months of demand",
+}
+
+
+def report_html(run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], command: str) -> str:
+    """Compose the report of one run.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    metrics : DataFrame
+        What ``metrics.csv`` holds.
+    figures : mapping of str to bytes
+        SVG by figure name.
+    command : str
+        Command that reproduces the run.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    tables = input_tables(run.dataset)
+    fits = margin_fits(run.dataset)
+    context: dict[str, Any] = {
+        "run": run,
+        "title": run.scenario.title or run.scenario.name,
+        "messages": key_messages(run),
+        "rows": _element_rows(run),
+        "figures": [_figure(name, svg, run) for name, svg in figures.items()],
+        "market": market_assumptions(run),
+        "events": event_assumptions(run),
+        "tables": tables,
+        "sources": source_list(run.dataset),
+        "estimates": [table.name for table in grade_c(tables)],
+        "errors": _errors(metrics),
+        "fits": fits,
+        "misfits": largest_misfits(fits),
+        "limits": LIMITS,
+        "threshold": float(run.scenario.market.shortage_threshold),
+        "from_month": run.scenario.measures_from or run.months[0],
+        "quantile_draws": min(run.draws, QUANTILE_DRAWS),
+        "command": command,
+        "focus": origin_name(run.dataset.focus_origin),
+        "residual": f"{run.balance_residual:.1e}",
+    }
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
+    """Compose the index page of several runs.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs.
+    table : DataFrame
+        What `compare` gives.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    from minrisk.reporting.plots import comparison, figure_bytes
+
+    elements = list(dict.fromkeys(table["element"]))
+    figure = figure_bytes(comparison(runs), "svg")
+    heat = {
+        measure: [_heat_row(run, table, elements, measure) for run in runs]
+        for measure in ("shortage_probability", "unserved_share")
+    }
+    context: dict[str, Any] = {
+        "runs": [{"run": run, "headline": headline(run)} for run in runs],
+        "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
+        "heat": heat,
+        "figure": _data_uri(figure),
+        "alt": "Unserved share of demand by scenario, elements hit hardest; numbers in the table above.",
+    }
+    return _environment().get_template("index.html.j2").render(context)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"percent": percent, "number": number}
+    return environment
+
+
+def _element_rows(run: Run) -> list[dict[str, str]]:
+    """One line per element for the table of results, the hardest hit first."""
+    order = np.argsort(-run.measures["unserved_share"].mean(axis=1), kind="stable")
+    rows = []
+    for e in (int(i) for i in order):
+        found = {name: finding(run, name, e) for name in run.measures}
+        share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
+        early, middle, late = first_shortage(run, e)
+        rows.append(
+            {
+                "symbol": run.elements[e],
+                "name": found["shortage"].name,
+                "shortage": percent(found["shortage"].mean),
+                "unserved_share": percent(share.mean),
+                "unserved_share_band": interval(share.low, share.high, percent),
+                "unserved_t": number(found["unserved_t"].mean),
+                "unserved_t_band": interval(found["unserved_t"].low, found["unserved_t"].high),
+                "first": middle,
+                "first_band": "" if early == late else f"{early} to {late}",
+                "price": number(price.mean),
+                "price_band": interval(price.low, price.high),
+                "cover": hundredths(cover.mean),
+                "cover_band": interval(cover.low, cover.high, hundredths),
+                "direct": percent(found["china_share_direct"].mean),
+                "direct_band": _band(found["china_share_direct"]),
+                "effective": percent(found["china_share_effective"].mean),
+                "effective_band": _band(found["china_share_effective"]),
+            }
+        )
+    return rows
+
+
+def _band(found: Any) -> str:
+    return interval(found.low, found.high, percent)
+
+
+def _figure(name: str, svg: bytes, run: Run) -> dict[str, str]:
+    shown = {
+        "shortage_map": ("shortage", "has the highest probability of a shortage"),
+        "supply_by_route": ("unserved_share", "has the largest gap"),
+        "shortage_fan": ("unserved_share", "has the largest unserved share"),
+        "price_fan": ("peak_price_index", "has the highest peak premium"),
+        "stock_cover": ("months_of_cover", "has the lowest stocks"),
+    }[name]
+    hit = worst(run, shown[0], least=name == "stock_cover")
+    flat = hit.mean == (1 if name == "price_fan" else 0) and name != "stock_cover"
+    message = "Nothing departs from calm." if flat else f"{hit.name} {shown[1]}."
+    return {
+        "name": name,
+        "heading": _FIGURE_TEXT[name],
+        "alt": f"{_FIGURE_TEXT[name]}, by month and element. {message} Numbers: table of results.",
+        "uri": _data_uri(svg),
+    }
+
+
+def _data_uri(svg: bytes) -> Markup:
+    return Markup("data:image/svg+xml;base64," + base64.b64encode(svg).decode())  # only [A-Za-z0-9+/=]
+
+
+def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Largest Monte Carlo standard error of each metric: metric, unit, element, error, meaning."""
+    rows: list[tuple[str, ...]] = []
+    known = metrics.dropna(subset=["mc_error"]).sort_values("mc_error", ascending=False, kind="stable")
+    for metric in dict.fromkeys(metrics["metric"]):
+        for row in known[known["metric"] == metric].head(1).to_dict("records"):
+            rows.append(
+                (
+                    str(metric),
+                    str(row["unit"]),
+                    str(row["element"]),
+                    f"{float(row['mc_error']):.2g}",
+                    MEANING.get(str(metric), ""),
+                )
+            )
+    return rows
+
+
+def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: str) -> dict[str, Any]:
+    part = table[table["scenario"] == run.scenario.name].set_index("element")[measure]
+    cells = []
+    for symbol in elements:
+        if symbol in part.index:
+            share = float(part[symbol])
+            cells.append({"text": percent(share), "colour": _heat(share), "dark": share > 0.45})
+        else:
+            cells.append({"text": "–", "colour": "#ffffff", "dark": False})
+    return {"name": run.scenario.name, "title": run.scenario.title or run.scenario.name, "cells": cells}
+
+
+def _heat(share: float) -> str:
+    """One hue from white to dark blue, lightness falling evenly: safe for every kind of colour vision."""
+    light, dark = (255, 255, 255), (8, 64, 129)
+    part = min(1.0, max(0.0, share)) ** 0.7
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(light, dark, strict=True))
+
+
+def _name(runs: Sequence[Run], symbol: str) -> str:
+    return next(capital(element_name(run.dataset, symbol)) for run in runs if symbol in run.elements)

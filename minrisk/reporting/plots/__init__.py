@@ -1,0 +1,29 @@
+"""The figures of a report, one file each; every function takes a run and returns a matplotlib Figure."""
+
+from minrisk.reporting.plots.comparison import comparison
+from minrisk.reporting.plots.price_fan import price_fan
+from minrisk.reporting.plots.shortage_fan import shortage_fan
+from minrisk.reporting.plots.shortage_map import shortage_map
+from minrisk.reporting.plots.stock_cover import stock_cover
+from minrisk.reporting.plots.style import figure_bytes
+from minrisk.reporting.plots.supply_by_route import supply_by_route
+
+#: Figures of one run, in the order of the report: the message first.
+FIGURES = {
+    "shortage_map": shortage_map,
+    "supply_by_route": supply_by_route,
+    "shortage_fan": shortage_fan,
+    "price_fan": price_fan,
+    "stock_cover": stock_cover,
+}
+
+__all__ = [
+    "FIGURES",
+    "comparison",
+    "figure_bytes",
+    "price_fan",
+    "shortage_fan",
+    "shortage_map",
+    "stock_cover",
+    "supply_by_route",
+]

@@ -1,0 +1,117 @@
+"""The fan behind three figures: a median and two bands per month, one small panel per element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from minrisk.reporting.plots.style import (
+    OKABE_ITO,
+    month_ticks,
+    most_affected,
+    name_of,
+    run_note,
+    sheet,
+    styled,
+)
+from minrisk.reporting.series import lines
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What one fan figure shows.
+
+    Attributes
+    ----------
+    variable : str
+        Series variable.
+    axis : str
+        Label of the vertical axis, with its unit.
+    title : callable
+        Run -> the message of the figure.
+    finish : callable
+        (axes, highest value of any panel) -> None: limits and ticks of the vertical axis.
+    note : str
+        What the reader must know to read it.
+    """
+
+    variable: str
+    axis: str
+    title: Callable[[Run], str]
+    finish: Callable[[Axes, float], None]
+    note: str = ""
+
+
+def draw_fan(run: Run, fan: Fan) -> Figure:
+    """Draw a fan figure for the (at most six) elements most affected.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    fan : Fan
+        What to show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    chosen = most_affected(run)
+    bands = {key: lines(run, fan.variable, key) for key in ("p05", "p25", "p50", "p75", "p95", "mean")}
+    top = float(np.nanmax(bands["p95"][chosen], initial=0.0))
+    ncols = min(3, len(chosen))
+    nrows = -(-len(chosen) // ncols)
+    with styled():
+        note = run_note(run, fan.note)
+        figure, grid = sheet(fan.title(run), note, 1.35 + 2.2 * nrows, nrows, ncols)
+        panels = list(grid.ravel())
+        for axes, element in zip(panels, chosen, strict=False):
+            _panel(axes, {key: values[element] for key, values in bands.items()})
+            axes.set_title(name_of(run, element), parse_math=False)
+            month_ticks(axes, run.months, most=5)
+            fan.finish(axes, top)
+        for spare in panels[len(chosen) :]:
+            spare.set_axis_off()
+        for row in grid:
+            row[0].set_ylabel(fan.axis)
+        for position in range(ncols):
+            _lowest(grid[:, position], len(chosen), position, ncols).set_xlabel("calendar month")
+        _legend(figure)
+    return figure
+
+
+def _panel(axes: Axes, band: dict[str, Array]) -> None:
+    month = np.arange(band["p50"].size)
+    blue = OKABE_ITO["blue"]
+    axes.fill_between(month, band["p05"], band["p95"], color=blue, alpha=0.18, linewidth=0)
+    axes.fill_between(month, band["p25"], band["p75"], color=blue, alpha=0.35, linewidth=0)
+    axes.plot(month, band["mean"], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)))
+    axes.plot(month, band["p50"], color=blue, linewidth=1.8)
+
+
+def _lowest(column: Array, shown: int, position: int, ncols: int) -> Axes:
+    rows = -(-(shown - position) // ncols)
+    axes: Axes = column[rows - 1]
+    return axes
+
+
+def _legend(figure: Figure) -> None:
+    blue = OKABE_ITO["blue"]
+    handles = [
+        Line2D([], [], color=blue, linewidth=1.8, label="median"),
+        Line2D([], [], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)), label="mean"),
+        Patch(facecolor=blue, alpha=0.5, linewidth=0, label="25–75 %\nof draws"),
+        Patch(facecolor=blue, alpha=0.18, linewidth=0, label="5–95 %\nof draws"),
+    ]
+    figure.legend(handles=handles, loc="outside right center", fontsize=8)

@@ -1,0 +1,61 @@
+"""Figure: Japan's premium over the world reference price, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from minrisk.reporting.findings import worst
+from minrisk.reporting.plots.fans import Fan, draw_fan
+from minrisk.reporting.wording import interval, number
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+def price_fan(run: Run) -> Figure:
+    """Premium index per month on a logarithmic axis: median, mean, 25-75 % and 5-95 % of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    return draw_fan(
+        run,
+        Fan(
+            variable="price_index",
+            axis="premium index\n[× calm price]",
+            title=_title,
+            finish=_finish,
+            note="Premium over the world reference price, 1 in calm; logarithmic axis.",
+        ),
+    )
+
+
+def _title(run: Run) -> str:
+    hit = worst(run, "peak_price_index")
+    if hit.mean == 1 and hit.high == 1:
+        return "No premium: the price index stays at 1 in every month and draw"
+    return (
+        f"{hit.name}: the price peaks at a median of {number(hit.middle)} times calm "
+        f"(5–95 % of draws: {interval(hit.low, hit.high)})"
+    )
+
+
+def _finish(axes: Axes, top: float) -> None:
+    highest = max(2.0, 1.1 * top)
+    axes.set_yscale("log")
+    axes.set_ylim(0.93, highest)
+    places = [tick for tick in _TICKS if tick <= highest]
+    axes.set_yticks(places, [f"{tick}×" for tick in places])
+    axes.yaxis.set_minor_locator(NullLocator())

@@ -1,0 +1,52 @@
+"""Reading a run's series: one variable as an array, supply by origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.reporting.wording import origin_name
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array, Route
+    from minrisk.pipeline.run import Run
+
+_TRADED = ("compound", "metal")
+
+
+def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
+    """Take one statistic of a series variable as an array of shape (element, month)."""
+    rows = run.series[run.series["variable"] == variable]
+    table = rows.pivot(index="element", columns="month", values=statistic)
+    table = table.reindex(index=list(run.elements), columns=list(run.months))
+    values: Array = table.to_numpy(dtype=np.float64)
+    return values
+
+
+def origin_key(route: Route) -> str:
+    """Name under which a route's tonnes are shown: its origin, with the form if that is not traded."""
+    name = origin_name(route.origin)
+    return name if route.form in _TRADED else f"{name}, {route.form}"
+
+
+def supply_by_origin(run: Run) -> dict[str, Array]:
+    """Mean tonnes taken by name of origin, shape (element, month) [t REO/month].
+
+    Traded forms of an origin are together; anything else (recycled, mud) stands by itself.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    origins: dict[str, Array] = {}
+    for route in run.dataset.labels.routes:
+        key = origin_key(route)
+        tonnes = np.nan_to_num(lines(run, f"supply_t:{route.name}"))
+        origins[key] = origins[key] + tonnes if key in origins else tonnes
+    return origins

@@ -1,0 +1,188 @@
+"""The pages: well-formed, self-contained, escaped, and true to the numbers."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import pytest
+from fake_run import dataset, fake_run
+
+from minrisk.pipeline import summary
+from minrisk.reporting.compare import compare
+from minrisk.reporting.html import index_html, report_html
+from minrisk.reporting.messages import key_messages
+from minrisk.reporting.plots import FIGURES, figure_bytes
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")
+
+
+class Page(HTMLParser):
+    """Tags with attributes; complains about tags that do not nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def report(run: Any, figures: bool = False) -> str:
+    drawn = {name: figure_bytes(draw(run), "svg") for name, draw in FIGURES.items()} if figures else {}
+    return report_html(run, summary(run), drawn, "minrisk run ban_heavy.yaml")
+
+
+@pytest.fixture(scope="module")
+def text(ban: Any) -> str:
+    return report(ban, figures=True)
+
+
+def test_parses_and_loads_nothing(text: str, ban: Any, calm: Any) -> None:
+    """Issue: one self-contained file that opens with no network; links are allowed as <a href> only."""
+    for page in (Page(text), Page(index_html([calm, ban], compare([calm, ban])))):
+        for tag, attributes in page.tags:
+            for name in LOADS:
+                assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
+            assert tag not in ("script", "link", "iframe", "object", "embed", "base")
+            assert tag == "a" or "href" not in attributes
+        styles = re.findall(r"<style>(.*?)</style>", text, re.S)
+        assert not re.search(r"url\(|@import", "".join(styles))
+
+
+def test_figures_load_nothing(text: str) -> None:
+    """An SVG in the page refers to nothing but itself."""
+    images = [a["src"] for a in Page(text).all("img")]
+    assert len(images) == len(FIGURES)
+    for uri in images:
+        svg = base64.b64decode(uri.split(",", 1)[1]).decode()
+        links = re.findall(r'href="([^"]*)"|url\(([^)]*)\)', svg)
+        assert all((a or b).startswith(("#", "data:")) for a, b in links)
+
+
+def test_anchors_resolve_and_images_are_described(text: str) -> None:
+    """Skip-link and contents lead somewhere; ids are unique; every figure has an alternative text."""
+    page = Page(text)
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    inner = [a["href"][1:] for a in page.all("a") if a["href"].startswith("#")]
+    assert "main" in inner
+    assert set(inner) <= set(ids)
+    assert all(len(a["alt"]) > 30 for a in page.all("img"))
+    assert len(page.all("h1")) == 1
+
+
+def test_what_is_assumed_is_said_with_its_source(text: str, ban: Any) -> None:
+    """Every market field, event field, table and source of the dataset stands in the report."""
+    for field in type(ban.scenario.market).model_fields:
+        assert f"<code>{field}</code>" in text
+    assert "triangular 2-6-12" in text
+    assert "uniform 6-18" in text
+    for table in ban.dataset.tables:
+        assert table == "SOURCES" or f"<code>{table}</code>" in text
+    for source in ban.dataset.table("SOURCES")["id"]:
+        assert f'id="source-{source}"' in text
+    assert ban.scenario.fingerprint in text
+    assert ban.dataset.fingerprint in text
+
+
+def test_every_total_of_the_mix_is_shown(text: str) -> None:
+    """MODEL s.2: residuals per margin are reported, none hidden."""
+    from minrisk.data.mix import central_mix
+
+    assert f"All {len(central_mix(dataset()).residuals)} totals" in text
+
+
+def test_hostile_text_is_escaped() -> None:
+    """Text of a scenario or dataset cannot become markup, nor a link become a script."""
+    bad = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    run = fake_run(title=bad, description=bad, sources=(bad, "javascript:alert(1)"), months=6, draws=20)
+    rows = {"id": bad, "publisher": bad, "title": bad, "url": "javascript:alert(1)", "note": bad}
+    tables = dict(run.dataset.tables)
+    tables["SOURCES"] = pd.DataFrame([rows])
+    names = tables["elements"].copy()
+    names["name"] = bad
+    tables["elements"] = names
+    run.dataset = replace(run.dataset, tables=MappingProxyType(tables))
+    for text in (report(run), index_html([run], compare([run]))):
+        page = Page(text)
+        assert "<script" not in text
+        assert "onerror" not in {key for _, attributes in page.tags for key in attributes}
+        assert not [a for a in page.all("a") if a["href"].lower().startswith("javascript")]
+
+
+def test_messages_of_a_ban(ban: Any) -> None:
+    """The messages' numbers are the measures' numbers."""
+    said = " ".join(key_messages(ban))
+    chance = ban.measures["shortage"].mean(axis=1)
+    assert f"Yttrium has a shortage in {100 * chance[-1]:.0f}\u00a0% of draws" in said
+    assert "5 of 15 elements have a shortage in more than half of the draws" in said
+    assert "10 never have one: lanthanum" in said
+    assert f"{ban.measures['unserved_t'][-1].mean():,.0f} t" in said
+    assert "Nothing happens" not in said
+
+
+def test_messages_of_calm(calm: Any) -> None:
+    """Calm: nothing happens, and it says so."""
+    said = key_messages(calm)
+    assert said[0].startswith("Nothing happens: in none of the 200 draws")
+    assert "No premium: the price index is exactly 1" in said[1]
+    assert not any("peaks" in message for message in said)
+
+
+def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
+    """A scenario with a project and no shortage says that supply meets demand, and what the project brings."""
+    project: dict[str, Any] = {
+        "type": "new_supply",
+        "name": "mud",
+        "route": "JPN_mud",
+        "start": "2027-01",
+        "t_per_year": {"Dy": 99},
+    }
+    run = fake_run(calm=True, months=24, draws=20, events=[project])
+    mud = run.series["variable"] == "supply_t:JPN_mud"
+    late = run.series["month"] >= "2027-01"
+    demand = run.series.loc[run.series["variable"] == "demand_t", "mean"].to_numpy()
+    run.series.loc[mud, "mean"] = demand * 0.3 * late[mud]
+    said = key_messages(run)
+    assert said[0].startswith("Supply meets demand")
+    brought = next(message for message in said if message.startswith("Supply from Japan, mud"))
+    assert "at most 30\u00a0% of demand" in brought
+    assert "in the first month 0 t a year" in brought
+
+
+def test_small_loss_without_shortage_is_not_called_nothing() -> None:
+    """Unserved demand below the threshold of a shortage is reported as what it is."""
+    run = fake_run(calm=True, months=6, draws=20)
+    run.measures["unserved_share"] = run.measures["unserved_share"] + 0.01
+    said = key_messages(run)[0]
+    assert said.startswith("No shortage")
+    assert "1\u00a0%" in said
+
+
+def test_a_run_without_events_says_so(calm: Any) -> None:
+    """The section on events is never empty."""
+    assert "None: the calm year goes on" in report(calm)
+
+
+def test_a_real_run(real: Any) -> None:
+    """The report of a run of the real engine parses."""
+    Page(report(real, figures=True))
