@@ -33,7 +33,7 @@ class Demand:
         self.base = inputs.reference_demand()
         self._set_shares(None)
 
-    def load(self, t: int, adapted: Array) -> Array:
+    def load(self, t: int, adapted: Array, out: Array) -> Array:
         """Demand of month ``t`` at a premium of 1 [t/month], (element, draw).
 
         Parameters
@@ -42,16 +42,18 @@ class Demand:
             Month.
         adapted : ndarray, shape (element, draw)
             Adapted log price X.
+        out : ndarray, shape (element, draw)
+            Where to write it.
         """
         if self.inputs.demand_factors:
             self._set_shares(t)
-        total: Array = self.slow * adapted
-        np.negative(total, out=total)
-        np.exp(total, out=total)
-        total *= self.base
-        total *= self.growth[t]
-        total *= self.factor
-        return total
+        np.multiply(self.slow, adapted, out=out)
+        np.negative(out, out=out)
+        np.exp(out, out=out)
+        out *= self.base
+        out *= self.growth[t]
+        out *= self.factor
+        return out
 
     def _set_shares(self, t: int | None) -> None:
         elasticity = self.inputs.market.elasticity

@@ -45,7 +45,7 @@ class Ledger:
             **series,
             opening_stock=stock,
             growth_next=(1.0 + inputs.growth_per_year) ** (1.0 / 12.0),
-            route_sums=np.empty((inputs.months, routes, elements, draws // UNIT)),
+            route_sums=np.zeros((inputs.months, routes, elements, draws // UNIT)),
             worst=np.zeros((inputs.months, elements, draws // UNIT)),
             voyage_residual=voyage_residual,
         )
@@ -53,84 +53,77 @@ class Ledger:
     def close(
         self, t: int, book: Book, answer: Cleared, refilled: Array, ahead: Array, offers: Offers
     ) -> tuple[Array, Array, Array]:
-        """Close month ``t`` and return commercial stock [t], its cover [month] and the premium index."""
+        """Close month ``t`` and return commercial stock [t], its cover [month] and the premium index.
+
+        Demand, wanted, served and offered of the month are already in the result.
+        """
         out = self.result
-        left, declined, spare, swap, kept = _decline(answer.excess, offers)
+        out.spare[t] = offers.spare
+        if self.swaps:
+            out.reshuffled[t] = offers.swap
         stock = np.add(self.stock, answer.bought, out=out.stock[t])
         stock -= answer.drawn
         if self.stores:
             stock -= refilled
-        if left.any():
+            out.released[t], out.refilled[t] = answer.official, refilled
+        kept: dict[int, Array] = {}
+        if answer.excess is not None:
+            left, kept = self._decline(t, answer.excess, offers)
             room = np.maximum(ahead + self.market.store_max_months * book.demand - stock, 0.0)
             stored = np.minimum(left, room)
             stock += stored
-            left = left - stored
-            out.exported[t] = left
+            np.subtract(left, stored, out=out.exported[t])
         np.maximum(stock, 0.0, out=stock)
         price = np.exp(answer.log_price, out=out.price_index[t])
         next_demand = book.demand * out.growth_next
         cover = np.divide(stock, next_demand, out=next_demand, where=next_demand > 0.0)
-        out.demand[t], out.wanted[t], out.served[t] = book.demand, answer.wanted, answer.served
-        out.offered[t], out.declined[t], out.spare[t] = book.offered, declined, spare
-        if self.stores:
-            out.released[t], out.refilled[t] = answer.official, refilled
-        if self.swaps:
-            out.reshuffled[t] = swap
         taken = offers.taken(kept)
         taken[..., self.counted :] = 0.0
-        taken.reshape(*taken.shape[:2], -1, UNIT).sum(axis=-1, out=out.route_sums[t])
-        self._check(t, book, answer, refilled, declined, left, stock)
+        for route in offers.active:
+            units = taken[route].reshape(taken.shape[1], -1, UNIT)
+            np.add.reduce(units, axis=-1, out=out.route_sums[t, route])
+        self._check(t, answer, declines=bool(kept))
         self.stock = stock
         return stock, cover, price
 
-    def _check(
-        self,
-        t: int,
-        book: Book,
-        answer: Cleared,
-        refilled: Array,
-        declined: Array,
-        exported: Array,
-        stock: Array,
-    ) -> None:
+    def _decline(self, t: int, excess: Array, offers: Offers) -> tuple[Array, dict[int, Array]]:
+        """Decline excess offers in order: reshuffled, spare, then routes by rank.
+
+        Returns
+        -------
+        tuple
+            Excess that cannot be declined, and the share kept of each rank.
+        """
+        out, left, kept = self.result, excess, {}
+        for taken in (out.reshuffled[t], out.spare[t]) if self.swaps else (out.spare[t],):
+            cut = np.minimum(left, taken)
+            taken -= cut
+            left = left - cut
+        for rank in offers.ranks:
+            have = offers.by_rank[rank]
+            cut = np.minimum(left, have)
+            left = left - cut
+            kept[rank] = 1.0 - np.divide(cut, have, out=np.zeros_like(cut), where=have > 0.0)
+        np.subtract(excess, left, out=out.declined[t])
+        return left, kept
+
+    def _check(self, t: int, answer: Cleared, declines: bool) -> None:
         """Residual of the month relative to its largest flow, the worst of each unit of draws."""
-        residual = book.offered - declined
-        if self.stores:
-            residual += answer.official
-            residual -= refilled
-        residual -= answer.served
-        residual -= exported
-        residual -= stock
+        out = self.result
+        residual = out.offered[t] - answer.served
+        residual -= out.stock[t]
         residual += self.stock
+        lowest = np.minimum(answer.served, answer.bought)
+        np.minimum(lowest, out.stock[t], out=lowest)
+        if declines:
+            residual -= out.declined[t]
+            residual -= out.exported[t]
+            np.minimum(lowest, out.declined[t], out=lowest)
+        if self.stores:
+            residual += out.released[t]
+            residual -= out.refilled[t]
         np.abs(residual, out=residual)
         # A negative flow is as much a breach as a lost tonne.
-        lowest = np.minimum(answer.served, declined)
-        np.minimum(lowest, stock, out=lowest)
-        np.minimum(lowest, answer.bought, out=lowest)
         residual -= np.minimum(lowest, 0.0, out=lowest)
-        residual /= np.maximum(np.maximum(book.demand, book.offered), 1e-300)
-        residual.reshape(residual.shape[0], -1, UNIT).max(axis=-1, out=self.result.worst[t])
-
-
-def _decline(excess: Array, offers: Offers) -> tuple[Array, Array, Array, Array, dict[int, Array]]:
-    """Decline excess offers in order: reshuffled, spare, then routes by rank.
-
-    Returns
-    -------
-    tuple
-        Excess that cannot be declined, total declined, spare and reshuffled tonnes taken, and the share
-        kept of each rank that declined anything.
-    """
-    if not excess.any():
-        return excess, excess, offers.spare, offers.swap, {}
-    cut = np.minimum(excess, offers.swap)
-    swap, left, declined = offers.swap - cut, excess - cut, cut
-    cut = np.minimum(left, offers.spare)
-    spare, left, declined = offers.spare - cut, left - cut, declined + cut
-    kept = {}
-    for rank in offers.ranks:
-        have = offers.by_rank[rank]
-        cut = np.minimum(left, have)
-        left, declined = left - cut, declined + cut
-        kept[rank] = 1.0 - np.divide(cut, have, out=np.zeros_like(cut), where=have > 0.0)
-    return left, declined, spare, swap, kept
+        residual /= np.maximum(out.demand[t], out.offered[t]) + 1e-300
+        np.maximum.reduce(residual.reshape(len(residual), -1, UNIT), axis=-1, out=out.worst[t])

@@ -38,12 +38,15 @@ class Offers:
     """
 
     def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
-        self.voyages, self.scale = voyages, scale
+        self.voyages, self.scale, labels = voyages, scale, inputs.labels
         self.mix = np.ascontiguousarray(inputs.contracted.transpose(1, 0, 2))
-        self.by_route: Array = np.empty_like(self.mix)
+        self.by_route: Array = np.zeros_like(self.mix)
         self.rank = [route.decline_rank for route in inputs.labels.routes]
         self.ranks = tuple(sorted(set(self.rank)))
-        self.routes_of = {rank: [i for i, r in enumerate(self.rank) if r == rank] for rank in self.ranks}
+        # Routes that carry nothing and gain nothing stay zero; a buffer of one that gains is cleared monthly.
+        gaining = {labels.route_names.index(addition.route) for addition in inputs.additions}
+        self.active = [i for i in range(len(self.rank)) if i in gaining or self.mix[i].any()]
+        self.routes_of = {rank: [i for i in self.active if self.rank[i] == rank] for rank in self.ranks}
         self.by_rank = {rank: np.empty_like(self.mix[0]) for rank in self.ranks}
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
@@ -67,7 +70,7 @@ class Offers:
             self.free_feed += tonnes * inputs.feed[:, route]
             self.bound += self.mix[route] - tonnes
 
-    def load(self, t: int, spare: Array, swap: Array) -> Array:
+    def load(self, t: int, spare: Array, swap: Array, out: Array) -> Array:
         """Fill the buffers with the offers of month ``t`` and return their sum [t/month].
 
         Parameters
@@ -77,8 +80,11 @@ class Offers:
         spare, swap : ndarray, shape (element, draw)
             Spare output and reshuffled tonnes standing ready [t/month]; reshuffled tonnes never exceed
             what is missing.
+        out : ndarray, shape (element, draw)
+            Where to write the sum.
         """
-        np.multiply(self.mix, self.scale[t], out=self.by_route)
+        for route in self.active:
+            np.multiply(self.mix[route], self.scale[t], out=self.by_route[route])
         self.committed.fill(0.0)
         self.missing.fill(0.0)
         self.committed_by_route.clear()
@@ -94,16 +100,16 @@ class Offers:
                 self._commit(route, slice(None), tonnes[t])
             else:
                 self.by_route[route] += tonnes[t]
-        offered = self.committed + spare
-        self.spare, self.swap = spare.copy(), np.minimum(swap, self.missing)
-        offered += self.swap
+        self.spare, self.swap = spare, np.minimum(swap, self.missing)
+        np.add(self.committed, spare, out=out)
+        out += self.swap
         for rank in self.ranks:
             total = self.by_rank[rank]
             total.fill(0.0)
             for route in self.routes_of[rank]:
                 total += self.by_route[route]
-            offered += total
-        return offered
+            out += total
+        return out
 
     def _commit(self, route: int, rows: Indices | slice, tonnes: Array) -> None:
         buffer = self.committed_by_route.setdefault(route, np.zeros_like(self.committed))

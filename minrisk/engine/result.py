@@ -109,14 +109,29 @@ class Result:
         """
         # A NaN is a breach too, hence "not <=" instead of ">".
         if not np.all(self.worst <= TOLERANCE):
-            month, element, unit = np.unravel_index(
-                np.argmax(np.nan_to_num(self.worst, nan=np.inf)), self.worst.shape
-            )
-            raise BalanceError(
-                f"tonnes made or lost: element {self.labels.elements[element]}, month {month}, "
-                f"draws {unit * UNIT} to {unit * UNIT + UNIT - 1} of the block, "
-                f"relative residual {self.worst[month, element, unit]:.3g}"
-            )
+            raise BalanceError(self._breach())
         if not self.voyage_residual <= TOLERANCE:
             raise BalanceError(f"contracted tonnes lost on the way: {self.voyage_residual:.3g} per tonne")
         return max(float(self.worst.max(initial=0.0)), self.voyage_residual)
+
+    def _breach(self) -> str:
+        """Name the element, month and draw of the worst balance."""
+        month, element, unit = np.unravel_index(np.argmax(np.nan_to_num(self.worst, nan=np.inf)), self.worst.shape)
+        draws = slice(unit * UNIT, (unit + 1) * UNIT)
+        before = self.opening_stock if month == 0 else self.stock[month - 1]
+        residual = -(self.stock[month, element, draws] - before[element, draws])
+        for name, sign in (
+            ("offered", 1),
+            ("declined", -1),
+            ("released", 1),
+            ("served", -1),
+            ("exported", -1),
+            ("refilled", -1),
+        ):
+            residual += sign * getattr(self, name)[month, element, draws]
+        worst = int(np.argmax(np.nan_to_num(np.abs(residual), nan=np.inf)))
+        return (
+            f"tonnes made or lost: element {self.labels.elements[element]}, month {month}, draw "
+            f"{unit * UNIT + worst} of the block, {residual[worst]:.3g} t, relative residual "
+            f"{self.worst[month, element, unit]:.3g}"
+        )

@@ -48,11 +48,12 @@ def simulate(inputs: Inputs) -> Result:
     slow = SlowStates(inputs, offers.free, offers.free_feed, offers.bound)
     stock = market.stock_cover_months * demand.base
     ledger = Ledger(inputs, stock, max((v.residual() for v in voyages), default=0.0))
+    series = ledger.result
     price, log_price = np.ones_like(stock), np.zeros_like(stock)
     cover = np.broadcast_to(market.stock_cover_months, stock.shape)
     for t in range(inputs.months):
-        total = demand.load(t, slow.adapted)
-        offered = offers.load(t, slow.spare, slow.swap)
+        total = demand.load(t, slow.adapted, out=series.demand[t])
+        offered = offers.load(t, slow.spare, slow.swap, out=series.offered[t])
         stores.decide(price, cover)
         target = market.stock_cover_months * total
         ahead = target * (growth[t + 1] / growth[t])
@@ -60,13 +61,13 @@ def simulate(inputs: Inputs) -> Result:
         book = Book(
             total, demand.weight, purchases + stores.refill, run_down, offered, stores.ready, stock, log_price
         )
-        answer = clear(book, market)
+        answer = clear(book, market, series.wanted[t], series.served[t])
         refilled = stores.step(answer, book.restock)
         stock, cover, price = ledger.close(t, book, answer, refilled, ahead, offers)
         log_price = answer.log_price
         slow.step(t, log_price, offers.missing, scale[t])
-    ledger.result.check_balance()
-    return ledger.result
+    series.check_balance()
+    return series
 
 
 def _growth(inputs: Inputs, months: int) -> Array:
@@ -85,7 +86,13 @@ def _stock_plan(stock: Array, target: Array, ahead: Array, restock_months: Array
     tuple of ndarray, shape (element, draw)
         Purchases and planned run-down, both non-negative [t/month].
     """
-    trend = np.minimum(ahead - target, 0.0)
-    planned = np.maximum(ahead - np.maximum(stock, target), trend)
-    gap = np.maximum(target - stock, 0.0) / restock_months
-    return np.maximum(planned, 0.0) + gap, np.minimum(np.maximum(-planned, 0.0), stock)
+    planned = np.maximum(stock, target)
+    np.subtract(ahead, planned, out=planned)
+    np.maximum(planned, np.minimum(ahead - target, 0.0), out=planned)
+    run_down = np.minimum(-planned, stock)
+    np.maximum(run_down, 0.0, out=run_down)
+    purchases = np.subtract(target, stock)
+    np.maximum(purchases, 0.0, out=purchases)
+    purchases /= restock_months
+    purchases += np.maximum(planned, 0.0, out=planned)
+    return purchases, run_down

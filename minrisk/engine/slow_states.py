@@ -62,6 +62,9 @@ class SlowStates:
         self.spare += rise
         if self.swaps:
             pool = self.inputs.swap_pool * self.inputs.swap_open[t]
-            pull = np.minimum(log_price / self.log_swap_price, 1.0)
-            target = np.minimum(self.market.swap_share * missing, pool) * pull
-            self.swap += (target - self.swap) * self.swap_step
+            target = self.market.swap_share * missing
+            np.minimum(target, pool, out=target)
+            target *= np.minimum(log_price / self.log_swap_price, 1.0)
+            target -= self.swap
+            target *= self.swap_step
+            self.swap += target

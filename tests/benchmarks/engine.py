@@ -19,6 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 import toy
+
 from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.build import stream_names
@@ -65,8 +66,12 @@ def main() -> None:
         (engine_cells / seconds(lambda: simulate(inputs)), toy_cells / seconds(toy.toy)) for _ in range(ROUNDS)
     ]
     ratios = [ours / theirs for ours, theirs in pairs]
-    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}")
-    print(f"{engine_cells / 1e6:.1f} M cells, {tight:.0%} of element-months tight, median of {ROUNDS} paired rounds")
+    print(
+        f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}"
+    )
+    print(
+        f"{engine_cells / 1e6:.1f} M cells, {tight:.0%} of element-months tight, median of {ROUNDS} paired rounds"
+    )
     print(f"engine {median(p[0] for p in pairs):.3g} cells/s")
     print(f"toy    {median(p[1] for p in pairs):.3g} cells/s")
     print(f"ratio  {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from minrisk.engine.clearing import Book, clear, log_price_root
+from minrisk.engine.clearing import Book, clear
+from minrisk.engine.root import log_price_root
 from minrisk.engine.simulate import simulate
 
 from .worlds import ban, market, world

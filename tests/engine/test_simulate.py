@@ -171,10 +171,11 @@ def test_event_order_changes_no_bit() -> None:
 
 
 def test_a_lost_tonne_raises() -> None:
-    """The balance check names element, month and draws."""
+    """The balance check names element, month and draw."""
     result = simulate(world([[70.0, 30.0]], months=3))
     result.worst[1, 0, 0] = 1e-6
-    with pytest.raises(BalanceError, match=r"element e0, month 1, draws 0 to 99"):
+    result.served[1, 0, 42] -= 1e-4
+    with pytest.raises(BalanceError, match=r"element e0, month 1, draw 42"):
         result.check_balance()
 
 

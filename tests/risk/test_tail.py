@@ -15,7 +15,7 @@ losses = arrays(float, st.integers(1, 40), elements=st.floats(-1e3, 1e3))
 
 
 def test_lower_quantile_without_interpolation() -> None:
-    """min {x : P(L <= x) >= level} of 1..20 at 95 % is 19, and the worst 5 % is 20."""
+    """Min {x : P(L <= x) >= level} of 1..20 at 95 % is 19, and the worst 5 % is 20."""
     assert var(np.arange(1.0, 21.0), 0.95) == 19.0
     assert cvar(np.arange(1.0, 21.0), 0.95) == pytest.approx(20.0)
 
