@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset
@@ -55,8 +56,9 @@ class Block:
         Sums over each unit of draws.
     route_sums : ndarray, shape (unit, month, route, element)
         Tonnes taken by route, summed over each unit.
-    paths : dict of str to ndarray, shape (month, element, draw)
-        Monthly paths of the first draws, for quantiles.
+    paths : dict of str to ndarray of float32, shape (month, element, draw)
+        Monthly paths of the first draws, for quantiles; single precision is enough for them and halves
+        the largest thing a run holds.
     residual : float
         Balance residual.
     """
@@ -65,7 +67,7 @@ class Block:
     measures: dict[str, Array]
     unit_sums: dict[str, Array]
     route_sums: Array
-    paths: dict[str, Array]
+    paths: dict[str, NDArray[np.float32]]
     residual: float
 
 
@@ -95,15 +97,19 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
     result = simulate(replace(built.inputs, counted=size))
     keep = min(max(QUANTILE_DRAWS - start, 0), size)
     shortage = _shortage(result, scenario)
-    series = {name: read(result) for name, read in SERIES.items()} | {"shortage": shortage.astype(float)}
+    unit_sums, paths = {}, {}
+    for name, read in (SERIES | {"shortage": lambda _: shortage.astype(float)}).items():
+        values = read(result)
+        unit_sums[name] = _unit_sums(values[..., :size])
+        paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
     measures = _measures(scenario, dataset, built, result, shortage)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
         measures={name: values[:, :size] for name, values in measures.items()},
-        unit_sums={name: _unit_sums(values[..., :size]) for name, values in series.items()},
+        unit_sums=unit_sums,
         route_sums=np.moveaxis(result.route_sums, -1, 0),
-        paths={name: values[..., :keep].copy() for name, values in series.items()},
+        paths=paths,
         residual=result.check_balance(),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
 from minrisk.pipeline.block import Block
@@ -36,13 +37,19 @@ def series_table(months: tuple[str, ...], labels: Labels, blocks: Sequence[Block
     tables = []
     for name in blocks[0].unit_sums:
         mean = _mean([block.unit_sums[name] for block in blocks], draws)
-        paths = np.concatenate([block.paths[name] for block in blocks], axis=-1)
-        columns = dict(zip(QUANTILES, np.quantile(paths, list(QUANTILES.values()), axis=-1), strict=True))
-        tables.append(_table(months, labels.elements, name, {"mean": mean} | columns))
+        columns = {"mean": mean} | _quantiles([block.paths[name] for block in blocks])
+        tables.append(_table(months, labels.elements, name, columns))
     by_route = _mean([block.route_sums for block in blocks], draws)
     for column, route in enumerate(labels.route_names):
         tables.append(_table(months, labels.elements, f"supply_t:{route}", {"mean": by_route[:, column]}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _quantiles(paths: Sequence[NDArray[np.float32]]) -> dict[str, Array]:
+    """Quantiles over the kept draws of all blocks, (month, element) each."""
+    joined = np.concatenate(paths, axis=-1)
+    values = np.quantile(joined, list(QUANTILES.values()), axis=-1, overwrite_input=True).astype(float)
+    return dict(zip(QUANTILES, values, strict=True))
 
 
 def _mean(sums: Sequence[Array], draws: int) -> Array:
