@@ -1,0 +1,141 @@
+"""Whole runs: the same bits however they are computed, calm, and the neutral world in YAML."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from minrisk import build_inputs, load_dataset, load_scenario, run, sample, simulate, summary
+from minrisk.pipeline.build import stream_names
+from minrisk.pipeline.run import Run
+from minrisk.scenario.schema import Scenario
+from tests.data.tiny import write_tiny
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+NEUTRAL = """
+title: Neutral response
+start: 2026-01
+months: 36
+dataset: tiny
+market: {stock_cover_months: 6, stock_release_share: 1, stock_release_exponent: .inf, stock_release_max: 1,
+  restock_months: 9, restock_exponent: 1, store_max_months: 6, elasticity_stiff: 0, elasticity_middle: 0,
+  elasticity_loose: 0, elasticity_common: 1, elasticity_long: 0, adaptation_months: 24, choke_price_index: 50,
+  supply_elasticity: 0, spare_share: 0, spare_months: 6, swap_share: 0, swap_price_index: 2, swap_months: 4,
+  growth_per_year: 0, shortage_threshold: 0.05}
+events:
+  - {name: ban, type: export_ban, origin: SRC, destination: all, elements: all, start: 2026-01,
+     duration_months: .inf, severity: 0.7}
+"""
+
+
+@pytest.fixture(scope="module")
+def ban() -> Scenario:
+    return load_scenario(SCENARIOS / "ban_2026_dual_use.yaml")
+
+
+@pytest.fixture(scope="module")
+def reference(ban: Scenario) -> Run:
+    return run(ban, draws=1_250, block=500)
+
+
+def same(a: Run, b: Run) -> None:
+    pd.testing.assert_frame_equal(a.inputs, b.inputs, check_exact=True)
+    pd.testing.assert_frame_equal(a.series, b.series, check_exact=True)
+    pd.testing.assert_frame_equal(summary(a), summary(b), check_exact=True)
+    for name, values in a.measures.items():
+        assert np.array_equal(values, b.measures[name], equal_nan=True), name
+
+
+@pytest.mark.parametrize("block", [100, 130, 1_000])
+def test_block_size_changes_no_bit(ban: Scenario, reference: Run, block: int) -> None:
+    """Inputs, measures, series and summary are the same for any block."""
+    same(run(ban, draws=1_250, block=block), reference)
+
+
+def test_workers_change_no_bit(ban: Scenario, reference: Run) -> None:
+    """Two processes give what one gives."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        same(run(ban, draws=1_250, executor=pool), reference)
+
+
+def test_first_draws_do_not_depend_on_how_many_are_run(ban: Scenario, reference: Run) -> None:
+    """Draw 7 is draw 7."""
+    few = run(ban, draws=120)
+    assert np.array_equal(few.measures["unserved_t"], reference.measures["unserved_t"][:, :120])
+
+
+def test_calm_on_real_data() -> None:
+    """Premium exactly 1, unserved exactly 0, stocks at target: every element, month and draw, growth on."""
+    scenario, dataset = load_scenario(SCENARIOS / "calm.yaml"), load_dataset()
+    draws = sample(scenario, 1_000, extra_streams=stream_names(dataset))
+    inputs = build_inputs(scenario, draws, dataset)
+    assert np.abs(inputs.growth_per_year).min() < 0.01 < np.abs(inputs.growth_per_year).max()
+    result = simulate(inputs)
+    assert np.all(result.price_index == 1.0)
+    assert np.all(result.unserved == 0.0)
+    assert np.abs(result.months_of_cover / inputs.market.stock_cover_months - 1.0).max() < 1e-11
+
+
+def test_neutral_world_in_yaml(tmp_path: Path) -> None:
+    """One element, one route: stock lasts stock / gap months, unserved equals the closed form to 1e-9."""
+    write_tiny(tmp_path / "tiny")
+    (tmp_path / "neutral.yaml").write_text(NEUTRAL)
+    finished = run(load_scenario(tmp_path / "neutral.yaml"), draws=100)
+    # The first missing cargo would have arrived after the route's transit.
+    gap, stock, transit = 70.0, 600.0, finished.dataset.labels.routes[0].transit_months
+    assert finished.measures["unserved_t"] == pytest.approx(gap * (36 - transit) - stock, abs=1e-9)
+    unserved = finished.series[finished.series["variable"] == "unserved_t"]["mean"].to_numpy()
+    first = int(np.argmax(unserved > 1e-9))
+    assert first == transit + int(stock / gap)
+    assert unserved[first] == pytest.approx(gap * (first + 1 - transit) - stock, abs=1e-9)
+
+
+def test_differences_between_scenarios_are_paired(ban: Scenario) -> None:
+    """A patch on a base shares its market and data draw by draw."""
+    other = run(load_scenario(SCENARIOS / "calm.yaml"), draws=200, seed=ban.seed)
+    mine = run(ban, draws=200)
+    shared = [name for name in other.inputs if name in mine.inputs]
+    assert "market/stock_cover_months" in shared
+    pd.testing.assert_frame_equal(other.inputs[shared], mine.inputs[shared], check_exact=True)
+
+
+def test_summary_has_every_metric_and_element(reference: Run) -> None:
+    """One row per metric and element; measures without spread leave the quantiles empty."""
+    table = summary(reference)
+    assert list(table.columns) == ["metric", "element", "unit", "mean", "p05", "p50", "p95", "mc_error"]
+    assert len(table) == 12 * 15
+    one_number = table[table["metric"].isin(["shortage_probability", "unserved_share_var95"])]
+    assert one_number[["p05", "p50", "p95"]].isna().all().all()
+    wide = table.pivot(index="element", columns="metric", values="mean")
+    assert (wide["unserved_share_cvar95"] >= wide["unserved_share_var95"]).all()
+    assert wide["fill_rate"].to_numpy() == pytest.approx(1.0 - wide["unserved_share"].to_numpy())
+
+
+def test_series_means_are_over_all_draws(reference: Run) -> None:
+    """The mean of unserved tonnes over the months that count is that of the measures."""
+    series = reference.series
+    window = series[(series["variable"] == "unserved_t") & (series["month"] >= reference.scenario.measures_from)]
+    total = window.groupby("element")["mean"].sum()
+    for row, element in enumerate(reference.elements):
+        expected = reference.measures["unserved_t"][row].mean()
+        assert total[element] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_supply_adds_up(reference: Run) -> None:
+    """Routes + spare + reshuffled + official release + stock release = served + exported, in the mean."""
+    wide = reference.series.pivot(index=["month", "element"], columns="variable", values="mean")
+    supply = wide[[name for name in wide if name.startswith("supply_t:")]].sum(axis=1)
+    total = supply + wide["released_t"] + wide["stock_release_t"]
+    assert total.to_numpy() == pytest.approx((wide["served_t"] + wide["exported_t"]).to_numpy(), rel=1e-9)
+
+
+def test_bad_numbers_are_refused(ban: Scenario) -> None:
+    """No draws, no run."""
+    with pytest.raises(ValueError, match="at least 1"):
+        run(ban, draws=0)
