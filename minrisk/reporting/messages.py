@@ -124,10 +124,11 @@ def _new_supply(run: Run) -> list[str]:
         share = np.divide(tonnes, demand[:, -last:].mean(axis=1), out=np.zeros_like(tonnes), where=tonnes > 0)
         e = int(np.argmax(share))
         name = element_name(run.dataset, run.elements[e])
+        before, after = (12 * float(x.sum()) for x in (supply[origin][:, 0], tonnes))
         said.append(
-            f"Supply from {origin} in the last {last} months: {number(12 * float(tonnes.sum()))} t a year of all "
-            f"elements, at most {percent(float(share[e]))} of demand ({name}); in the first month "
-            f"{number(12 * float(supply[origin][:, 0].sum()))} t a year (means over draws)."
+            f"{origin}, where the scenario adds supply, brings {number(after)} t a year of all elements by the last "
+            f"{last} months, against {number(before)} t at the start (means over draws). It weighs most for {name}: "
+            f"{percent(float(share[e]))} of demand."
         )
     return said
 
