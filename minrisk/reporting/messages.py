@@ -126,9 +126,9 @@ def _new_supply(run: Run) -> list[str]:
         name = element_name(run.dataset, run.elements[e])
         before, after = (12 * float(x.sum()) for x in (supply[origin][:, 0], tonnes))
         said.append(
-            f"{origin}, where the scenario adds supply, brings {number(after)} t a year of all elements by the last "
-            f"{last} months, against {number(before)} t at the start (means over draws). It weighs most for {name}: "
-            f"{percent(float(share[e]))} of demand."
+            f"{origin}, where the scenario adds supply, brings {number(after)} t a year of all elements by the "
+            f"last {last} months, against {number(before)} t at the start (means over draws). It weighs most for "
+            f"{name}: {percent(float(share[e]))} of demand."
         )
     return said
 
