@@ -9,9 +9,9 @@ from minrisk.data.mix import (
     effective_share,
     estimate_mix,
     origin_shares,
-    stream_names,
 )
-from minrisk.data.mix_report import gross_share, mix_notes, mix_table, residual_table
+from minrisk.data.mix_report import gross_share, mix_matrix, mix_notes, mix_table, residual_table
+from minrisk.data.streams import stream_names, swap_pools
 
 __all__ = [
     "Dataset",
@@ -24,9 +24,11 @@ __all__ = [
     "estimate_mix",
     "gross_share",
     "load_dataset",
+    "mix_matrix",
     "mix_notes",
     "mix_table",
     "origin_shares",
     "residual_table",
     "stream_names",
+    "swap_pools",
 ]

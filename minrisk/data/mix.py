@@ -62,7 +62,7 @@ class Mix:
     residuals: tuple[Residual, ...]
 
 
-def stream_names(dataset: Dataset) -> tuple[str, ...]:
+def mix_streams(dataset: Dataset) -> tuple[str, ...]:
     """Names of the uniform streams the mix of a dataset needs.
 
     Parameters
@@ -90,7 +90,7 @@ def estimate_mix(dataset: Dataset, uniforms: Mapping[str, Array], draws: int | N
     dataset : Dataset
         A checked dataset.
     uniforms : mapping of str to Array
-        One array of shape (draw,) with numbers strictly between 0 and 1 per name of `stream_names`; other
+        One array of shape (draw,) with numbers strictly between 0 and 1 per name of `mix_streams`; other
         entries are ignored.
     draws : int, optional
         Number of draws; needed only when the dataset has no stream, else 1 is taken.

@@ -15,8 +15,8 @@ from minrisk.data.mix import (
     direct_share,
     effective_share,
     estimate_mix,
+    mix_streams,
     origin_shares,
-    stream_names,
 )
 
 #: Draws behind the ranges of the table.
@@ -184,7 +184,7 @@ def _demand(mix: Mix) -> Array:
 def _drawn_mix(dataset: Dataset) -> Mix:
     """The mix over a fixed set of draws; the table does not depend on any scenario's seed."""
     uniforms = {}
-    for name in stream_names(dataset):
+    for name in mix_streams(dataset):
         words = np.frombuffer(sha256(name.encode()).digest(), dtype="<u4").tolist()
         generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([0, *words])))
         uniforms[name] = np.maximum(generator.random(TABLE_DRAWS), np.finfo(np.float64).tiny)

@@ -13,7 +13,7 @@ from minrisk.data.dataset import Dataset
 from minrisk.data.mix import direct_share, effective_share, origin_shares
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.build import Built, build, stream_names
+from minrisk.pipeline.build import Built, build
 from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
@@ -92,7 +92,7 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
     Block
     """
     padded = -(-size // UNIT) * UNIT
-    draws = sample(scenario, padded, start=start, seed=seed, extra_streams=stream_names(dataset))
+    draws = sample(scenario, padded, start=start, seed=seed, dataset=dataset)
     built = build(scenario, draws, dataset)
     result = simulate(replace(built.inputs, counted=size))
     keep = min(max(QUANTILE_DRAWS - start, 0), size)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Labels
-from minrisk.data.dataset import Dataset
+from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix import Mix, estimate_mix
-from minrisk.data.mix import stream_names as mix_streams
+from minrisk.data.streams import swap_pools
 from minrisk.engine.inputs import Inputs, Market
 from minrisk.engine.levers import Levers
 from minrisk.engine.restrictions import trade_groups
-from minrisk.scenario.distributions import Triangular
 from minrisk.scenario.sample import Draws
 from minrisk.scenario.schema import Scenario
 
@@ -37,23 +36,7 @@ class Built:
     mix: Mix
 
 
-def stream_names(dataset: Dataset) -> tuple[str, ...]:
-    """Names of the uniforms that a dataset's uncertain figures need, for ``sample(extra_streams=...)``.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        A checked dataset.
-
-    Returns
-    -------
-    tuple of str
-        Streams of the sourcing mix, then of the swap pools.
-    """
-    return (*mix_streams(dataset), *_swap_streams(dataset))
-
-
-def build_inputs(scenario: Scenario, draws: Draws, dataset: Dataset) -> Inputs:
+def build_inputs(scenario: Scenario, draws: Draws, dataset: Dataset | None = None) -> Inputs:
     """Build the engine's inputs for one block of draws.
 
     Parameters
@@ -61,15 +44,15 @@ def build_inputs(scenario: Scenario, draws: Draws, dataset: Dataset) -> Inputs:
     scenario : Scenario
         What happens.
     draws : Draws
-        Sampled with ``extra_streams=stream_names(dataset)``.
-    dataset : Dataset
-        Where the tonnes come from.
+        From `minrisk.sample` of the same scenario; `simulate` takes whole hundreds.
+    dataset : Dataset, optional
+        Where the tonnes come from; the scenario's own by default.
 
     Returns
     -------
     Inputs
     """
-    return build(scenario, draws, dataset).inputs
+    return build(scenario, draws, load_dataset(scenario.dataset) if dataset is None else dataset).inputs
 
 
 def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
@@ -87,7 +70,7 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         feed=mix.feed,
         growth_per_year=market["growth_per_year"],
         class_share=_class_share(dataset),
-        swap_pool=_swap_pool(dataset, draws),
+        swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
         swap_open=_swap_open(levers, labels, months, draws.n),
         groups=trade_groups(levers, labels, months, draws.n),
         demand_factors=tuple(levers.of("demand_factor")),
@@ -111,23 +94,6 @@ def _class_share(dataset: Dataset) -> Array:
     for use, name in enumerate(dataset.use_class):
         shares[CLASSES.index(name), :, use] = dataset.use_shares[:, use]
     return shares
-
-
-def _swap_streams(dataset: Dataset) -> tuple[str, ...]:
-    pools = zip(dataset.labels.elements, dataset.swap_pool, strict=True)
-    return tuple(f"data/swap_pool/{element}" for element, (low, _, high) in pools if high > low)
-
-
-def _swap_pool(dataset: Dataset, draws: Draws) -> Array:
-    """Tonnes a month that others could give up, (element, draw)."""
-    pool = np.zeros((len(dataset.labels.elements), draws.n))
-    for row, (low, mode, high) in enumerate(dataset.swap_pool):
-        name = f"data/swap_pool/{dataset.labels.elements[row]}"
-        if high > low:
-            pool[row] = Triangular(low, mode, high).ppf(draws.uniforms[name])
-        else:
-            pool[row] = mode
-    return pool / 12.0
 
 
 def _swap_open(levers: Levers, labels: Labels, months: int, draws: int) -> Array:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.axes import Array
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.streams import stream_names
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.mixtures import Chance
@@ -65,7 +67,7 @@ def sample(
     start: int = 0,
     uniforms: Mapping[str, Array] | None = None,
     seed: int | None = None,
-    extra_streams: Iterable[str] = (),
+    dataset: Dataset | None = None,
 ) -> Draws:
     """Sample every number of a scenario.
 
@@ -80,8 +82,8 @@ def sample(
         Uniforms that replace those of the named streams, strictly inside (0, 1).
     seed : int, optional
         Replaces the scenario's own seed.
-    extra_streams : iterable of str
-        Names of processes that need one raw uniform each.
+    dataset : Dataset, optional
+        Whose uncertain figures get a raw uniform each; the scenario's own by default.
 
     Returns
     -------
@@ -96,7 +98,8 @@ def sample(
     if n < 1 or start < 0:
         raise ValueError(f"n must be at least 1 and start at least 0, not {n} and {start}")
     used_seed = scenario.seed if seed is None else seed
-    distributions, extra = dict(_streams(scenario)), tuple(extra_streams)
+    dataset = load_dataset(scenario.dataset) if dataset is None else dataset
+    distributions, extra = dict(_streams(scenario)), stream_names(dataset)
     given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra))
 
     def uniform(name: str) -> Array:

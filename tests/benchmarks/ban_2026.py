@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
+from minrisk import build_inputs, load_scenario, sample, simulate
 from minrisk.engine.result import Result
-from minrisk.pipeline.build import stream_names
 from minrisk.scenario.schema import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -108,9 +107,8 @@ def simulated(patch: str = "") -> tuple[Scenario, Result]:
         path = Path(folder) / "check.yaml"
         path.write_text(f"extends: {base}\ntitle: Check\n{patch}")
         scenario = load_scenario(path)
-    dataset = load_dataset()
-    draws = sample(scenario, DRAWS, extra_streams=stream_names(dataset))
-    return scenario, simulate(build_inputs(scenario, draws, dataset))
+    draws = sample(scenario, DRAWS)
+    return scenario, simulate(build_inputs(scenario, draws))
 
 
 def answers(scenario: Scenario, result: Result, observation: Observation) -> np.ndarray:

@@ -20,9 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import toy
 
-from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
+from minrisk import build_inputs, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
-from minrisk.pipeline.build import stream_names
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS, ROUNDS = 1_000, 15
@@ -43,9 +42,8 @@ def banned_inputs() -> Inputs:
         path = Path(folder) / "benchmark.yaml"
         path.write_text(BAN.format(calm=SCENARIOS / "calm.yaml"))
         scenario = load_scenario(path)
-    dataset = load_dataset()
-    draws = sample(scenario, DRAWS, extra_streams=stream_names(dataset))
-    return build_inputs(scenario, draws, dataset)
+    draws = sample(scenario, DRAWS)
+    return build_inputs(scenario, draws)
 
 
 def seconds(call: Callable[[], object]) -> float:

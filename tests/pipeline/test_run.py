@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from minrisk import build_inputs, load_dataset, load_scenario, run, sample, simulate, summary
-from minrisk.pipeline.build import stream_names
+from minrisk import build_inputs, load_scenario, run, sample, simulate, summary
 from minrisk.pipeline.run import Run
 from minrisk.scenario.schema import Scenario
 from tests.data.tiny import write_tiny
@@ -72,9 +71,9 @@ def test_first_draws_do_not_depend_on_how_many_are_run(ban: Scenario, reference:
 
 def test_calm_on_real_data() -> None:
     """Premium exactly 1, unserved exactly 0, stocks at target: every element, month and draw, growth on."""
-    scenario, dataset = load_scenario(SCENARIOS / "calm.yaml"), load_dataset()
-    draws = sample(scenario, 1_000, extra_streams=stream_names(dataset))
-    inputs = build_inputs(scenario, draws, dataset)
+    scenario = load_scenario(SCENARIOS / "calm.yaml")
+    draws = sample(scenario, 1_000)
+    inputs = build_inputs(scenario, draws)
     assert np.abs(inputs.growth_per_year).min() < 0.01 < np.abs(inputs.growth_per_year).max()
     result = simulate(inputs)
     assert np.all(result.price_index == 1.0)

@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from minrisk.data import load_dataset, stream_names
 from minrisk.scenario import Scenario, load_scenario, sample
 from minrisk.scenario.sample import stream
 
 from .example import LABELS, WHOLE
 
-EXTRA = ("data/imports", "data/demand")
+EXTRA = stream_names(load_dataset())
 
 
 @pytest.fixture
@@ -25,15 +26,15 @@ def _load(folder: Path, text: str) -> Scenario:
 
 def test_the_first_draws_do_not_depend_on_how_many_are_run(scenario: Scenario) -> None:
     """DESIGN: the first n draws are the same whatever the number."""
-    few, many = sample(scenario, 100, extra_streams=EXTRA), sample(scenario, 1000, extra_streams=EXTRA)
+    few, many = sample(scenario, 100), sample(scenario, 1000)
     for name, values in {**few.values, **few.uniforms}.items():
         assert np.array_equal(values, {**many.values, **many.uniforms}[name][:100])
 
 
 def test_a_block_is_a_slice_of_the_whole(scenario: Scenario) -> None:
     """`start` advances every stream by as many draws."""
-    whole = sample(scenario, 500, extra_streams=EXTRA).to_frame()
-    parts = [sample(scenario, n, start, extra_streams=EXTRA).to_frame() for start, n in [(0, 100), (100, 400)]]
+    whole = sample(scenario, 500).to_frame()
+    parts = [sample(scenario, n, start).to_frame() for start, n in [(0, 100), (100, 400)]]
     import pandas as pd
 
     pd.testing.assert_frame_equal(pd.concat(parts), whole, check_exact=True)
@@ -54,7 +55,7 @@ def test_another_event_shifts_nobodys_numbers(scenario: Scenario, tmp_path: Path
 
 def test_every_number_is_there_and_only_the_uncertain_ones_are_in_the_table(scenario: Scenario) -> None:
     """Contract: fixed numbers are constant arrays; the table holds what varies."""
-    draws = sample(scenario, 50, extra_streams=EXTRA)
+    draws = sample(scenario, 50)
     assert draws.values["market/choke_price_index"].tolist() == [50.0] * 50
     assert draws.values["market/shortage_threshold"].tolist() == [0.05] * 50
     assert np.all(np.isinf(draws.values["market/stock_release_exponent"]))
