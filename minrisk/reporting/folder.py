@@ -163,7 +163,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _fill(run: Run, folder: Path, command: str) -> None:
-    from minrisk.pipeline import summary
+    from minrisk.pipeline.summary import summary
     from minrisk.reporting.html import report_html
     from minrisk.reporting.plots import FIGURES, figure_bytes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fake_run import fake_run, scenario
 
-from minrisk.pipeline import run
+from minrisk.pipeline.run import run
 
 
 @pytest.fixture(scope="session")

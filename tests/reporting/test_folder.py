@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from fake_run import fake_run
 
-from minrisk.pipeline import summary
+from minrisk.pipeline.summary import summary
 from minrisk.reporting import OutputError, check_target, write_report
 from minrisk.reporting.folder import neutral_text
 from minrisk.reporting.plots import FIGURES

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from fake_run import dataset, fake_run
 
-from minrisk.pipeline import summary
+from minrisk.pipeline.summary import summary
 from minrisk.reporting.compare import compare
 from minrisk.reporting.html import index_html, report_html
 from minrisk.reporting.messages import key_messages
