@@ -14,6 +14,7 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.streams import stream_names
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import unknown
+from minrisk.scenario.events import Event
 from minrisk.scenario.mixtures import Chance
 from minrisk.scenario.schema import Scenario
 
@@ -148,15 +149,20 @@ def stream(seed: int, name: str, start: int, n: int) -> Array:
 
 
 def _streams(scenario: Scenario) -> Iterator[tuple[str, Distribution]]:
-    for part_name, part in [("market", scenario.market), *((e.name, e) for e in scenario.events)]:
+    for part_name, part in [("market", scenario.market), *((e.name, e) for e in _events(scenario))]:
         for field_name, distribution in part.numbers().items():
             yield f"{part_name}/{field_name}", distribution
+
+
+def _events(scenario: Scenario) -> list[Event]:
+    # By name, so that the order of events in a file does not even order the columns of the table.
+    return sorted(scenario.events, key=lambda event: event.name)
 
 
 def _outcomes(scenario: Scenario) -> dict[str, str]:
     return {
         f"{event.name}/{outcome}": f"{event.name}/{probability}"
-        for event in scenario.events
+        for event in _events(scenario)
         for outcome, probability in event.chances.items()
     }
 

@@ -104,6 +104,34 @@ def test_differences_between_scenarios_are_paired(ban: Scenario) -> None:
     pd.testing.assert_frame_equal(other.inputs[shared], mine.inputs[shared], check_exact=True)
 
 
+NEUTRAL_LICENCE = """
+extends: {calm}
+title: A licence that is no hindrance
+months: 24
+events:
+  - {{name: licence, type: licensing, origin: CHN, elements: [Dy, La], forms: [metal], start: 2026-03,
+     duration_months: .inf, approval_share: 1, processing_months: 0}}
+"""
+
+
+def test_neutral_event_changes_no_bit(tmp_path: Path) -> None:
+    """Approval 1 and processing 0 on some cells of some routes is no event, to the bit."""
+    (tmp_path / "licence.yaml").write_text(NEUTRAL_LICENCE.format(calm=SCENARIOS / "calm.yaml"))
+    (tmp_path / "none.yaml").write_text(NEUTRAL_LICENCE.format(calm=SCENARIOS / "calm.yaml").split("events:")[0])
+    with_licence, without = (
+        simulate(build_inputs(s, sample(s, 200)))
+        for s in (load_scenario(tmp_path / f"{name}.yaml") for name in ("licence", "none"))
+    )
+    for name in ("price_index", "stock", "served", "offered", "route_sums"):
+        assert np.array_equal(getattr(with_licence, name), getattr(without, name)), name
+
+
+def test_event_order_changes_no_bit(tmp_path: Path, ban: Scenario) -> None:
+    """Events of a scenario may stand in any order."""
+    turned = ban.model_copy(update={"events": ban.events[::-1]})
+    same(run(turned, draws=100), run(ban, draws=100))
+
+
 def test_summary_has_every_metric_and_element(reference: Run) -> None:
     """One row per metric and element; measures without spread leave the quantiles empty."""
     table = summary(reference)
