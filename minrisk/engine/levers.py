@@ -90,8 +90,8 @@ class Store:
     delay_months : ndarray
         Months between the trigger and the first release.
     refill_months : ndarray
-        Time over which an emptied store refills once the premium is back below the trigger;
-        infinity never.
+        Time over which an emptied store refills once the premium is back halfway from the trigger
+        to 1; infinity never.
     """
 
     owner: str

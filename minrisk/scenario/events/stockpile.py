@@ -45,8 +45,8 @@ class Stockpile(Event):
     """Time from the trigger to the first release [month]. No source; grade C."""
 
     refill_months: PositiveOrInf = Fixed(math.inf)
-    """Time over which an emptied store refills once the premium is back below the trigger; `.inf` never
-    [month]. No source; grade C."""
+    """Time over which an emptied store refills once it has closed, which it does when the premium is back
+    halfway from the trigger to 1; `.inf` never [month]. No source; grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one store; elements outside its list hold nothing."""
