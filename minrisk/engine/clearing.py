@@ -190,8 +190,9 @@ def _terms(
     rates = np.empty((len(weight) + 2, demand.shape[1]))
     # A cell whose mechanical release falls short has given all it could already.
     np.subtract(book.stock[rows], book.run_down[rows], out=coefficients[0])
-    np.maximum(coefficients[0], 0.0, out=coefficients[0])
     coefficients[0] *= np.where(mechanical, 0.0, market.stock_release_share)
+    # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
+    np.maximum(coefficients[0], 1e-300, out=coefficients[0])
     rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
     np.multiply(weight, demand, out=coefficients[1:-1])
     rates[1:-1] = market.elasticity

@@ -77,11 +77,15 @@ class TradeGroup:
         Transit time shared by their routes.
     availability, approval_share, processing_months, backlog_share, backlog_release : ndarray
         The combined levers, shape (month, draw).
+    availability_elsewhere : ndarray, shape (month, draw)
+        What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
+        singled out.
     """
 
     mask: NDArray[np.bool_]
     transit_months: int
     availability: Array
+    availability_elsewhere: Array
     approval_share: Array
     processing_months: Array
     backlog_share: Array
@@ -108,8 +112,8 @@ class Inputs:
         Share of an element's demand that is this use, in the row of the use's elasticity class [1].
     swap_pool : ndarray, shape (element, draw)
         Separated output outside the restricted origin not yet sold to the importer [t REO/month].
-    swap_open : ndarray, shape (month, element or 1, draw)
-        Share of the month in which a targeted restriction opens the pool [1].
+    focus_origin : str
+        Origin whose material the feed is, and whose missing tonnes dry it up.
     groups : tuple of TradeGroup
         Restricted cells; disjoint.
     demand_factors : tuple of Factor
@@ -131,7 +135,7 @@ class Inputs:
     growth_per_year: Array
     class_share: Array
     swap_pool: Array
-    swap_open: Array
+    focus_origin: str
     groups: tuple[TradeGroup, ...]
     demand_factors: tuple[Factor, ...]
     additions: tuple[Addition, ...]

@@ -6,6 +6,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.clearing import Book, Cleared
+from minrisk.engine.demand import Demand
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Result
@@ -26,11 +27,15 @@ class Ledger:
         The block.
     stock : ndarray, shape (element, draw)
         Commercial stock at the start [t].
+    demand : Demand
+        Reference demand and what shocks make of it.
+    swaps : bool
+        Whether any restriction of the block singles the importer out.
     voyage_residual : float
         Error of the shipments, from `minrisk.engine.shipments.Voyage.residual`.
     """
 
-    def __init__(self, inputs: Inputs, stock: Array, voyage_residual: float) -> None:
+    def __init__(self, inputs: Inputs, stock: Array, demand: Demand, swaps: bool, voyage_residual: float) -> None:
         elements, routes, draws = inputs.contracted.shape
         shape = (inputs.months, elements, draws)
         self.market = inputs.market
@@ -38,12 +43,15 @@ class Ledger:
         # Untouched pages of zeros cost nothing: series that a scenario does not feed stay unwritten.
         series = {name: np.zeros(shape) for name in SERIES}
         self.stock = stock
-        self.swaps = bool(inputs.swap_open.any())
+        self.swaps, self.demand = swaps, demand
         self.stores = bool(inputs.stores)
         self.result = Result(
             labels=inputs.labels,
             **series,
             opening_stock=stock,
+            base=demand.base,
+            growth=demand.growth[: inputs.months],
+            shock=np.ones(shape if inputs.demand_factors else (inputs.months, elements, 1)),
             growth_next=(1.0 + inputs.growth_per_year) ** (1.0 / 12.0),
             route_sums=np.zeros((inputs.months, routes, elements, draws // UNIT)),
             worst=np.zeros((inputs.months, elements, draws // UNIT)),
@@ -77,6 +85,7 @@ class Ledger:
         price = np.exp(answer.log_price, out=out.price_index[t])
         next_demand = book.demand * out.growth_next
         cover = np.divide(stock, next_demand, out=next_demand, where=next_demand > 0.0)
+        out.shock[t] = self.demand.factor
         taken = offers.taken(kept)
         taken[..., self.counted :] = 0.0
         for route in offers.active:
@@ -114,6 +123,8 @@ class Ledger:
         residual -= out.stock[t]
         residual += self.stock
         lowest = np.minimum(answer.served, answer.bought)
+        np.minimum(lowest, out.offered[t], out=lowest)
+        np.minimum(lowest, answer.drawn, out=lowest)
         np.minimum(lowest, out.stock[t], out=lowest)
         if declines:
             residual -= out.declined[t]
@@ -127,3 +138,22 @@ class Ledger:
         residual -= np.minimum(lowest, 0.0, out=lowest)
         residual /= np.maximum(out.demand[t], out.offered[t]) + 1e-300
         np.maximum.reduce(residual.reshape(len(residual), -1, UNIT), axis=-1, out=out.worst[t])
+        np.maximum(out.worst[t], self._untaken(t, declines), out=out.worst[t])
+
+    def _untaken(self, t: int, declines: bool) -> Array:
+        """Error of offered = declined + taken from every route, spare and other buyers, by unit of draws."""
+        out = self.result
+        expected = out.offered[t] - out.spare[t]
+        if self.swaps:
+            expected -= out.reshuffled[t]
+        if declines:
+            expected -= out.declined[t]
+        expected[:, self.counted :] = 0.0
+        units = np.add.reduce(expected.reshape(len(expected), -1, UNIT), axis=-1)
+        largest = units
+        if declines:
+            largest = np.add.reduce(out.offered[t].reshape(len(expected), -1, UNIT), axis=-1)
+        for route in out.route_sums[t]:
+            units = units - route
+        relative: Array = np.abs(units) / np.maximum(largest, 1e-300)
+        return relative

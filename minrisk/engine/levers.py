@@ -12,11 +12,11 @@ from minrisk.axes import Array
 #: Every lever an event may write as a factor: its neutral value and its order-free combination.
 LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "availability": (1.0, np.multiply),
+    "availability_elsewhere": (1.0, np.multiply),
     "approval_share": (1.0, np.minimum),
     "processing_months": (0.0, np.maximum),
     "backlog_share": (0.0, np.maximum),
     "backlog_release": (1.0, np.minimum),
-    "swap_open": (0.0, np.maximum),
     "demand_factor": (1.0, np.multiply),
 }
 
@@ -34,8 +34,7 @@ class Factor:
     profile : ndarray, shape (month, draw)
         Value of the lever on the cells of the mask; cells outside it stay neutral.
     mask : ndarray of bool
-        (element, route) for trade levers, (element, use) for ``demand_factor``,
-        (element,) for ``swap_open``.
+        (element, route) for trade levers, (element, use) for ``demand_factor``.
     """
 
     lever: str

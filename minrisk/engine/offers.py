@@ -19,6 +19,7 @@ class RestrictedRows:
     rows: Indices | slice
     group: int
     tonnes: Array
+    is_focus: bool
 
 
 class Offers:
@@ -33,8 +34,21 @@ class Offers:
         The block.
     voyages : list of Voyage
         One per trade group.
-    scale : ndarray, shape (month + transit, draw)
+    scale : ndarray, shape (month + transit or more, draw)
         Contracted tonnes of each month relative to a calm first month [1].
+
+    Attributes
+    ----------
+    by_route : ndarray, shape (route, element, draw)
+        Contracted arrivals and added capacity that can be declined [t/month].
+    committed : ndarray, shape (element, draw)
+        Backlog and committed additions, which cannot [t/month].
+    missing : ndarray, shape (element, draw)
+        Contracted tonnes of the focus origin that did not arrive [t/month].
+    diverted : ndarray, shape (element, draw)
+        Tonnes that a targeted restriction leaves to others [t/month].
+    spare, swap : ndarray, shape (element, draw)
+        Spare output and reshuffled tonnes on offer [t/month].
     """
 
     def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
@@ -50,25 +64,18 @@ class Offers:
         self.by_rank = {rank: np.empty_like(self.mix[0]) for rank in self.ranks}
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
-        self.missing = np.zeros_like(self.mix[0])
-        self.spare, self.swap = self.missing, self.missing
+        self.spare, self.swap = np.zeros_like(self.committed), np.zeros_like(self.committed)
+        self.missing, self.diverted = np.zeros_like(self.mix[0]), np.zeros_like(self.mix[0])
+        origins = [route.origin for route in labels.routes]
         self.restricted = [
-            RestrictedRows(route, contiguous(rows), index, self.mix[route, rows])
+            RestrictedRows(
+                route, contiguous(rows), index, self.mix[route, rows], origins[route] == inputs.focus_origin
+            )
             for index, group in enumerate(inputs.groups)
             for route in range(self.mix.shape[0])
             if (rows := np.flatnonzero(group.mask[:, route])).size
         ]
         self.added = _additions(inputs)
-        free = np.ones(inputs.contracted.shape[:2], dtype=bool)
-        for group in inputs.groups:
-            free &= ~group.mask
-        self.free, self.free_feed = np.zeros_like(self.missing), np.zeros_like(self.missing)
-        self.bound = np.zeros_like(self.missing)
-        for route in range(self.mix.shape[0]):
-            tonnes = np.where(free[:, route, None], self.mix[route], 0.0)
-            self.free += tonnes
-            self.free_feed += tonnes * inputs.feed[:, route]
-            self.bound += self.mix[route] - tonnes
 
     def load(self, t: int, spare: Array, swap: Array, out: Array) -> Array:
         """Fill the buffers with the offers of month ``t`` and return their sum [t/month].
@@ -79,7 +86,7 @@ class Offers:
             Month.
         spare, swap : ndarray, shape (element, draw)
             Spare output and reshuffled tonnes standing ready [t/month]; reshuffled tonnes never exceed
-            what is missing.
+            what others still get and the importer does not.
         out : ndarray, shape (element, draw)
             Where to write the sum.
         """
@@ -87,12 +94,16 @@ class Offers:
             np.multiply(self.mix[route], self.scale[t], out=self.by_route[route])
         self.committed.fill(0.0)
         self.missing.fill(0.0)
+        self.diverted.fill(0.0)
         self.committed_by_route.clear()
         for cells in self.restricted:
             voyage, route, rows = self.voyages[cells.group], cells.route, cells.rows
             arrived, backlog = voyage.arrived[t], voyage.backlog[t]
             self.by_route[route, rows] = cells.tonnes * arrived
-            self.missing[rows] += cells.tonnes * np.maximum(self.scale[t] - arrived - backlog, 0.0)
+            if cells.is_focus:
+                self.missing[rows] += cells.tonnes * np.maximum(self.scale[t] - arrived - backlog, 0.0)
+            if voyage.diverted[t].any():
+                self.diverted[rows] += cells.tonnes * voyage.diverted[t]
             if backlog.any():
                 self._commit(route, rows, cells.tonnes * backlog)
         for route, committed, tonnes in self.added:
@@ -100,7 +111,7 @@ class Offers:
                 self._commit(route, slice(None), tonnes[t])
             else:
                 self.by_route[route] += tonnes[t]
-        self.spare, self.swap = spare, np.minimum(swap, self.missing)
+        self.spare, self.swap = spare, np.minimum(swap, self.diverted)
         np.add(self.committed, spare, out=out)
         out += self.swap
         for rank in self.ranks:

@@ -9,7 +9,14 @@ from minrisk.engine.inputs import TradeGroup
 from minrisk.engine.levers import LEVERS, Factor, Levers
 
 #: Levers that act on shipments of a cell.
-TRADE_LEVERS = ("availability", "approval_share", "processing_months", "backlog_share", "backlog_release")
+TRADE_LEVERS = (
+    "availability",
+    "availability_elsewhere",
+    "approval_share",
+    "processing_months",
+    "backlog_share",
+    "backlog_release",
+)
 
 
 def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array:

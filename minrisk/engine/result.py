@@ -36,6 +36,12 @@ class Result:
         Commercial stock at the end of the month [t].
     opening_stock : ndarray, shape (element, draw)
         Commercial stock at the start [t].
+    base : ndarray, shape (element, draw)
+        Reference demand of the first month, the sourcing mix summed over routes.
+    growth : ndarray, shape (month, draw)
+        Reference demand relative to the first month [1].
+    shock : ndarray, shape (month, element, draw or 1)
+        What demand shocks multiply it by [1].
     growth_next : ndarray, shape (draw,)
         Reference demand of a month relative to that of the month before [1].
     offered, declined, released, refilled, exported : ndarray
@@ -58,6 +64,9 @@ class Result:
     served: Array
     stock: Array
     opening_stock: Array
+    base: Array
+    growth: Array
+    shock: Array
     growth_next: Array
     offered: Array
     declined: Array
@@ -69,6 +78,17 @@ class Result:
     route_sums: Array
     worst: Array
     voyage_residual: float
+
+    @property
+    def reference(self) -> Array:
+        """Reference demand d0 with growth and shocks, before anybody adapts [t/month]."""
+        reference: Array = self.base * self.growth[:, None] * self.shock
+        return reference
+
+    @property
+    def adapted(self) -> Array:
+        """Demand given up by slow substitution without loss of output, d0 - d [t/month]."""
+        return self.reference - self.demand
 
     @property
     def unserved(self) -> Array:

@@ -9,11 +9,11 @@ import numpy as np
 from minrisk.axes import Array, Flags
 
 #: Halley steps that every cell takes, and the most that one may take. After the first few each cell stops on
-#: its own when a step is shorter than `SETTLED`, so that no draw's result depends on its neighbours; on a wide
-#: grid of markets five steps from any start reach 5e-15.
-FIRST_STEPS, STEPS = 2, 12
-#: A step this short leaves an error near its cube, 1e-12 at the most.
-SETTLED = 1e-4
+#: its own when its step is short, so that no draw's result depends on its neighbours.
+FIRST_STEPS, STEPS = 2, 100
+#: Longest last step where no term decays faster than `FAST`, the steepest exponent that a scenario may have.
+#: The error left is about a twelfth of rate squared times the step cubed, below 1e-11.
+SETTLED, FAST = 1e-4, 10.0
 
 #: Runs of neighbouring elements.
 Runs = list[slice]
@@ -59,26 +59,39 @@ def log_price_root(
     decay, scratch = -rates, np.empty((5, *x.shape))
     for _ in range(FIRST_STEPS):
         step = _halley_step(coefficients, decay, live, target, x, ceiling, scratch)
-    moving = np.flatnonzero(np.abs(step) > SETTLED)
+    settled = SETTLED / np.maximum(rates.max(axis=0) / FAST, 1.0)
+    moving = np.flatnonzero(np.abs(step) > settled)
     if moving.size:
         draws = moving % decay.shape[1]
         terms = coefficients.reshape(len(decay), -1)[:, moving]
-        cells = target.ravel()[moving], x.ravel()[moving], ceiling[draws]
+        cells = target.ravel()[moving], x.ravel()[moving], ceiling[draws], settled[draws]
         x.ravel()[moving] = _finish(terms, decay[:, draws], *cells)
     return x
 
 
-def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling: Array) -> Array:
-    """Take the cells that still move to their roots; every array has the cell as its last axis."""
+def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling: Array, settled: Array) -> Array:
+    """Take the cells that still move to their roots; every array has the cell as its last axis.
+
+    The root stays bracketed: a step that leaves the bracket, or that is not half as long as the one before,
+    is replaced by bisection, so flat tails and kinks converge too.
+    """
     root, cells, live = x.copy(), np.arange(x.size), [EVERYWHERE] * len(decay)
+    low, high, last = np.zeros_like(x), ceiling.copy(), np.full_like(x, np.inf)
     for _ in range(STEPS - FIRST_STEPS):
-        step = _halley_step(coefficients, decay, live, target, x, ceiling, np.empty((5, x.size)))
+        before, scratch = x.copy(), np.empty((5, x.size))
+        _halley_step(coefficients, decay, live, target, x, ceiling, scratch)
+        too_low = scratch[4] > 0.0
+        low, high = np.where(too_low, before, low), np.where(too_low, high, before)
+        slow = (np.abs(x - before) > 0.5 * last) & (np.abs(x - before) > settled)
+        x = np.where(slow | (x < low) | (x > high), 0.5 * (low + high), x)
+        last = np.abs(x - before)
         root[cells] = x
-        moving = np.flatnonzero(np.abs(step) > SETTLED)
+        moving = np.flatnonzero((last > settled) & (high - low > 1e-14))
         if not moving.size:
             break
         coefficients, decay, cells = coefficients[:, moving], decay[:, moving], cells[moving]
-        target, ceiling, x = target[moving], ceiling[moving], x[moving]
+        target, ceiling, x, settled = target[moving], ceiling[moving], x[moving], settled[moving]
+        low, high, last = low[moving], high[moving], last[moving]
     return root
 
 

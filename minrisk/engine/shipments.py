@@ -20,6 +20,8 @@ class Voyage:
         Arrivals that left in the ordinary way [t per contracted t/month].
     backlog : ndarray
         Arrivals of cargo that had been held; bought already, so never declined.
+    diverted : ndarray
+        Arrivals that other buyers still get and the importer does not: what reshuffling can draw on.
     ordered, shipped, refused, lost : ndarray
         Flows of the month at the port of departure.
     queued, held : ndarray
@@ -28,6 +30,7 @@ class Voyage:
 
     arrived: Array
     backlog: Array
+    diverted: Array
     ordered: Array
     shipped: Array
     refused: Array
@@ -64,7 +67,7 @@ def voyage(group: TradeGroup, scale: Array) -> Voyage:
     months, draws = group.availability.shape
     transit = group.transit_months
     zero = np.zeros((months, draws))
-    out = Voyage(*(zero.copy() for _ in range(8)))
+    out = Voyage(*(zero.copy() for _ in range(9)))
     queue, held = np.zeros(draws), np.zeros(draws)
     for t in range(months):
         order = scale[t + transit]
@@ -83,5 +86,7 @@ def voyage(group: TradeGroup, scale: Array) -> Voyage:
         out.queued[t], out.held[t] = queue, held
         if t + transit < months:
             out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
+            elsewhere = group.availability_elsewhere[t] - group.availability[t]
+            out.diverted[t + transit] = order * np.maximum(elsewhere, 0.0)
     out.arrived[:transit] = scale[: min(transit, months)]
     return out

@@ -42,12 +42,15 @@ def simulate(inputs: Inputs) -> Result:
     transit = max((group.transit_months for group in inputs.groups), default=0)
     growth = _growth(inputs, inputs.months + transit + 2)
     # Contracts bring what users consume and what their growing stocks absorb: calm stays calm.
-    scale = growth[:-1] + market.stock_cover_months * np.diff(growth, axis=0)
+    # Where demand shrinks so fast that stocks alone would do, they bring nothing.
+    scale = np.maximum(growth[:-1] + market.stock_cover_months * np.diff(growth, axis=0), 0.0)
     voyages = [voyage(group, scale) for group in inputs.groups]
     demand, offers, stores = Demand(inputs, growth), Offers(inputs, voyages, scale), Stores(inputs)
-    slow = SlowStates(inputs, offers.free, offers.free_feed, offers.bound)
+    swaps = any(bool(v.diverted.any()) for v in voyages)
+    slow = SlowStates(inputs, offers.mix, swaps)
     stock = market.stock_cover_months * demand.base
-    ledger = Ledger(inputs, stock, max((v.residual() for v in voyages), default=0.0))
+    residual = max((v.residual() for v in voyages), default=0.0)
+    ledger = Ledger(inputs, stock, demand, swaps, residual)
     series = ledger.result
     price, log_price = np.ones_like(stock), np.zeros_like(stock)
     cover = np.broadcast_to(market.stock_cover_months, stock.shape)
@@ -65,7 +68,7 @@ def simulate(inputs: Inputs) -> Result:
         refilled = stores.step(answer, book.restock)
         stock, cover, price = ledger.close(t, book, answer, refilled, ahead, offers)
         log_price = answer.log_price
-        slow.step(t, log_price, offers.missing, scale[t])
+        slow.step(t, log_price, offers.missing, offers.diverted, scale[t])
     series.check_balance()
     return series
 

@@ -14,7 +14,7 @@ from minrisk.data.mix import direct_share, effective_share, origin_shares
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
-from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months
+from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
 
@@ -24,6 +24,8 @@ QUANTILE_DRAWS = 2_000
 #: Series kept of every run and how to read them from a result.
 SERIES: dict[str, Callable[[Result], Array]] = {
     "price_index": lambda r: r.price_index,
+    "reference_t": lambda r: r.reference,
+    "adapted_t": lambda r: r.adapted,
     "demand_t": lambda r: r.demand,
     "served_t": lambda r: r.served,
     "unserved_t": lambda r: r.unserved,
@@ -35,6 +37,7 @@ SERIES: dict[str, Callable[[Result], Array]] = {
     "offered_t": lambda r: r.offered,
     "declined_t": lambda r: r.declined,
     "released_t": lambda r: r.released,
+    "refilled_t": lambda r: r.refilled,
     "exported_t": lambda r: r.exported,
     "stock_release_t": lambda r: -np.diff(np.concatenate([r.opening_stock[None], r.stock]), axis=0),
     "supply_t:spare": lambda r: r.spare,
@@ -134,20 +137,24 @@ def _measures(
     """Measures of each draw over the months that count, (element, draw)."""
     first = scenario.calendar.labels.index(scenario.measures_from)
     demand, served = result.demand[first:], result.served[first:]
-    unserved = np.zeros_like(demand[0])
-    for month in result.unserved[first:]:
-        unserved += month
     filled = fill_rate(served, demand)
-    short = shortage[first:]
+    short, price = shortage[first:], result.price_index[first:]
+    peak = price.max(axis=0)
     labels, focus = dataset.labels, dataset.focus_origin
     return {
         "shortage": short.any(axis=0).astype(float),
-        "unserved_t": unserved,
+        "unserved_t": total_over_months(result.unserved[first:]),
+        "priced_out_t": total_over_months(result.priced_out[first:]),
+        "involuntary_t": total_over_months(result.involuntary[first:]),
+        "adapted_t": total_over_months(result.adapted[first:]),
+        "worst_month_unserved_share": _ratio(demand - served, demand).max(axis=0),
+        "short_at_start": short[0].astype(float),
+        "at_choke_price": (peak >= built.inputs.market.choke_price_index * (1.0 - 1e-9)).astype(float),
         "unserved_share": 1.0 - filled,
         "fill_rate": filled,
         "months_to_shortage": first_shortage(short),
         "months_of_cover": result.months_of_cover[first:].min(axis=0),
-        "peak_price_index": result.price_index[first:].max(axis=0),
+        "peak_price_index": peak,
         "china_share_direct": direct_share(built.mix, labels, focus),
         "china_share_effective": effective_share(built.mix, labels, focus),
         "hhi": hhi(origin_shares(built.mix, labels), axis=1),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from minrisk.axes import Array, Labels
+from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix import Mix, estimate_mix
 from minrisk.data.streams import swap_pools
@@ -71,7 +71,7 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         growth_per_year=market["growth_per_year"],
         class_share=_class_share(dataset),
         swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
-        swap_open=_swap_open(levers, labels, months, draws.n),
+        focus_origin=dataset.focus_origin,
         groups=trade_groups(levers, labels, months, draws.n),
         demand_factors=tuple(levers.of("demand_factor")),
         additions=tuple(levers.additions),
@@ -84,8 +84,8 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
 def _market(values: dict[str, Array]) -> Market:
     common = values["elasticity_common"]
     elasticity = np.stack([values[f"elasticity_{name}"] * common for name in CLASSES])
-    fields = {name: values[name] for name in Market.__dataclass_fields__ if name != "elasticity"}
-    return Market(elasticity=elasticity, **fields)
+    named = {name: values[name] for name in (field.name for field in fields(Market)) if name != "elasticity"}
+    return Market(elasticity=elasticity, **named)
 
 
 def _class_share(dataset: Dataset) -> Array:
@@ -94,15 +94,3 @@ def _class_share(dataset: Dataset) -> Array:
     for use, name in enumerate(dataset.use_class):
         shares[CLASSES.index(name), :, use] = dataset.use_shares[:, use]
     return shares
-
-
-def _swap_open(levers: Levers, labels: Labels, months: int, draws: int) -> Array:
-    """Share of each month in which a targeted restriction opens the swap pool, (month, element, draw)."""
-    factors = levers.of("swap_open")
-    if not factors:
-        return np.zeros((months, 1, 1))
-    opened = np.zeros((months, len(labels.elements), draws))
-    for factor in factors:
-        rows = np.flatnonzero(factor.mask)
-        opened[:, rows] = np.maximum(opened[:, rows], factor.profile[:, None, :])
-    return opened

@@ -8,6 +8,7 @@ from minrisk.risk.shortage import (
     service_level,
     shortage_months,
     shortage_probability,
+    total_over_months,
 )
 from minrisk.risk.tail import conditional_value_at_risk, value_at_risk
 
@@ -21,5 +22,6 @@ __all__ = [
     "service_level",
     "shortage_months",
     "shortage_probability",
+    "total_over_months",
     "value_at_risk",
 ]

@@ -8,8 +8,19 @@ from numpy.typing import ArrayLike, NDArray
 from minrisk.axes import MONTH, Array
 
 
-def _sum_months(values: ArrayLike) -> Array:
-    # Month by month in order: the same bits however many draws stand side by side.
+def total_over_months(values: ArrayLike) -> Array:
+    """Sum over months, month by month in order: the same bits however many draws stand side by side.
+
+    Parameters
+    ----------
+    values : array_like, shape (month, ...)
+        Flows [t/month].
+
+    Returns
+    -------
+    ndarray, shape (...)
+        [t].
+    """
     array = np.asarray(values, dtype=float)
     total = np.zeros(array.shape[1:])
     for row in array:
@@ -66,7 +77,7 @@ def expected_unserved(unserved: ArrayLike) -> Array:
     ndarray, shape (...)
         [t].
     """
-    expected: Array = _sum_months(unserved).mean(axis=-1)
+    expected: Array = total_over_months(unserved).mean(axis=-1)
     return expected
 
 
@@ -83,8 +94,8 @@ def fill_rate(served: ArrayLike, demand: ArrayLike) -> Array:
     ndarray, shape (...)
         0 to 1; 1 where there is no demand.
     """
-    wanted = _sum_months(demand)
-    return np.divide(_sum_months(served), wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    wanted = total_over_months(demand)
+    return np.divide(total_over_months(served), wanted, out=np.ones_like(wanted), where=wanted > 0.0)
 
 
 def service_level(served: ArrayLike, demand: ArrayLike) -> Array:

@@ -59,7 +59,8 @@ class Bounds:
                 "use triangular or lognormal, which stay inside their range"
             )
         too_low = low <= self.minimum if self.above else low < self.minimum
-        if too_low or high > self.maximum:
+        neutral = self.infinity and number.fixed and math.isinf(high)
+        if too_low or (high > self.maximum and not neutral):
             reached = "" if number.fixed else f" reaches {low if too_low else high:g}"
             raise ValueError(f"{number.describe()}{reached} is out of bounds; allowed {self.text()}")
         return number
@@ -95,6 +96,9 @@ NonNegative = Annotated[Distribution, Bounds()]
 NonNegativeOrInf = Annotated[Distribution, Bounds(infinity=True)]
 Positive = Annotated[Distribution, Bounds(above=True)]
 PositiveOrInf = Annotated[Distribution, Bounds(above=True, infinity=True)]
+#: Exponents and elasticities: a response steeper than the tenth power is none that a market has.
+Exponent = Annotated[Distribution, Bounds(0.0, 10.0)]
+ExponentOrInf = Annotated[Distribution, Bounds(0.0, 10.0, infinity=True)]
 AboveOne = Annotated[Distribution, Bounds(1.0, above=True)]
 AboveOneOrInf = Annotated[Distribution, Bounds(1.0, above=True, infinity=True)]
 Growth = Annotated[Distribution, Bounds(-1.0, above=True)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from minrisk.scenario.fields import (
     AboveOne,
+    Exponent,
+    ExponentOrInf,
     Growth,
     NonNegative,
-    NonNegativeOrInf,
     Positive,
     Share,
     Threshold,
@@ -25,7 +26,7 @@ class Market(Part):
     """Share of commercial stock that holders would sell in one month at a very high premium [1/month];
     with the exponent it sets `S = I rho (1 - P^-theta)`. No source; grade C."""
 
-    stock_release_exponent: NonNegativeOrInf
+    stock_release_exponent: ExponentOrInf
     """How fast sales from stock answer the premium (theta) [1]; `.inf` is mechanical release, stock fills
     the gap as long as it lasts. No source; grade C."""
 
@@ -37,7 +38,7 @@ class Market(Part):
     """Time over which a stock below its target is rebuilt at the calm price [month]. 6 to 12 months after
     2011; grade C."""
 
-    restock_exponent: NonNegative
+    restock_exponent: Exponent
     """How fast rebuilding gives way to a premium (kappa) [1]: purchases for stock fall with `P^-kappa`.
     No source; grade C."""
 

@@ -13,8 +13,8 @@ MONTHS, DRAWS = 24, 100
 
 def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
     neutral = {
-        "availability": 1.0, "approval_share": 1.0, "processing_months": 0.0, "backlog_share": 0.0,
-        "backlog_release": 1.0,
+        "availability": 1.0, "availability_elsewhere": 1.0, "approval_share": 1.0,
+        "processing_months": 0.0, "backlog_share": 0.0, "backlog_release": 1.0,
     }  # fmt: skip
     arrays = {
         k: np.broadcast_to(np.asarray(v, dtype=float), (MONTHS, DRAWS)) for k, v in (neutral | profiles).items()

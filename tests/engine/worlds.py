@@ -9,7 +9,7 @@ import numpy as np
 from minrisk.axes import Array, Labels, Route
 from minrisk.engine.inputs import Inputs, Market
 from minrisk.engine.levers import Factor, Levers, share_in_force
-from minrisk.engine.restrictions import trade_groups
+from minrisk.engine.restrictions import TRADE_LEVERS, trade_groups
 
 DRAWS = 100
 
@@ -80,7 +80,7 @@ def world(
         growth_per_year=np.broadcast_to(np.asarray(growth, dtype=float), (draws,)),
         class_share=class_share,
         swap_pool=np.zeros((len(names), draws)),
-        swap_open=np.zeros((months, 1, 1)),
+        focus_origin="CHN",
         groups=trade_groups(levers, labels, months, draws),
         demand_factors=tuple(levers.of("demand_factor")),
         additions=tuple(levers.additions),
@@ -112,11 +112,7 @@ def with_factors(inputs: Inputs, factors: list[Factor]) -> Inputs:
 def take(inputs: Inputs, draws: slice) -> Inputs:
     """Some draws of a world."""
     cut = {f.name: getattr(inputs.market, f.name)[..., draws] for f in fields(Market)}
-    groups = tuple(
-        replace(g, **{n: getattr(g, n)[:, draws] for n in (
-            "availability", "approval_share", "processing_months", "backlog_share", "backlog_release")})
-        for g in inputs.groups
-    )  # fmt: skip
+    groups = tuple(replace(g, **{name: getattr(g, name)[:, draws] for name in TRADE_LEVERS}) for g in inputs.groups)
     return replace(
         inputs,
         contracted=inputs.contracted[..., draws],

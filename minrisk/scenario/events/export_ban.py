@@ -10,7 +10,6 @@ import numpy as np
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.levers import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import chosen
 from minrisk.scenario.events.restriction import Restriction
 from minrisk.scenario.fields import Positive, Share
 
@@ -43,26 +42,24 @@ class ExportBan(Restriction):
     chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `availability`, `backlog_share`, `backlog_release` and, for a targeted ban, `swap_open`."""
+        """Write `availability`, for a ban on all `availability_elsewhere`, and the backlog levers."""
         start, end = self.span(values, calendar)
         months, cells = calendar.months, self.cells(labels)
         in_force = share_in_force(months, start, end)
-        bites = (values["severity"] > 0.0) & (values["happens"] > 0.0)
+        unleaked = unleaked_share(months, start, end, values["leakage_max"], values["leakage_months"])
+        availability = 1.0 - values["severity"] * unleaked
+        # A ban that holds no cargo says nothing about the cargo of another.
+        holds = (values["severity"] > 0.0) & (values["happens"] > 0.0) & (values["backlog_share"] > 0.0)
+        release = backlog_release(months, start, end, values["backlog_release_months"])
         profiles = {
-            "availability": 1.0
-            - values["severity"]
-            * unleaked_share(months, start, end, values["leakage_max"], values["leakage_months"]),
+            "availability": availability,
             "backlog_share": in_force * values["backlog_share"],
-            "backlog_release": np.where(
-                bites, backlog_release(months, start, end, values["backlog_release_months"]), 1.0
-            ),
+            "backlog_release": np.where(holds, release, 1.0),
         }
+        if self.destination == "all":
+            profiles["availability_elsewhere"] = availability
         for lever, profile in profiles.items():
             levers.factors.append(Factor(lever, self.name, profile, cells))
-        if self.destination == "japan":
-            scope = chosen(self.elements, labels.elements)
-            rows = np.array([element in scope for element in labels.elements])
-            levers.factors.append(Factor("swap_open", self.name, in_force * bites, rows))
 
 
 def unleaked_share(months: int, start: Array, end: Array, leakage_max: Array, leakage_months: Array) -> Array:
