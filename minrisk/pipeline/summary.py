@@ -78,7 +78,9 @@ def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
 
 
 def _one_number(values: Array) -> dict[str, float]:
-    error = float(values.std() / np.sqrt(values.size))
+    # Half a draw is added to either side (Jeffreys): none of n draws is not a probability of exactly 0.
+    likely = (values.sum() + 0.5) / (values.size + 1.0)
+    error = float(np.sqrt(likely * (1.0 - likely) / values.size))
     return {"mean": float(values.mean()), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
 
 
@@ -94,6 +96,7 @@ def _tail(values: Array, metric: str) -> dict[str, float]:
 def _spread(values: Array) -> dict[str, float]:
     if not values.size:
         return dict.fromkeys(("mean", "p05", "p50", "p95", "mc_error"), np.nan)
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    # Lower quantiles without interpolation, as value at risk is defined.
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
     error = float(values.std() / np.sqrt(values.size))
     return {"mean": float(values.mean()), "p05": low, "p50": middle, "p95": high, "mc_error": error}

@@ -56,3 +56,16 @@ def test_cover_trigger() -> None:
     result = run(store(trigger_price_index=1e9, trigger_cover_months=3.0, delay_months=0.0))
     cover, released = result.months_of_cover[:, 0, 0], result.released[:, 0, 0]
     assert released[int(np.argmax(cover < 3.0)) + 1] > 0.0
+
+
+def test_own_release_does_not_shut_the_store() -> None:
+    """The store stays open until the premium is halfway back to 1, not just below its trigger."""
+    from minrisk.engine.stores import StoreState
+
+    state = StoreState(store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0))
+    cover = np.full((1, DRAWS), 6.0)
+    open_at = []
+    for price in (2.9, 3.0, 2.5, 2.1, 1.9, 2.9):
+        state.decide(np.full((1, DRAWS), price), cover)
+        open_at.append(bool(state.ready.any()))
+    assert open_at == [False, True, True, True, False, False]
