@@ -186,7 +186,7 @@ def _terms(
         Coefficients (term, element, draw), rates (term, draw) and the elements in which each is not zero.
     """
     weight, demand = book.class_weight[:, rows], book.demand[rows]
-    coefficients = np.empty((len(weight) + 2, *demand.shape))
+    coefficients = np.zeros((len(weight) + 2, *demand.shape))
     rates = np.empty((len(weight) + 2, demand.shape[1]))
     # A cell whose mechanical release falls short has given all it could already.
     np.subtract(book.stock[rows], book.run_down[rows], out=coefficients[0])
@@ -194,8 +194,10 @@ def _terms(
     # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
     np.maximum(coefficients[0], 1e-300, out=coefficients[0])
     rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
-    np.multiply(weight, demand, out=coefficients[1:-1])
+    live = [neighbours((share > 0.0).any(axis=1)) for share in weight]
+    for k, runs in enumerate(live):
+        for run in runs:
+            np.multiply(weight[k, run], demand[run], out=coefficients[k + 1, run])
     rates[1:-1] = market.elasticity
     coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
-    live = [neighbours((share > 0.0).any(axis=1)) for share in weight]
     return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]

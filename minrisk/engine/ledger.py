@@ -109,7 +109,7 @@ class Ledger:
             taken -= cut
             left = left - cut
         for rank in offers.ranks:
-            have = offers.by_rank[rank]
+            have = offers.of_rank(rank)
             cut = np.minimum(left, have)
             left = left - cut
             kept[rank] = 1.0 - np.divide(cut, have, out=np.zeros_like(cut), where=have > 0.0)

@@ -60,8 +60,6 @@ class Offers:
         # Routes that carry nothing and gain nothing stay zero; a buffer of one that gains is cleared monthly.
         gaining = {labels.route_names.index(addition.route) for addition in inputs.additions}
         self.active = [i for i in range(len(self.rank)) if i in gaining or self.mix[i].any()]
-        self.routes_of = {rank: [i for i in self.active if self.rank[i] == rank] for rank in self.ranks}
-        self.by_rank = {rank: np.empty_like(self.mix[0]) for rank in self.ranks}
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
         self.spare, self.swap = np.zeros_like(self.committed), np.zeros_like(self.committed)
@@ -112,15 +110,20 @@ class Offers:
             else:
                 self.by_route[route] += tonnes[t]
         self.spare, self.swap = spare, np.minimum(swap, self.diverted)
-        np.add(self.committed, spare, out=out)
-        out += self.swap
-        for rank in self.ranks:
-            total = self.by_rank[rank]
-            total.fill(0.0)
-            for route in self.routes_of[rank]:
-                total += self.by_route[route]
-            out += total
+        np.add(spare, self.swap, out=out)
+        if self.committed_by_route:
+            out += self.committed
+        for route in self.active:
+            out += self.by_route[route]
         return out
+
+    def of_rank(self, rank: int) -> Array:
+        """Offers of the month that are declined at this rank [t/month], (element, draw)."""
+        total: Array = np.zeros_like(self.missing)
+        for route in self.active:
+            if self.rank[route] == rank:
+                total += self.by_route[route]
+        return total
 
     def _commit(self, route: int, rows: Indices | slice, tonnes: Array) -> None:
         buffer = self.committed_by_route.setdefault(route, np.zeros_like(self.committed))

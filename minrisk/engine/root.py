@@ -58,7 +58,9 @@ def log_price_root(
     x = np.minimum(start, ceiling)
     decay, scratch = -rates, np.empty((5, *x.shape))
     for _ in range(FIRST_STEPS):
-        step = _halley_step(coefficients, decay, live, target, x, ceiling, scratch)
+        before = x
+        x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
+    step = np.subtract(x, before, out=scratch[0])
     settled = SETTLED / np.maximum(rates.max(axis=0) / FAST, 1.0)
     moving = np.flatnonzero(np.abs(step) > settled)
     if moving.size:
@@ -78,8 +80,8 @@ def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling:
     root, cells, live = x.copy(), np.arange(x.size), [EVERYWHERE] * len(decay)
     low, high, last = np.zeros_like(x), ceiling.copy(), np.full_like(x, np.inf)
     for _ in range(STEPS - FIRST_STEPS):
-        before, scratch = x.copy(), np.empty((5, x.size))
-        _halley_step(coefficients, decay, live, target, x, ceiling, scratch)
+        before, scratch = x, np.empty((5, x.size))
+        x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
         too_low = scratch[4] > 0.0
         low, high = np.where(too_low, before, low), np.where(too_low, high, before)
         slow = (np.abs(x - before) > 0.5 * last) & (np.abs(x - before) > settled)
@@ -104,10 +106,10 @@ def _halley_step(
     ceiling: Array,
     scratch: Array,
 ) -> Array:
-    """Move x by ``2 h m / (2 m^2 - h v)`` in place and return the step taken.
+    """Return x moved by ``2 h m / (2 m^2 - h v)``.
 
     h is the log excess, m and v the mean and variance of the rates. Written with the sums T, M and S of the
-    terms times rate to the power 0, 1 and 2 it needs one division: ``2 h M T / (2 M^2 - h (S T - M^2))``.
+    terms times rate to the power 0, 1 and 2 it needs one division: ``h M T / (M^2 - h (S T - M^2) / 2)``.
     ``decay`` holds minus the rates.
     """
     term: Array
@@ -134,20 +136,18 @@ def _halley_step(
     second *= total
     total *= first
     total *= excess
-    total *= -2.0
     first *= first
     second -= first
     second *= excess
-    np.multiply(first, 2.0, out=term)
-    term -= second
-    np.maximum(term, first, out=term)
-    total /= term
-    np.copyto(term, x)
-    x += total
-    np.maximum(x, 0.0, out=x)
-    np.minimum(x, ceiling, out=x)
-    np.subtract(x, term, out=term)
-    return term
+    second *= 0.5
+    second -= first
+    first *= -0.5
+    np.minimum(second, first, out=second)
+    total /= second
+    moved: Array = x + total
+    np.maximum(moved, 0.0, out=moved)
+    np.minimum(moved, ceiling, out=moved)
+    return moved
 
 
 def neighbours(used: Flags) -> Runs:
