@@ -88,15 +88,21 @@ def test_a_ban_writes_its_levers_on_the_cells_in_scope() -> None:
         [True, True, False, False],
         [False] * 4,
     ]
-    (swap,) = levers.of("swap_open")
-    assert swap.mask.tolist() == [False, True, True, False]
-    assert swap.profile[2, 0] == 0.5
+    assert levers.of("availability_elsewhere") == []
 
 
-def test_only_a_ban_on_japan_alone_opens_the_swap_pool() -> None:
-    """MODEL s.3: when everybody is cut off, nobody gives up tonnes."""
-    event = ExportBan.model_validate(BAN | {"destination": "all"})
-    assert _write(event).of("swap_open") == []
+def test_a_ban_on_all_stops_elsewhere_what_it_stops_in_japan() -> None:
+    """When everybody is cut off, nobody has tonnes to give up."""
+    levers = _write(ExportBan.model_validate(BAN | {"destination": "all", "severity": 0.7}))
+    elsewhere = _profile(levers, "availability_elsewhere")
+    assert elsewhere.min() < 0.5
+    assert np.array_equal(elsewhere, _profile(levers, "availability"))
+
+
+def test_a_ban_that_holds_no_cargo_says_nothing_about_that_of_another() -> None:
+    """Its release stays neutral, so cargo held by an overlapping ban keeps that ban's own rule."""
+    levers = _write(ExportBan.model_validate(BAN | {"backlog_share": 0.0}))
+    assert np.all(_profile(levers, "backlog_release") == 1.0)
 
 
 def test_days_in_force_weigh_the_month() -> None:
@@ -140,7 +146,7 @@ def test_a_ban_that_never_ends_never_releases() -> None:
 def test_a_neutral_ban_stops_nothing_to_the_bit(change: dict[str, Array]) -> None:
     """DESIGN: neutral events change no bit; a severity of 0 or an event that does not happen."""
     levers = _write(ExportBan.model_validate(BAN | {"leakage_max": 0.3}), **change)
-    for lever in ("availability", "backlog_release", "swap_open"):
+    for lever in ("availability", "backlog_release"):
         assert np.all(_profile(levers, lever) == LEVERS[lever][0])
 
 
