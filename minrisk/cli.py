@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from minrisk.interrupts import interruptible, worker_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -25,6 +28,30 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _folder(text: str | Path) -> Path:
+    if not str(text).strip():
+        raise typer.BadParameter("an empty name; name a folder such as reports, or . for this one")
+    return Path(text)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"minrisk {version('minrisk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo."""
+
+
 Paths = Annotated[
     list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files, or folders of them.")
 ]
@@ -33,53 +60,68 @@ Paths = Annotated[
 @app.command("run")
 def run_command(
     paths: Paths,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the reports.")] = Path("reports"),
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=_folder, help="Where reports go.")] = Path("reports"),
     draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 10_000,
     seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")] = 1,
 ) -> None:
     """Run scenarios and write one report folder for each."""
-    from rich.console import Console
+    from concurrent.futures.process import BrokenProcessPool
 
-    from minrisk.reporting import (
-        OutputError,
-        check_index,
-        check_target,
-        print_results,
-        write_index,
-        write_report,
-    )
+    from minrisk.engine.result import BalanceError
+    from minrisk.reporting import OutputError, check_index, check_target
 
-    scenarios = _load(paths)
-    console = Console()
+    found = _load(paths)
     try:
-        for scenario in scenarios:
+        for _, scenario in found:
             check_target(out, scenario.name)
-        if len(scenarios) > 1:
+        if len(found) > 1:
             check_index(out)
-        runs = []
-        with _executor(workers) as executor:
-            for scenario in scenarios:
-                finished = _run_one(scenario, draws, seed, executor, console)
-                folder = write_report(finished, out)
-                print_results(finished, console)
-                console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
-                runs.append(finished)
-        if len(runs) > 1:
-            index = write_index(runs, out)
-            console.print(f"comparison: {index}", markup=False, highlight=False, soft_wrap=True)
+        with worker_pool(workers) as executor:
+            _run_all(found, out, draws, seed, executor)
     except OutputError as error:
         _fail([str(error)])
+    except BalanceError as error:
+        _fail([f"the run stopped: tonnes do not balance ({error}); finished reports stay; please report this"], 1)
+    except BrokenProcessPool:
+        reason = "a worker process died, most often for want of memory"
+        _fail([f"the run stopped: {reason}; finished reports stay; try fewer --workers"], 1)
+
+
+def _run_all(
+    found: list[tuple[Path, Scenario]], out: Path, draws: int, seed: int | None, executor: Executor | None
+) -> None:
+    """Run scenario after scenario; each report is written as soon as its run is finished."""
+    from rich.console import Console
+
+    from minrisk.reporting import print_results, write_index, write_report
+
+    console = Console()
+    runs = []
+    for path, scenario in found:
+        finished = _run_one(scenario, draws, seed, executor, console)
+        folder = write_report(finished, out, command=_command(path, finished))
+        print_results(finished, console)
+        console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
+        runs.append(finished)
+    if len(runs) > 1:
+        index = write_index(runs, out)
+        console.print(f"comparison: {index}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _command(path: Path, run: Run) -> str:
+    """Command that computes a run again; a path outside the working directory shrinks to the file's name."""
+    here, there = Path.cwd(), Path(os.path.abspath(path))
+    inside = there.relative_to(here).as_posix() if there.is_relative_to(here) else there.name
+    return f"minrisk run {shlex.quote(inside)} --draws {run.draws} --seed {run.seed}"
 
 
 @app.command()
 def validate(paths: Paths) -> None:
     """Check scenario files without running them."""
-    scenarios = _load(paths)
-    for scenario in scenarios:
-        print(
-            f"{scenario.name}: valid, {len(scenario.events)} events, {scenario.months} months from {scenario.start}"
-        )
+    for _, scenario in _load(paths):
+        events, months = _count(len(scenario.events), "event"), _count(scenario.months, "month")
+        print(f"{scenario.name}: valid, {events}, {months} from {scenario.start}")
 
 
 @app.command()
@@ -113,31 +155,32 @@ def mix(
 
 def main() -> None:
     """Run the command line; an interrupted run leaves nothing half-written."""
-    try:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or pipe that cannot show a character gets a "?" instead of a crash in mid-run.
+            stream.reconfigure(errors="replace")
+    with interruptible():
         app()
-    except KeyboardInterrupt:
-        print("interrupted: nothing was replaced by a half-written report", file=sys.stderr)
-        sys.exit(130)
 
 
-def _load(paths: list[Path]) -> list[Scenario]:
+def _load(paths: list[Path]) -> list[tuple[Path, Scenario]]:
     """Load every scenario named, or print every fault of all of them and stop."""
     from minrisk.scenario import Problem, ScenarioError, load_scenario
 
-    scenarios: list[Scenario] = []
+    found: list[tuple[Path, Scenario]] = []
     problems: list[Problem] = []
     for path in _files(paths):
         try:
-            scenarios.append(load_scenario(path))
+            found.append((path, load_scenario(path)))
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:
         _fail([str(problem) for problem in problems])
-    names = [scenario.name for scenario in scenarios]
+    names = [scenario.name for _, scenario in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         _fail([f"two files are named {name!r}; their reports would share a folder" for name in twice])
-    return scenarios
+    return found
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -153,10 +196,14 @@ def _files(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _fail(messages: list[str]) -> NoReturn:
+def _fail(messages: list[str], status: int = 2) -> NoReturn:
     for message in messages:
         print(message, file=sys.stderr)
-    raise typer.Exit(2)
+    raise typer.Exit(status)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _run_one(scenario: Scenario, draws: int, seed: int | None, executor: Executor | None, console: Console) -> Run:
@@ -180,17 +227,3 @@ def _run_one(scenario: Scenario, draws: int, seed: int | None, executor: Executo
             executor=executor,
             progress=lambda done: progress.advance(task, done),
         )
-
-
-@contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
-    """Give a pool of processes, or none for a single worker."""
-    if workers == 1:
-        yield None
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    # Fresh processes: a forked one would inherit the threads and locks of this one.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from minrisk.cli import app
+from minrisk.engine.result import BalanceError
+from minrisk.pipeline.run import Run, run
+from minrisk.scenario.schema import Scenario
 from tests.scenario.broken_cases import BROKEN, Broken
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -142,3 +150,130 @@ def test_import_is_light_and_writes_nothing(tmp_path: Path) -> None:
     }
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Path) -> None:
+    """A Japanese Windows console and the C locale: a "?" in the place of the character, exit 0."""
+    path = tmp_path / "caf\u00e9.yaml"
+    path.write_text((SCENARIOS / "calm.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for settings, file in (({"PYTHONIOENCODING": "cp932"}, str(path)), (locale, CALM)):
+        done = subprocess.run(
+            [sys.executable, "-m", "minrisk", "run", file, "--draws", "100"],
+            capture_output=True,
+            env=os.environ | settings,
+            cwd=tmp_path,
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"report.html" in done.stdout
+    refused = subprocess.run(
+        [sys.executable, "-m", "minrisk", "validate", str(path)], capture_output=True, env=os.environ | locale
+    )
+    assert refused.returncode == 2
+    assert b"locale" in refused.stderr
+
+
+_READY = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from minrisk.cli import main; print('ready', flush=True); main()"
+)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+@pytest.mark.parametrize(("workers", "delay"), [("2", 0.3), ("2", 1.0), ("2", 2.0), ("2", 3.0), ("1", 2.0)])
+def test_ctrl_c_ends_a_run_at_once_with_one_line_and_no_orphan(workers: str, delay: float, tmp_path: Path) -> None:
+    """SIGINT to the whole process group, as a terminal sends it, at several moments of a run."""
+    arguments = ["run", CALM, "--draws", "20000", "--workers", workers, "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _READY, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        # Workers hold the pipes open: this would not return while one of them lives.
+        _, errors = process.communicate(timeout=10)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 130
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["interrupted"]
+    assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(BrokenProcessPool("gone"), "--workers"), (BalanceError("month 3"), "month 3")],
+)
+def test_a_run_that_breaks_is_one_line_and_keeps_finished_reports(
+    error: Exception, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 1, no traceback; the report of the scenario before stays."""
+    first = run
+
+    def breaks(scenario: Scenario, **options: Any) -> Run:
+        if scenario.name == "calm":
+            return first(scenario, **options)
+        raise error
+
+    monkeypatch.setattr("minrisk.pipeline.run.run", breaks)
+    paths = [CALM, str(SCENARIOS / "ban_full_12m.yaml")]
+    result = runner.invoke(app, ["run", *paths, "--draws", "100", "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert len(result.stderr.splitlines()) == 1
+    assert words in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["calm"]
+
+
+def test_a_worker_that_dies_is_reported(tmp_path: Path) -> None:
+    """A killed worker process: exit 1, one line, no traceback."""
+    code = (
+        "import minrisk.pipeline.run as r, minrisk.cli as c, os\n"
+        "r._compute = lambda *a: (f.result() for f in [a[-1].submit(os._exit, 9)])\n"
+        "c.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", CALM, "--workers", "2", "--out", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "worker process" in done.stderr
+
+
+def test_the_report_says_how_to_run_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path inside the working directory is given from there, any other by its name alone."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "calm.yaml").write_text((SCENARIOS / "calm.yaml").read_text())
+    for folder, expected in ((tmp_path, "mine/calm.yaml"), (tmp_path / "mine", "calm.yaml")):
+        monkeypatch.chdir(folder)
+        path = str(tmp_path / "mine" / "calm.yaml")
+        assert runner.invoke(app, ["run", path, "--draws", "100", "--out", "out"]).exit_code == 0
+        record = json.loads((folder / "out" / "calm" / "run.json").read_text())
+        assert record["command"] == f"minrisk run {expected} --draws 100 --seed 20260106"
+    monkeypatch.chdir(tmp_path / "mine")
+    assert runner.invoke(app, ["run", CALM, "--draws", "100", "--out", "out"]).exit_code == 0
+    record = json.loads((tmp_path / "mine" / "out" / "calm" / "run.json").read_text())
+    assert record["command"] == "minrisk run calm.yaml --draws 100 --seed 20260106"
+
+
+def test_small_courtesies(tmp_path: Path) -> None:
+    """Version, one of a thing, a mistyped file, an empty folder name."""
+    assert runner.invoke(app, ["--version"]).stdout.startswith("minrisk ")
+    assert "calm: valid, 0 events, 60 months" in runner.invoke(app, ["validate", CALM]).stdout
+    ban = runner.invoke(app, ["validate", str(SCENARIOS / "ev_boom.yaml")])
+    assert "valid, 1 event, " in ban.stdout
+    wrong = runner.invoke(app, ["validate", str(SCENARIOS / "clam.yaml")])
+    assert wrong.exit_code == 2
+    assert "did you mean 'calm.yaml'?" in wrong.stderr
+    empty = runner.invoke(app, ["run", CALM, "--out", ""])
+    assert empty.exit_code == 2
+    assert "empty" in empty.stderr

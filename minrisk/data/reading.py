@@ -119,7 +119,7 @@ def _parse(stem: str, content: bytes, problems: list[str]) -> RawTable | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        problems.append(f"{name}: not a UTF-8 text file")
+        problems.append(f"{name}: not a UTF-8 text file; save it as UTF-8")
         return None
     if "\0" in text:
         problems.append(f"{name}: not a text file")
@@ -148,9 +148,22 @@ def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) 
     name = f"{stem}.csv"
     header_line, cells = records[0]
     header = tuple(cell.strip() for cell in cells)
+    if len(header) == 1 and header[0].count(";") >= 2:
+        problems.append(f"{name}:{header_line}: separated by semicolons; save it with commas")
+        return None
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         problems.append(f"{name}:{header_line}: column {repeated[0]!r} appears twice")
+        return None
+    lengths = {len(values) for _, values in records[1:]}
+    if len(records) > 2 and len(lengths) == 1 and len(header) not in lengths:
+        missing = [
+            column.name for column in TABLES[stem].columns if column.name not in header and not column.optional
+        ]
+        hint = f"; missing in it: {', '.join(missing)}" if missing else ""
+        problems.append(
+            f"{name}:{header_line}: {len(header)} columns, but every row has {lengths.pop()} cells{hint}"
+        )
         return None
     rows = []
     for line, values in records[1:]:

@@ -41,13 +41,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the columns that identify a row, and whether a dataset needs it."""
+    """One table: its columns, the columns that identify a row, whether a dataset needs it, its only unit."""
 
     stem: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     required: bool = False
     ordered_range: bool = False
+    unit: str = ""
 
 
 NUMERIC = frozenset({"number", "nonnegative", "positive", "share", "flag", "count", "whole_year"})
@@ -62,6 +63,23 @@ _PROVENANCE = (
 _DATED = tuple(column for column in _PROVENANCE if column.name != "year")
 
 
+#: The one unit of each table whose figures are all of a kind.
+UNITS = {
+    "use_shares": "1",
+    "demand": "t REO/yr",
+    "imports": "t gross; kUSD",
+    "reo_factors": "t REO/t gross",
+    "composition": "1",
+    "china_shares": "1",
+    "feed": "1",
+    "swap_pools": "t REO/yr",
+    "prices": "USD/kg",
+    "production": "t REO",
+    "deposits": "1",
+    "headline_shares": "1",
+}
+
+
 def _table(
     stem: str,
     columns: str,
@@ -74,8 +92,8 @@ def _table(
     for word in columns.split():
         name, kind = word.split(":")
         parsed.append(Column(name, kind.rstrip("?"), may_be_empty=kind.endswith("?")))
-    names = {column.name for column in parsed}
-    return Table(stem, (*parsed, *ends), tuple(key.split()), required, {"low", "central", "high"} <= names)
+    ordered = {"low", "central", "high"} <= {column.name for column in parsed}
+    return Table(stem, (*parsed, *ends), tuple(key.split()), required, ordered, UNITS.get(stem, ""))
 
 
 _SOURCES = Table(

@@ -52,12 +52,13 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
 
     def column(stem: str, name: str) -> tuple[str, ...]:
         raw = tables.get(stem)
-        return tuple(row.cells.get(name, "") for row in raw.rows) if raw else ()
+        # Without the column there are no words to compare with: the header's own fault says it once.
+        return tuple(row.cells[name] for row in raw.rows if name in row.cells) if raw else ()
 
     elements = column("elements", "element")
     return {
         "element": elements,
-        "element_or_all": (*elements, ALL),
+        "element_or_all": (*elements, ALL) if elements else (),
         "route": column("routes", "route"),
         "use": column("uses", "use"),
         "source": column("SOURCES", "id"),
@@ -87,7 +88,10 @@ def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, .
         for column in table.columns:
             if column.name not in row.cells:
                 continue
-            fault = _fault(row.cells[column.name], column, names)
+            text = row.cells[column.name]
+            fault = _fault(text, column, names)
+            if not fault and column.name == "unit" and table.unit not in ("", text):
+                fault = f"{text!r} is not the unit of this table; convert the figures and write {table.unit!r}"
             if fault:
                 problems.append(f"{raw.stem}.csv:{row.line} column {column.name!r}: {fault}")
     return problems
@@ -137,12 +141,23 @@ def _number_fault(text: str, kind: str) -> str:
     if _NOT_FINITE.fullmatch(text):
         return f"{text!r} is not a finite number"
     if not _NUMBER.fullmatch(text):
-        return f"{text!r} is not a number"
+        return f"{text!r} is not a number{_number_hint(text)}"
     value = float(text)
     if not math.isfinite(value):
         return f"{text!r} is not a finite number"
     holds, fault = _BOUNDS[kind]
     return "" if holds(value) else f"{text} {fault}"
+
+
+def _number_hint(text: str) -> str:
+    """How to write what was probably meant."""
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", text):
+        return f"; write {text.replace(',', '')} without thousands separator"
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return f"; write {text.replace(',', '.')} with a decimal point"
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?\s*%", text):
+        return f"; write {float(text.rstrip('% ')) / 100:g}"
+    return ""
 
 
 def _row_problems(table: Table, raw: RawTable) -> list[str]:
@@ -151,7 +166,7 @@ def _row_problems(table: Table, raw: RawTable) -> list[str]:
     first: dict[tuple[str, ...], int] = {}
     for row in raw.rows:
         key = tuple(row.cells.get(name, "") for name in table.key)
-        if key and key in first:
+        if set(table.key) <= set(raw.header) and key and key in first:
             label = ", ".join(key)
             column = table.key[-1]
             problems.append(f"{raw.stem}.csv:{row.line} column {column!r}: {label} is already on line {first[key]}")

@@ -81,7 +81,8 @@ def _fields(model: BaseModel, prefix: str, inputs: pd.DataFrame, skip: Sequence[
     for name, info in type(model).model_fields.items():
         if name in skip:
             continue
-        meaning = " ".join((info.description or "").replace("`", "").split())
+        # A pure number has no unit worth a bracket to a reader.
+        meaning = " ".join((info.description or "").replace("`", "").replace(" [1]", "").split())
         grade = _GRADE.search(meaning)
         for field, value in _leaves(name, getattr(model, name)):
             yield Assumption(

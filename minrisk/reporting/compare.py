@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from minrisk.reporting.findings import finding
+from minrisk.reporting.findings import SKEWED, finding
 from minrisk.reporting.folder import OutputError, neutral_text, write_file
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
 #: Measures with a spread over draws, in the order of the table.
-_SPREAD = ("unserved_share", "peak_price_index", "months_of_cover")
+_SPREAD = ("unserved_share", *SKEWED)
 
 
 def compare(runs: Sequence[Run]) -> pd.DataFrame:
@@ -31,8 +31,9 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
     DataFrame
         A row per scenario and element: ``shortage_probability`` [1]; ``unserved_t`` [t REO],
         mean; ``months_to_shortage`` [month], median of the draws with a shortage (NaN: none);
-        ``unserved_share`` [1], ``peak_price_index`` [1] and ``months_of_cover`` [month], each
-        the mean with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
+        ``unserved_share`` [1], the mean, with ``_p05`` and ``_p95``; ``peak_price_index`` [1],
+        ``months_of_cover`` [month] and ``worst_month_unserved_share`` [1], each as median
+        ``_p50`` with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
     """
     rows = []
     for run in runs:
@@ -46,7 +47,8 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
             }
             for measure in _SPREAD:
                 found = finding(run, measure, position)
-                row |= {measure: found.mean, f"{measure}_p05": found.low, f"{measure}_p95": found.high}
+                middle = {f"{measure}_p50": found.middle} if measure in SKEWED else {measure: found.mean}
+                row |= {**middle, f"{measure}_p05": found.low, f"{measure}_p95": found.high}
             for measure in ("china_share_direct", "china_share_effective"):
                 row[measure] = finding(run, measure, position).mean
             rows.append(row)

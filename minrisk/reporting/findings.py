@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.reporting.wording import capital, element_name, month_after
+from minrisk.reporting.wording import capital, element_name, month_after, number, two_figures
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+
+
+#: Measures with a long tail: their median is shown, a mean would say more about the tail than the middle.
+SKEWED = ("peak_price_index", "months_of_cover", "worst_month_unserved_share")
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,30 @@ def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
     )
 
 
+def window(run: Run) -> str:
+    """Name the months that count: first and last."""
+    first, last = run.scenario.measures_from or run.months[0], run.months[-1]
+    return first if first == last else f"{first} to {last}"
+
+
+def no_premium(run: Run) -> bool:
+    """Whether the price index stays at 1 in every element and draw, rounding aside."""
+    return bool(run.measures["peak_price_index"].max() <= 1 + 1e-9)
+
+
+def stocks_at_target(run: Run) -> bool:
+    """Whether nothing draws on stocks: no premium anywhere, and every element as well stocked as the next."""
+    cover = run.measures["months_of_cover"]
+    return no_premium(run) and bool((cover.max(axis=0) - cover.min(axis=0)).max() <= 1e-9)
+
+
+def price_writer(run: Run, element: int) -> Callable[[float], str]:
+    """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
+    return two_figures if run.measures["at_choke_price"][element].any() else number
+
+
 def worst(run: Run, measure: str, least: bool = False) -> Finding:
-    """Find the element with the highest mean of a measure; among equals the one with most unserved.
+    """Find the element with the highest mean (median if skewed) of a measure, among equals most unserved.
 
     Parameters
     ----------
@@ -112,13 +139,14 @@ def worst(run: Run, measure: str, least: bool = False) -> Finding:
     measure : str
         A key of ``run.measures``.
     least : bool
-        Take the lowest mean instead.
+        Take the lowest instead.
 
     Returns
     -------
     Finding
     """
-    mean = run.measures[measure].mean(axis=1)
+    values = run.measures[measure]
+    middle = np.median(values, axis=1) if measure in SKEWED else values.mean(axis=1)
     unserved = run.measures["unserved_share"].mean(axis=1)
-    key = mean if least else -mean
+    key = middle if least else -middle
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MARGINS = {
     "demand": "demand of an element [t REO/yr]",
     "tonnes": "imports of an origin and customs code [t REO/yr]",
-    "china_share": "direct share of the focus origin [1]",
+    "china_share": "direct share of the focus origin",
 }
 
 
@@ -72,11 +72,12 @@ def _fit(dataset: Dataset, residual: Residual) -> MarginFit:
     else:
         label = capital(element_name(dataset, residual.label))
     sign = "+" if misfit > 0 else "−" if misfit < 0 else ""
+    size = percent(abs(misfit))
     return MarginFit(
         margin=_MARGINS.get(residual.margin, residual.margin),
         label=label,
         target=number(target),
         fitted=number(fitted),
-        misfit=sign + percent(abs(misfit)),
+        misfit=size if size.startswith("under") else sign + size,
         size=abs(misfit),
     )

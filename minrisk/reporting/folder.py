@@ -109,8 +109,11 @@ def check_target(out: Path | str, name: str) -> Path:
 
 
 def reproduce_command(run: Run) -> str:
-    """Command that computes the run again, given its scenario file."""
-    return f"minrisk run {shlex.quote(run.scenario.name + '.yaml')} --draws {run.draws} --seed {run.seed}"
+    """Command that computes the run again from the working directory, where its scenario file is found there."""
+    file = f"{run.scenario.name}.yaml"
+    if Path("scenarios", file).is_file():
+        file = f"scenarios/{file}"
+    return f"minrisk run {shlex.quote(file)} --draws {run.draws} --seed {run.seed}"
 
 
 def run_record(run: Run, command: str) -> dict[str, Any]:

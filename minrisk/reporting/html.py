@@ -15,7 +15,15 @@ from markupsafe import Markup
 
 from minrisk.pipeline.summary import MEANING
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
-from minrisk.reporting.findings import finding, first_shortage, worst
+from minrisk.reporting.findings import (
+    finding,
+    first_shortage,
+    no_premium,
+    price_writer,
+    stocks_at_target,
+    window,
+    worst,
+)
 from minrisk.reporting.fit import largest_misfits, margin_fits
 from minrisk.reporting.limits import LIMITS
 from minrisk.reporting.messages import headline, key_messages
@@ -39,7 +47,7 @@ _FIGURE_TEXT = {
     "shortage_map": "Which element is short when: probability of a shortage month",
     "supply_by_route": "Where the tonnes come from, and what is missing",
     "shortage_fan": "Unserved share of demand",
-    "price_fan": "Premium over the world reference price",
+    "price_fan": "Price index: price over the world reference price, 1 = calm",
     "stock_cover": "Commercial stocks in months of demand",
 }
 
@@ -81,7 +89,7 @@ def report_html(run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], c
         "misfits": largest_misfits(fits),
         "limits": LIMITS,
         "threshold": float(run.scenario.market.shortage_threshold),
-        "from_month": run.scenario.measures_from or run.months[0],
+        "window": window(run),
         "quantile_draws": min(run.draws, QUANTILE_DRAWS),
         "command": command,
         "focus": origin_name(run.dataset.focus_origin),
@@ -111,10 +119,10 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
     figure = figure_bytes(comparison(runs), "svg")
     heat = {
         measure: [_heat_row(run, table, elements, measure) for run in runs]
-        for measure in ("shortage_probability", "unserved_share")
+        for measure in ("shortage_probability", "unserved_share", "worst_month_unserved_share_p50")
     }
     context: dict[str, Any] = {
-        "runs": [{"run": run, "headline": headline(run)} for run in runs],
+        "runs": [{"run": run, "headline": headline(run), "window": window(run)} for run in runs],
         "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
         "heat": heat,
         "figure": _data_uri(figure),
@@ -144,6 +152,7 @@ def _element_rows(run: Run) -> list[dict[str, str]]:
     for e in (int(i) for i in order):
         found = {name: finding(run, name, e) for name in run.measures}
         share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
+        month, write = found["worst_month_unserved_share"], price_writer(run, e)
         early, middle, late = first_shortage(run, e)
         rows.append(
             {
@@ -156,9 +165,12 @@ def _element_rows(run: Run) -> list[dict[str, str]]:
                 "unserved_t_band": interval(found["unserved_t"].low, found["unserved_t"].high),
                 "first": middle,
                 "first_band": "" if early == late else f"{early} to {late}",
-                "price": number(price.mean),
-                "price_band": interval(price.low, price.high),
-                "cover": hundredths(cover.mean),
+                "undelivered": number(found["involuntary_t"].mean),
+                "month": percent(month.middle),
+                "month_band": _band(month),
+                "price": write(price.middle),
+                "price_band": interval(price.low, price.high, write),
+                "cover": hundredths(cover.middle),
                 "cover_band": interval(cover.low, cover.high, hundredths),
                 "direct": percent(found["china_share_direct"].mean),
                 "direct_band": _band(found["china_share_direct"]),
@@ -178,11 +190,11 @@ def _figure(name: str, svg: bytes, run: Run) -> dict[str, str]:
         "shortage_map": ("shortage", "has the highest probability of a shortage"),
         "supply_by_route": ("unserved_share", "has the largest gap"),
         "shortage_fan": ("unserved_share", "has the largest unserved share"),
-        "price_fan": ("peak_price_index", "has the highest peak premium"),
+        "price_fan": ("peak_price_index", "has the highest peak price"),
         "stock_cover": ("months_of_cover", "has the lowest stocks"),
     }[name]
     hit = worst(run, shown[0], least=name == "stock_cover")
-    flat = hit.mean == (1 if name == "price_fan" else 0) and name != "stock_cover"
+    flat = {"price_fan": no_premium, "stock_cover": stocks_at_target}.get(name, lambda _: hit.mean == 0)(run)
     message = "Nothing departs from calm." if flat else f"{hit.name} {shown[1]}."
     return {
         "name": name,
@@ -205,7 +217,7 @@ def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
             rows.append(
                 (
                     str(metric),
-                    str(row["unit"]),
+                    str(row["unit"]).replace("1", "share or ratio"),
                     str(row["element"]),
                     f"{float(row['mc_error']):.2g}",
                     MEANING.get(str(metric), ""),

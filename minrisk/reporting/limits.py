@@ -3,10 +3,15 @@
 #: One sentence each, in plain words.
 LIMITS = (
     "The world reference price is an input; the model computes Japan's premium over it, never below 1.",
+    "The premium cannot pass an assumed ceiling; demand beyond it is rationed (not delivered).",
     "Who buys from whom is estimated: no statistic gives tonnes by element and origin, so the mix is fitted "
     "to three sets of totals and drawn around them.",
     "Elements are cleared one by one: that a few missing tonnes of dysprosium hold up magnets, and with them "
     "neodymium, is not counted.",
+    "Processors elsewhere that work on Chinese feed keep running under a Chinese ban: only their spare capacity "
+    "suffers, not what they ship under contract.",
+    "A licence queue goes on shipping under a later ban: the ban stops new orders, not those already approved.",
+    "Commercial stock above its target is kept, not run down, unless the premium rises above calm or demand falls.",
     "Lost production, value added and GDP are not computed; unserved tonnes are.",
     "Hoarding on an announcement, quotas over a whole basket of elements, and the two prices (contract and "
     "marginal) are not modelled.",

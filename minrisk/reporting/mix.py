@@ -25,11 +25,12 @@ def print_mix(dataset: Dataset, console: Console) -> None:
     console : rich.console.Console
         Where to print.
     """
-    console.print(_shares(dataset))
+    console.print(_shares(dataset, console.width))
     console.print()
-    console.print(_matrix(mix_matrix(dataset)))
+    for table in _matrix(mix_matrix(dataset), console.width):
+        console.print(table)
     console.print()
-    console.print(_residuals(residual_table(dataset)))
+    console.print(_residuals(residual_table(dataset), console.width))
     for note in mix_notes(dataset):
         console.print(Text(f"\n{note}"))
 
@@ -42,12 +43,13 @@ def _table(title: str, headers: list[str]) -> Table:
     return table
 
 
-def _shares(dataset: Dataset) -> Table:
+def _shares(dataset: Dataset, width: int) -> Table:
     origin = origin_name(dataset.focus_origin)
-    table = _table(
-        f"Share of {origin} in supply, REO content: central [5-95 % of draws]",
-        ["element", "demand\nt/yr", "direct", "", "effective", "", "HHI by\norigin", "grade"],
-    )
+    headers = ["element", "demand\nt/yr", "direct", "", "effective", "", "HHI by\norigin", "grade"]
+    # A narrow window loses the intervals and the index, never the elements.
+    shown = range(len(headers)) if width >= 72 else (0, 1, 2, 4, 7)
+    spread = " [5-95 % of draws]" if width >= 72 else ""
+    table = _table(f"Share of {origin} in supply, REO content: central{spread}", [headers[i] for i in shown])
     for row in mix_table(dataset).itertuples():
         cells = [
             row.element,
@@ -59,16 +61,24 @@ def _shares(dataset: Dataset) -> Table:
             f"{row.hhi:.2f}",
             row.grade,
         ]
-        table.add_row(*(Text(str(cell)) for cell in cells))
+        table.add_row(*(Text(str(cells[i])) for i in shown))
     return table
 
 
-def _matrix(matrix: pd.DataFrame) -> Table:
+def _matrix(matrix: pd.DataFrame, width: int) -> list[Table]:
+    """Give the matrix in as many tables as the window needs, each with the elements."""
     wide = matrix.pivot(index="element", columns="route", values="t_per_year").reindex(
         index=matrix["element"].unique(), columns=matrix["route"].unique()
     )
     grades = matrix.set_index(["element", "route"])["grade"]
     used = [route for route in wide.columns if wide[route].sum() > 0.0]
+    most = max(1, (width - 3) // 7)
+    if 3 + 6 * len(used) <= width:
+        most = len(used)
+    return [_part(wide, grades, used[at : at + most]) for at in range(0, len(used), most)]
+
+
+def _part(wide: pd.DataFrame, grades: pd.Series, used: list[str]) -> Table:
     table = _table(
         "Sourcing mix [t REO/yr] with the grade of each cell, in a calm year",
         ["", *(_short(str(route)) for route in used)],
@@ -97,11 +107,13 @@ def _tonnes(value: float) -> str:
     return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
 
 
-def _residuals(residuals: pd.DataFrame) -> Table:
+def _residuals(residuals: pd.DataFrame, width: int) -> Table:
+    headers = ["margin", "of", "asked", "fitted", "misfit", ""]
+    shown = range(len(headers)) if width >= 72 else (0, 1, 4)
     notable = residuals[residuals["relative"].abs() >= _NOTABLE]
     table = _table(
         f"Margins the mix misses by {_NOTABLE:.0%} or more, of {len(residuals)} (central; 5-95 % of draws)",
-        ["margin", "of", "asked", "fitted", "misfit", ""],
+        [headers[i] for i in shown],
     )
     for row in notable.itertuples():
         cells = [
@@ -112,5 +124,5 @@ def _residuals(residuals: pd.DataFrame) -> Table:
             f"{row.relative:+.1%}",
             f"[{row.relative_p05:+.1%} to {row.relative_p95:+.1%}]",
         ]
-        table.add_row(*(Text(str(cell)) for cell in cells))
+        table.add_row(*(Text(str(cells[i])) for i in shown))
     return table

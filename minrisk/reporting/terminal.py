@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.reporting.findings import finding, first_shortage
-from minrisk.reporting.wording import interval, number, origin_name, percent
+from minrisk.reporting.findings import finding, first_shortage, price_writer, window
+from minrisk.reporting.wording import interval, origin_name, percent
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 _COLUMNS = (
     ("element", 0, "left"),
     ("shortage\nin … of\ndraws", 0, "right"),
-    ("unserved\n[% of\ndemand]", 0, "right"),
+    ("unserved\n(mean)\n ", 0, "right"),
     ("5–95 %\n ", 56, "right"),
+    ("worst\nmonth\n(median)", 92, "right"),
     ("first\nmonth\n(median)", 66, "right"),
-    ("peak\npremium\n[×]", 0, "right"),
+    ("peak\nprice ×\n(median)", 0, "right"),
     ("China,\neffective", 78, "right"),
 )
 
@@ -44,8 +45,20 @@ def results_table(run: Run, width: int = 80) -> Table:
     """
     shown = [i for i, (_, least, _) in enumerate(_COLUMNS) if width >= least]
     # Text, not str: a title such as "[red]" is printed, not obeyed.
-    title = Text(f"{run.scenario.name}: {run.draws:,} draws, {run.months[0]} to {run.months[-1]}")
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    title = Text(f"{run.scenario.name}: {run.draws:,} draws, in {window(run)}")
+    error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
+    caption = f"Standard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
+    if run.draws < 1_000:
+        caption += "\ntoo few draws for the tails"
+    table = Table(
+        title=title,
+        caption=Text(caption),
+        title_justify="left",
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     for i in shown:
         header, _, side = _COLUMNS[i]
         header = header.replace("China", origin_name(run.dataset.focus_origin))
@@ -69,7 +82,8 @@ def _cells(run: Run, element: int) -> list[str]:
         percent(finding(run, "shortage", element).mean),
         percent(share.mean),
         interval(share.low, share.high, percent),
+        percent(finding(run, "worst_month_unserved_share", element).middle),
         first_shortage(run, element)[1],
-        number(finding(run, "peak_price_index", element).mean),
+        price_writer(run, element)(finding(run, "peak_price_index", element).middle),
         percent(finding(run, "china_share_effective", element).mean),
     ]

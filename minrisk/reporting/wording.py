@@ -85,6 +85,13 @@ def number(value: float) -> str:
     return f"{value:.2g}"
 
 
+def two_figures(value: float) -> str:
+    """Write a number with two figures that matter: for prices that rest on an assumed ceiling."""
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    return number(round(value, 1 - math.floor(math.log10(abs(value)))))
+
+
 def hundredths(value: float) -> str:
     """Write a number to two decimals at most: for months, where less would be false precision."""
     return number(round(value, 2))

@@ -56,13 +56,15 @@ class Bounds:
         if math.isinf(low) and low < 0.0:
             raise ValueError(
                 f"{number.describe()} reaches minus infinity; allowed {self.text()}: "
-                "use triangular or lognormal, which stay inside their range"
+                f"use {self.stand_ins()}, which stay inside their range"
             )
         too_low = low <= self.minimum if self.above else low < self.minimum
         neutral = self.infinity and number.fixed and math.isinf(high)
         if too_low or (high > self.maximum and not neutral):
             reached = "" if number.fixed else f" reaches {low if too_low else high:g}"
-            raise ValueError(f"{number.describe()}{reached} is out of bounds; allowed {self.text()}")
+            raise ValueError(
+                f"{number.describe()}{reached} is out of bounds; allowed {self.text()}{self.hint(high)}"
+            )
         return number
 
     def text(self) -> str:
@@ -75,6 +77,15 @@ class Bounds:
         else:
             words = f"{self.minimum:g} to {self.maximum:g}"
         return words + (" (or .inf)" if self.infinity else "")
+
+    def stand_ins(self) -> str:
+        """Distributions to use in the place of one that has no end, where their own range is allowed."""
+        skewed = math.isinf(self.maximum) and self.minimum <= 0.0
+        return "triangular, uniform or lognormal" if skewed else "triangular, uniform or beta"
+
+    def hint(self, high: float) -> str:
+        """How to write what was probably a percentage."""
+        return f"; {high:g} % is {high / 100.0:g}" if self.maximum == 1.0 and 1.0 < high <= 100.0 else ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate by `parse`, write out by the distribution's plain form."""
@@ -126,7 +137,11 @@ def _names(raw: object) -> Literal["all"] | tuple[str, ...]:
     if raw == "all":
         return "all"
     if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
-        raise ValueError(f"write all, or a list such as [Dy, Tb], not {shorten(raw) or 'an empty text'}")
+        given = shorten(raw) if isinstance(raw, str) and raw else ""
+        wish = f"a list in brackets: [{given}]" if given else "a list of names in brackets"
+        raise ValueError(f"write all, or a list, not {shorten(raw) or 'an empty text'}; {wish}")
+    if list(raw) == ["all"]:
+        raise ValueError("write all without brackets")
     for position, name in enumerate(raw):
         if not isinstance(name, str) or not name:
             raise FieldError((position,), f"'{shorten(name)}' is not a name")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -144,10 +145,40 @@ FORMS: dict[str, Callable[[object, bool], Distribution]] = {
 }
 
 
+def number_hint(text: str) -> str:
+    """How to write what was probably meant by a text in the place of a number; empty where unclear.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    text = text.strip()
+    plain = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+    if re.fullmatch(plain, text):
+        return f"remove the quotes: {text}"
+    if re.fullmatch(r"[-+]?\d{1,3}([,_ ]\d{3})+(\.\d*)?", text):
+        return f"write {re.sub('[,_ ]', '', text)}, without thousands separator"
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return f"write {text.replace(',', '.')}, with a decimal point"
+    if match := re.fullmatch(rf"({plain})\s*%", text):
+        return f"write {float(match[1]) / 100.0:g} for {text}"
+    if match := re.fullmatch(rf"({plain})\s*[A-Za-z][\w/ .]*", text):
+        return f"drop the unit: {match[1]}"
+    if re.fullmatch(r"\+?(inf|infinity|\u221e)", text, re.IGNORECASE):
+        return "write .inf for infinity, where it is allowed"
+    return ""
+
+
 def _number(raw: object, what: str, admits_infinity: bool = False) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         written = "nothing" if raw is None else f"'{shorten(raw)}'"
-        raise ValueError(f"{what} must be a number, not {written}; a number or a distribution is allowed")
+        hint = number_hint(raw) if isinstance(raw, str) else ""
+        allowed = hint or "a number or a distribution is allowed"
+        raise ValueError(f"{what} must be a number, not {written}; {allowed}")
     try:
         number = float(raw)
     except OverflowError:
@@ -162,7 +193,9 @@ def _number(raw: object, what: str, admits_infinity: bool = False) -> float:
 def _numbers(arguments: object, kind: str, names: tuple[str, ...]) -> list[float]:
     order = ", ".join(names)
     if not isinstance(arguments, Sequence) or isinstance(arguments, str) or len(arguments) != len(names):
-        raise ValueError(f"{kind}: write [{order}], {len(names)} numbers, not {shorten(arguments)}")
+        comma = isinstance(arguments, Sequence) and not isinstance(arguments, str) and len(arguments) > len(names)
+        hint = "; a comma parts two numbers: write 1200 for 1,200 and 0.5 for 0,5" if comma else ""
+        raise ValueError(f"{kind}: write [{order}], {len(names)} numbers, not {shorten(arguments)}{hint}")
     return [_number(raw, f"{kind} {name}") for raw, name in zip(arguments, names, strict=True)]
 
 

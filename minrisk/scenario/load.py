@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from minrisk.axes import Calendar, Labels
-from minrisk.scenario.errors import Loc, Problem, ScenarioError, unknown
+from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
+from minrisk.scenario.events.base import Fault
+from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.merge import read_merged
-from minrisk.scenario.messages import place, problems_of
+from minrisk.scenario.messages import MISSING, place, problems_of
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import Node
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
 
 _MAX_MONTHS = 600
 
@@ -46,14 +51,18 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     merged = read_merged(Path(path), str(path))
     fields = merged.value if isinstance(merged.value, dict) else {}
     header_node = _without(merged, "events", "extends")
-    header, problems = _header(header_node, Path(path).stem)
+    header, problems = _header(header_node, Path(path).stem, "extends" not in fields)
     found = _events(fields.get("events"))
     events = [(node, event) for node, event, _ in found if event is not None]
     problems += [problem for _, _, faults in found for problem in faults]
     calendar = header.calendar if header is not None else _calendar(fields)
     if labels is None:
-        labels, dataset_problems = _dataset_labels(fields.get("dataset"), merged)
+        dataset, dataset_problems = _dataset(fields.get("dataset"), merged)
         problems += dataset_problems
+        if dataset is not None:
+            labels = dataset.labels
+            for node, event in events:
+                problems += [place(node, loc, message) for loc, message in _idle(event, dataset)]
     if labels is not None:
         for node, event in events:
             problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]
@@ -83,13 +92,16 @@ def validate_files(paths: Iterable[str | Path]) -> list[Problem]:
     return list(problems)
 
 
-def _header(node: Node, stem: str) -> tuple[Scenario | None, list[Problem]]:
+def _header(node: Node, stem: str, alone: bool) -> tuple[Scenario | None, list[Problem]]:
     """Everything but the events."""
     fields = node.value if isinstance(node.value, dict) else {}
     problems: list[Problem] = []
     if "name" in fields:
         problems.append(fields["name"].problem("a scenario is named after its file; remove this field"))
         node = _without(node, "name")
+    for key in [key for key in fields if key in Market.model_fields]:
+        problems.append(fields[key].problem("belongs under market:"))
+        node = _without(node, key)
     plain = node.plain()
     dataset = fields.get("dataset")
     if dataset is not None and isinstance(dataset.value, str) and dataset.value:
@@ -97,7 +109,21 @@ def _header(node: Node, stem: str) -> tuple[Scenario | None, list[Problem]]:
     try:
         return Scenario.model_validate(plain | {"name": stem}), problems
     except ValidationError as error:
-        return None, problems + problems_of(error, node, _header_fields)
+        found = problems_of(error, node, _header_fields)
+        return None, problems + (_one_for_the_market(found, node) if alone else found)
+
+
+def _one_for_the_market(problems: list[Problem], node: Node) -> list[Problem]:
+    """Where most of the market is missing and there is no base, one fault that says so."""
+    missing = [p for p in problems if p.path.startswith("market") and p.message == MISSING]
+    fields = node.value if isinstance(node.value, dict) else {}
+    whole = any(p.path == "market" for p in missing)
+    if not whole and len(missing) < len(Market.model_fields) // 2:
+        return problems
+    where = fields.get("market", node)
+    what = MISSING if "market" not in fields else f"{len(missing)} required fields are missing"
+    fault = where.problem(f"{what}; did you mean extends: calm.yaml?", () if "market" in fields else ("market",))
+    return [fault, *(p for p in problems if p not in missing)]
 
 
 def _header_fields(loc: Loc) -> list[str]:
@@ -112,16 +138,33 @@ def _events(node: Node | None) -> list[tuple[Node, Event | None, list[Problem]]]
         return []
     if not isinstance(node.value, list):
         return [(node, None, [node.problem("must be a list of events; write [] for none")])]
-    return [(event, *_event(event)) for event in node.value]
+    typed = [_word(event, "name") for event in node.value if _word(event, "type")]
+    return [(event, *_event(event, typed)) for event in node.value]
 
 
-def _event(node: Node) -> tuple[Event | None, list[Problem]]:
+def _idle(event: Event, dataset: Dataset) -> list[Fault]:
+    """Faults of a demand shock on what the dataset has no demand for."""
+    if not isinstance(event, DemandShock):
+        return []
+    return idle_pairs(event, dataset.labels, dataset.use_shares)
+
+
+def _word(node: Node, key: str) -> str:
+    below = node.value.get(key) if isinstance(node.value, dict) else None
+    return below.value if below is not None and isinstance(below.value, str) else ""
+
+
+def _event(node: Node, typed: list[str]) -> tuple[Event | None, list[Problem]]:
     if not isinstance(node.value, dict):
         return None, [node.problem("an event is a mapping with a name, a type and the type's fields")]
     kind = node.value.get("type")
     if kind is None:
         message = "required field is missing; allowed: " + ", ".join(EVENT_TYPES)
-        return None, [node.problem(f"{message} (no base event of this name to patch)", ("type",))]
+        name, others = _word(node, "name"), ", ".join(typed) or "none"
+        guess = nearest(name, typed)
+        hint = f"; did you mean '{guess}'?" if guess else ""
+        message += f" (no event '{shorten(name)}' to patch{hint}; there is: {others})"
+        return None, [node.problem(message, ("type",))]
     if not isinstance(kind.value, str) or kind.value not in EVENT_TYPES:
         return None, [kind.problem(unknown("event type", str(kind.value), EVENT_TYPES))]
     model = EVENT_TYPES[kind.value]
@@ -143,8 +186,8 @@ def _calendar(fields: dict[str, Node]) -> Calendar:
     return Calendar(month, months)
 
 
-def _dataset_labels(node: Node | None, top: Node) -> tuple[Labels | None, list[Problem]]:
-    """Names of the scenario's dataset."""
+def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem]]:
+    """The scenario's dataset."""
     if node is not None and node.value is None:
         node = None
     if node is not None and not (isinstance(node.value, str) and node.value):
@@ -153,7 +196,7 @@ def _dataset_labels(node: Node | None, top: Node) -> tuple[Labels | None, list[P
 
     folder = None if node is None else Path(node.file).parent / str(node.value)
     try:
-        return load_dataset(folder).labels, []
+        return load_dataset(folder), []
     except DatasetError as error:
         where = top if node is None else node
         return None, [place(where, () if node else ("dataset",), fault) for fault in error.problems]

@@ -11,6 +11,9 @@ from pydantic import ValidationError
 from minrisk.scenario.errors import FieldError, Loc, Problem, shorten, unknown
 from minrisk.scenario.yaml_nodes import Node
 
+#: Message of a field that must be there and is not.
+MISSING = "required field is missing"
+
 #: Words for the types of schema error that scenarios can cause; `{name}` is filled from the error.
 _WORDS = {
     "string_type": "must be text, not {input}",
@@ -73,7 +76,7 @@ def _problem(details: Any, node: Node, fields_at: Callable[[Loc], Sequence[str]]
     kind, loc, context = details["type"], tuple(details["loc"]), details.get("ctx", {})
     fault = context.get("error")
     if kind == "missing":
-        return place(node, loc, "required field is missing")
+        return place(node, loc, MISSING)
     if kind == "extra_forbidden":
         return place(node, loc, unknown("field", str(loc[-1]), fields_at(loc[:-1])))
     if kind == "literal_error":

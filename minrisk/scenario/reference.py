@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.fields import Bounds
-from minrisk.scenario.forms import FORMS
+from minrisk.scenario.manual import base_section, numbers_section
 from minrisk.scenario.market import Market
 from minrisk.scenario.part import Part, unit_of
 from minrisk.scenario.schema import Scenario
@@ -24,8 +24,8 @@ def scenario_reference() -> str:
     """
     parts: list[tuple[str, type[Part]]] = [("Scenario", Scenario), ("market", Market)]
     parts += list(EVENT_TYPES.items())
-    forms = ", ".join(f"`{form}`" for form in FORMS)
-    sections = [f"Any number may be a distribution: {forms}.\n"]
+    chances = {kind: field for kind, model in EVENT_TYPES.items() for field in model.chances.values()}
+    sections = [numbers_section(), base_section(chances)]
     sections += [_section(title, model) for title, model in parts]
     return "\n".join(sections)
 

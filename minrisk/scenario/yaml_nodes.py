@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from minrisk.scenario.errors import Loc, Problem, ScenarioError, path_text, shorten
+from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, path_text, shorten
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -99,7 +99,7 @@ def read_text(path: Path, name: str) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x})"
+        message = f"is not UTF-8 text (byte 0x{raw[error.start]:02x}); save it as UTF-8"
         raise ScenarioError([Problem(name, line, "", message)]) from None
     if not text.strip():
         raise ScenarioError([Problem(name, 0, "", "is empty")])
@@ -108,10 +108,14 @@ def read_text(path: Path, name: str) -> str:
 
 def _refusal(path: Path) -> str:
     """Why a path is not even read; empty where it may be."""
+    if any("\ud800" <= letter <= "\udfff" for letter in path.name):
+        return "has a name that this locale cannot read; set a UTF-8 locale, such as LC_ALL=C.UTF-8"
     if path.is_dir():
         return "is a directory; a scenario is one YAML file"
     if not path.exists():
-        return "file not found"
+        files = sorted(p.name for p in path.parent.glob("*.y*ml")) if path.parent.is_dir() else []
+        guess = nearest(path.name, files)
+        return f"file not found; did you mean '{guess}'?" if guess else "file not found"
     if not path.is_file():
         return "is not a regular file"
     size = path.stat().st_size
@@ -208,7 +212,7 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             return Node(self.sequence(loc, depth), self.name, place, loc)
         if isinstance(event, MappingStartEvent):
-            return Node(self.mapping(loc, depth), self.name, place, loc)
+            return Node(self.mapping(loc, depth, bool(event.flow_style)), self.name, place, loc)
         raise self.stop(event, loc, "not understood")
 
     def sequence(self, loc: Loc, depth: int) -> list[Node]:
@@ -218,7 +222,7 @@ class _Builder:
             found.append(self.node(event, (*loc, len(found)), depth + 1, None))
         return found
 
-    def mapping(self, loc: Loc, depth: int) -> dict[str, Node]:
+    def mapping(self, loc: Loc, depth: int, in_braces: bool) -> dict[str, Node]:
         """Entries up to the end of the mapping."""
         found: dict[str, Node] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
@@ -226,7 +230,8 @@ class _Builder:
             key = self.node(event, loc, depth + 1, None).value
             if not isinstance(key, str):
                 shown = shorten(event.value) if isinstance(event, ScalarEvent) else "a list or mapping"
-                message = f"key {shown} is not text; write it in quotes"
+                comma = "; a comma ends an entry: write 1200 for 1,200 and 0.5 for 0,5" if in_braces else ""
+                message = f"key {shown} is not text; write it in quotes{comma}"
                 self.problems.append(Problem(self.name, line, path_text(loc), message))
                 key = f"?{len(found)}"
             node = self.node(next(self.events), (*loc, key), depth + 1, line)

@@ -13,6 +13,7 @@ import pytest
 
 from minrisk.data import DatasetError, load_dataset
 from minrisk.data.dataset import PACKAGED
+from minrisk.data.tables import TABLES
 from tests.data.tiny import write_tiny
 
 
@@ -49,6 +50,28 @@ FAULTS = {
     "missing column": (
         replace("demand", "closes_total", "close_total"),
         r"demand\.csv:1: column 'closes_total' is missing; did you mean 'close_total'",
+    ),
+    "unit of another kind": (
+        replace("demand", "t REO/yr", "kg/yr"),
+        r"demand\.csv:2 column 'unit': 'kg/yr' is not the unit of this table; .* 't REO/yr'",
+    ),
+    "decimal comma": (
+        replace("demand", "X,1200,1200", 'X,"0,5",1200'),
+        r"demand\.csv:2 column 'low': '0,5' is not a number; write 0\.5",
+    ),
+    "thousands separator": (
+        replace("demand", "X,1200,1200", 'X,"1,200",1200'),
+        r"demand\.csv:2 column 'low': '1,200' is not a number; write 1200 without",
+    ),
+    "semicolons": (
+        lambda folder: (folder / "uses.csv").write_text(
+            (folder / "uses.csv").read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8"
+        ),
+        r"uses\.csv:1: separated by semicolons; save it with commas",
+    ),
+    "not UTF-8": (
+        lambda folder: (folder / "uses.csv").write_bytes("# \u78c1\u77f3\n".encode("cp932")),
+        r"uses\.csv: not a UTF-8 text file; save it as UTF-8",
     ),
     "unknown table": (add("demands", "a,b"), r"demands\.csv: unknown table; did you mean 'demand'"),
     "unknown element": (
@@ -250,3 +273,29 @@ def test_a_dataset_travels_to_other_processes() -> None:
     assert copy.fingerprint == dataset.fingerprint
     assert copy.labels == dataset.labels
     assert copy.table("demand").equals(dataset.table("demand"))
+
+
+def test_a_column_missing_from_the_header_is_reported_once(tmp_path: Path) -> None:
+    """User review: neither every row nor every table that refers to the column repeats the fault."""
+    folder = shutil.copytree(PACKAGED, tmp_path / "own")
+    header = "element,name,group,unit"
+    replace("elements", header, "name,group,unit")(folder)
+    assert problems(folder) == ["elements.csv:2: 7 columns, but every row has 8 cells; missing in it: element"]
+    replace("elements", "name,group,unit", "symbol,name,group,unit")(folder)
+    found = problems(folder)
+    assert [problem for problem in found if "'element'" in problem] == found
+    assert len(found) == 1, found
+
+
+def test_reference_of_the_tables_is_current_and_its_example_loads(tmp_path: Path) -> None:
+    """minrisk/data/README.md is generated from the declaration that the validator reads."""
+    from minrisk.data.reference import EXAMPLE, MEANING, PURPOSE, dataset_reference
+
+    assert (PACKAGED.parent / "README.md").read_text(encoding="utf-8") == dataset_reference()
+    assert set(PURPOSE) == set(TABLES)
+    assert set(MEANING) == {column.name for table in TABLES.values() for column in table.columns}
+    for stem, text in EXAMPLE.items():
+        (tmp_path / f"{stem}.csv").write_text(text, encoding="utf-8")
+    dataset = load_dataset(tmp_path)
+    assert dataset.labels.elements == ("Dy",)
+    assert set(EXAMPLE) == {stem for stem, table in TABLES.items() if table.required}

@@ -99,6 +99,8 @@ def fake_run(calm: bool = False, draws: int = 200, months: int = 36, name: str =
     flows = {
         "price_index": price, "demand_t": demand, "served_t": demand - unserved, "unserved_t": unserved,
         "unserved_share": share, "shortage": short, "stock_t": stock, "months_of_cover": stock / demand,
+        "reference_t": demand, "adapted_t": np.zeros_like(demand), "refilled_t": np.zeros_like(demand),
+        "priced_out_t": 0.75 * unserved, "involuntary_t": 0.25 * unserved,
         "released_t": np.zeros_like(demand), "stock_release_t": release,
         "supply_t:spare": np.zeros_like(demand), "supply_t:reshuffled": np.zeros_like(demand),
     }  # fmt: skip
@@ -113,6 +115,12 @@ def fake_run(calm: bool = False, draws: int = 200, months: int = 36, name: str =
         "unserved_t": unserved.sum(axis=0),
         "unserved_share": unserved.sum(axis=0) / demand.sum(axis=0),
         "fill_rate": 1 - unserved.sum(axis=0) / demand.sum(axis=0),
+        "priced_out_t": 0.75 * unserved.sum(axis=0),
+        "involuntary_t": 0.25 * unserved.sum(axis=0),
+        "adapted_t": np.zeros_like(unserved[0]),
+        "worst_month_unserved_share": share.max(axis=0),
+        "short_at_start": short[0],
+        "at_choke_price": (price.max(axis=0) >= 30).astype(float),
         "shortage": short.max(axis=0),
         "months_to_shortage": wait,
         "months_of_cover": (stock / demand).min(axis=0),

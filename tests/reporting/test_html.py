@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from fake_run import dataset, fake_run
@@ -133,11 +134,38 @@ def test_messages_of_a_ban(ban: Any) -> None:
     """The messages' numbers are the measures' numbers."""
     said = " ".join(key_messages(ban))
     chance = ban.measures["shortage"].mean(axis=1)
-    assert f"Yttrium has a shortage in {100 * chance[-1]:.0f}\u00a0% of draws" in said
-    assert "5 of 15 elements have a shortage in more than half of the draws" in said
+    assert f"Yttrium has a shortage in 2026-01 to 2028-12 in {100 * chance[-1]:.0f}\u00a0% of draws" in said
+    assert "5 of 15 elements have a shortage in 2026-01 to 2028-12 in more than half of the draws" in said
     assert "10 never have one: lanthanum" in said
     assert f"{ban.measures['unserved_t'][-1].mean():,.0f} t" in said
     assert "Nothing happens" not in said
+    lacking = ban.measures["involuntary_t"][-1].mean()
+    assert f"{3 * lacking:,.0f} t priced out and {lacking:,.0f} t not delivered" in said
+    month = 100 * np.median(ban.measures["worst_month_unserved_share"][-1])
+    assert f"{month:.0f}\u00a0% in the worst month (median" in said
+    assert "substitute" not in said
+
+
+def test_short_already_at_the_start_and_at_the_ceiling() -> None:
+    """An element short when measuring begins is said to be, in which share of draws; so is the ceiling."""
+    run = fake_run(months=12, draws=20)
+    run.measures["short_at_start"][-1] = np.arange(20) < 8
+    run.measures["at_choke_price"][-1] = np.arange(20) < 5
+    run.measures["peak_price_index"][-1] = 55.67
+    run.measures["adapted_t"][1] = 3.0
+    said = key_messages(run)
+    assert "in 40\u00a0% of draws it is short already when measuring begins (2026-01)" in said[0]
+    assert not any("it begins in" in message for message in said)
+    price = next(message for message in said if message.startswith("The price of yttrium"))
+    assert "a median of 56 times" in price
+    assert "In 25\u00a0% of draws it reaches the ceiling (choke_price_index), which is an assumption" in price
+    assert any("substitute 3 t of all elements away" in message for message in said)
+
+
+def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:
+    """Brief: numbers without their months cannot be compared."""
+    for run in (ban, calm):
+        assert all("2026-01 to 2028-12" in message for message in key_messages(run)[:-1])
 
 
 def test_messages_of_calm(calm: Any) -> None:
@@ -164,9 +192,9 @@ def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
     run.series.loc[mud, "mean"] = demand * 0.3 * late[mud]
     said = key_messages(run)
     assert said[0].startswith("Supply meets demand")
-    brought = next(message for message in said if message.startswith("Japan, mud, where"))
+    brought = next(message for message in said if message.startswith("Route Japan, mud"))
     assert "30\u00a0% of demand" in brought
-    assert "against 0 t at the start" in brought
+    assert "carried nothing before" in brought
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:

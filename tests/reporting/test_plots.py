@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -92,6 +96,31 @@ def test_titles_are_computed(ban: Any, calm: Any) -> None:
     assert FIGURES["shortage_map"](calm).get_suptitle().startswith("No shortage of any of the 15 elements")
     assert "stays at 1" in FIGURES["price_fan"](calm).get_suptitle()
     assert FIGURES["shortage_fan"](calm).get_suptitle().startswith("All demand is served")
+
+
+def test_measured_from_is_marked() -> None:
+    """A dotted line where the months that count begin, none where that is the start."""
+    for first, count in (("2026-01", 0), ("2026-07", 1)):
+        figure = FIGURES["price_fan"](fake_run(months=12, draws=20, measures_from=first))
+        lines_at = [line for line in panels(figure)[0].lines if list(line.get_xdata()) == [6, 6]]
+        assert len(lines_at) == count
+        assert ("measured from 2026-07" in figure.get_supxlabel()) == bool(count)
+
+
+CHECKS = {
+    "import minrisk; assert callable(minrisk.reporting.plots.price_fan)": {},
+    "import sys, minrisk.reporting; assert 'matplotlib' not in sys.modules": {},
+    "import minrisk.reporting.plots": {"HOME": os.devnull, "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""},
+}
+
+
+@pytest.mark.parametrize("code", list(CHECKS))
+def test_plots_come_when_called_and_need_no_home(code: str) -> None:
+    """README: minrisk.reporting.plots after import minrisk alone; no complaint where HOME cannot be written."""
+    given = {name: value for name, value in os.environ.items() if name != "MPLCONFIGDIR"} | CHECKS[code]
+    given["PYTHONPATH"] = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_only_elements_that_are_hit_are_shown(ban: Any, calm: Any) -> None:

@@ -7,7 +7,16 @@ import math
 import pytest
 from fake_run import dataset
 
-from minrisk.reporting.wording import element_name, hundredths, interval, join, month_after, number, percent
+from minrisk.reporting.wording import (
+    element_name,
+    hundredths,
+    interval,
+    join,
+    month_after,
+    number,
+    percent,
+    two_figures,
+)
 
 SPACE = "\u00a0"
 
@@ -30,6 +39,11 @@ def test_percent(share: float, text: str) -> None:
 def test_number(value: float, text: str) -> None:
     """Three figures that matter."""
     assert number(value) == text
+
+
+def test_two_figures() -> None:
+    """Two figures that matter, thousands and all."""
+    assert [two_figures(x) for x in (55.67, 123.4, 1.234, 1.0)] == ["56", "120", "1.2", "1"]
 
 
 def test_interval() -> None:

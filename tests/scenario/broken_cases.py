@@ -264,7 +264,7 @@ NUMBERS = [
         "normal in a share",
         "{uniform: [0.8, 1]}",
         "{normal: [0.9, 0.1]}",
-        "triangular or lognormal",
+        "triangular, uniform or beta",
         at="sev",
     ),
     _swap(
@@ -355,4 +355,60 @@ NAMES = [
     _swap("dataset as number", "seed: 7", "dataset: 7", "must be text"),
 ]
 
-BROKEN = FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES
+_SHOCK = """\
+  - name: boom
+    type: demand_shock
+    elements: [Dy]
+    uses: [polishing]
+    factor: 2
+    start: 2026-03
+    duration_months: 6
+"""
+
+HINTS = [
+    _swap("separator in a list", "[2, 6, 12]", "[2, 6, 1,200]", "write 1200 for 1,200", at="stock_cover"),
+    _swap("separator in braces", "{median: 2, p90: 6}", "{median: 2, p90: 1,200}", "1200 for 1,200", at="duration"),
+    _swap("decimal comma", "mud_t_per_day: 350", "mud_t_per_day: 0,5", "write 0.5", "decimal point"),
+    _swap("separator", "mud_t_per_day: 350", "mud_t_per_day: 1,200", "write 1200", "without thousands"),
+    _swap("per cent sign", "leakage_max: 0.2", "leakage_max: 20%", "write 0.2 for 20%"),
+    _swap("unit", "leakage_months: 6", "leakage_months: 6 months", "drop the unit: 6"),
+    _swap("quoted number", "leakage_months: 6", 'leakage_months: "6"', "remove the quotes: 6"),
+    _swap("share as per cent", "leakage_max: 0.2", "leakage_max: 50", "50 % is 0.5"),
+    _swap("inf without a point", "restock_exponent: 2", "restock_exponent: inf", "write .inf"),
+    _swap("all in brackets", "[Tb, Dy]", "[all]", "write all without brackets", at="elements"),
+    _swap("name of an element", "[Tb, Dy]", "[Tb, Dysprosium]", "did you mean 'Dy'?", at="elements"),
+    _patch(
+        "patch of a misspelt event",
+        _PATCH + "events:\n  - name: bann\n    severity: 1\n",
+        WHOLE,
+        4,
+        "did you mean 'ban'?",
+        "there is: ban, mud",
+    ),
+    _swap("market field at the top", "seed: 7", "spare_share: 0.1", "belongs under market:"),
+    _swap("no base", MARKET, "market:\n  spare_share: 0.1\n", "did you mean extends: calm.yaml?", at="market:"),
+    _text("neither market nor base", HEAD, 1, "market", "did you mean extends: calm.yaml?"),
+    _text(
+        "uses as text",
+        WHOLE + _SHOCK.replace("[polishing]", "polishing"),
+        _line(WHOLE + _SHOCK, "    uses"),
+        "[polishing]",
+    ),
+    _text("cp932", "title: x\ndescription: \u78c1\u77f3\n".encode("cp932"), 2, "save it as UTF-8"),
+    _swap(
+        "over before the scenario",
+        "start: 2026-01-06\n    duration_months: {lognormal: {median: 2, p90: 6}}",
+        "start: 2025-01\n    duration_months: 6",
+        "over before the scenario starts",
+        at="    duration_months: 6",
+    ),
+    _text(
+        "shock without demand",
+        WHOLE + _SHOCK,
+        _line(WHOLE + _SHOCK, "    elements: [Dy]"),
+        "elements[0]",
+        "Dy has no demand in polishing",
+    ),
+]
+
+BROKEN = HINTS + FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES

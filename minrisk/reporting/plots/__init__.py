@@ -1,5 +1,6 @@
 """The figures of a report, one file each; every function takes a run and returns a matplotlib Figure."""
 
+from minrisk.reporting.plots import cache_home as cache_home
 from minrisk.reporting.plots.comparison import comparison
 from minrisk.reporting.plots.price_fan import price_fan
 from minrisk.reporting.plots.shortage_fan import shortage_fan

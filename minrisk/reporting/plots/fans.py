@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 
 from minrisk.reporting.plots.style import (
     OKABE_ITO,
+    mark_measured,
     month_ticks,
     most_affected,
     name_of,
@@ -80,6 +81,7 @@ def draw_fan(run: Run, fan: Fan) -> Figure:
             _panel(axes, {key: values[element] for key, values in bands.items()})
             axes.set_title(name_of(run, element), parse_math=False)
             month_ticks(axes, run.months, most=5)
+            mark_measured(axes, run)
             fan.finish(axes, top)
         for spare in panels[len(chosen) :]:
             spare.set_axis_off()

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from minrisk.reporting.findings import worst
+from minrisk.reporting.findings import no_premium, price_writer, worst
 from minrisk.reporting.plots.fans import Fan, draw_fan
-from minrisk.reporting.wording import interval, number
+from minrisk.reporting.wording import interval
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -34,7 +34,7 @@ def price_fan(run: Run) -> Figure:
         run,
         Fan(
             variable="price_index",
-            axis="premium index\n[× calm price]",
+            axis="price index\n[× calm price]",
             title=_title,
             finish=_finish,
             note="Premium over the world reference price, 1 in calm; logarithmic axis.",
@@ -44,11 +44,12 @@ def price_fan(run: Run) -> Figure:
 
 def _title(run: Run) -> str:
     hit = worst(run, "peak_price_index")
-    if hit.mean == 1 and hit.high == 1:
+    if no_premium(run):
         return "No premium: the price index stays at 1 in every month and draw"
+    write = price_writer(run, run.elements.index(hit.symbol))
     return (
-        f"{hit.name}: the price peaks at a median of {number(hit.middle)} times calm "
-        f"(5–95 % of draws: {interval(hit.low, hit.high)})"
+        f"{hit.name}: the price peaks at a median of {write(hit.middle)} times calm "
+        f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
     )
 
 

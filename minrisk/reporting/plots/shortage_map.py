@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.reporting.findings import worst
-from minrisk.reporting.plots.style import month_ticks, name_of, run_note, sheet, styled
+from minrisk.reporting.findings import Finding, finding, worst
+from minrisk.reporting.plots.style import mark_measured, month_ticks, name_of, run_note, sheet, styled
 from minrisk.reporting.series import lines
 from minrisk.reporting.wording import percent
 
@@ -46,6 +46,7 @@ def shortage_map(run: Run) -> Figure:
         axes.set_ylabel("element")
         month_ticks(axes, run.months, most=10)
         axes.set_xlim(0, months)
+        mark_measured(axes, run)
         axes.set_xlabel("calendar month")
         bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
@@ -59,4 +60,11 @@ def shortage_title(run: Run) -> str:
     hit = worst(run, "shortage")
     if hit.mean == 0:
         return f"No shortage of any of the {len(run.elements)} elements, in any month of any draw"
-    return f"{hit.name}: a shortage in {percent(hit.mean)} of draws, first month {hit.first_month} (median)"
+    return f"{hit.name}: a shortage in {percent(hit.mean)} of draws, {_begin(run, hit)}"
+
+
+def _begin(run: Run, hit: Finding) -> str:
+    already = finding(run, "short_at_start", run.elements.index(hit.symbol)).mean
+    if already > 0:
+        return f"in {percent(already)} already when measuring begins"
+    return f"first month {hit.first_month} (median)"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from minrisk.reporting.findings import worst
+from minrisk.reporting.findings import stocks_at_target, worst
 from minrisk.reporting.plots.fans import Fan, draw_fan
 from minrisk.reporting.wording import hundredths, interval
 
@@ -40,10 +40,12 @@ def stock_cover(run: Run) -> Figure:
 
 
 def _title(run: Run) -> str:
-    if worst(run, "unserved_share").mean == 0 and worst(run, "peak_price_index").high == 1:
-        lowest = worst(run, "months_of_cover", least=True)
-        return f"Stocks are not called upon: never under {hundredths(lowest.minimum)} months of demand"
     low = worst(run, "months_of_cover", least=True)
+    if stocks_at_target(run):
+        return (
+            f"Stocks stay at their target: a median of {hundredths(low.middle)} months of demand "
+            f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
+        )
     return (
         f"{low.name}: stocks fall to a median of {hundredths(low.middle)} months of demand "
         f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"

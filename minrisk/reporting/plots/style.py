@@ -107,7 +107,9 @@ def run_note(run: Run, extra: str, bands: bool = True) -> str:
         basis += f", bands from the first {QUANTILE_DRAWS:,}"
     elif bands:
         basis = "means and bands from all of them"
-    return f"{name} – {run.draws:,} draws; {basis}. {extra}"
+    first = run.scenario.measures_from or run.months[0]
+    line = "" if first == run.months[0] else f" Dotted line: measured from {first}."
+    return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
 
 
 def month_ticks(axes: Axes, months: Sequence[str], most: int = 6) -> None:
@@ -134,6 +136,13 @@ def month_ticks(axes: Axes, months: Sequence[str], most: int = 6) -> None:
         labels = [months[i] for i in places]
     axes.set_xticks(places, labels)
     axes.set_xlim(-0.5 if len(months) == 1 else 0, max(len(months) - 1, 0.5))
+
+
+def mark_measured(axes: Axes, run: Run) -> None:
+    """Draw a thin line where the months that count begin, if that is after the start."""
+    first = run.scenario.measures_from or run.months[0]
+    if first != run.months[0]:
+        axes.axvline(run.months.index(first), color="#555555", linewidth=0.8, linestyle=(0, (1, 2)))
 
 
 def most_affected(run: Run, most: int = 6) -> list[int]:

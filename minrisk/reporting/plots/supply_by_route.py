@@ -14,6 +14,7 @@ from minrisk.reporting.findings import worst
 from minrisk.reporting.plots.style import (
     GREY,
     OKABE_ITO,
+    mark_measured,
     month_ticks,
     most_affected,
     name_of,
@@ -60,6 +61,7 @@ def supply_by_route(run: Run) -> Figure:
             _gap(axes, demand[e], unserved[e])
             axes.set_title(name_of(run, e), parse_math=False)
             month_ticks(axes, run.months, most=5)
+            mark_measured(axes, run)
         for spare in panels[len(chosen) :]:
             spare.set_axis_off()
         for row in grid:

@@ -14,6 +14,26 @@ from minrisk.scenario.errors import Loc, unknown
 from minrisk.scenario.fields import EventName
 from minrisk.scenario.part import Part
 
+#: Symbol of each rare earth by its name, for those who write the name.
+SYMBOLS = {
+    "scandium": "Sc",
+    "yttrium": "Y",
+    "lanthanum": "La",
+    "cerium": "Ce",
+    "praseodymium": "Pr",
+    "neodymium": "Nd",
+    "samarium": "Sm",
+    "europium": "Eu",
+    "gadolinium": "Gd",
+    "terbium": "Tb",
+    "dysprosium": "Dy",
+    "holmium": "Ho",
+    "erbium": "Er",
+    "thulium": "Tm",
+    "ytterbium": "Yb",
+    "lutetium": "Lu",
+}
+
 #: A fault at a place inside an event.
 Fault = tuple[Loc, str]
 
@@ -58,9 +78,14 @@ def check_names(field: str, kind: str, names: str | tuple[str, ...], known: tupl
     """Faults of a list of names that the dataset must know."""
     if isinstance(names, str):
         return []
-    return [
-        ((field, position), unknown(kind, name, known)) for position, name in enumerate(names) if name not in known
-    ]
+    faults: list[Fault] = []
+    for position, name in enumerate(names):
+        symbol = SYMBOLS.get(name.casefold()) if kind == "element" else None
+        if symbol in known:
+            faults.append(((field, position), f"unknown element '{name}'; did you mean '{symbol}'?"))
+        elif name not in known:
+            faults.append(((field, position), unknown(kind, name, known)))
+    return faults
 
 
 def check_start(start: str, calendar: Calendar) -> list[Fault]:

@@ -57,6 +57,40 @@ class DemandShock(Span):
         ]
 
 
+def idle_pairs(event: DemandShock, labels: Labels, use_shares: Array) -> list[Fault]:
+    """Faults of a shock that names an element or a use without any demand in its scope.
+
+    Parameters
+    ----------
+    event : DemandShock
+    labels : Labels
+    use_shares : ndarray, shape (element, use)
+        Share of each element's demand by use [1].
+
+    Returns
+    -------
+    list of (place, message)
+        None where a name is unknown, which is a fault of its own.
+    """
+    elements, uses = chosen(event.elements, labels.elements), chosen(event.uses, labels.uses)
+    if not (set(elements) <= set(labels.elements) and set(uses) <= set(labels.uses)):
+        return []
+    columns = [labels.uses.index(use) for use in uses]
+    faults: list[Fault] = []
+    for position, element in enumerate(elements if not isinstance(event.elements, str) else ()):
+        shares = use_shares[labels.elements.index(element)]
+        if not shares[columns].any():
+            has = ", ".join(use for use, share in zip(labels.uses, shares, strict=True) if share > 0.0)
+            faults.append(
+                (("elements", position), f"{element} has no demand in {', '.join(uses)}; its uses: {has}")
+            )
+    rows = [labels.elements.index(element) for element in elements]
+    for position, use in enumerate(uses if not isinstance(event.uses, str) and not faults else ()):
+        if not use_shares[rows, labels.uses.index(use)].any():
+            faults.append((("uses", position), f"no element in scope has demand in {use}"))
+    return faults
+
+
 def ramped_share(months: int, start: Array, end: Array, ramp_months: Array) -> Array:
     """Mean over each month of a strength that rises evenly from 0 to 1 and drops to 0 at the end.
 

@@ -43,6 +43,12 @@ class Span(Event):
         faults = check_start(self.start, calendar)
         if self.end is not None and calendar.position(self.end) <= 0.0:
             faults.append((("end",), f"'{self.end}' is before the scenario starts: the event would do nothing"))
+        start = calendar.position(self.start)
+        if self.duration_months is not None and start < 0.0 and start + self.duration_months.support()[1] <= 0.0:
+            words = (
+                f"{self.duration_months.describe()} months from '{self.start}' are over before the scenario starts"
+            )
+            faults.append((("duration_months",), f"{words} ({calendar.labels[0]}): the event would do nothing"))
         return faults
 
     def span(self, values: Mapping[str, Array], calendar: Calendar) -> tuple[Array, Array]:

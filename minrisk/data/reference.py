@@ -1,0 +1,193 @@
+"""The dataset reference: every table and column, written from the declaration the validator reads."""
+
+from __future__ import annotations
+
+from minrisk.data.tables import ALL, GRADES, KNOWN_KEYS, REQUIRED_KEYS, REST, TABLES, USE_CLASSES, Column, Table
+
+_KINDS = {
+    "text": "text",
+    "number": "number",
+    "nonnegative": "number, at least 0",
+    "positive": "number above 0",
+    "share": "0 to 1",
+    "flag": "0 or 1",
+    "count": "whole number from 0",
+    "whole_year": "year",
+    "years": "2024 or 2022-2024",
+    "code": "label: letters, digits, _ . -",
+    "element": "element of elements.csv",
+    "element_or_all": f"element of elements.csv, or {ALL} for every element not named",
+    "route": "route of routes.csv",
+    "use": "use of uses.csv",
+    "source": "id of SOURCES.csv",
+    "grade": ", ".join(GRADES),
+    "use_class": ", ".join(USE_CLASSES),
+}
+
+#: What each table is for.
+PURPOSE = {
+    "SOURCES": "Where figures come from; every other table refers to it.",
+    "dataset": "What the dataset describes: one key and value a row.",
+    "elements": "The elements, in the order of every result.",
+    "routes": "Supply routes: an origin and a product form each; at most one route of an origin and form.",
+    "uses": "End uses and how readily each gives way to price.",
+    "use_shares": "Demand of each element by use; sums to 1 for each element, a pair not listed is 0.",
+    "demand": "Demand in a calm year.",
+    "imports": "Customs statistics, in gross product weight.",
+    "reo_factors": "Contained rare-earth oxide in a tonne of product, by customs code.",
+    "composition": "Elements in the oxide of each origin and code; sums to 1. Origins without rows use those "
+    f"of origin {REST}.",
+    "china_shares": "Direct share of the focus origin in each element's supply. Left out: no such margin.",
+    "feed": "Share of a route that is the focus origin's material processed elsewhere. Left out: none.",
+    "swap_pools": "What other buyers could give up if this importer alone were cut off. Left out: nothing.",
+    "prices": "Oxide prices; needs price_year and price_series in dataset.csv. Left out: prices are indices.",
+    "production": "Mine production by country; information only.",
+    "governance": "Political stability by country; information only.",
+    "deposits": "Composition of deposits, sums to 1 for each; information only.",
+    "stocks": "Known stocks; information only.",
+    "contracts": "Known contracts; information only.",
+    "projects": "Announced projects; information only.",
+    "losses": "Published loss estimates; information only.",
+    "headline_shares": "Import shares of the focus origin as the press gives them, to compare with.",
+    "conflicts": "Where sources disagree, and which one was taken; information only.",
+}
+
+#: Meaning of a column, the same in every table.
+MEANING = {
+    "unit": "unit of the row's figures",
+    "year": "year the figure describes",
+    "source": "where the figure comes from",
+    "grade": "A official or peer reviewed, B press or company, C estimate or assumption",
+    "note": "anything a reader should know",
+    "low": "lowest plausible value",
+    "central": "most likely value",
+    "high": "highest plausible value",
+    "element": "element",
+    "use": "end use",
+    "route": "route",
+    "hs": "customs code",
+    "origin": f"ISO 3166 code of the country of dispatch; {REST} for all without rows of their own",
+    "form": "product form, such as compound or metal",
+    "country": "ISO 3166 code of the country",
+    "name": "name for readers",
+    "share": "share",
+    "id": "short name by which tables refer to the source",
+    "publisher": "who published it",
+    "title": "its title",
+    "licence": "licence of the data",
+    "url": "where to find it",
+    "key": "name of the entry, see below",
+    "value": "its value",
+    "group": "light or heavy, for readers",
+    "transit_months": "months from shipment to arrival [month]",
+    "decline_rank": "who is declined first when offers exceed need: 1 first",
+    "elasticity_class": "market parameter that applies: elasticity_stiff, _middle or _loose",
+    "closes_total": "1 in at most one row: the row is the rest of a total in every draw, held to low and high",
+    "quantity_t": "product weight, gross; empty is not reported",
+    "value_kusd": "value; empty is not reported",
+    "in_mix": "0 leaves the row out of the sourcing mix",
+    "concentration": "how sure the row is: about 20 knows little, 200 is sure, 1000 by definition",
+    "series": "which quotation; `assumption` fills in for elements the named series lacks",
+    "price": "price of the oxide",
+    "production_t": "mine production",
+    "edition": "edition of the statistics",
+    "pv_estimate": "political stability, estimate",
+    "pv_std_err": "its standard error",
+    "vintage": "edition of the statistics",
+    "deposit": "deposit",
+    "holder": "who holds the stock",
+    "contract": "contract",
+    "supplier": "who delivers",
+    "term": "from when to when",
+    "amount": "amount in the row's unit",
+    "project": "project",
+    "t_per_year": "planned output",
+    "start": "planned start",
+    "status": "how far it is",
+    "author": "who estimated",
+    "scenario": "what is assumed to happen",
+    "months": "for how long [month]",
+    "measure": "what is divided by what",
+    "topic": "what the sources disagree on",
+    "won": "source that was taken",
+    "text": "why",
+}
+
+_KEYS = {
+    "name": "short name of the dataset",
+    "importer": "ISO 3166 code of the importing country",
+    "focus_origin": "origin whose share is reported, as routes.csv writes it",
+    "mix_years": "years of imports.csv that the sourcing mix is made from: 2024 or 2022-2024",
+    "title": "one line for readers",
+    "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
+    "price_year": "year of the reference prices; needed with prices.csv",
+    "price_series": "series of the reference prices; needed with prices.csv",
+}
+
+#: The smallest dataset: one element, one route, one use, nothing uncertain.
+EXAMPLE = {
+    "SOURCES": "id,publisher,title,year,licence,grade,url\nmine,me,own estimate,2024,none,C,\n",
+    "dataset": "key,value,unit,year,source,grade\nname,tiny,1,2024,mine,C\nimporter,JPN,1,2024,mine,C\n"
+    "focus_origin,CHN,1,2024,mine,C\nmix_years,2024,year,2024,mine,C\n",
+    "elements": "element,name,group,unit,year,source,grade\nDy,dysprosium,heavy,1,2024,mine,C\n",
+    "routes": "route,origin,form,transit_months,decline_rank,unit,year,source,grade\n"
+    "CHN_compound,CHN,compound,1,1,months; rank,2024,mine,C\n",
+    "uses": "use,name,elasticity_class,unit,year,source,grade\nmagnets,Magnets,stiff,1,2024,mine,C\n",
+    "use_shares": "element,use,share,unit,year,source,grade\nDy,magnets,1,1,2024,mine,C\n",
+    "demand": "element,low,central,high,closes_total,unit,year,source,grade\n"
+    "Dy,600,600,600,0,t REO/yr,2024,mine,C\n",
+    "imports": "year,hs,origin,quantity_t,value_kusd,in_mix,unit,source,grade\n"
+    "2024,284690,CHN,600,,1,t gross; kUSD,mine,C\n",
+    "reo_factors": "hs,form,low,central,high,closes_total,unit,year,source,grade\n"
+    "284690,compound,1,1,1,0,t REO/t gross,2024,mine,C\n",
+    "composition": "origin,hs,element,share,concentration,unit,year,source,grade\n"
+    "CHN,284690,Dy,1,1000,1,2024,mine,C\n",
+}
+
+_HEAD = """\
+# The tables of a dataset
+
+A dataset is a folder of CSV files: commas between cells, points in decimals, UTF-8, a header line, comment lines
+(`#`) above it only. A scenario names the folder by `dataset:`; `japan/` here is the packaged one and the best
+pattern to copy. Every fault of every table is reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
+
+Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
+"may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together
+they must not decrease. A table with a unit below admits no other.
+"""
+
+
+def dataset_reference() -> str:
+    """Every table of a dataset and the smallest example, as Markdown.
+
+    Returns
+    -------
+    str
+    """
+    sections = [_HEAD]
+    for required in (True, False):
+        sections.append("## Required tables\n" if required else "## Optional tables\n")
+        sections += [_table(table) for table in TABLES.values() if table.required is required]
+    sections.append("## The smallest dataset\n")
+    sections += [f"`{stem}.csv`\n\n```csv\n{text}```\n" for stem, text in EXAMPLE.items()]
+    return "\n".join(sections)
+
+
+def _table(table: Table) -> str:
+    facts = [f"Key: {', '.join(table.key)}." if table.key else "", f"Unit: {table.unit}." if table.unit else ""]
+    lines = [f"### {table.stem}.csv\n", " ".join([PURPOSE[table.stem], *filter(None, facts)]) + "\n"]
+    lines += ["| column | cells | meaning |", "|---|---|---|"]
+    lines += [_row(table.stem, column) for column in table.columns]
+    if table.stem == "dataset":
+        lines += ["", "| key | needed | value |", "|---|---|---|"]
+        lines += [f"| `{key}` | {'yes' if key in REQUIRED_KEYS else ''} | {_KEYS[key]} |" for key in KNOWN_KEYS]
+    return "\n".join([*lines, ""])
+
+
+def _row(stem: str, column: Column) -> str:
+    cells = _KINDS[column.kind]
+    if column.optional:
+        cells += "; column optional"
+    elif column.may_be_empty:
+        cells += "; may be empty"
+    return f"| `{column.name}` | {cells} | {MEANING[column.name]} |"
