@@ -8,7 +8,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags, Indices, contiguous
 from minrisk.engine.inputs import Market
-from minrisk.engine.root import EVERYWHERE, Runs, log_price_root, neighbours
+from minrisk.engine.root import EVERYWHERE, Runs, live_classes, log_price_root
 
 #: Relative excess below which a market is slack: rounding, not shortage.
 SLACK = 1e-12
@@ -24,6 +24,8 @@ class Book:
         Demand at a premium of 1, after slow substitution [t/month].
     class_weight : ndarray, shape (class, element, draw or 1)
         Share of each elasticity class in it [1].
+    live : list of Runs
+        Elements in which each class has a share, from `live_classes`.
     restock : ndarray
         Purchases for stock at a premium of 1 [t/month].
     run_down : ndarray
@@ -40,6 +42,7 @@ class Book:
 
     demand: Array
     class_weight: Array
+    live: list[Runs]
     restock: Array
     run_down: Array
     offered: Array
@@ -101,8 +104,6 @@ def clear(book: Book, market: Market, wanted: Array | None = None, served: Array
     """
     wanted = np.empty_like(book.demand) if wanted is None else wanted
     served = np.empty_like(book.demand) if served is None else served
-    np.copyto(wanted, book.demand)
-    np.copyto(served, book.demand)
     mechanical = np.isinf(market.stock_release_exponent)
     restock, drawn = book.restock.copy(), book.run_down.copy()
     if mechanical.any():
@@ -120,6 +121,9 @@ def clear(book: Book, market: Market, wanted: Array | None = None, served: Array
     np.negative(surplus, out=surplus)
     tight = surplus - book.official > need
     np.maximum(surplus, 0.0, out=surplus)
+    if not tight.all():
+        np.copyto(wanted, book.demand)
+        np.copyto(served, book.demand)
     answer = Cleared(
         log_price=np.zeros_like(need),
         wanted=wanted,
@@ -186,7 +190,7 @@ def _terms(
         Coefficients (term, element, draw), rates (term, draw) and the elements in which each is not zero.
     """
     weight, demand = book.class_weight[:, rows], book.demand[rows]
-    coefficients = np.zeros((len(weight) + 2, *demand.shape))
+    coefficients = np.empty((len(weight) + 2, *demand.shape))
     rates = np.empty((len(weight) + 2, demand.shape[1]))
     # A cell whose mechanical release falls short has given all it could already.
     np.subtract(book.stock[rows], book.run_down[rows], out=coefficients[0])
@@ -194,10 +198,9 @@ def _terms(
     # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
     np.maximum(coefficients[0], 1e-300, out=coefficients[0])
     rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
-    live = [neighbours((share > 0.0).any(axis=1)) for share in weight]
-    for k, runs in enumerate(live):
-        for run in runs:
-            np.multiply(weight[k, run], demand[run], out=coefficients[k + 1, run])
+    np.multiply(weight, demand, out=coefficients[1:-1])
     rates[1:-1] = market.elasticity
     coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
+    everything = len(demand) == len(book.demand)
+    live = book.live if everything else live_classes(weight)
     return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]

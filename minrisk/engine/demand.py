@@ -6,6 +6,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.root import live_classes
 
 
 class Demand:
@@ -26,6 +27,8 @@ class Demand:
         Reference demand of the first month, the mix summed over routes [t/month].
     weight : ndarray, shape (class, element, draw or 1)
         Share of each class in the month's demand [1].
+    live : list of Runs
+        Elements in which each class has a share.
     """
 
     def __init__(self, inputs: Inputs, growth: Array) -> None:
@@ -62,7 +65,8 @@ class Demand:
         for share in shares[1:]:
             factor += share
         self.factor = factor
-        self.weight = np.divide(shares, factor, out=np.zeros_like(shares), where=factor > 0.0)
+        self.weight: Array = np.divide(shares, factor, out=np.zeros_like(shares), where=factor > 0.0)
+        self.live = live_classes(self.weight)
         short = self.weight[0] * elasticity[0]
         for weight, rate in zip(self.weight[1:], elasticity[1:], strict=True):
             short = short + weight * rate

@@ -73,6 +73,11 @@ class Offers:
             for route in range(self.mix.shape[0])
             if (rows := np.flatnonzero(group.mask[:, route])).size
         ]
+        bound = np.zeros(inputs.contracted.shape[:2], dtype=bool)
+        for group in inputs.groups:
+            bound |= group.mask
+        # A route that is restricted in every element is filled from its voyages alone.
+        self.partly_free = [route for route in self.active if not bound[:, route].all()]
         self.added = _additions(inputs)
 
     def load(self, t: int, spare: Array, swap: Array, out: Array) -> Array:
@@ -88,7 +93,7 @@ class Offers:
         out : ndarray, shape (element, draw)
             Where to write the sum.
         """
-        for route in self.active:
+        for route in self.partly_free:
             np.multiply(self.mix[route], self.scale[t], out=self.by_route[route])
         self.committed.fill(0.0)
         self.missing.fill(0.0)

@@ -150,16 +150,22 @@ def _halley_step(
     return moved
 
 
-def neighbours(used: Flags) -> Runs:
-    """Give the elements that are used as slices of neighbours, which yield views.
+def live_classes(weight: Array) -> list[Runs]:
+    """Elements in which each class has a share, as slices of neighbours, which yield views.
 
     Parameters
     ----------
-    used : ndarray of bool, shape (element,)
+    weight : ndarray, shape (class, element, draw or 1)
+        Share of each class in an element's demand [1].
 
     Returns
     -------
-    list of slice
+    list of Runs
+        One entry per class.
     """
+    return [_runs((share > 0.0).any(axis=1)) for share in weight]
+
+
+def _runs(used: Flags) -> Runs:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], used, [False]])))
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -61,9 +61,8 @@ def simulate(inputs: Inputs) -> Result:
         target = market.stock_cover_months * total
         ahead = target * (growth[t + 1] / growth[t])
         purchases, run_down = _stock_plan(stock, target, ahead, market.restock_months)
-        book = Book(
-            total, demand.weight, purchases + stores.refill, run_down, offered, stores.ready, stock, log_price
-        )
+        wanted = purchases + stores.refill
+        book = Book(total, demand.weight, demand.live, wanted, run_down, offered, stores.ready, stock, log_price)
         answer = clear(book, market, series.wanted[t], series.served[t])
         refilled = stores.step(answer, book.restock)
         stock, cover, price = ledger.close(t, book, answer, refilled, ahead, offers)

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from minrisk.engine.clearing import Book, clear
-from minrisk.engine.root import log_price_root
+from minrisk.engine.root import live_classes, log_price_root
 from minrisk.engine.simulate import simulate
 
 from .worlds import ban, market, world
@@ -19,7 +19,7 @@ def test_elastic_stock_release_root() -> None:
     zero, one = np.zeros(shape), np.ones(shape)
     weight = np.zeros((3, 1, 1))
     weight[0] = 1.0
-    book = Book(one, weight, zero, zero, 0.4 * one, zero, 6.0 * one, zero)
+    book = Book(one, weight, live_classes(weight), zero, zero, 0.4 * one, zero, 6.0 * one, zero)
     parameters = market(stock_release_exponent=0.5, elasticity=0.15)
     answer = clear(book, parameters)
     assert np.exp(answer.log_price) == pytest.approx(1.763097252737786, abs=1e-13)
