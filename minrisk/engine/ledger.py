@@ -11,11 +11,9 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Result
 
-#: Series of a result with shape (month, element, draw).
-SERIES = (
-    "price_index", "demand", "wanted", "served", "stock", "offered", "declined", "released", "refilled",
-    "exported", "spare", "reshuffled",
-)  # fmt: skip
+#: Series of a result, (month, element, draw): written every month, and only where something happens.
+WRITTEN = ("price_index", "demand", "wanted", "served", "stock", "offered", "spare")
+OPTIONAL = ("declined", "released", "refilled", "exported", "reshuffled")
 
 
 class Ledger:
@@ -40,8 +38,8 @@ class Ledger:
         shape = (inputs.months, elements, draws)
         self.market = inputs.market
         self.counted = draws if inputs.counted is None else inputs.counted
-        # Untouched pages of zeros cost nothing: series that a scenario does not feed stay unwritten.
-        series = {name: np.zeros(shape) for name in SERIES}
+        # Untouched pages of zeros cost nothing: series that a month does not feed stay unwritten.
+        series = {name: np.empty(shape) for name in WRITTEN} | {name: np.zeros(shape) for name in OPTIONAL}
         self.stock = stock
         self.swaps, self.demand = swaps, demand
         self.stores = bool(inputs.stores)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
 
 #: Halley steps that every cell takes, and the most that one may take. After the first few each cell stops on
 #: its own when its step is short, so that no draw's result depends on its neighbours.
-FIRST_STEPS, STEPS = 2, 100
+STEPS = 100
 #: Longest last step where no term decays faster than `FAST`, the steepest exponent that a scenario may have.
 #: The error left is about a twelfth of rate squared times the step cubed, below 1e-11.
 SETTLED, FAST = 1e-4, 10.0
 
+#: Double precision, or single where a step only has to come near.
+Floats = NDArray[Any]
 #: Runs of neighbouring elements.
 Runs = list[slice]
 EVERYWHERE: Runs = [slice(None)]
@@ -57,9 +61,19 @@ def log_price_root(
     target = np.log(supply)
     x = np.minimum(start, ceiling)
     decay, scratch = -rates, np.empty((5, *x.shape))
-    for _ in range(FIRST_STEPS):
-        before = x
-        x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
+    # The first step only has to come near, so it is taken in single precision at half the cost.
+    rough = np.float32
+    near = _halley_step(
+        coefficients.astype(rough),
+        decay.astype(rough),
+        live,
+        target.astype(rough),
+        x.astype(rough),
+        ceiling.astype(rough),
+        np.empty(scratch.shape, rough),
+    )
+    before = np.minimum(near, ceiling)
+    x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
     step = np.subtract(x, before, out=scratch[0])
     settled = SETTLED / np.maximum(rates.max(axis=0) / FAST, 1.0)
     moving = np.flatnonzero(np.abs(step) > settled)
@@ -79,7 +93,7 @@ def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling:
     """
     root, cells, live = x.copy(), np.arange(x.size), [EVERYWHERE] * len(decay)
     low, high, last = np.zeros_like(x), ceiling.copy(), np.full_like(x, np.inf)
-    for _ in range(STEPS - FIRST_STEPS):
+    for _ in range(STEPS):
         before, scratch = x, np.empty((5, x.size))
         x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
         too_low = scratch[4] > 0.0
@@ -98,21 +112,20 @@ def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling:
 
 
 def _halley_step(
-    coefficients: Array,
-    decay: Array,
+    coefficients: Floats,
+    decay: Floats,
     live: Sequence[Runs],
-    target: Array,
-    x: Array,
-    ceiling: Array,
-    scratch: Array,
-) -> Array:
+    target: Floats,
+    x: Floats,
+    ceiling: Floats,
+    scratch: Floats,
+) -> Floats:
     """Return x moved by ``2 h m / (2 m^2 - h v)``.
 
     h is the log excess, m and v the mean and variance of the rates. Written with the sums T, M and S of the
     terms times rate to the power 0, 1 and 2 it needs one division: ``h M T / (M^2 - h (S T - M^2) / 2)``.
     ``decay`` holds minus the rates.
     """
-    term: Array
     term, total, first, second, excess = scratch
     np.multiply(decay[0], x, out=term)
     np.exp(term, out=term)
@@ -130,7 +143,11 @@ def _halley_step(
             first[run] += part
             part *= rate
             second[run] += part
-    np.minimum(first, -1e-150, out=first)  # a market that answers no price goes to the ceiling
+    # Where nothing is wanted there is still a logarithm, and a market that answers no price goes to the
+    # ceiling: the square of the least response is still a number.
+    least = np.sqrt(np.finfo(first.dtype).tiny)
+    np.minimum(first, -least, out=first)
+    np.maximum(total, np.finfo(total.dtype).tiny, out=total)
     np.log(total, out=excess)
     excess -= target
     second *= total
@@ -144,7 +161,7 @@ def _halley_step(
     first *= -0.5
     np.minimum(second, first, out=second)
     total /= second
-    moved: Array = x + total
+    moved: Floats = x + total
     np.maximum(moved, 0.0, out=moved)
     np.minimum(moved, ceiling, out=moved)
     return moved

@@ -173,9 +173,7 @@ def _element_rows(run: Run) -> list[dict[str, str]]:
                 "cover": hundredths(cover.middle),
                 "cover_band": interval(cover.low, cover.high, hundredths),
                 "direct": percent(found["china_share_direct"].mean),
-                "direct_band": _band(found["china_share_direct"]),
                 "effective": percent(found["china_share_effective"].mean),
-                "effective_band": _band(found["china_share_effective"]),
             }
         )
     return rows
