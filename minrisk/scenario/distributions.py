@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, ndtr, ndtri
 
 from minrisk.axes import Array
 
 #: Standard normal quantile at 0.9: a lognormal is given by its median and its 90th percentile.
 Z90 = 1.2815515655446004
+#: Standard deviations at which a normal distribution is cut: 6 draws in 100,000 lie beyond.
+CUT = 4.0
 
 
 class Distribution(ABC):
@@ -138,19 +140,20 @@ class Triangular(Distribution):
 
 @dataclass(frozen=True)
 class Normal(Distribution):
-    """Mean and standard deviation; reaches below zero, so few fields admit it."""
+    """Mean and standard deviation, cut at four of them so that it has an end."""
 
     mu: float
     sd: float
 
     def ppf(self, u: Array) -> Array:
-        """``mean + sd z(u)``."""
-        value: Array = self.mu + self.sd * ndtri(u)
+        """``mean + sd z``, z the quantile of the standard normal between -4 and 4."""
+        tail = ndtr(-CUT)
+        value: Array = self.mu + self.sd * np.clip(ndtri(tail + u * (1.0 - 2.0 * tail)), -CUT, CUT)
         return value
 
     def support(self) -> tuple[float, float]:
-        """The whole line."""
-        return -math.inf, math.inf
+        """Four standard deviations to either side."""
+        return self.mu - CUT * self.sd, self.mu + CUT * self.sd
 
     def mean(self) -> float:
         """Mean as given."""

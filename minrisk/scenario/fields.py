@@ -85,7 +85,7 @@ class Bounds:
 
     def hint(self, high: float) -> str:
         """How to write what was probably a percentage."""
-        return f"; {high:g} % is {high / 100.0:g}" if self.maximum == 1.0 and 1.0 < high <= 100.0 else ""
+        return f"; {high:g} % is {high / 100.0:g}" if self.maximum == 1.0 and 2.0 <= high <= 100.0 else ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate by `parse`, write out by the distribution's plain form."""

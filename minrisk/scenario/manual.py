@@ -13,8 +13,8 @@ NUMBERS: tuple[tuple[str, object, str], ...] = (
     (
         "{normal: [3, 1]}",
         {"normal": [3, 1]},
-        "Mean and standard deviation. It has no lowest value, so that no field with a lower bound "
-        "takes it, which at present every field has; write triangular or uniform.",
+        "Mean and standard deviation, cut at four of them to either side, which must stay inside the "
+        "field's bounds.",
     ),
     (
         "{lognormal: {median: 2, p90: 6}}",

@@ -264,7 +264,8 @@ NUMBERS = [
         "normal in a share",
         "{uniform: [0.8, 1]}",
         "{normal: [0.9, 0.1]}",
-        "triangular, uniform or beta",
+        "reaches 1.3",
+        "0 to 1",
         at="sev",
     ),
     _swap(
