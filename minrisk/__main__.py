@@ -1,6 +1,5 @@
-"""``python -m minrisk`` is ``minrisk``."""
+"""``python -m minrisk``: the same as the command ``minrisk``."""
 
 from minrisk.cli import main
 
-if __name__ == "__main__":
-    main()
+main()

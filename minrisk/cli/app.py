@@ -1,0 +1,114 @@
+"""The command line's frame: the application, its errors, and the loading every command shares."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
+    from minrisk.scenario.schema import Scenario
+
+
+class _RunFirst(TyperGroup):
+    """Commands in alphabetical order after the main one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(self.commands, key=lambda name: (name != "run", name))
+
+
+app = typer.Typer(
+    cls=_RunFirst,
+    help="Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"minrisk {version('minrisk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo."""
+
+
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files, or folders of them.")
+]
+
+
+def folder(text: str | Path) -> Path:
+    """A folder named by the user; an empty name is refused."""
+    if not str(text).strip():
+        raise typer.BadParameter("an empty name; name a folder such as reports, or . for this one")
+    return Path(text)
+
+
+def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
+    """Load every scenario named, or print every fault of all of them and stop."""
+    from minrisk.scenario import Problem, ScenarioError, load_scenario
+
+    found: list[tuple[Path, Scenario]] = []
+    problems: list[Problem] = []
+    for path in _files(paths):
+        try:
+            found.append((path, load_scenario(path)))
+        except ScenarioError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        fail([str(problem) for problem in problems])
+    names = [scenario.name for _, scenario in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        fail([f"two files are named {name!r}; their reports would share a folder" for name in twice])
+    return found
+
+
+def load_dataset_or_fail(path: Path | None) -> Dataset:
+    """Load a dataset, or print every fault of it and stop."""
+    from minrisk.data.dataset import DatasetError, load_dataset
+
+    try:
+        return load_dataset(path)
+    except DatasetError as error:
+        fail(error.problems)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.glob("*.yaml"))
+            if not inside:
+                fail([f"{path}: no scenario files (*.yaml) in this folder"])
+            files += inside
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
+
+
+def fail(messages: list[str], status: int = 2) -> NoReturn:
+    """Print messages to standard error, one per line, and stop; status 2 is the user's own mistake."""
+    for message in messages:
+        print(message, file=sys.stderr)
+    raise typer.Exit(status)
+
+
+def count(number: int, word: str) -> str:
+    """A number and its noun."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
