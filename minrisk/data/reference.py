@@ -82,6 +82,11 @@ MEANING = {
     "transit_months": "months from shipment to arrival [month]",
     "decline_rank": "who is declined first when offers exceed need: 1 first",
     "elasticity_class": "market parameter that applies: elasticity_stiff, _middle or _loose",
+    "priority": "rank when rationing replaces the price, the lowest served first; 1 without the column",
+    "share_spread": "standard deviation of the logarithm of a common factor on the shares of a use; 0 without "
+    "the column",
+    "joint": "1 where the use makes nothing without the element, 0 where it makes products of its own or another "
+    "element stands in; 0 without the column",
     "closes_total": "1 in at most one row: the row is the rest of a total in every draw, held to low and high",
     "quantity_t": "product weight, gross; empty is not reported",
     "value_kusd": "value; empty is not reported",

@@ -10,6 +10,7 @@ from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
 from minrisk.data.mix import mix_streams
 from minrisk.data.mix_inputs import Quantity
+from minrisk.data.use_matrix import use_streams
 
 
 def stream_names(dataset: Dataset) -> tuple[str, ...]:
@@ -23,10 +24,14 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Streams of the sourcing mix, then of the swap pools, all under ``data/``.
+        Streams of the sourcing mix, of the swap pools and of the use shares, all under ``data/``.
     """
     pools = (pool.stream for pool in _pools(dataset))
-    return (*mix_streams(dataset), *(stream for stream in pools if stream is not None))
+    return (
+        *mix_streams(dataset),
+        *(stream for stream in pools if stream is not None),
+        *use_streams(dataset),
+    )
 
 
 def swap_pools(dataset: Dataset, uniforms: Mapping[str, Array], draws: int) -> Array:

@@ -87,11 +87,11 @@ def _table(
     required: bool = False,
     ends: tuple[Column, ...] = _PROVENANCE,
 ) -> Table:
-    """Build a table from ``name:kind`` words; ``?`` after the kind allows an empty cell."""
+    """Build a table from ``name:kind`` words; ``?`` after the kind allows an empty cell, ``!`` a missing column."""
     parsed = []
     for word in columns.split():
         name, kind = word.split(":")
-        parsed.append(Column(name, kind.rstrip("?"), may_be_empty=kind.endswith("?")))
+        parsed.append(Column(name, kind.rstrip("?!"), may_be_empty=kind[-1] == "?", optional=kind[-1] == "!"))
     ordered = {"low", "central", "high"} <= {column.name for column in parsed}
     return Table(stem, (*parsed, *ends), tuple(key.split()), required, ordered, UNITS.get(stem, ""))
 
@@ -128,8 +128,13 @@ TABLES: dict[str, Table] = {
             "route",
             required=True,
         ),
-        _table("uses", "use:code name:text elasticity_class:use_class", "use", required=True),
-        _table("use_shares", "element:element use:use share:share", "element use", required=True),
+        _table(
+            "uses",
+            "use:code name:text elasticity_class:use_class priority:count! share_spread:nonnegative!",
+            "use",
+            required=True,
+        ),
+        _table("use_shares", "element:element use:use share:share joint:flag!", "element use", required=True),
         _table("demand", f"element:element {_RANGE} closes_total:flag", "element", required=True),
         _table(
             "imports",

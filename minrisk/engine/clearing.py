@@ -22,14 +22,16 @@ class Book:
     ----------
     demand : ndarray
         Demand at a premium of 1, after slow substitution [t/month].
-    class_weight : ndarray, shape (class, element, draw or 1)
-        Share of each elasticity class in it [1].
+    by_class : ndarray, shape (class, element, draw)
+        The same by elasticity class [t/month].
     live : list of Runs
         Elements in which each class has a share, from `live_classes`.
     restock : ndarray
         Purchases for stock at a premium of 1 [t/month].
     run_down : ndarray
-        Stock that holders shed on plan because reference demand falls [t/month].
+        Stock that holders shed on plan: reference demand falls, or they hold more than they want [t/month].
+    sellable : ndarray
+        What a very high price would draw out of the stock on top, I rho [t/month].
     offered : ndarray
         Arrivals, backlog, added capacity, spare and reshuffled tonnes [t/month].
     official : ndarray
@@ -41,17 +43,18 @@ class Book:
     """
 
     demand: Array
-    class_weight: Array
+    by_class: Array
     live: list[Runs]
     restock: Array
     run_down: Array
+    sellable: Array
     offered: Array
     official: Array
     stock: Array
     log_price: Array
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cleared:
     """The market's answer; arrays of shape (element, draw).
 
@@ -71,6 +74,12 @@ class Cleared:
         Official release actually made [t/month].
     excess : ndarray or None
         Offers beyond what anyone wants at a premium of 1 [t/month]; None where no cell has any.
+    tight_rows : ndarray of bool, shape (element,)
+        Elements with a tight cell.
+    kept : ndarray or None, shape (class, element, draw)
+        Share of its demand that each class still asks for at that premium [1]; None where no cell is tight.
+    choked : ndarray of int or None
+        Flat positions of the cells at the choke price; None where there are none.
     """
 
     log_price: Array
@@ -80,6 +89,9 @@ class Cleared:
     drawn: Array
     official: Array
     excess: Array | None
+    tight_rows: Flags
+    kept: Array | None = None
+    choked: Indices | None = None
 
 
 def clear(book: Book, market: Market, wanted: Array | None = None, served: Array | None = None) -> Cleared:
@@ -132,8 +144,9 @@ def clear(book: Book, market: Market, wanted: Array | None = None, served: Array
         drawn=drawn,
         official=np.minimum(surplus, book.official, out=surplus),
         excess=excess,
+        tight_rows=np.logical_or.reduce(tight, axis=1),
     )
-    rows = np.flatnonzero(tight.any(axis=1))
+    rows = np.flatnonzero(answer.tight_rows)
     if rows.size:
         chosen = contiguous(rows)
         _clear_tight(chosen, tight[chosen], book, market, answer, mechanical)
@@ -152,10 +165,11 @@ def _clear_tight(
     right += coefficients[0]
     np.maximum(right, 1e-300, out=right)
     x = log_price_root(coefficients, rates, right, book.log_price[rows], ceiling, live)
-    wanted = np.zeros_like(x)
-    for term, rate, runs in zip(coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
+    wanted, kept = np.zeros_like(x), np.ones((len(rates) - 2, *x.shape))
+    for share, term, rate, runs in zip(kept, coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
         for run in runs:
-            wanted[run] += term[run] * np.exp(-rate * x[run])
+            np.exp(-rate * x[run], out=share[run])
+            wanted[run] += term[run] * share[run]
     bought = coefficients[-1] * np.exp(-rates[-1] * x)
     drawn, served = planned - coefficients[0] * np.expm1(-rates[0] * x), wanted
     choked = np.flatnonzero((tight & (x >= ceiling)).ravel())
@@ -168,7 +182,9 @@ def _clear_tight(
         served = wanted.copy()
         served.ravel()[choked], drawn.ravel()[choked] = least, last
         bought.ravel()[choked] = inflow + last - least
+        answer.choked = _flat(rows, choked, x.shape[1])
     whole = bool(tight.all())
+    answer.kept = _kept(rows, kept if whole else np.where(tight, kept, 1.0), len(book.demand))
     for target, values in (
         (answer.log_price, x),
         (answer.wanted, wanted),
@@ -177,6 +193,23 @@ def _clear_tight(
         (answer.drawn, drawn),
     ):
         target[rows] = values if whole else np.where(tight, values, target[rows])
+
+
+def _flat(rows: Indices | slice, cells: Indices, draws: int) -> Indices:
+    """Flat positions among all elements of cells counted among some of them."""
+    if isinstance(rows, slice):
+        rows = np.arange(rows.start, rows.stop)
+    flat: Indices = rows[cells // draws] * draws + cells % draws
+    return flat
+
+
+def _kept(rows: Indices | slice, kept: Array, elements: int) -> Array:
+    """The share kept, among all elements; 1 where the market was slack."""
+    if kept.shape[1] == elements:
+        return kept
+    whole = np.ones((len(kept), elements, kept.shape[-1]))
+    whole[:, rows] = kept
+    return whole
 
 
 def _terms(
@@ -189,18 +222,17 @@ def _terms(
     tuple
         Coefficients (term, element, draw), rates (term, draw) and the elements in which each is not zero.
     """
-    weight, demand = book.class_weight[:, rows], book.demand[rows]
-    coefficients = np.empty((len(weight) + 2, *demand.shape))
-    rates = np.empty((len(weight) + 2, demand.shape[1]))
+    demand = book.by_class[:, rows]
+    coefficients = np.empty((len(demand) + 2, *demand.shape[1:]))
+    rates = np.empty((len(coefficients), demand.shape[-1]))
     # A cell whose mechanical release falls short has given all it could already.
-    np.subtract(book.stock[rows], book.run_down[rows], out=coefficients[0])
-    coefficients[0] *= np.where(mechanical, 0.0, market.stock_release_share)
+    np.multiply(book.sellable[rows], np.where(mechanical, 0.0, 1.0), out=coefficients[0])
     # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
     np.maximum(coefficients[0], 1e-300, out=coefficients[0])
     rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
-    np.multiply(weight, demand, out=coefficients[1:-1])
+    coefficients[1:-1] = demand
     rates[1:-1] = market.elasticity
     coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
-    everything = len(demand) == len(book.demand)
-    live = book.live if everything else live_classes(weight)
+    everything = demand.shape[1] == len(book.demand)
+    live = book.live if everything else live_classes(demand)
     return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]

@@ -12,7 +12,7 @@ from minrisk.engine.root import live_classes
 class Demand:
     """Demand at a premium of 1, by element and elasticity class.
 
-    ``d = d0 exp(-(eps_L - eps_S) X)`` with X the adapted log price: substitution that costs no output.
+    ``d_k = d0_k exp(-(eps_L,k - eps_S,k) X)`` with X the adapted log price: substitution that costs no output.
 
     Parameters
     ----------
@@ -25,8 +25,10 @@ class Demand:
     ----------
     base : ndarray, shape (element, draw)
         Reference demand of the first month, the mix summed over routes [t/month].
-    weight : ndarray, shape (class, element, draw or 1)
-        Share of each class in the month's demand [1].
+    by_class : ndarray, shape (class, element, draw)
+        Demand of the month at a premium of 1 [t/month].
+    factor : ndarray, shape (element, draw or 1)
+        What demand shocks multiply reference demand by [1].
     live : list of Runs
         Elements in which each class has a share.
     """
@@ -34,6 +36,9 @@ class Demand:
     def __init__(self, inputs: Inputs, growth: Array) -> None:
         self.inputs, self.growth = inputs, growth
         self.base = inputs.reference_demand()
+        market = inputs.market
+        self.slow = np.maximum(market.elasticity_long - market.elasticity, 0.0)
+        self.by_class = np.zeros((len(market.elasticity), *self.base.shape))
         self._set_shares(None)
 
     def load(self, t: int, adapted: Array, out: Array) -> Array:
@@ -50,37 +55,46 @@ class Demand:
         """
         if self.inputs.demand_factors:
             self._set_shares(t)
-        np.multiply(self.slow, adapted, out=out)
-        np.negative(out, out=out)
-        np.exp(out, out=out)
-        out *= self.base
-        out *= self.growth[t]
-        out *= self.factor
+        reference = self.base * self.growth[t]
+        out.fill(0.0)
+        for demand, share, slow, runs in zip(self.by_class, self.shares, self.slow, self.live, strict=True):
+            for run in runs:
+                part = demand[run]
+                np.multiply(adapted[run], slow, out=part)
+                np.negative(part, out=part)
+                np.exp(part, out=part)
+                part *= reference[run]
+                part *= share[run]
+                out[run] += part
         return out
 
+    def of_use(self, element: int, use: int) -> Array:
+        """Demand of one use for one element this month at a premium of 1 [t/month], (draw,)."""
+        group = self.inputs.uses.elasticity_class[use]
+        demand: Array = self.fraction[element, use] * self.by_class[group, element]
+        return demand
+
     def _set_shares(self, t: int | None) -> None:
-        elasticity = self.inputs.market.elasticity
-        shares = _class_shares(self.inputs, t)
-        factor = shares[0].copy()
+        """Demand by use and by class relative to the element's reference demand."""
+        uses = self.inputs.uses
+        factor = uses.share
+        if t is not None:
+            factor = np.broadcast_to(factor, (*factor.shape[:2], self.inputs.draws)).copy()
+            for item in self.inputs.demand_factors:
+                factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
+        shares = np.zeros((len(self.by_class), *factor[:, 0].shape))
+        for use, group in enumerate(uses.elasticity_class):
+            shares[group] += factor[:, use]
+        whole, total = shares.copy(), shares[0].copy()
         for share in shares[1:]:
-            factor += share
-        self.factor = factor
-        self.weight: Array = np.divide(shares, factor, out=np.zeros_like(shares), where=factor > 0.0)
-        self.live = live_classes(self.weight)
-        short = self.weight[0] * elasticity[0]
-        for weight, rate in zip(self.weight[1:], elasticity[1:], strict=True):
-            short = short + weight * rate
-        self.slow = np.maximum(self.inputs.market.elasticity_long - short, 0.0)
-
-
-def _class_shares(inputs: Inputs, t: int | None) -> Array:
-    """Demand by class relative to the element's reference demand, (class, element, draw or 1)."""
-    _, elements, uses = inputs.class_share.shape
-    factor = np.ones((elements, uses, 1 if t is None else inputs.draws))
-    if t is not None:
-        for item in inputs.demand_factors:
-            factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
-    shares = np.zeros((inputs.class_share.shape[0], elements, factor.shape[-1]))
-    for use in range(uses):
-        shares += inputs.class_share[:, :, use, None] * factor[None, :, use]
-    return shares
+            total += share
+        if not self.inputs.demand_factors:
+            # Rounding in the split over uses may not move demand: calm is exact.
+            shares /= total
+            total = np.ones((len(total), 1))
+        #: Part of each use in the demand of its class, (element, use, draw).
+        self.fraction = np.zeros_like(factor)
+        for use, group in enumerate(uses.elasticity_class):
+            np.divide(factor[:, use], np.maximum(whole[group], 1e-300), out=self.fraction[:, use])
+        self.shares, self.factor = shares, total
+        self.live = live_classes(shares)

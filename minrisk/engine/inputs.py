@@ -17,10 +17,13 @@ class Market:
 
     Attributes
     ----------
-    stock_cover_months : ndarray
+    stock_cover_months : ndarray, shape (element or 1, draw)
         Commercial stock that holders want [months of demand].
-    stock_release_share : ndarray
-        rho: share of the stock that a very high price draws out in one month [1/month].
+    trader_share : ndarray
+        Part of the commercial stock that traders hold; users hold the rest [1].
+    stock_release_share, trader_release_share : ndarray
+        rho: share of the users' and of the traders' stock that a very high price draws out in one month
+        [1/month].
     stock_release_exponent : ndarray
         theta: how soon it does, ``S = I rho (1 - P**-theta)`` [1]; infinity releases mechanically.
     stock_release_max : ndarray
@@ -33,7 +36,7 @@ class Market:
         Unwanted committed cargo that can be stored above the target [months of demand].
     elasticity : ndarray, shape (class, draw)
         Short-run own-price elasticity of each class of use, positive [1].
-    elasticity_long : ndarray
+    elasticity_long : ndarray, shape (class, draw)
         Elasticity once users have adapted, positive [1].
     adaptation_months : ndarray
         Time constant of adaptation [month].
@@ -44,9 +47,22 @@ class Market:
     swap_share, swap_price_index, swap_months : ndarray
         Share of the lost tonnes others could give up [1], premium at which they all do [1],
         time constant [month].
+    saved_share : ndarray
+        phi: share of the demand that the price squeezes out which is saved without loss of output [1].
+    complement_substitution : ndarray
+        s: elasticity of substitution between the elements that a use needs together [1].
+    joint_slack : ndarray
+        What a use that stands still for want of one element goes on eating of the others, beyond its output
+        [1]; infinity eats all it bought.
+    contract_share : ndarray
+        Part of the tonnes of contracted routes whose price follows the market with a lag [1].
+    contract_lag_months : ndarray
+        That lag [month].
     """
 
     stock_cover_months: Array
+    trader_share: Array
+    trader_release_share: Array
     stock_release_share: Array
     stock_release_exponent: Array
     stock_release_max: Array
@@ -63,6 +79,37 @@ class Market:
     swap_share: Array
     swap_price_index: Array
     swap_months: Array
+    saved_share: Array
+    complement_substitution: Array
+    joint_slack: Array
+    contract_share: Array
+    contract_lag_months: Array
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What consumes each element, and what it needs together.
+
+    Attributes
+    ----------
+    share : ndarray, shape (element, use, draw or 1)
+        Share of an element's demand [1]; sums to 1 over uses.
+    elasticity_class : tuple of int
+        Row of each use on the class axis.
+    joint : ndarray of bool, shape (element, use)
+        True where nothing is made without the element; elsewhere it makes products of its own, or another
+        element can stand in.
+    priority : tuple of int
+        Rank of each use when the choke price is reached; the lowest is served first.
+    price_usd_per_kg : ndarray, shape (element,)
+        Reference prices, for the cost shares in calm.
+    """
+
+    share: Array
+    elasticity_class: tuple[int, ...]
+    joint: NDArray[np.bool_]
+    priority: tuple[int, ...]
+    price_usd_per_kg: Array
 
 
 @dataclass(frozen=True)
@@ -108,8 +155,8 @@ class Inputs:
         Share of a route that is restricted-origin material processed elsewhere [1].
     growth_per_year : ndarray, shape (draw,)
         Growth of reference demand and of contracted supply [1/year].
-    class_share : ndarray, shape (class, element, use)
-        Share of an element's demand that is this use, in the row of the use's elasticity class [1].
+    uses : Uses
+        What consumes each element.
     swap_pool : ndarray, shape (element, draw)
         Separated output outside the restricted origin not yet sold to the importer [t REO/month].
     focus_origin : str
@@ -118,6 +165,8 @@ class Inputs:
         Restricted cells; disjoint.
     demand_factors : tuple of Factor
         Factors on (element, use), in event-name order.
+    hoarding : tuple of Factor
+        Extra stock wanted as a share of the target, on (element, 1), in event-name order.
     additions : tuple of Addition
         New capacity.
     stores : tuple of Store
@@ -133,11 +182,12 @@ class Inputs:
     contracted: Array
     feed: Array
     growth_per_year: Array
-    class_share: Array
+    uses: Uses
     swap_pool: Array
     focus_origin: str
     groups: tuple[TradeGroup, ...]
     demand_factors: tuple[Factor, ...]
+    hoarding: tuple[Factor, ...]
     additions: tuple[Addition, ...]
     stores: tuple[Store, ...]
     market: Market

@@ -9,11 +9,25 @@ from minrisk.engine.clearing import Book, Cleared
 from minrisk.engine.demand import Demand
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.offers import Offers
-from minrisk.engine.result import UNIT, Result
+from minrisk.engine.prices import AveragePrice
+from minrisk.engine.result import UNIT, Detail, Result
+from minrisk.engine.stocks import Stocks
+from minrisk.engine.stores import Stores
+from minrisk.engine.uses import UseChain
 
 #: Series of a result, (month, element, draw): written every month, and only where something happens.
-WRITTEN = ("price_index", "demand", "wanted", "served", "stock", "offered", "spare")
-OPTIONAL = ("declined", "released", "refilled", "exported", "reshuffled")
+WRITTEN = (
+    "price_index",
+    "average_price_index",
+    "demand",
+    "wanted",
+    "served",
+    "stock",
+    "trader_stock",
+    "offered",
+    "spare",
+)
+OPTIONAL = ("declined", "released", "refilled", "exported", "reshuffled", "returned")
 
 
 class Ledger:
@@ -23,30 +37,45 @@ class Ledger:
     ----------
     inputs : Inputs
         The block.
-    stock : ndarray, shape (element, draw)
-        Commercial stock at the start [t].
+    stocks : Stocks
+        Commercial stock, at its start.
     demand : Demand
         Reference demand and what shocks make of it.
     swaps : bool
         Whether any restriction of the block singles the importer out.
     voyage_residual : float
         Error of the shipments, from `minrisk.engine.shipments.Voyage.residual`.
+    detail : bool
+        Whether to keep every draw's tonnes by route and by use.
     """
 
-    def __init__(self, inputs: Inputs, stock: Array, demand: Demand, swaps: bool, voyage_residual: float) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        stocks: Stocks,
+        demand: Demand,
+        swaps: bool,
+        voyage_residual: float,
+        detail: bool = False,
+    ) -> None:
         elements, routes, draws = inputs.contracted.shape
         shape = (inputs.months, elements, draws)
         self.market = inputs.market
         self.counted = draws if inputs.counted is None else inputs.counted
         # Untouched pages of zeros cost nothing: series that a month does not feed stay unwritten.
         series = {name: np.empty(shape) for name in WRITTEN} | {name: np.zeros(shape) for name in OPTIONAL}
-        self.stock = stock
+        self.stocks, self.stock = stocks, stocks.total
         self.swaps, self.demand = swaps, demand
-        self.stores = bool(inputs.stores)
+        self.prices = AveragePrice(self.market, self.stock.shape)
+        uses = len(inputs.labels.uses)
+        owners = sorted(store.owner for store in inputs.stores)
         self.result = Result(
             labels=inputs.labels,
             **series,
-            opening_stock=stock,
+            opening_stock=self.stock,
+            output=np.ones((inputs.months, uses, draws)),
+            binding=np.full((inputs.months, uses, draws), -1, dtype=np.int8),
+            official_stock={owner: np.zeros(shape) for owner in owners},
             base=demand.base,
             growth=demand.growth[: inputs.months],
             shock=np.ones(shape if inputs.demand_factors else (inputs.months, elements, 1)),
@@ -54,44 +83,75 @@ class Ledger:
             route_sums=np.zeros((inputs.months, routes, elements, draws // UNIT)),
             worst=np.zeros((inputs.months, elements, draws // UNIT)),
             voyage_residual=voyage_residual,
+            detail=Detail.empty(inputs) if detail else None,
         )
 
     def close(
-        self, t: int, book: Book, answer: Cleared, refilled: Array, ahead: Array, offers: Offers
-    ) -> tuple[Array, Array, Array]:
-        """Close month ``t`` and return commercial stock [t], its cover [month] and the premium index.
+        self, t: int, book: Book, answer: Cleared, stores: Stores, uses: UseChain, ahead: Array, offers: Offers
+    ) -> tuple[Array, Array]:
+        """Close month ``t`` and return the cover of commercial stock [month] and the premium index.
 
         Demand, wanted, served and offered of the month are already in the result.
+
+        Parameters
+        ----------
+        t : int
+            Month.
+        book, answer : Book, Cleared
+            The month's market.
+        stores : Stores
+            Official stocks.
+        uses : UseChain
+            From consumption to output.
+        ahead : ndarray, shape (element, draw)
+            Commercial stock wanted next month [t].
+        offers : Offers
+            The month's offers.
+
+        Returns
+        -------
+        tuple of ndarray, shape (element, draw)
         """
         out = self.result
         out.spare[t] = offers.spare
         if self.swaps:
             out.reshuffled[t] = offers.swap
-        stock = np.add(self.stock, answer.bought, out=out.stock[t])
-        stock -= answer.drawn
-        if self.stores:
-            stock -= refilled
+        refilled = stores.step(answer, book.restock)
+        if out.official_stock:
             out.released[t], out.refilled[t] = answer.official, refilled
+            for owner, held in stores.holdings():
+                out.official_stock[owner][t] = held
+        returned = uses.step(answer)
+        out.output[t], out.binding[t] = uses.output, uses.binding
+        if returned is not None:
+            out.returned[t] = returned
         kept: dict[int, Array] = {}
+        stored = None
         if answer.excess is not None:
             left, kept = self._decline(t, answer.excess, offers)
-            room = np.maximum(ahead + self.market.store_max_months * book.demand - stock, 0.0)
+            held_back = self.stock + answer.bought - answer.drawn - refilled
+            room = np.maximum(ahead + self.market.store_max_months * book.demand - held_back, 0.0)
             stored = np.minimum(left, room)
-            stock += stored
             np.subtract(left, stored, out=out.exported[t])
-        np.maximum(stock, 0.0, out=stock)
+        self.stocks.settle(answer, refilled, returned, stored)
+        stock = np.add(self.stocks.users.stock, self.stocks.traders.stock, out=out.stock[t])
+        out.trader_stock[t] = self.stocks.traders.stock
         price = np.exp(answer.log_price, out=out.price_index[t])
+        spot = out.spare[t] + out.reshuffled[t] if self.swaps else out.spare[t]
+        self.prices.load(price, out.offered[t] - out.declined[t], spot, out.average_price_index[t])
         next_demand = book.demand * out.growth_next
         cover = np.divide(stock, next_demand, out=next_demand, where=next_demand > 0.0)
         out.shock[t] = self.demand.factor
         taken = offers.taken(kept)
+        if out.detail is not None:
+            out.detail.write(t, taken, uses, answer)
         taken[..., self.counted :] = 0.0
         for route in offers.active:
             units = taken[route].reshape(taken.shape[1], -1, UNIT)
             np.add.reduce(units, axis=-1, out=out.route_sums[t, route])
         self._check(t, answer, declines=bool(kept))
         self.stock = stock
-        return stock, cover, price
+        return cover, price
 
     def _decline(self, t: int, excess: Array, offers: Offers) -> tuple[Array, dict[int, Array]]:
         """Decline excess offers in order: reshuffled, spare, then routes by rank.
@@ -120,6 +180,7 @@ class Ledger:
         residual = out.offered[t] - answer.served
         residual -= out.stock[t]
         residual += self.stock
+        residual += out.returned[t]
         lowest = np.minimum(answer.served, answer.bought)
         np.minimum(lowest, out.offered[t], out=lowest)
         np.minimum(lowest, answer.drawn, out=lowest)
@@ -128,7 +189,7 @@ class Ledger:
             residual -= out.declined[t]
             residual -= out.exported[t]
             np.minimum(lowest, out.declined[t], out=lowest)
-        if self.stores:
+        if out.official_stock:
             residual += out.released[t]
             residual -= out.refilled[t]
         np.abs(residual, out=residual)

@@ -54,6 +54,7 @@ class Offers:
     def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
         self.voyages, self.scale, labels = voyages, scale, inputs.labels
         self.mix = np.ascontiguousarray(inputs.contracted.transpose(1, 0, 2))
+        self.mix *= _stocking(inputs)
         self.by_route: Array = np.zeros_like(self.mix)
         self.rank = [route.decline_rank for route in inputs.labels.routes]
         self.ranks = tuple(sorted(set(self.rank)))
@@ -143,6 +144,17 @@ class Offers:
         for column, tonnes in self.committed_by_route.items():
             self.by_route[column] += tonnes
         return self.by_route
+
+
+def _stocking(inputs: Inputs) -> Array:
+    """What contracts bring relative to what users consume [1], (element or 1, draw).
+
+    They bring what users consume and what their growing stocks absorb: calm stays calm. Where demand shrinks
+    so fast that stocks alone would do, they bring nothing.
+    """
+    monthly = (1.0 + inputs.growth_per_year) ** (1.0 / 12.0) - 1.0
+    factor: Array = np.maximum(1.0 + inputs.market.stock_cover_months * monthly, 0.0)
+    return factor
 
 
 def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
+
+if TYPE_CHECKING:
+    from minrisk.engine.clearing import Cleared
+    from minrisk.engine.inputs import Inputs
+    from minrisk.engine.uses import UseChain
 
 #: Unit of work in draws: sums over draws are taken per unit and added in unit order, so that block size
 #: and worker count change no bit.
@@ -21,6 +28,37 @@ class BalanceError(ArithmeticError):
 
 
 @dataclass(frozen=True)
+class Detail:
+    """What is too large to keep of every draw; flows in [t REO/month].
+
+    Attributes
+    ----------
+    by_route : ndarray, shape (month, route, element, draw)
+        Tonnes taken from each route.
+    by_use : ndarray, shape (month, element, use, draw)
+        Tonnes each use got.
+    use_demand : ndarray, shape (month, element, use, draw)
+        What it wanted at a premium of 1.
+    """
+
+    by_route: Array
+    by_use: Array
+    use_demand: Array
+
+    @classmethod
+    def empty(cls, inputs: Inputs) -> Detail:
+        """Room for a block."""
+        elements, routes, draws = inputs.contracted.shape
+        by_use = (inputs.months, elements, len(inputs.labels.uses), draws)
+        return cls(np.zeros((inputs.months, routes, elements, draws)), np.zeros(by_use), np.zeros(by_use))
+
+    def write(self, t: int, taken: Array, uses: UseChain, answer: Cleared) -> None:
+        """Write down month ``t``."""
+        self.by_route[t] = taken
+        uses.split(answer, self.by_use[t], self.use_demand[t])
+
+
+@dataclass(frozen=True)
 class Result:
     """Outcome of one block; series have shape (month, element, draw), flows in [t REO/month].
 
@@ -32,8 +70,12 @@ class Result:
         Premium over the reference price, 1 in calm [1].
     demand, wanted, served : ndarray
         Demand after adaptation d, demand at the premium D(P), consumption C.
-    stock : ndarray
-        Commercial stock at the end of the month [t].
+    average_price_index : ndarray
+        Volume-weighted premium of the offers taken [1].
+    stock, trader_stock : ndarray
+        Commercial stock at the end of the month and the traders' part of it [t]; users hold the rest.
+    official_stock : dict of str to ndarray
+        What each official store holds at the end of the month, by owner [t].
     opening_stock : ndarray, shape (element, draw)
         Commercial stock at the start [t].
     base : ndarray, shape (element, draw)
@@ -49,20 +91,31 @@ class Result:
         purchases, surplus committed cargo exported.
     spare, reshuffled : ndarray
         Taken from spare capacity and from tonnes given up by other buyers.
+    returned : ndarray
+        Bought by uses that stood still for want of another element, and put into the users' stock.
+    output : ndarray, shape (month, use, draw)
+        Output of each use relative to calm [1].
+    binding : ndarray of int8, shape (month, use, draw)
+        Row of the scarcest element of a use that cannot make all it would; -1 where it can.
     route_sums : ndarray, shape (month, route, element, unit)
         Tonnes taken by route, summed over each unit of draws [t REO/month].
     worst : ndarray, shape (month, element, unit)
         Largest relative residual of the month's balance in each unit of draws [1].
     voyage_residual : float
         Largest error of ordered = shipped + queued + held + refused + lost, per contracted tonne.
+    detail : Detail or None
+        Every draw's tonnes by route and use, where asked for.
     """
 
     labels: Labels
     price_index: Array
+    average_price_index: Array
     demand: Array
     wanted: Array
     served: Array
     stock: Array
+    trader_stock: Array
+    official_stock: dict[str, Array]
     opening_stock: Array
     base: Array
     growth: Array
@@ -75,9 +128,13 @@ class Result:
     exported: Array
     spare: Array
     reshuffled: Array
+    returned: Array
+    output: Array
+    binding: NDArray[np.int8]
     route_sums: Array
     worst: Array
     voyage_residual: float
+    detail: Detail | None = None
 
     @property
     def reference(self) -> Array:
@@ -114,7 +171,8 @@ class Result:
     def check_balance(self) -> float:
         """Check that every tonne is accounted for.
 
-        Offered = taken + declined; taken + releases = consumption + stock change + exports; nothing is
+        Offered = taken + declined; taken + releases = consumption + stock change + exports (consumption is what is
+        served less what uses return); nothing is
         negative; ordered = shipped + queued + held + refused + lost.
 
         Returns
@@ -146,6 +204,7 @@ class Result:
             ("released", 1),
             ("served", -1),
             ("exported", -1),
+            ("returned", 1),
             ("refilled", -1),
         ):
             residual += sign * getattr(self, name)[month, element, draws]

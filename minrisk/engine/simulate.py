@@ -13,16 +13,20 @@ from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.shipments import voyage
 from minrisk.engine.slow_states import SlowStates
+from minrisk.engine.stocks import Stocks
 from minrisk.engine.stores import Stores
+from minrisk.engine.uses import UseChain
 
 
-def simulate(inputs: Inputs) -> Result:
+def simulate(inputs: Inputs, detail: bool = False) -> Result:
     """Simulate one block of draws month by month.
 
     Parameters
     ----------
     inputs : Inputs
         Mix, levers and parameters; the number of draws must be a multiple of 100 (see `UNIT`).
+    detail : bool
+        Whether to keep every draw's tonnes by route and by use; they are large.
 
     Returns
     -------
@@ -41,60 +45,57 @@ def simulate(inputs: Inputs) -> Result:
     market = inputs.market
     transit = max((group.transit_months for group in inputs.groups), default=0)
     growth = _growth(inputs, inputs.months + transit + 2)
-    # Contracts bring what users consume and what their growing stocks absorb: calm stays calm.
-    # Where demand shrinks so fast that stocks alone would do, they bring nothing.
-    scale = np.maximum(growth[:-1] + market.stock_cover_months * np.diff(growth, axis=0), 0.0)
+    scale = growth[:-1]
     voyages = [voyage(group, scale) for group in inputs.groups]
     demand, offers, stores = Demand(inputs, growth), Offers(inputs, voyages, scale), Stores(inputs)
     swaps = any(bool(v.diverted.any()) for v in voyages)
     slow = SlowStates(inputs, offers.mix, swaps)
-    stock = market.stock_cover_months * demand.base
+    stocks, uses = Stocks(market, demand.base), UseChain(inputs, demand)
     residual = max((v.residual() for v in voyages), default=0.0)
-    ledger = Ledger(inputs, stock, demand, swaps, residual)
+    ledger = Ledger(inputs, stocks, demand, swaps, residual, detail)
     series = ledger.result
-    price, log_price = np.ones_like(stock), np.zeros_like(stock)
-    cover = np.broadcast_to(market.stock_cover_months, stock.shape)
+    price, log_price = np.ones_like(demand.base), np.zeros_like(demand.base)
+    cover = np.broadcast_to(market.stock_cover_months, price.shape)
     for t in range(inputs.months):
         total = demand.load(t, slow.adapted, out=series.demand[t])
         offered = offers.load(t, slow.spare, slow.swap, out=series.offered[t])
         stores.decide(price, cover)
         target = market.stock_cover_months * total
+        if inputs.hoarding:
+            target *= 1.0 + _hoarding(inputs, t)
         ahead = target * (growth[t + 1] / growth[t])
-        purchases, run_down = _stock_plan(stock, target, ahead, market.restock_months)
-        wanted = purchases + stores.refill
-        book = Book(total, demand.weight, demand.live, wanted, run_down, offered, stores.ready, stock, log_price)
+        purchases, run_down, sellable = stocks.plan(target, ahead)
+        purchases += stores.refill
+        held = ledger.stock
+        book = Book(
+            total,
+            demand.by_class,
+            demand.live,
+            purchases,
+            run_down,
+            sellable,
+            offered,
+            stores.ready,
+            held,
+            log_price,
+        )
         answer = clear(book, market, series.wanted[t], series.served[t])
-        refilled = stores.step(answer, book.restock)
-        stock, cover, price = ledger.close(t, book, answer, refilled, ahead, offers)
+        cover, price = ledger.close(t, book, answer, stores, uses, ahead, offers)
         log_price = answer.log_price
         slow.step(t, log_price, offers.missing, offers.diverted, scale[t])
     series.check_balance()
     return series
 
 
+def _hoarding(inputs: Inputs, t: int) -> Array:
+    """Extra stock wanted in month ``t`` as a share of the target, (element, draw)."""
+    extra: Array = np.zeros((len(inputs.labels.elements), inputs.draws))
+    for factor in inputs.hoarding:
+        np.maximum(extra, factor.profile[t] * factor.mask, out=extra)
+    return extra
+
+
 def _growth(inputs: Inputs, months: int) -> Array:
     """Reference demand relative to the first month, (month, draw)."""
     growth: Array = (1.0 + inputs.growth_per_year) ** (np.arange(months)[:, None] / 12.0)
     return growth
-
-
-def _stock_plan(stock: Array, target: Array, ahead: Array, restock_months: Array) -> tuple[Array, Array]:
-    """Purchases and sheddings that holders plan at a premium of 1.
-
-    They follow reference demand to next month's target ``ahead`` and close a gap over ``restock_months``.
-
-    Returns
-    -------
-    tuple of ndarray, shape (element, draw)
-        Purchases and planned run-down, both non-negative [t/month].
-    """
-    planned = np.maximum(stock, target)
-    np.subtract(ahead, planned, out=planned)
-    np.maximum(planned, np.minimum(ahead - target, 0.0), out=planned)
-    run_down = np.minimum(-planned, stock)
-    np.maximum(run_down, 0.0, out=run_down)
-    purchases = np.subtract(target, stock)
-    np.maximum(purchases, 0.0, out=purchases)
-    purchases /= restock_months
-    purchases += np.maximum(planned, 0.0, out=planned)
-    return purchases, run_down

@@ -34,6 +34,10 @@ class Stores:
             self.ready += state.ready
             self.refill += state.refill
 
+    def holdings(self) -> list[tuple[str, Array]]:
+        """Owners in order of their names and what each holds [t], (element, draw)."""
+        return [(state.store.owner, state.stock) for state in self.states]
+
     def step(self, answer: Cleared, wanted: Array) -> Array:
         """Move the stocks by the month's market and return what they bought [t/month].
 

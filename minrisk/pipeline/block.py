@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,12 +18,16 @@ from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
 
+#: A use counts as constrained in a month in which it makes less than this share of what it would.
+CONSTRAINED = 0.95
+
 #: Draws whose monthly paths are kept for quantiles: enough for a 5 % quantile, small enough to hold.
 QUANTILE_DRAWS = 2_000
 
 #: Series kept of every run and how to read them from a result.
 SERIES: dict[str, Callable[[Result], Array]] = {
     "price_index": lambda r: r.price_index,
+    "average_price_index": lambda r: r.average_price_index,
     "reference_t": lambda r: r.reference,
     "adapted_t": lambda r: r.adapted,
     "demand_t": lambda r: r.demand,
@@ -33,6 +37,8 @@ SERIES: dict[str, Callable[[Result], Array]] = {
     "priced_out_t": lambda r: r.priced_out,
     "involuntary_t": lambda r: r.involuntary,
     "stock_t": lambda r: r.stock,
+    "stock_traders_t": lambda r: r.trader_stock,
+    "returned_t": lambda r: r.returned,
     "months_of_cover": lambda r: r.months_of_cover,
     "offered_t": lambda r: r.offered,
     "declined_t": lambda r: r.declined,
@@ -55,22 +61,34 @@ class Block:
         Sampled inputs that vary.
     measures : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
+    use_measures : dict of str to ndarray, shape (use, draw)
+        Measures of each use and draw.
     unit_sums : dict of str to ndarray, shape (unit, month, element)
         Sums over each unit of draws.
+    output_sums : ndarray, shape (unit, month, use)
+        Output of uses, summed over each unit.
+    binding_sums : ndarray, shape (unit, month, use, element)
+        Number of draws in each unit in which an element is what a use lacks most.
     route_sums : ndarray, shape (unit, month, route, element)
         Tonnes taken by route, summed over each unit.
     paths : dict of str to ndarray of float32, shape (month, element, draw)
         Monthly paths of the first draws, for quantiles; single precision is enough for them and halves
         the largest thing a run holds.
+    output_paths : ndarray of float32, shape (month, use, draw)
+        The same for the output of uses.
     residual : float
         Balance residual.
     """
 
     inputs: dict[str, Array]
     measures: dict[str, Array]
+    use_measures: dict[str, Array]
     unit_sums: dict[str, Array]
+    output_sums: Array
+    binding_sums: Array
     route_sums: Array
     paths: dict[str, NDArray[np.float32]]
+    output_paths: NDArray[np.float32]
     residual: float
 
 
@@ -101,8 +119,7 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
     keep = min(max(QUANTILE_DRAWS - start, 0), size)
     shortage = _shortage(result, scenario)
     unit_sums, paths = {}, {}
-    for name, read in (SERIES | {"shortage": lambda _: shortage.astype(float)}).items():
-        values = read(result)
+    for name, values in _series(result, shortage):
         unit_sums[name] = _unit_sums(values[..., :size])
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
@@ -110,11 +127,46 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
         measures={name: values[:, :size] for name, values in measures.items()},
+        use_measures={name: values[:, :size] for name, values in _use_measures(scenario, result).items()},
         unit_sums=unit_sums,
+        output_sums=_unit_sums(result.output[..., :size]),
+        binding_sums=_binding_sums(result, size),
         route_sums=np.moveaxis(result.route_sums, -1, 0),
         paths=paths,
+        output_paths=result.output[..., :keep].astype(np.float32),
         residual=result.check_balance(),
     )
+
+
+def _series(result: Result, shortage: Flags) -> Iterator[tuple[str, Array]]:
+    """Every monthly series by name, (month, element, draw), one at a time: together they are large."""
+    for name, read in SERIES.items():
+        yield name, read(result)
+    for owner, stock in result.official_stock.items():
+        yield f"official_stock_t:{owner}", stock
+    yield "shortage", shortage.astype(float)
+
+
+def _binding_sums(result: Result, size: int) -> Array:
+    """Draws of each unit in which an element is what a use lacks most, (unit, month, use, element)."""
+    found = [_unit_sums(result.binding[..., :size] == row) for row in range(len(result.labels.elements))]
+    return np.stack(found, axis=-1).astype(float)
+
+
+def _use_measures(scenario: Scenario, result: Result) -> dict[str, Array]:
+    """Measures of uses over the months that count, (use, draw)."""
+    first = scenario.calendar.labels.index(scenario.measures_from)
+    output, binding = result.output[first:], result.binding[first:]
+    worst = output.argmin(axis=0)
+    constrained = output < CONSTRAINED
+    return {
+        "output_lost_months": total_over_months(1.0 - output),
+        "lowest_output": output.min(axis=0),
+        "constrained": constrained.any(axis=0).astype(float),
+        "months_to_constrained": first_shortage(constrained),
+        "months_constrained": constrained.sum(axis=0).astype(float),
+        "binding_element": np.take_along_axis(binding, worst[None], axis=0)[0].astype(float),
+    }
 
 
 def _ratio(part: Array, whole: Array) -> Array:
@@ -129,6 +181,14 @@ def _unit_sums(values: Array) -> Array:
     """Sums over each unit of draws, (unit, month, element); the last unit may be short."""
     cuts = range(0, values.shape[-1], UNIT)
     return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
+
+
+def _average_price(result: Result, first: int) -> Array:
+    """Volume-weighted premium of all that was taken in the months that count, (element, draw)."""
+    taken = result.offered[first:] - result.declined[first:]
+    paid = total_over_months(taken * result.average_price_index[first:])
+    tonnes = total_over_months(taken)
+    return np.divide(paid, tonnes, out=np.ones_like(paid), where=tonnes > 0.0)
 
 
 def _measures(
@@ -155,6 +215,7 @@ def _measures(
         "months_to_shortage": first_shortage(short),
         "months_of_cover": result.months_of_cover[first:].min(axis=0),
         "peak_price_index": peak,
+        "average_price_index": _average_price(result, first),
         "china_share_direct": direct_share(built.mix, labels, focus),
         "china_share_effective": effective_share(built.mix, labels, focus),
         "hhi": hhi(origin_shares(built.mix, labels), axis=1),

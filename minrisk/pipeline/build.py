@@ -10,7 +10,8 @@ from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix import Mix, estimate_mix
 from minrisk.data.streams import swap_pools
-from minrisk.engine.inputs import Inputs, Market
+from minrisk.data.use_matrix import draw_use_shares, joint_needs, use_priority
+from minrisk.engine.inputs import Inputs, Market, Uses
 from minrisk.engine.levers import Levers
 from minrisk.engine.restrictions import trade_groups
 from minrisk.scenario.sample import Draws
@@ -69,28 +70,47 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         contracted=mix.tonnes,
         feed=mix.feed,
         growth_per_year=market["growth_per_year"],
-        class_share=_class_share(dataset),
+        uses=_uses(dataset, draws),
         swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
         focus_origin=dataset.focus_origin,
         groups=trade_groups(levers, labels, months, draws.n),
         demand_factors=tuple(levers.of("demand_factor")),
+        hoarding=tuple(levers.of("hoarding")),
         additions=tuple(levers.additions),
         stores=tuple(levers.stores),
-        market=_market(market),
+        market=_market(market, labels.elements),
     )
     return Built(inputs, mix)
 
 
-def _market(values: dict[str, Array]) -> Market:
-    common = values["elasticity_common"]
-    elasticity = np.stack([values[f"elasticity_{name}"] * common for name in CLASSES])
-    named = {name: values[name] for name in (field.name for field in fields(Market)) if name != "elasticity"}
-    return Market(elasticity=elasticity, **named)
+def _market(values: dict[str, Array], elements: tuple[str, ...]) -> Market:
+    common, spread = values["elasticity_common"], values["elasticity_long_spread"]
+    spread_by_class = {"stiff": 1.0 / spread, "middle": np.ones_like(spread), "loose": spread}
+    derived = {
+        "elasticity": np.stack([values[f"elasticity_{name}"] * common for name in CLASSES]),
+        "elasticity_long": np.stack(
+            [values["elasticity_long"] * common * spread_by_class[name] for name in CLASSES]
+        ),
+        "stock_cover_months": _cover(values, elements),
+    }
+    named = {field.name: values[field.name] for field in fields(Market) if field.name not in derived}
+    return Market(**derived, **named)
 
 
-def _class_share(dataset: Dataset) -> Array:
-    """Use shares in the row of the use's elasticity class, (class, element, use)."""
-    shares = np.zeros((len(CLASSES), *dataset.use_shares.shape))
-    for use, name in enumerate(dataset.use_class):
-        shares[CLASSES.index(name), :, use] = dataset.use_shares[:, use]
-    return shares
+def _cover(values: dict[str, Array], elements: tuple[str, ...]) -> Array:
+    """Commercial stock that holders want [months of demand], (element or 1, draw)."""
+    common = values["stock_cover_months"]
+    factors = [values.get(f"stock_cover_factor.{element}") for element in elements]
+    if all(factor is None for factor in factors):
+        return common[None]
+    return np.stack([common if factor is None else common * factor for factor in factors])
+
+
+def _uses(dataset: Dataset, draws: Draws) -> Uses:
+    return Uses(
+        share=draw_use_shares(dataset, draws.uniforms, draws.n),
+        elasticity_class=tuple(CLASSES.index(name) for name in dataset.use_class),
+        joint=joint_needs(dataset),
+        priority=use_priority(dataset),
+        price_usd_per_kg=dataset.reference_price_usd_per_kg,
+    )

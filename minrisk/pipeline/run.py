@@ -15,7 +15,7 @@ from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import Block, run_block
-from minrisk.pipeline.series import series_table
+from minrisk.pipeline.series import series_table, use_table
 from minrisk.scenario.schema import Scenario
 
 #: Packages whose version can change a digit.
@@ -38,9 +38,13 @@ class Run:
         A row per draw: the sampled inputs that vary.
     measures : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
+    use_measures : dict of str to ndarray, shape (use, draw)
+        Measures of each use and draw.
     series : DataFrame
         Columns month, element, variable, mean, p05, p25, p50, p75, p95; means from all draws, quantiles
         from the first 2,000.
+    use_series : DataFrame
+        The same by use: output, and the share of draws in which an element is what the use lacks most.
     balance_residual : float
         Largest relative residual of the balance in any month, element and draw.
     versions : dict of str to str
@@ -53,7 +57,9 @@ class Run:
     seed: int
     inputs: pd.DataFrame
     measures: dict[str, Array]
+    use_measures: dict[str, Array]
     series: pd.DataFrame
+    use_series: pd.DataFrame
     balance_residual: float
     versions: dict[str, str]
 
@@ -66,6 +72,11 @@ class Run:
     def elements(self) -> tuple[str, ...]:
         """Element labels."""
         return self.dataset.labels.elements
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Use labels."""
+        return self.dataset.labels.uses
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -128,8 +139,10 @@ def run(
         draws=draws,
         seed=used_seed,
         inputs=_inputs(blocks),
-        measures={name: np.concatenate([b.measures[name] for b in blocks], axis=-1) for name in blocks[0].measures},
+        measures=_joined([block.measures for block in blocks]),
+        use_measures=_joined([block.use_measures for block in blocks]),
         series=series_table(scenario.calendar.labels, dataset.labels, blocks, draws),
+        use_series=use_table(scenario.calendar.labels, dataset.labels, blocks, draws),
         balance_residual=max(b.residual for b in blocks),
         versions={"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
     )
@@ -154,6 +167,11 @@ def _compute(
     finally:
         for future in futures:
             future.cancel()
+
+
+def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    """Measures of all blocks in draw order."""
+    return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
 
 
 def _inputs(blocks: Iterable[Block]) -> pd.DataFrame:

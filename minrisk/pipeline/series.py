@@ -45,6 +45,36 @@ def series_table(months: tuple[str, ...], labels: Labels, blocks: Sequence[Block
     return pd.concat(tables, ignore_index=True)
 
 
+def use_table(months: tuple[str, ...], labels: Labels, blocks: Sequence[Block], draws: int) -> pd.DataFrame:
+    """Tidy table of the monthly output of uses and of what they lack most.
+
+    Parameters
+    ----------
+    months : tuple of str
+        Month labels.
+    labels : Labels
+        Element and use names.
+    blocks : sequence of Block
+        In draw order.
+    draws : int
+        Number of draws in all blocks.
+
+    Returns
+    -------
+    DataFrame
+        Columns month, use, variable, mean, p05 ... p95. ``output_index`` [1, calm = 1]; ``binding:<element>``
+        is the share of draws in which that element is what the use lacks most, means only.
+    """
+    output = {"mean": _mean([block.output_sums for block in blocks], draws)}
+    output |= _quantiles([block.output_paths for block in blocks])
+    tables = [_table(months, labels.uses, "output_index", output, "use")]
+    binding = _mean([block.binding_sums for block in blocks], draws)
+    for column, element in enumerate(labels.elements):
+        if binding[..., column].any():
+            tables.append(_table(months, labels.uses, f"binding:{element}", {"mean": binding[..., column]}, "use"))
+    return pd.concat(tables, ignore_index=True)
+
+
 def _quantiles(paths: Sequence[NDArray[np.float32]]) -> dict[str, Array]:
     """Quantiles over the kept draws of all blocks, (month, element) each."""
     joined = np.concatenate(paths, axis=-1)
@@ -62,13 +92,13 @@ def _mean(sums: Sequence[Array], draws: int) -> Array:
 
 
 def _table(
-    months: tuple[str, ...], elements: tuple[str, ...], name: str, columns: dict[str, Array]
+    months: tuple[str, ...], rows: tuple[str, ...], name: str, columns: dict[str, Array], axis: str = "element"
 ) -> pd.DataFrame:
-    """One variable, month by month and element by element."""
+    """One variable, month by month and element by element or use by use."""
     return pd.DataFrame(
         {
-            "month": np.repeat(months, len(elements)),
-            "element": np.tile(elements, len(months)),
+            "month": np.repeat(months, len(rows)),
+            axis: np.tile(rows, len(months)),
             "variable": name,
             "mean": columns["mean"].ravel(),
         }

@@ -18,6 +18,7 @@ UNITS = {
     "months_to_shortage": "month",
     "months_of_cover": "month",
     "peak_price_index": "1",
+    "average_price_index": "1",
     "unserved_share_var95": "1",
     "unserved_share_cvar95": "1",
     "china_share_direct": "1",
@@ -34,11 +35,21 @@ MEANING = {
     "months_to_shortage": "months until the first shortage month, over the draws that have one",
     "months_of_cover": "commercial stock at its lowest, in months of demand",
     "peak_price_index": "highest premium over the reference price, 1 in calm",
+    "average_price_index": "volume-weighted premium of all that was bought: contracts follow with a lag",
     "unserved_share_var95": "unserved share that 5 % of draws exceed",
     "unserved_share_cvar95": "mean unserved share of the worst 5 % of draws",
     "china_share_direct": "share of supply shipped from China in a calm year, REO content",
     "china_share_effective": "the same with Chinese material processed elsewhere",
     "hhi": "Herfindahl-Hirschman index of the origins of supply in a calm year",
+}
+
+#: Measures of uses, with their unit and meaning.
+USE_MEASURES = {
+    "constrained_probability": ("1", "share of draws in which the use makes less than 95 % in some month"),
+    "months_to_constrained": ("month", "months until the first such month, over the draws that have one"),
+    "months_constrained": ("month", "number of such months"),
+    "lowest_output": ("1", "output in the worst month, 1 in calm"),
+    "output_lost_months": ("month", "output lost, in months of calm output"),
 }
 
 #: Batches of draws from which the error of a tail measure is estimated.
@@ -65,6 +76,38 @@ def summary(run: Run) -> pd.DataFrame:
     for metric, unit in UNITS.items():
         for row, element in enumerate(run.elements):
             rows.append({"metric": metric, "element": element, "unit": unit} | _statistics(run, metric, row))
+    return pd.DataFrame(rows)
+
+
+def use_summary(run: Run) -> pd.DataFrame:
+    """Measures of a run by use.
+
+    Parameters
+    ----------
+    run : Run
+        From `minrisk.run`.
+
+    Returns
+    -------
+    DataFrame
+        Columns metric, use, unit, mean, p05, p50, p95, mc_error, as in `summary`. The rows
+        ``binding:<element>`` give the share of draws in which that element was what the use lacked most in
+        its worst month; elements that never are have no row.
+    """
+    rows = []
+    for metric, (unit, _) in USE_MEASURES.items():
+        for row, use in enumerate(run.uses):
+            if metric == "constrained_probability":
+                numbers = _one_number(run.use_measures["constrained"][row])
+            else:
+                values = run.use_measures[metric][row]
+                numbers = _spread(values[~np.isnan(values)])
+            rows.append({"metric": metric, "use": use, "unit": unit} | numbers)
+    for position, element in enumerate(run.elements):
+        for row, use in enumerate(run.uses):
+            binding = (run.use_measures["binding_element"][row] == position).astype(float)
+            if binding.any():
+                rows.append({"metric": f"binding:{element}", "use": use, "unit": "1"} | _one_number(binding))
     return pd.DataFrame(rows)
 
 

@@ -66,6 +66,9 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     if labels is not None:
         for node, event in events:
             problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]
+        if header is not None:
+            faults = header.market.check(labels)
+            problems += [place(merged, ("market", *loc), message) for loc, message in faults]
     if problems or header is None:
         raise ScenarioError(_in_order(problems))
     return header.model_copy(update={"events": tuple(event for _, event in events)})

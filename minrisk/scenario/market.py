@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
+from pydantic import Field
+
+from minrisk.axes import Labels
+from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.errors import unknown
 from minrisk.scenario.fields import (
     AboveOne,
+    AtLeastOne,
+    Complement,
     Exponent,
     ExponentOrInf,
     Growth,
     NonNegative,
+    NonNegativeOrInf,
     Positive,
     Share,
     Threshold,
@@ -22,8 +32,19 @@ class Market(Part):
     """Commercial stock held in calm, as cover of reference demand [months of demand]. Press and expert
     guesses run from 2 to 12 months; grade C."""
 
+    stock_cover_factor: dict[str, NonNegative] = Field(default_factory=dict)
+    """Factor on `stock_cover_months` by element, such as {Dy: 0.5}; elements left out have 1 [1]. Stocks by
+    element are not published; grade C."""
+
+    trader_share: Share = Fixed(0.0)
+    """Part of commercial stock in calm that traders hold and sell to anybody; users hold the rest for
+    themselves [1]. No source; grade C."""
+
+    trader_release_share: Share = Fixed(0.35)
+    """As `stock_release_share`, for the traders' part [1/month]. No source; grade C."""
+
     stock_release_share: Share
-    """Share of commercial stock that holders would sell in one month at a very high premium [1/month];
+    """Share of users' commercial stock that holders would sell in one month at a very high premium [1/month];
     with the exponent it sets `S = I rho (1 - P^-theta)`. No source; grade C."""
 
     stock_release_exponent: ExponentOrInf
@@ -63,8 +84,12 @@ class Market(Part):
     them high or low together; grade C."""
 
     elasticity_long: NonNegative
-    """Long-run own-price elasticity of demand, as a positive number, reached by slow substitution [1].
-    No source by element; grade C."""
+    """Long-run own-price elasticity of demand of middling uses, as a positive number, reached by slow
+    substitution [1]. No source by element; grade C."""
+
+    elasticity_long_spread: AtLeastOne = Fixed(1.0)
+    """How far the long-run elasticities of the classes lie apart [1]: that of stiff uses is `elasticity_long`
+    divided by it, that of loose uses multiplied; 1 is the same for all. No source; grade C."""
 
     adaptation_months: Positive
     """Time constant of slow substitution [month]. No source; grade C."""
@@ -94,9 +119,38 @@ class Market(Part):
     swap_months: Positive
     """Time constant of reshuffling between buyers [month]. No source; grade C."""
 
+    saved_share: Share = Fixed(0.0)
+    """Share of the demand given up because of the premium that users save without loss of output, by
+    thrift, yield or stocks of half-finished goods [1]. No source; grade C."""
+
+    complement_substitution: Complement = Fixed(0.1)
+    """Elasticity of substitution between the elements that a use needs together, such as neodymium and
+    dysprosium in a magnet [1]; 0 is none: the scarcest sets the output. Firms after the earthquake of 2011:
+    near 0 within months (Boehm et al. 2019, A); by element not measured; grade C."""
+
+    joint_slack: NonNegativeOrInf = Fixed(math.inf)
+    """What a use that stands still for want of one element goes on taking of the others, beyond its output
+    [1]; the rest goes back to its stock. `.inf` is neutral: it takes all it bought. No source; grade C."""
+
+    contract_share: Share = Fixed(0.0)
+    """Part of the tonnes of contracted routes whose price follows the market with a lag [1]; 0 is neutral.
+    European spot quotes were paid on under 1 % of tonnes in 2025; grade C."""
+
+    contract_lag_months: Positive = Fixed(4.0)
+    """Time constant with which contract prices follow the market [month]. Contracts went to quarterly
+    prices in 2011 (B); grade C."""
+
     growth_per_year: Growth
     """Growth of reference demand and of contracted supply [1/year]. No source by element; grade C."""
 
     shortage_threshold: Threshold
     """Unserved share of demand above which a month counts as a shortage [1]. A convention, not a
     measurement."""
+
+    def check(self, labels: Labels) -> list[tuple[tuple[str, ...], str]]:
+        """Faults of the element names, as place and message."""
+        return [
+            (("stock_cover_factor", element), unknown("element", element, labels.elements))
+            for element in self.stock_cover_factor
+            if element not in labels.elements
+        ]

@@ -17,9 +17,10 @@ def test_elastic_stock_release_root() -> None:
     """Root of p^-.15 = .4 + 2.1 (1 - p^-.5) is 1.763097252737786 (closed form: no restocking, P_choke 100)."""
     shape = (1, 100)
     zero, one = np.zeros(shape), np.ones(shape)
-    weight = np.zeros((3, 1, 1))
-    weight[0] = 1.0
-    book = Book(one, weight, live_classes(weight), zero, zero, 0.4 * one, zero, 6.0 * one, zero)
+    by_class = np.zeros((3, *shape))
+    by_class[0] = 1.0
+    sellable = 0.35 * 6.0 * one
+    book = Book(one, by_class, live_classes(by_class), zero, zero, sellable, 0.4 * one, zero, 6.0 * one, zero)
     parameters = market(stock_release_exponent=0.5, elasticity=0.15)
     answer = clear(book, parameters)
     assert np.exp(answer.log_price) == pytest.approx(1.763097252737786, abs=1e-13)

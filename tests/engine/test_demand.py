@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from minrisk.engine.inputs import Uses
 from minrisk.engine.levers import Factor
 from minrisk.engine.simulate import simulate
 
@@ -17,10 +18,9 @@ def test_a_shock_hits_only_the_uses_it_names() -> None:
     """Half of the demand grown by a half is a quarter more; without supply to match it the rest is lacking."""
     inputs = world([[100.0]], months=3, origins=("CHN",), stock_cover_months=0.0)
     labels = replace(inputs.labels, uses=("magnets", "glass"))
-    class_share = np.zeros((3, 1, 2))
-    class_share[0, 0, 0], class_share[2, 0, 1] = 0.5, 0.5
+    uses = Uses(np.full((1, 2, 1), 0.5), (0, 2), np.ones((1, 2), bool), (1, 1), np.ones(1))
     boom = Factor("demand_factor", "boom", np.full((3, DRAWS), 1.5), np.array([[True, False]]))
-    result = simulate(replace(inputs, labels=labels, class_share=class_share, demand_factors=(boom,)))
+    result = simulate(replace(inputs, labels=labels, uses=uses, demand_factors=(boom,)))
     assert result.demand == pytest.approx(125.0)
     assert result.unserved == pytest.approx(25.0)
     assert result.reference == pytest.approx(125.0)
@@ -32,9 +32,9 @@ def test_each_class_answers_the_price_with_its_own_elasticity() -> None:
         [[100.0]], months=1, origins=("CHN",), stock_cover_months=0.0, choke_price_index=16.0,
         elasticity=[0.25, 0.0, 0.5],
     )  # fmt: skip
-    class_share = np.zeros((3, 1, 1))
-    class_share[0], class_share[2] = 0.4, 0.6
-    result = simulate(ban(replace(inputs, class_share=class_share), 0.0, np.inf))
+    labels = replace(inputs.labels, uses=("magnets", "glass"))
+    uses = Uses(np.array([[[0.4], [0.6]]]), (0, 2), np.ones((1, 2), bool), (1, 1), np.ones(1))
+    result = simulate(ban(replace(inputs, labels=labels, uses=uses), 0.0, np.inf))
     assert result.wanted[0] == pytest.approx(40.0 / 2 + 60.0 / 4)
     assert result.involuntary[0] == pytest.approx(35.0)
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from minrisk.axes import Array, Labels, Route
-from minrisk.engine.inputs import Inputs, Market
+from minrisk.engine.inputs import Inputs, Market, Uses
 from minrisk.engine.levers import Factor, Levers, share_in_force
 from minrisk.engine.restrictions import TRADE_LEVERS, trade_groups
 
@@ -32,7 +32,15 @@ NEUTRAL = {
     "swap_share": 0.0,
     "swap_price_index": 2.0,
     "swap_months": 4.0,
+    "trader_share": 0.0,
+    "trader_release_share": 0.35,
+    "saved_share": 0.0,
+    "complement_substitution": 0.1,
+    "joint_slack": np.inf,
+    "contract_share": 0.0,
+    "contract_lag_months": 4.0,
 }
+BY_CLASS = ("elasticity", "elasticity_long")
 
 
 def market(draws: int = DRAWS, **changes: Array | float) -> Market:
@@ -41,11 +49,14 @@ def market(draws: int = DRAWS, **changes: Array | float) -> Market:
     arrays = {
         name: np.broadcast_to(np.asarray(value, dtype=float), (draws,))
         for name, value in values.items()
-        if name != "elasticity"
+        if name not in (*BY_CLASS, "stock_cover_months")
     }
-    elasticity = np.asarray(values["elasticity"], dtype=float)
-    arrays["elasticity"] = np.broadcast_to(
-        elasticity.reshape(-1, 1) if elasticity.ndim == 1 else elasticity, (3, draws)
+    for name in BY_CLASS:
+        rates = np.asarray(values[name], dtype=float)
+        arrays[name] = np.broadcast_to(rates.reshape(-1, 1) if rates.shape == (3,) else rates, (3, draws))
+    arrays["stock_cover_months"] = np.atleast_2d(np.asarray(values["stock_cover_months"], dtype=float))
+    arrays["stock_cover_months"] = np.broadcast_to(
+        arrays["stock_cover_months"], (len(arrays["stock_cover_months"]), draws)
     )
     return Market(**arrays)
 
@@ -69,8 +80,7 @@ def world(
     mix = np.repeat(np.asarray(tonnes, dtype=float)[..., None], draws, axis=2)
     names = tuple(f"e{i}" for i in range(mix.shape[0]))
     labels = Labels(names, routes(*origins[: mix.shape[1]], transit=transit), ("use",))
-    class_share = np.zeros((3, len(names), 1))
-    class_share[0] = 1.0
+    uses = Uses(np.ones((len(names), 1, 1)), (0,), np.ones((len(names), 1), bool), (1,), np.ones(len(names)))
     levers = levers or Levers()
     return Inputs(
         labels=labels,
@@ -78,11 +88,12 @@ def world(
         contracted=mix,
         feed=np.zeros_like(mix),
         growth_per_year=np.broadcast_to(np.asarray(growth, dtype=float), (draws,)),
-        class_share=class_share,
+        uses=uses,
         swap_pool=np.zeros((len(names), draws)),
         focus_origin="CHN",
         groups=trade_groups(levers, labels, months, draws),
         demand_factors=tuple(levers.of("demand_factor")),
+        hoarding=tuple(levers.of("hoarding")),
         additions=tuple(levers.additions),
         stores=tuple(levers.stores),
         market=market(draws, **changes),

@@ -41,11 +41,10 @@ def test_elasticities_stand_in_the_row_of_their_class(tmp_path: Path) -> None:
     inputs = build_inputs(scenario, sample(scenario, 100))
     assert inputs.market.elasticity[:, 0] == pytest.approx([0.2, 0.4, 0.6])
     uses, dysprosium = inputs.labels.uses, inputs.labels.elements.index("Dy")
-    assert inputs.class_share[0, dysprosium, uses.index("ndfeb_magnets")] == pytest.approx(1.0)
-    cerium = inputs.class_share[:, inputs.labels.elements.index("Ce"), uses.index("polishing")]
-    assert cerium[2] > 0.0
-    assert cerium[:2] == pytest.approx([0.0, 0.0])
-    assert inputs.class_share.sum(axis=(0, 2)) == pytest.approx(np.ones(15))
+    assert inputs.uses.share[dysprosium, uses.index("ndfeb_magnets")] == pytest.approx(np.ones(100))
+    assert inputs.uses.elasticity_class[uses.index("ndfeb_magnets")] == 0
+    assert inputs.uses.elasticity_class[uses.index("polishing")] == 2
+    assert inputs.uses.share.sum(axis=1) == pytest.approx(np.ones((15, 100)))
 
 
 def test_leakage_reaches_the_market(tmp_path: Path) -> None:
@@ -90,7 +89,7 @@ def test_summary_statistics_are_what_they_say(tmp_path: Path) -> None:
     assert table.loc[("unserved_share_var95", "Dy"), "mean"] == table.loc[("unserved_share", "Dy"), "p95"]
     assert table.loc[("unserved_share_cvar95", "Dy"), "mean"] == pytest.approx(np.sort(share)[-45:].mean())
     # A probability of 1 in 900 draws is not known without error.
-    certain = table.loc[("shortage_probability", "Dy")]
+    certain = table.loc[("shortage_probability", "Lu")]
     assert certain["mean"] == 1.0
     assert 0.0 < certain["mc_error"] < 0.01
     inputs = build_inputs(finished.scenario, sample(finished.scenario, 900))

@@ -1,0 +1,258 @@
+"""What uses can still make: rationing by priority, complements, and what a stopped use gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minrisk.axes import Array, Flags
+from minrisk.engine.clearing import Cleared
+from minrisk.engine.demand import Demand
+from minrisk.engine.inputs import Inputs
+
+#: Fills of each kind of use.
+Fills = dict[tuple[int, int], Array]
+
+#: Fills below this are nothing, and exponents beyond this are everything: double precision ends there.
+LEAST_FILL, LARGEST_EXPONENT = 1e-15, 700.0
+
+
+def ces_output(fill: Array, weight: Array, substitution: Array) -> Array:
+    """Output of a use whose inputs are complements: calibrated-share CES.
+
+    ``y = (sum_e w_e f_e**((s - 1) / s))**(s / (s - 1))``; the smallest fill as s goes to 0, and 0 when any
+    fill is 0. Evaluated by logarithms.
+
+    Parameters
+    ----------
+    fill : ndarray, shape (element, draw)
+        Share of its need that each input gets, 0 to 1 [1].
+    weight : ndarray, shape (element, draw or 1)
+        Cost shares in calm, summing to 1 [1].
+    substitution : ndarray, shape (draw,)
+        Elasticity of substitution s between the inputs, 0 to below 1 [1].
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        Output relative to calm, 0 to 1 [1].
+
+    References
+    ----------
+    Calibrated-share form: Rutherford (2002), Lecture notes on constant elasticity functions.
+    """
+    power = (1.0 - substitution) / np.maximum(substitution, 1e-3)
+    log_fill = np.log(np.maximum(fill, LEAST_FILL))
+    total: Array = np.zeros(fill.shape[-1])
+    for share, log in zip(weight, log_fill, strict=True):
+        total += share * np.exp(np.minimum(-power * log, LARGEST_EXPONENT))
+    least = fill[0]
+    for row in fill[1:]:
+        least = np.minimum(least, row)
+    output = np.exp(-np.log(total) / power)
+    output = np.where((substitution <= 0.0) | (least <= LEAST_FILL), np.maximum(least, 0.0), output)
+    # A mean of fills lies between the smallest and 1; rounding may not leave that range.
+    result: Array = np.clip(output, least, 1.0)
+    return np.where(least <= LEAST_FILL, 0.0, result)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use: the elements it takes.
+
+    Attributes
+    ----------
+    column : int
+        Position on the use axis.
+    group, level : int
+        Elasticity class and position among the rationing priorities.
+    joint, separate : tuple of int
+        Rows of the elements without which nothing is made, and of those that make products of their own.
+    """
+
+    column: int
+    group: int
+    level: int
+    joint: tuple[int, ...]
+    separate: tuple[int, ...]
+
+
+class UseChain:
+    """From consumption by element to output by use.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    demand : Demand
+        Reference demand, which sets the cost shares in calm.
+    """
+
+    def __init__(self, inputs: Inputs, demand: Demand) -> None:
+        uses = inputs.uses
+        self.market, self.demand = inputs.market, demand
+        self.levels = sorted(set(uses.priority))
+        wants: Flags = np.logical_or.reduce(uses.share > 0.0, axis=-1)
+        self.uses = [
+            Use(
+                column,
+                uses.elasticity_class[column],
+                self.levels.index(uses.priority[column]),
+                tuple(int(row) for row in np.flatnonzero(wants[:, column] & uses.joint[:, column])),
+                tuple(int(row) for row in np.flatnonzero(wants[:, column] & ~uses.joint[:, column])),
+            )
+            for column in range(wants.shape[1])
+        ]
+        self.takers = [
+            [(level, takers) for level in range(len(self.levels)) if (takers := self._takers(row, level))]
+            for row in range(len(wants))
+        ]
+        self.kinds = sorted({(use.group, use.level) for use in self.uses})
+        self.cost = _cost_shares(inputs, demand.base)
+        self.joint_part, self.joint_cost = _joint_cost(self.uses, self.cost, inputs.draws)
+        self.eats_all = np.isinf(self.market.joint_slack)
+        self.appetite = 1.0 + np.where(self.eats_all, 0.0, self.market.joint_slack)
+        self.output = np.ones((wants.shape[1], inputs.draws))
+        self.binding: NDArray[np.int8] = np.full(self.output.shape, -1, dtype=np.int8)
+        self.returned = np.zeros_like(demand.base)
+
+    def _takers(self, row: int, level: int) -> list[Use]:
+        """Uses of one priority that take an element."""
+        return [use for use in self.uses if use.level == level and row in (*use.joint, *use.separate)]
+
+    def step(self, answer: Cleared) -> Array | None:
+        """Set ``output`` and ``binding`` of the month and return what goes back to stock.
+
+        Parameters
+        ----------
+        answer : Cleared
+            The month's market.
+
+        Returns
+        -------
+        ndarray, shape (element, draw), or None
+            Tonnes that were bought and not eaten, because the use stood still for want of another element
+            [t/month]; None where there are none.
+        """
+        self.output.fill(1.0)
+        self.binding.fill(-1)
+        if answer.kept is None:
+            return None
+        ration = self._ration(answer)
+        got, useful = self._fills(answer.kept, ration)
+        self.returned.fill(0.0)
+        for use in self.uses:
+            if any(answer.tight_rows[row] for row in (*use.joint, *use.separate)):
+                kind = use.group, use.level
+                self._make(use, got[kind], useful[kind])
+        return self.returned
+
+    def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
+        """Write what each use got and what it wanted at a premium of 1 [t/month], (element, use, draw)."""
+        fills = None if answer.kept is None else self._fills(answer.kept, self._ration(answer))[0]
+        for use in self.uses:
+            for row in (*use.joint, *use.separate):
+                wanted[row, use.column] = self.demand.of_use(row, use.column)
+                fill = 1.0 if fills is None else fills[use.group, use.level][row]
+                got[row, use.column] = wanted[row, use.column] * fill
+
+    def _fills(self, kept: Array, ration: Array | None) -> tuple[Fills, Fills]:
+        """Share of its need that each kind of use gets, and what of it counts for output, (element, draw).
+
+        Part of what the price squeezes out is saved, not missed. A kind is an elasticity class and a priority.
+        """
+        got: Fills = {}
+        useful: Fills = {}
+        for kind in self.kinds:
+            group, level = kind
+            bought = kept[group]
+            got[kind] = bought if ration is None else bought * ration[level]
+            fill = 1.0 - bought
+            fill *= self.market.saved_share
+            fill += got[kind]
+            useful[kind] = np.minimum(fill, 1.0, out=fill)
+        return got, useful
+
+    def _make(self, use: Use, got: Array, useful: Array) -> None:
+        """Output of one use, its binding element and what it gives back."""
+        output, cost = np.zeros(useful.shape[-1]), self.cost[use.column]
+        for row in use.separate:
+            output += cost[row] * useful[row]
+        if use.joint:
+            made = least = useful[use.joint[0]]
+            scarcest = np.full(made.shape, use.joint[0], dtype=np.int8)
+            for row in use.joint[1:]:
+                np.copyto(scarcest, np.int8(row), where=useful[row] < least)
+                least = np.minimum(least, useful[row])
+            if len(use.joint) > 1:
+                made = ces_output(
+                    useful[list(use.joint)], self.joint_cost[use.column], self.market.complement_substitution
+                )
+            output += self.joint_part[use.column] * made
+            self.binding[use.column] = np.where(made < 1.0, scarcest, -1)
+            if not self.eats_all.all():
+                self._give_back(use, made, got)
+        self.output[use.column] = np.minimum(output, 1.0)
+
+    def _give_back(self, use: Use, made: Array, got: Array) -> None:
+        """Tonnes bought beyond what the use can work up at its output."""
+        room = np.where(self.eats_all, 1.0, made * self.appetite)
+        for row in use.joint:
+            idle = np.maximum(got[row] - room, 0.0)
+            idle *= self.demand.of_use(row, use.column)
+            self.returned[row] += idle
+
+    def _ration(self, answer: Cleared) -> Array | None:
+        """Share of what each priority still asks for that it gets, (level, element, draw); None for all.
+
+        The first priority is served in full before the next gets anything.
+        """
+        if answer.choked is None or answer.kept is None:
+            return None
+        choked = np.zeros(self.demand.base.shape, dtype=bool)
+        choked.ravel()[answer.choked] = True
+        ration = np.ones((len(self.levels), *choked.shape))
+        for row in map(int, np.flatnonzero(np.logical_or.reduce(choked, axis=1))):
+            left = answer.served[row].copy()
+            for level, uses in self.takers[row]:
+                asked = np.full_like(left, 1e-300)
+                for use in uses:
+                    wanted = self.demand.of_use(row, use.column)
+                    wanted *= answer.kept[use.group, row]
+                    asked += wanted
+                given = np.minimum(asked, left)
+                np.divide(given, asked, out=ration[level, row], where=choked[row])
+                left -= given
+        return ration
+
+
+def _cost_shares(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
+    """Share of each element in the rare-earth bill of each use in calm, by use and element row."""
+    costs: list[dict[int, Array]] = []
+    for column in range(inputs.uses.share.shape[1]):
+        bill: dict[int, Array] = {}
+        total = np.zeros(inputs.draws)
+        for row in range(len(base)):
+            share = inputs.uses.share[row, column]
+            if share.any():
+                bill[row] = share * base[row] * inputs.uses.price_usd_per_kg[row]
+                total += bill[row]
+        costs.append({row: cost / np.maximum(total, 1e-300) for row, cost in bill.items()})
+    return costs
+
+
+def _joint_cost(
+    uses: list[Use], cost: list[dict[int, Array]], draws: int
+) -> tuple[dict[int, Array], dict[int, Array]]:
+    """Part of a use's bill that its joint elements are, (draw,), and their shares in it, (element, draw)."""
+    parts, shares = {}, {}
+    for use in uses:
+        part = np.zeros(draws)
+        for row in use.joint:
+            part += cost[use.column][row]
+        parts[use.column] = part
+        if use.joint:
+            shares[use.column] = np.stack([cost[use.column][row] for row in use.joint]) / np.maximum(part, 1e-300)
+    return parts, shares
