@@ -52,10 +52,10 @@ def ces_output(fill: Array, weight: Array, substitution: Array) -> Array:
     for row in fill[1:]:
         least = np.minimum(least, row)
     output = np.exp(-np.log(total) / power)
-    output = np.where((substitution <= 0.0) | (least <= LEAST_FILL), np.maximum(least, 0.0), output)
+    output = np.where((substitution <= 0.0) | (least <= LEAST_FILL), least, output)
     # A mean of fills lies between the smallest and 1; rounding may not leave that range.
     result: Array = np.clip(output, least, 1.0)
-    return np.where(least <= LEAST_FILL, 0.0, result)
+    return result
 
 
 @dataclass(frozen=True)
