@@ -80,6 +80,9 @@ class TradeGroup:
     availability_elsewhere : ndarray, shape (month, draw)
         What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
         singled out.
+    beside : int, optional
+        None for a group that carries whole cells. Else the group carries only the part of its cells made from
+        restricted-origin feed, under more restrictions than the whole cells have in the group of this index.
     """
 
     mask: NDArray[np.bool_]
@@ -90,6 +93,7 @@ class TradeGroup:
     processing_months: Array
     backlog_share: Array
     backlog_release: Array
+    beside: int | None = None
 
 
 @dataclass(frozen=True)

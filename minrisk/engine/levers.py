@@ -18,6 +18,7 @@ LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "backlog_share": (0.0, np.maximum),
     "backlog_release": (1.0, np.minimum),
     "demand_factor": (1.0, np.multiply),
+    "hoarding": (0.0, np.maximum),
 }
 
 
@@ -34,13 +35,17 @@ class Factor:
     profile : ndarray, shape (month, draw)
         Value of the lever on the cells of the mask; cells outside it stay neutral.
     mask : ndarray of bool
-        (element, route) for trade levers, (element, use) for ``demand_factor``.
+        (element, route) for trade levers, (element, use) for ``demand_factor``, (element, 1) for
+        ``hoarding``.
+    feed_only : bool
+        True where a trade lever touches only the part of a cell that is made from restricted-origin feed.
     """
 
     lever: str
     event: str
     profile: Array
     mask: np.ndarray
+    feed_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,11 @@ TRADE_LEVERS = (
     "backlog_release",
 )
 
+#: Positions of the factors that hold a cell, lever by lever.
+Key = tuple[tuple[int, ...], ...]
+#: Element and route.
+Cell = tuple[int, int]
+
 
 def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array:
     """Combine the factors of one lever, in event-name order, on its neutral background.
@@ -36,6 +41,9 @@ def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array
 def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tuple[TradeGroup, ...]:
     """Group the restricted cells by the set of factors that hold them and by transit time.
 
+    A factor that touches only the feed-based part of a cell adds a second group beside the cell's own: same
+    cell, all factors. Where it is neutral the two fates are the same to the bit.
+
     Parameters
     ----------
     levers : Levers
@@ -48,36 +56,50 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
     Returns
     -------
     tuple of TradeGroup
-        Disjoint groups, in the order of their first cell.
+        Groups of whole cells, disjoint, in the order of their first cell; then the groups beside them.
     """
     factors = {lever: levers.of(lever) for lever in TRADE_LEVERS}
-    cells: dict[tuple[int, tuple[tuple[int, ...], ...]], list[tuple[int, int]]] = {}
+    whole: dict[tuple[int, Key], list[Cell]] = {}
+    beside: dict[tuple[tuple[int, Key], Key], list[Cell]] = {}
     for element in range(len(labels.elements)):
         for column, route in enumerate(labels.routes):
-            key = tuple(
-                tuple(i for i, factor in enumerate(factors[lever]) if factor.mask[element, column])
-                for lever in TRADE_LEVERS
-            )
+            cell = (element, column)
+            key = _key(factors, cell)
+            own = (route.transit_months, _key(factors, cell, whole=True))
             if any(key):
-                cells.setdefault((route.transit_months, key), []).append((element, column))
+                whole.setdefault(own, []).append(cell)
+            if key != own[1]:
+                beside.setdefault((own, key), []).append(cell)
+    shape = (len(labels.elements), len(labels.routes), months, draws)
+    place = {own: i for i, own in enumerate(whole)}
+    groups = [_group(key, transit, cells, factors, shape) for (transit, key), cells in whole.items()]
+    groups += [
+        _group(key, own[0], cells, factors, shape, beside=place[own]) for (own, key), cells in beside.items()
+    ]
+    return tuple(groups)
+
+
+def _key(factors: dict[str, list[Factor]], cell: Cell, whole: bool = False) -> Key:
+    """Positions of the factors of each lever that hold a cell; of those on whole cells only, if asked."""
     return tuple(
-        _group(key, transit, members, factors, labels, (months, draws)) for (transit, key), members in cells.items()
+        tuple(i for i, f in enumerate(factors[lever]) if f.mask[cell] and not (whole and f.feed_only))
+        for lever in TRADE_LEVERS
     )
 
 
 def _group(
-    key: tuple[tuple[int, ...], ...],
+    key: Key,
     transit: int,
-    members: list[tuple[int, int]],
+    members: list[Cell],
     factors: dict[str, list[Factor]],
-    labels: Labels,
-    shape: tuple[int, int],
+    shape: tuple[int, int, int, int],
+    beside: int | None = None,
 ) -> TradeGroup:
-    mask = np.zeros((len(labels.elements), len(labels.routes)), dtype=bool)
-    for element, column in members:
-        mask[element, column] = True
-    profiles = [
-        combine(lever, [factors[lever][i] for i in chosen], *shape)
+    mask = np.zeros(shape[:2], dtype=bool)
+    for cell in members:
+        mask[cell] = True
+    profiles = {
+        lever: combine(lever, [factors[lever][i] for i in chosen], *shape[2:])
         for lever, chosen in zip(TRADE_LEVERS, key, strict=True)
-    ]
-    return TradeGroup(mask, transit, *profiles)
+    }
+    return TradeGroup(mask, transit, **profiles, beside=beside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.levers import Factor, Levers, share_in_force
@@ -23,8 +23,6 @@ class Licensing(Restriction):
     processing_months: NonNegative
     """Mean time from application to decision; 0 is neutral [month]."""
 
-    chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
-
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `approval_share` and `processing_months`, weighted by the share of the month in force."""
         in_force = share_in_force(calendar.months, *self.span(values, calendar))
@@ -33,3 +31,4 @@ class Licensing(Restriction):
         waiting = in_force * values["processing_months"]
         levers.factors.append(Factor("approval_share", self.name, approved, cells))
         levers.factors.append(Factor("processing_months", self.name, waiting, cells))
+        self.write_hoarding(values, labels, calendar, levers)

@@ -1,17 +1,20 @@
-"""What an export ban and a licensing regime share: whose shipments of what are touched, and how likely."""
+"""What the restrictions of one origin share: whose shipments of what are touched, how likely, announced when."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
+from pydantic import model_validator
 
-from minrisk.axes import Calendar, Labels
+from minrisk.axes import Array, Calendar, Flags, Labels
+from minrisk.engine.levers import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.errors import unknown
+from minrisk.scenario.errors import FieldError, unknown
 from minrisk.scenario.events.base import Fault, check_names, chosen
-from minrisk.scenario.events.spans import Span
-from minrisk.scenario.fields import Names, Share
+from minrisk.scenario.events.spans import Span, day
+from minrisk.scenario.fields import Date, Names, NonNegative, Share
 
 
 class Restriction(Span):
@@ -29,10 +32,41 @@ class Restriction(Span):
     probability: Share = Fixed(1.0)
     """Probability that the event happens at all in a draw [1]."""
 
-    def cells(self, labels: Labels) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    announced: Date | None = None
+    """Day on which the measure becomes known [date]; left out, the start. China gave 29 to 40 days' notice in
+    2023-24 and none in 2025-26."""
+
+    hoarding: NonNegative = Fixed(0.0)
+    """Stock that holders want beyond the normal, from the announcement until the measure ends; 0 is neutral
+    [1]. In the last month before the graphite licences of December 2023 China exported three times the
+    normal tonnage (Fastmarkets); no source for stocks; grade C."""
+
+    chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
+
+    @model_validator(mode="after")
+    def _announced_first(self) -> Restriction:
+        if self.announced is not None and day(self.announced) > day(self.start):
+            raise FieldError(("announced",), f"announced '{self.announced}' is after the start '{self.start}'")
+        return self
+
+    def cells(self, labels: Labels) -> Flags:
         """Mask of shape (element, route) of the shipments in scope."""
         elements, forms = chosen(self.elements, labels.elements), chosen(self.forms, labels.forms)
         return labels.cells(elements, self.origin, forms)
+
+    def write_hoarding(
+        self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers
+    ) -> None:
+        """Write `hoarding` on the elements in scope; nothing where no hoarding is stated."""
+        if self.hoarding.support() == (0.0, 0.0):
+            return
+        start, end = self.span(values, calendar)
+        if self.announced is not None:
+            known = np.full(start.shape, calendar.position(self.announced))
+            start = np.where(values["happens"] > 0.0, known, start)
+        profile = share_in_force(calendar.months, start, end) * values["hoarding"]
+        rows = np.any(self.cells(labels), axis=1)[:, None]
+        levers.factors.append(Factor("hoarding", self.name, profile, rows))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, elements and forms."""
