@@ -75,11 +75,13 @@ class TradeGroup:
         The cells.
     transit_months : int
         Transit time shared by their routes.
-    availability, approval_share, processing_months, backlog_share, backlog_release : ndarray
+    availability, approval_share, processing_months, reapply_share, backlog_share, backlog_release : ndarray
         The combined levers, shape (month, draw).
     availability_elsewhere : ndarray, shape (month, draw)
         What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
         singled out.
+    caps : tuple of Factor
+        Limits in tonnes on its cells; a group under a limit has cells of one element only.
     beside : int, optional
         None for a group that carries whole cells. Else the group carries only the part of its cells made from
         restricted-origin feed, under more restrictions than the whole cells have in the group of this index.
@@ -91,8 +93,10 @@ class TradeGroup:
     availability_elsewhere: Array
     approval_share: Array
     processing_months: Array
+    reapply_share: Array
     backlog_share: Array
     backlog_release: Array
+    caps: tuple[Factor, ...] = ()
     beside: int | None = None
 
 

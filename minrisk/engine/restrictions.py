@@ -14,6 +14,7 @@ TRADE_LEVERS = (
     "availability_elsewhere",
     "approval_share",
     "processing_months",
+    "reapply_share",
     "backlog_share",
     "backlog_release",
 )
@@ -22,6 +23,8 @@ TRADE_LEVERS = (
 Key = tuple[tuple[int, ...], ...]
 #: Element and route.
 Cell = tuple[int, int]
+#: What the whole cells of a group share: transit time, the element and its limits in tonnes, and the factors.
+Own = tuple[int, tuple[int, tuple[int, ...]] | None, Key]
 
 
 def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array:
@@ -58,24 +61,26 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
     tuple of TradeGroup
         Groups of whole cells, disjoint, in the order of their first cell; then the groups beside them.
     """
-    factors = {lever: levers.of(lever) for lever in TRADE_LEVERS}
-    whole: dict[tuple[int, Key], list[Cell]] = {}
-    beside: dict[tuple[tuple[int, Key], Key], list[Cell]] = {}
+    factors, caps = {lever: levers.of(lever) for lever in TRADE_LEVERS}, levers.of("export_cap")
+    whole: dict[Own, list[Cell]] = {}
+    beside: dict[tuple[Own, Key], list[Cell]] = {}
     for element in range(len(labels.elements)):
         for column, route in enumerate(labels.routes):
             cell = (element, column)
             key = _key(factors, cell)
-            own = (route.transit_months, _key(factors, cell, whole=True))
-            if any(key):
+            limits = tuple(i for i, cap in enumerate(caps) if cap.mask[cell])
+            limited = (element, limits) if limits else None
+            own = (route.transit_months, limited, _key(factors, cell, whole=True))
+            if any(key) or limits:
                 whole.setdefault(own, []).append(cell)
-            if key != own[1]:
+            if key != own[2]:
                 beside.setdefault((own, key), []).append(cell)
     shape = (len(labels.elements), len(labels.routes), months, draws)
     place = {own: i for i, own in enumerate(whole)}
-    groups = [_group(key, transit, cells, factors, shape) for (transit, key), cells in whole.items()]
-    groups += [
-        _group(key, own[0], cells, factors, shape, beside=place[own]) for (own, key), cells in beside.items()
-    ]
+    limits_of = {own: tuple(caps[i] for i in own[1][1]) if own[1] else () for own in whole}
+    groups = [_group(own[2], own[0], cells, factors, shape, limits_of[own]) for own, cells in whole.items()]
+    for (own, key), cells in beside.items():
+        groups.append(_group(key, own[0], cells, factors, shape, limits_of[own], place[own]))
     return tuple(groups)
 
 
@@ -93,6 +98,7 @@ def _group(
     members: list[Cell],
     factors: dict[str, list[Factor]],
     shape: tuple[int, int, int, int],
+    caps: tuple[Factor, ...],
     beside: int | None = None,
 ) -> TradeGroup:
     mask = np.zeros(shape[:2], dtype=bool)
@@ -102,4 +108,4 @@ def _group(
         lever: combine(lever, [factors[lever][i] for i in chosen], *shape[2:])
         for lever, chosen in zip(TRADE_LEVERS, key, strict=True)
     }
-    return TradeGroup(mask, transit, **profiles, beside=beside)
+    return TradeGroup(mask=mask, transit_months=transit, caps=caps, beside=beside, **profiles)

@@ -11,7 +11,7 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.ledger import Ledger
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Result
-from minrisk.engine.shipments import voyage
+from minrisk.engine.shipments import voyages
 from minrisk.engine.slow_states import SlowStates
 from minrisk.engine.stores import Stores
 
@@ -44,12 +44,12 @@ def simulate(inputs: Inputs) -> Result:
     # Contracts bring what users consume and what their growing stocks absorb: calm stays calm.
     # Where demand shrinks so fast that stocks alone would do, they bring nothing.
     scale = np.maximum(growth[:-1] + market.stock_cover_months * np.diff(growth, axis=0), 0.0)
-    voyages = [voyage(group, scale) for group in inputs.groups]
-    demand, offers, stores = Demand(inputs, growth), Offers(inputs, voyages, scale), Stores(inputs)
-    swaps = any(bool(v.diverted.any()) for v in voyages)
+    sailed = voyages(inputs, scale)
+    demand, offers, stores = Demand(inputs, growth), Offers(inputs, sailed, scale), Stores(inputs)
+    swaps = any(bool(v.diverted.any()) for v in sailed)
     slow = SlowStates(inputs, offers.mix, swaps)
     stock = market.stock_cover_months * demand.base
-    residual = max((v.residual() for v in voyages), default=0.0)
+    residual = max((v.residual() for v in sailed), default=0.0)
     ledger = Ledger(inputs, stock, demand, swaps, residual)
     series = ledger.result
     price, log_price = np.ones_like(stock), np.zeros_like(stock)

@@ -7,9 +7,11 @@ from typing import get_args
 from minrisk.scenario.events.base import Event
 from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.export_ban import ExportBan
+from minrisk.scenario.events.export_tax import ExportTax
 from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.new_supply import NewSupply
+from minrisk.scenario.events.quota import Quota
 from minrisk.scenario.events.seabed_mud import SeabedMud
 from minrisk.scenario.events.shipping_stop import ShippingStop
 from minrisk.scenario.events.stockpile import Stockpile
@@ -19,6 +21,8 @@ from minrisk.scenario.events.supplier_stop import SupplierStop
 AnyEvent = (
     ExportBan
     | Licensing
+    | Quota
+    | ExportTax
     | ExtraterritorialRule
     | ShippingStop
     | SupplierStop
@@ -39,9 +43,11 @@ __all__ = [
     "DemandShock",
     "Event",
     "ExportBan",
+    "ExportTax",
     "ExtraterritorialRule",
     "Licensing",
     "NewSupply",
+    "Quota",
     "SeabedMud",
     "ShippingStop",
     "Stockpile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -17,14 +18,11 @@ from minrisk.scenario.events.spans import Span, day
 from minrisk.scenario.fields import Date, Names, NonNegative, Share
 
 
-class Restriction(Span):
-    """A measure of one origin on elements and forms in scope."""
+class OriginMeasure(Span):
+    """A measure of one origin on its shipments."""
 
     origin: str
     """Country whose shipments are touched, as the dataset's routes name it, such as CHN."""
-
-    elements: Names
-    """Elements in scope: `all` or a list of element symbols."""
 
     forms: Names = "all"
     """Product forms in scope: `all` or a list such as compound, metal."""
@@ -44,14 +42,18 @@ class Restriction(Span):
     chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
 
     @model_validator(mode="after")
-    def _announced_first(self) -> Restriction:
+    def _announced_first(self) -> OriginMeasure:
         if self.announced is not None and day(self.announced) > day(self.start):
             raise FieldError(("announced",), f"announced '{self.announced}' is after the start '{self.start}'")
         return self
 
+    @abstractmethod
+    def scope(self) -> Names:
+        """Elements in scope."""
+
     def cells(self, labels: Labels) -> Flags:
         """Mask of shape (element, route) of the shipments in scope."""
-        elements, forms = chosen(self.elements, labels.elements), chosen(self.forms, labels.forms)
+        elements, forms = chosen(self.scope(), labels.elements), chosen(self.forms, labels.forms)
         return labels.cells(elements, self.origin, forms)
 
     def write_hoarding(
@@ -68,11 +70,15 @@ class Restriction(Span):
         rows = np.any(self.cells(labels), axis=1)[:, None]
         levers.factors.append(Factor("hoarding", self.name, profile, rows))
 
+    def check_scope(self, labels: Labels) -> list[Fault]:
+        """Faults of the elements in scope."""
+        return check_names("elements", "element", self.scope(), labels.elements)
+
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, elements and forms."""
         faults = super().check(labels, calendar)
         names = [
-            *check_names("elements", "element", self.elements, labels.elements),
+            *self.check_scope(labels),
             *check_names("forms", "form", self.forms, labels.forms),
         ]
         if self.origin not in labels.origins:
@@ -81,3 +87,14 @@ class Restriction(Span):
             has = sorted({route.form for route in labels.routes if route.origin == self.origin})
             names.append((("forms",), f"no route from {self.origin} has these forms; it has: {', '.join(has)}"))
         return faults + names
+
+
+class Restriction(OriginMeasure):
+    """A measure of one origin on elements and forms in scope."""
+
+    elements: Names
+    """Elements in scope: `all` or a list of element symbols."""
+
+    def scope(self) -> Names:
+        """Elements in scope."""
+        return self.elements
