@@ -41,16 +41,22 @@ class OpenTrade:
     def _sum(self, t: int) -> None:
         self.free, self.free_feed = np.zeros_like(self.free), np.zeros_like(self.free)
         for route in range(self.mix.shape[0]):
-            tonnes = self.mix[route]
+            tonnes, feed = self.mix[route], self.feed[:, route]
+            # Groups of whole cells come first; one beside them closes what its cells take from feed.
             for group, flag in zip(self.groups, self.open, strict=True):
                 rows = group.mask[:, route, None]
                 if rows.any():
-                    tonnes = np.where(rows & ~flag[t], 0.0, tonnes)
+                    shut = rows & ~flag[t]
+                    tonnes = np.where(shut, 0.0 if group.beside is None else tonnes - tonnes * feed, tonnes)
+                    feed = np.where(shut, 0.0, feed)
             self.free += tonnes
-            self.free_feed += tonnes * self.feed[:, route]
+            self.free_feed += tonnes * feed
 
 
 def _open(group: TradeGroup) -> Flags:
     """Whether the group's levers are neutral, (month, draw)."""
     neutral: Flags = (group.availability == 1.0) & (group.approval_share == 1.0) & (group.processing_months == 0.0)
+    for cap in group.caps:
+        # Who limits exports offers nothing beyond them, whether the limit binds or not.
+        neutral &= np.isinf(cap.profile)
     return neutral

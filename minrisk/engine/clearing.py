@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,8 +94,14 @@ class Cleared:
     choked: Indices | None = None
 
 
-def clear(book: Book, market: Market, wanted: Array | None = None, served: Array | None = None) -> Cleared:
-    """Clear one month: slack cells at a premium of exactly 1, tight cells at their root.
+def clear(
+    book: Book,
+    market: Market,
+    wanted: Array | None = None,
+    served: Array | None = None,
+    floor: Array | None = None,
+) -> Cleared:
+    """Clear one month: slack cells at the lowest premium, exactly 1 without a tax, tight cells at their root.
 
     ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and
     ``S = I rho (1 - P**-theta)``. At the choke price holders release up to ``stock_release_max`` of their
@@ -109,11 +115,16 @@ def clear(book: Book, market: Market, wanted: Array | None = None, served: Array
         Behavioural parameters.
     wanted, served : ndarray, shape (element, draw), optional
         Where to write these two of the answer, to save a copy.
+    floor : ndarray, shape (element, draw), optional
+        Lowest premium where exports are taxed [1]; holders, stocks and the choke price answer what the
+        premium is above it, users all of it.
 
     Returns
     -------
     Cleared
     """
+    if floor is not None:
+        return _clear_above(floor, book, market, wanted, served)
     wanted = np.empty_like(book.demand) if wanted is None else wanted
     served = np.empty_like(book.demand) if served is None else served
     mechanical = np.isinf(market.stock_release_exponent)
@@ -150,6 +161,22 @@ def clear(book: Book, market: Market, wanted: Array | None = None, served: Array
     if rows.size:
         chosen = contiguous(rows)
         _clear_tight(chosen, tight[chosen], book, market, answer, mechanical)
+    return answer
+
+
+def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
+    """Clear in the premium over a floor: demand is what is left of it at the floor."""
+    lowest = np.log(floor)
+    left = np.exp(-market.elasticity[:, None] * lowest)
+    by_class = book.by_class * left
+    demand = by_class[0].copy()
+    for group in by_class[1:]:
+        demand += group
+    above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
+    answer = clear(above, market, wanted, served)
+    answer.log_price += lowest
+    answer.kept = left if answer.kept is None else answer.kept * left
+    answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)
     return answer
 
 

@@ -122,11 +122,16 @@ class TradeGroup:
         The cells.
     transit_months : int
         Transit time shared by their routes.
-    availability, approval_share, processing_months, backlog_share, backlog_release : ndarray
+    availability, approval_share, processing_months, reapply_share, backlog_share, backlog_release : ndarray
         The combined levers, shape (month, draw).
     availability_elsewhere : ndarray, shape (month, draw)
         What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
         singled out.
+    caps : tuple of Factor
+        Limits in tonnes on its cells; a group under a limit has cells of one element only.
+    beside : int, optional
+        None for a group that carries whole cells. Else the group carries only the part of its cells made from
+        restricted-origin feed, under more restrictions than the whole cells have in the group of this index.
     """
 
     mask: NDArray[np.bool_]
@@ -135,8 +140,11 @@ class TradeGroup:
     availability_elsewhere: Array
     approval_share: Array
     processing_months: Array
+    reapply_share: Array
     backlog_share: Array
     backlog_release: Array
+    caps: tuple[Factor, ...] = ()
+    beside: int | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,8 @@ class Inputs:
         Factors on (element, use), in event-name order.
     hoarding : tuple of Factor
         Extra stock wanted as a share of the target, on (element, 1), in event-name order.
+    export_taxes : tuple of Factor
+        Taxes that the importer pays on (element, route), in event-name order.
     additions : tuple of Addition
         New capacity.
     stores : tuple of Store
@@ -188,6 +198,7 @@ class Inputs:
     groups: tuple[TradeGroup, ...]
     demand_factors: tuple[Factor, ...]
     hoarding: tuple[Factor, ...]
+    export_taxes: tuple[Factor, ...]
     additions: tuple[Addition, ...]
     stores: tuple[Store, ...]
     market: Market
@@ -204,3 +215,14 @@ class Inputs:
         for route in range(self.contracted.shape[1]):
             total += self.contracted[:, route]
         return total
+
+    def shipments(self) -> Array:
+        """What contracts bring in the first month [t REO/month], (element, route, draw).
+
+        They bring what users consume and what their growing stocks absorb: calm stays calm. Where demand
+        shrinks so fast that stocks alone would do, they bring nothing.
+        """
+        monthly = (1.0 + self.growth_per_year) ** (1.0 / 12.0) - 1.0
+        factor = np.maximum(1.0 + self.market.stock_cover_months * monthly, 0.0)
+        shipped: Array = self.contracted * factor[:, None]
+        return shipped

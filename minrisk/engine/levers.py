@@ -15,10 +15,13 @@ LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "availability_elsewhere": (1.0, np.multiply),
     "approval_share": (1.0, np.minimum),
     "processing_months": (0.0, np.maximum),
+    "reapply_share": (0.0, np.maximum),
     "backlog_share": (0.0, np.maximum),
     "backlog_release": (1.0, np.minimum),
     "demand_factor": (1.0, np.multiply),
     "hoarding": (0.0, np.maximum),
+    "export_cap": (np.inf, np.minimum),
+    "export_tax": (0.0, np.add),
 }
 
 
@@ -35,13 +38,18 @@ class Factor:
     profile : ndarray, shape (month, draw)
         Value of the lever on the cells of the mask; cells outside it stay neutral.
     mask : ndarray of bool
-        (element, route) for trade levers, (element, use) for ``demand_factor``, (element, 1) for ``hoarding``.
+        (element, route) for trade levers, (element, use) for ``demand_factor``, (element, 1) for
+        ``hoarding``. An ``export_cap`` [t/month] holds, element by element, the sum over the routes of its
+        mask; an event writes at most one for an element.
+    feed_only : bool
+        True where a trade lever touches only the part of a cell that is made from restricted-origin feed.
     """
 
     lever: str
     event: str
     profile: Array
     mask: np.ndarray
+    feed_only: bool = False
 
 
 @dataclass(frozen=True)

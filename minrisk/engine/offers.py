@@ -13,11 +13,16 @@ from minrisk.engine.shipments import Voyage
 
 @dataclass(frozen=True)
 class RestrictedRows:
-    """The cells of one trade group on one route."""
+    """The cells of one trade group on one route.
+
+    A group beside another carries the feed-based tonnes, and what becomes of them is counted as the difference
+    from what became of the whole cell: exactly nothing where the two fates are the same.
+    """
 
     route: int
     rows: Indices | slice
     group: int
+    beside: int | None
     tonnes: Array
     is_focus: bool
 
@@ -53,8 +58,7 @@ class Offers:
 
     def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
         self.voyages, self.scale, labels = voyages, scale, inputs.labels
-        self.mix = np.ascontiguousarray(inputs.contracted.transpose(1, 0, 2))
-        self.mix *= _stocking(inputs)
+        self.mix = np.ascontiguousarray(inputs.shipments().transpose(1, 0, 2))
         self.by_route: Array = np.zeros_like(self.mix)
         self.rank = [route.decline_rank for route in inputs.labels.routes]
         self.ranks = tuple(sorted(set(self.rank)))
@@ -68,7 +72,12 @@ class Offers:
         origins = [route.origin for route in labels.routes]
         self.restricted = [
             RestrictedRows(
-                route, contiguous(rows), index, self.mix[route, rows], origins[route] == inputs.focus_origin
+                route,
+                contiguous(rows),
+                index,
+                group.beside,
+                self.mix[route, rows] * (1.0 if group.beside is None else inputs.feed[rows, route]),
+                origins[route] == inputs.focus_origin,
             )
             for index, group in enumerate(inputs.groups)
             for route in range(self.mix.shape[0])
@@ -101,15 +110,7 @@ class Offers:
         self.diverted.fill(0.0)
         self.committed_by_route.clear()
         for cells in self.restricted:
-            voyage, route, rows = self.voyages[cells.group], cells.route, cells.rows
-            arrived, backlog = voyage.arrived[t], voyage.backlog[t]
-            self.by_route[route, rows] = cells.tonnes * arrived
-            if cells.is_focus:
-                self.missing[rows] += cells.tonnes * np.maximum(self.scale[t] - arrived - backlog, 0.0)
-            if voyage.diverted[t].any():
-                self.diverted[rows] += cells.tonnes * voyage.diverted[t]
-            if backlog.any():
-                self._commit(route, rows, cells.tonnes * backlog)
+            self._arrive(t, cells)
         for route, committed, tonnes in self.added:
             if committed:
                 self._commit(route, slice(None), tonnes[t])
@@ -122,6 +123,28 @@ class Offers:
         for route in self.active:
             out += self.by_route[route]
         return out
+
+    def _arrive(self, t: int, cells: RestrictedRows) -> None:
+        route, rows, tonnes = cells.route, cells.rows, cells.tonnes
+        arrived, backlog, missing, diverted = self._fate(t, cells.group)
+        if cells.beside is None:
+            self.by_route[route, rows] = tonnes * arrived
+        else:
+            whole = self._fate(t, cells.beside)
+            self.by_route[route, rows] += tonnes * (arrived - whole[0])
+            backlog, missing, diverted = backlog - whole[1], missing - whole[2], diverted - whole[3]
+        if cells.is_focus:
+            self.missing[rows] += tonnes * missing
+        if diverted.any():
+            self.diverted[rows] += tonnes * diverted
+        if backlog.any():
+            self._commit(route, rows, tonnes * backlog)
+
+    def _fate(self, t: int, group: int) -> tuple[Array, Array, Array, Array]:
+        """Arrived, released from backlog, missing and diverted of a contracted tonne in month ``t``, (draw,)."""
+        voyage = self.voyages[group]
+        arrived, backlog = voyage.arrived[t], voyage.backlog[t]
+        return arrived, backlog, np.maximum(self.scale[t] - arrived - backlog, 0.0), voyage.diverted[t]
 
     def of_rank(self, rank: int) -> Array:
         """Offers of the month that are declined at this rank [t/month], (element, draw)."""
@@ -146,17 +169,6 @@ class Offers:
         return self.by_route
 
 
-def _stocking(inputs: Inputs) -> Array:
-    """What contracts bring relative to what users consume [1], (element or 1, draw).
-
-    They bring what users consume and what their growing stocks absorb: calm stays calm. Where demand shrinks
-    so fast that stocks alone would do, they bring nothing.
-    """
-    monthly = (1.0 + inputs.growth_per_year) ** (1.0 / 12.0) - 1.0
-    factor: Array = np.maximum(1.0 + inputs.market.stock_cover_months * monthly, 0.0)
-    return factor
-
-
 def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:
     """Route, whether committed, and tonnes (month, element, draw) of each addition, by event name."""
     columns = {name: i for i, name in enumerate(inputs.labels.route_names)}
@@ -164,7 +176,7 @@ def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:
     for addition in sorted(inputs.additions, key=lambda a: a.event):
         route = columns[addition.route]
         tonnes = addition.profile[:, None, :] * addition.weights[None]
-        for group in inputs.groups:
+        for group in (group for group in inputs.groups if group.beside is None):
             rows = group.mask[:, route]
             tonnes[:, rows] *= group.availability[:, None, :]
         added.append((route, addition.committed, tonnes))

@@ -14,9 +14,17 @@ TRADE_LEVERS = (
     "availability_elsewhere",
     "approval_share",
     "processing_months",
+    "reapply_share",
     "backlog_share",
     "backlog_release",
 )
+
+#: Positions of the factors that hold a cell, lever by lever.
+Key = tuple[tuple[int, ...], ...]
+#: Element and route.
+Cell = tuple[int, int]
+#: What the whole cells of a group share: transit time, the element and its limits in tonnes, and the factors.
+Own = tuple[int, tuple[int, tuple[int, ...]] | None, Key]
 
 
 def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array:
@@ -36,6 +44,9 @@ def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array
 def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tuple[TradeGroup, ...]:
     """Group the restricted cells by the set of factors that hold them and by transit time.
 
+    A factor that touches only the feed-based part of a cell adds a second group beside the cell's own: same
+    cell, all factors. Where it is neutral the two fates are the same to the bit.
+
     Parameters
     ----------
     levers : Levers
@@ -48,36 +59,53 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
     Returns
     -------
     tuple of TradeGroup
-        Disjoint groups, in the order of their first cell.
+        Groups of whole cells, disjoint, in the order of their first cell; then the groups beside them.
     """
-    factors = {lever: levers.of(lever) for lever in TRADE_LEVERS}
-    cells: dict[tuple[int, tuple[tuple[int, ...], ...]], list[tuple[int, int]]] = {}
+    factors, caps = {lever: levers.of(lever) for lever in TRADE_LEVERS}, levers.of("export_cap")
+    whole: dict[Own, list[Cell]] = {}
+    beside: dict[tuple[Own, Key], list[Cell]] = {}
     for element in range(len(labels.elements)):
         for column, route in enumerate(labels.routes):
-            key = tuple(
-                tuple(i for i, factor in enumerate(factors[lever]) if factor.mask[element, column])
-                for lever in TRADE_LEVERS
-            )
-            if any(key):
-                cells.setdefault((route.transit_months, key), []).append((element, column))
+            cell = (element, column)
+            key = _key(factors, cell)
+            limits = tuple(i for i, cap in enumerate(caps) if cap.mask[cell])
+            limited = (element, limits) if limits else None
+            own = (route.transit_months, limited, _key(factors, cell, whole=True))
+            if any(key) or limits:
+                whole.setdefault(own, []).append(cell)
+            if key != own[2]:
+                beside.setdefault((own, key), []).append(cell)
+    shape = (len(labels.elements), len(labels.routes), months, draws)
+    place = {own: i for i, own in enumerate(whole)}
+    limits_of = {own: tuple(caps[i] for i in own[1][1]) if own[1] else () for own in whole}
+    groups = [_group(own[2], own[0], cells, factors, shape, limits_of[own]) for own, cells in whole.items()]
+    for (own, key), cells in beside.items():
+        groups.append(_group(key, own[0], cells, factors, shape, limits_of[own], place[own]))
+    return tuple(groups)
+
+
+def _key(factors: dict[str, list[Factor]], cell: Cell, whole: bool = False) -> Key:
+    """Positions of the factors of each lever that hold a cell; of those on whole cells only, if asked."""
     return tuple(
-        _group(key, transit, members, factors, labels, (months, draws)) for (transit, key), members in cells.items()
+        tuple(i for i, f in enumerate(factors[lever]) if f.mask[cell] and not (whole and f.feed_only))
+        for lever in TRADE_LEVERS
     )
 
 
 def _group(
-    key: tuple[tuple[int, ...], ...],
+    key: Key,
     transit: int,
-    members: list[tuple[int, int]],
+    members: list[Cell],
     factors: dict[str, list[Factor]],
-    labels: Labels,
-    shape: tuple[int, int],
+    shape: tuple[int, int, int, int],
+    caps: tuple[Factor, ...],
+    beside: int | None = None,
 ) -> TradeGroup:
-    mask = np.zeros((len(labels.elements), len(labels.routes)), dtype=bool)
-    for element, column in members:
-        mask[element, column] = True
-    profiles = [
-        combine(lever, [factors[lever][i] for i in chosen], *shape)
+    mask = np.zeros(shape[:2], dtype=bool)
+    for cell in members:
+        mask[cell] = True
+    profiles = {
+        lever: combine(lever, [factors[lever][i] for i in chosen], *shape[2:])
         for lever, chosen in zip(TRADE_LEVERS, key, strict=True)
-    ]
-    return TradeGroup(mask, transit, *profiles)
+    }
+    return TradeGroup(mask=mask, transit_months=transit, caps=caps, beside=beside, **profiles)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import TradeGroup
+from minrisk.engine.inputs import Inputs, TradeGroup
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Voyage:
     ordered, shipped, refused, lost : ndarray
         Flows of the month at the port of departure.
     queued, held : ndarray
-        Stocks at the end of the month.
+        Stocks at the end of the month; the queue includes refused orders that will be applied for again.
     """
 
     arrived: Array
@@ -46,11 +46,31 @@ class Voyage:
         return float(np.max(np.abs(gap), initial=0.0))
 
 
-def voyage(group: TradeGroup, scale: Array) -> Voyage:
+def voyages(inputs: Inputs, scale: Array) -> list[Voyage]:
+    """Carry every trade group's tonnes through to arrival, under the limits in tonnes that some share.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    scale : ndarray, shape (month + transit, draw)
+        Contracted tonnes due to arrive in each month, relative to a calm first month [1].
+
+    Returns
+    -------
+    list of Voyage
+        One per group.
+    """
+    shares = cap_shares(inputs.groups, inputs.shipments(), scale)
+    return [voyage(group, scale, share) for group, share in zip(inputs.groups, shares, strict=True)]
+
+
+def voyage(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Voyage:
     """Carry contracted tonnes of a restricted group through to arrival.
 
     The licence queue includes this month's orders, so the mean wait is ``processing_months`` exactly and
     0 is the identity: ``queue += order * availability * approval``, ``shipped = queue / (1 + processing)``.
+    Of what is refused, ``reapply_share`` is applied for again next month.
 
     Parameters
     ----------
@@ -58,6 +78,8 @@ def voyage(group: TradeGroup, scale: Array) -> Voyage:
         The combined levers.
     scale : ndarray, shape (month + transit, draw)
         Contracted tonnes due to arrive in each month, relative to a calm first month [1].
+    cap_share : ndarray, shape (month, draw), optional
+        Share of the available tonnes that limits in tonnes let pass, the rest is lost; all by default.
 
     Returns
     -------
@@ -68,7 +90,7 @@ def voyage(group: TradeGroup, scale: Array) -> Voyage:
     transit = group.transit_months
     zero = np.zeros((months, draws))
     out = Voyage(*(zero.copy() for _ in range(9)))
-    queue, held = np.zeros(draws), np.zeros(draws)
+    queue, again, held = np.zeros(draws), np.zeros(draws), np.zeros(draws)
     for t in range(months):
         order = scale[t + transit]
         allowed = order * group.availability[t]
@@ -77,16 +99,60 @@ def voyage(group: TradeGroup, scale: Array) -> Voyage:
         held += kept
         freed = held * group.backlog_release[t]
         held -= freed
-        approved = allowed * group.approval_share[t]
+        within = allowed if cap_share is None else allowed * cap_share[t]
+        applied = within + again
+        approved = applied * group.approval_share[t]
+        again = (applied - approved) * group.reapply_share[t]
         queue += approved
         shipped = queue / (1.0 + group.processing_months[t])
         queue -= shipped
         out.ordered[t], out.shipped[t] = order, shipped + freed
-        out.refused[t], out.lost[t] = allowed - approved, stopped - kept
-        out.queued[t], out.held[t] = queue, held
+        out.refused[t], out.lost[t] = applied - approved - again, stopped - kept + (allowed - within)
+        out.queued[t], out.held[t] = queue + again, held
         if t + transit < months:
             out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
             elsewhere = group.availability_elsewhere[t] - group.availability[t]
-            out.diverted[t + transit] = order * np.maximum(elsewhere, 0.0)
+            passed = order if cap_share is None else order * cap_share[t]
+            out.diverted[t + transit] = passed * np.maximum(elsewhere, 0.0)
     out.arrived[:transit] = scale[: min(transit, months)]
     return out
+
+
+def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, scale: Array) -> list[Array | None]:
+    """Share of each group's available tonnes that limits in tonnes let pass.
+
+    A limit is shared by all routes it holds in proportion to what they would ship.
+
+    Parameters
+    ----------
+    groups : tuple of TradeGroup
+        Of them, those under the same limit and of the same element share it.
+    contracted : ndarray, shape (element, route, draw)
+        What contracts bring in a calm first month [t/month].
+    scale : ndarray, shape (month + transit, draw)
+        Contracted tonnes due to arrive in each month, relative to a calm first month [1].
+
+    Returns
+    -------
+    list of ndarray, shape (month, draw), or None
+        0 to 1 [1]; None for a group without limits.
+    """
+    wanted: dict[tuple[str, int], Array] = {}
+    for group in (group for group in groups if group.caps and group.beside is None):
+        tonnes = np.zeros(contracted.shape[-1])
+        cells = np.argwhere(group.mask)
+        for element, route in cells:
+            tonnes += contracted[element, route]
+        orders = scale[group.transit_months :][: len(group.availability)] * group.availability * tonnes
+        for cap in group.caps:
+            key = (cap.event, int(cells[0, 0]))
+            wanted[key] = wanted[key] + orders if key in wanted else orders
+    shares: list[Array | None] = []
+    for group in groups:
+        share = None
+        for cap in group.caps:
+            total = wanted[cap.event, int(np.argwhere(group.mask)[0, 0])]
+            passed = np.minimum(np.divide(cap.profile, total, out=np.ones_like(total), where=total > 0.0), 1.0)
+            share = passed if share is None else np.minimum(share, passed)
+        shares.append(share)
+    return shares

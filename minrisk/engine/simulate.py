@@ -11,10 +11,11 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.ledger import Ledger
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Result
-from minrisk.engine.shipments import voyage
+from minrisk.engine.shipments import voyages
 from minrisk.engine.slow_states import SlowStates
 from minrisk.engine.stocks import Stocks
 from minrisk.engine.stores import Stores
+from minrisk.engine.tax import premium_floor
 from minrisk.engine.uses import UseChain
 
 
@@ -46,12 +47,12 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     transit = max((group.transit_months for group in inputs.groups), default=0)
     growth = _growth(inputs, inputs.months + transit + 2)
     scale = growth[:-1]
-    voyages = [voyage(group, scale) for group in inputs.groups]
-    demand, offers, stores = Demand(inputs, growth), Offers(inputs, voyages, scale), Stores(inputs)
-    swaps = any(bool(v.diverted.any()) for v in voyages)
+    sailed = voyages(inputs, scale)
+    demand, offers, stores = Demand(inputs, growth), Offers(inputs, sailed, scale), Stores(inputs)
+    swaps = any(bool(v.diverted.any()) for v in sailed)
     slow = SlowStates(inputs, offers.mix, swaps)
     stocks, uses = Stocks(market, demand.base), UseChain(inputs, demand)
-    residual = max((v.residual() for v in voyages), default=0.0)
+    residual = max((v.residual() for v in sailed), default=0.0)
     ledger = Ledger(inputs, stocks, demand, swaps, residual, detail)
     series = ledger.result
     price, log_price = np.ones_like(demand.base), np.zeros_like(demand.base)
@@ -79,7 +80,8 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
             held,
             log_price,
         )
-        answer = clear(book, market, series.wanted[t], series.served[t])
+        floor = premium_floor(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
+        answer = clear(book, market, series.wanted[t], series.served[t], floor)
         cover, price = ledger.close(t, book, answer, stores, uses, ahead, offers)
         log_price = answer.log_price
         slow.step(t, log_price, offers.missing, offers.diverted, scale[t])

@@ -76,6 +76,7 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         groups=trade_groups(levers, labels, months, draws.n),
         demand_factors=tuple(levers.of("demand_factor")),
         hoarding=tuple(levers.of("hoarding")),
+        export_taxes=tuple(levers.of("export_tax")),
         additions=tuple(levers.additions),
         stores=tuple(levers.stores),
         market=_market(market, labels.elements),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.levers import Factor
 from minrisk.engine.simulate import simulate
 
-from .worlds import ban, world
+from .worlds import DRAWS, ban, world
 
 BANNED = {"stock_cover_months": 0.0, "choke_price_index": 10.0}
 
@@ -40,3 +44,37 @@ def test_spare_tonnes_pay_the_marginal_price() -> None:
     assert spare == pytest.approx(10.0)
     expected = (50.0 * 1.0 + spare * price) / (50.0 + spare)
     assert result.average_price_index[-1, 0, 0] == pytest.approx(expected, rel=1e-3)
+
+
+def taxed(inputs: Inputs, tax: float) -> Inputs:
+    """A tax on CHN of which the buyer pays all, from the first month."""
+    mask = inputs.labels.cells(inputs.labels.elements, "CHN", ("compound",))
+    return replace(inputs, export_taxes=(Factor("export_tax", "tax", np.full((24, DRAWS), tax), mask),))
+
+
+def test_a_tax_is_the_lowest_premium() -> None:
+    """Half of the supply taxed at .4 is a premium of 1.2 in calm: demand 1.2^-eps, stocks at target, none lost."""
+    inputs = taxed(world([[50.0, 50.0]], months=24, elasticity=0.3, stock_release_exponent=0.5), 0.4)
+    result = simulate(inputs)
+    assert result.price_index == pytest.approx(1.2)
+    assert result.wanted == pytest.approx(100.0 * 1.2**-0.3)
+    assert result.stock == pytest.approx(600.0)
+    assert np.all(result.involuntary == 0.0)
+    assert result.output == pytest.approx(1.2**-0.3)
+
+
+def test_no_tax_changes_no_bit() -> None:
+    """A tax of nothing is the world without it."""
+    inputs = ban(world([[50.0, 50.0]], months=24, elasticity=0.3, stock_release_exponent=0.5), 2.0, 9.0)
+    one, two = simulate(inputs), simulate(taxed(inputs, 0.0))
+    assert np.array_equal(one.price_index, two.price_index)
+    assert np.array_equal(one.served, two.served)
+
+
+def test_a_taxed_market_stays_between_its_floor_and_choke_price() -> None:
+    """Scarcity comes on top of the tax: from the floor of 1.2 to the floor times the choke price."""
+    inputs = taxed(world([[50.0, 50.0]], months=24, elasticity=0.1, stock_release_exponent=0.5), 0.4)
+    result = simulate(ban(inputs, 2.0, 20.0))
+    assert result.price_index.min() == pytest.approx(1.2)
+    assert result.price_index.max() == pytest.approx(1.2 * 100.0)
+    assert np.all(result.price_index[19] > 5.0)

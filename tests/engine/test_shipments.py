@@ -14,7 +14,7 @@ MONTHS, DRAWS = 24, 100
 def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
     neutral = {
         "availability": 1.0, "availability_elsewhere": 1.0, "approval_share": 1.0,
-        "processing_months": 0.0, "backlog_share": 0.0, "backlog_release": 1.0,
+        "processing_months": 0.0, "reapply_share": 0.0, "backlog_share": 0.0, "backlog_release": 1.0,
     }  # fmt: skip
     arrays = {
         k: np.broadcast_to(np.asarray(v, dtype=float), (MONTHS, DRAWS)) for k, v in (neutral | profiles).items()
@@ -60,3 +60,28 @@ def test_arrivals_follow_after_transit() -> None:
     way = voyage(group(2, availability=stop), np.ones((MONTHS + 2, DRAWS)))
     assert np.flatnonzero(way.arrived[:, 0] == 0.0).tolist() == [7]
     assert np.all(way.arrived[:2] == 1.0)
+
+
+def test_refused_orders_that_are_applied_for_again() -> None:
+    """Geometric: with approval a and re-application r the steady flow is a / (1 - (1 - a) r)."""
+    way = voyage(group(approval_share=0.4, reapply_share=0.5), np.ones((MONTHS, DRAWS)))
+    assert way.shipped[-1] == pytest.approx(0.4 / (1 - 0.6 * 0.5), rel=1e-6)
+    assert way.refused[-1] == pytest.approx(0.6 * 0.5 / (1 - 0.6 * 0.5), rel=1e-6)
+    assert way.residual() < 1e-12
+
+
+def test_all_refused_orders_come_through_once_licences_end() -> None:
+    """Nothing approved for six months and all applied for again: 7 t leave in the seventh month."""
+    shut = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
+    way = voyage(group(approval_share=shut, reapply_share=1.0), np.ones((MONTHS, DRAWS)))
+    assert way.shipped[:8, 0].tolist() == [0.0] * 6 + [7.0, 1.0]
+    assert way.refused.sum() == 0.0
+
+
+def test_a_limit_passes_its_share_before_the_queue() -> None:
+    """40 % of the tonnes pass the limit, half of them the licence; the rest is lost or refused."""
+    way = voyage(group(approval_share=0.5), np.ones((MONTHS, DRAWS)), np.full((MONTHS, DRAWS), 0.4))
+    assert way.shipped[3, 0] == pytest.approx(0.2)
+    assert way.refused[3, 0] == pytest.approx(0.2)
+    assert way.lost[3, 0] == pytest.approx(0.6)
+    assert way.residual() < 1e-12

@@ -94,6 +94,7 @@ def world(
         groups=trade_groups(levers, labels, months, draws),
         demand_factors=tuple(levers.of("demand_factor")),
         hoarding=tuple(levers.of("hoarding")),
+        export_taxes=tuple(levers.of("export_tax")),
         additions=tuple(levers.additions),
         stores=tuple(levers.stores),
         market=market(draws, **changes),
@@ -123,7 +124,14 @@ def with_factors(inputs: Inputs, factors: list[Factor]) -> Inputs:
 def take(inputs: Inputs, draws: slice) -> Inputs:
     """Some draws of a world."""
     cut = {f.name: getattr(inputs.market, f.name)[..., draws] for f in fields(Market)}
-    groups = tuple(replace(g, **{name: getattr(g, name)[:, draws] for name in TRADE_LEVERS}) for g in inputs.groups)
+    groups = tuple(
+        replace(
+            g,
+            **{name: getattr(g, name)[:, draws] for name in TRADE_LEVERS},
+            caps=tuple(replace(cap, profile=cap.profile[:, draws]) for cap in g.caps),
+        )
+        for g in inputs.groups
+    )
     return replace(
         inputs,
         contracted=inputs.contracted[..., draws],

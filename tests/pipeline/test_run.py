@@ -136,7 +136,7 @@ def test_summary_has_every_metric_and_element(reference: Run) -> None:
     """One row per metric and element; measures without spread leave the quantiles empty."""
     table = summary(reference)
     assert list(table.columns) == ["metric", "element", "unit", "mean", "p05", "p50", "p95", "mc_error"]
-    assert len(table) == 12 * 15
+    assert len(table) == 13 * 15
     one_number = table[table["metric"].isin(["shortage_probability", "unserved_share_var95"])]
     assert one_number[["p05", "p50", "p95"]].isna().all().all()
     wide = table.pivot(index="element", columns="metric", values="mean")
@@ -155,11 +155,13 @@ def test_series_means_are_over_all_draws(reference: Run) -> None:
 
 
 def test_supply_adds_up(reference: Run) -> None:
-    """Routes + spare + reshuffled + official release + stock release = served + exported, in the mean."""
+    """Routes + spare + reshuffled + official release + stock release = eaten + refilled + exported, in the mean."""
     wide = reference.series.pivot(index=["month", "element"], columns="variable", values="mean")
     supply = wide[[name for name in wide if name.startswith("supply_t:")]].sum(axis=1)
     total = supply + wide["released_t"] + wide["stock_release_t"]
-    assert total.to_numpy() == pytest.approx((wide["served_t"] + wide["exported_t"]).to_numpy(), rel=1e-9)
+    eaten = wide["served_t"] - wide["returned_t"]
+    gone = eaten + wide["refilled_t"] + wide["exported_t"]
+    assert total.to_numpy() == pytest.approx(gone.to_numpy(), rel=1e-9, abs=1e-12)
 
 
 def test_bad_numbers_are_refused(ban: Scenario) -> None:

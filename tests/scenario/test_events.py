@@ -17,7 +17,7 @@ from minrisk.scenario.events import (
     Stockpile,
 )
 from minrisk.scenario.events.demand_shock import ramped_share
-from minrisk.scenario.events.export_ban import backlog_release, unleaked_share
+from minrisk.scenario.events.profiles import backlog_release, unleaked_share
 from minrisk.seabed.mass_balance import ELEMENT_SHARES
 
 from .example import LABELS

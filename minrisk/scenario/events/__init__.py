@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from minrisk.scenario.events.base import Event
 from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.export_ban import ExportBan
+from minrisk.scenario.events.export_tax import ExportTax
+from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.new_supply import NewSupply
+from minrisk.scenario.events.quota import Quota
 from minrisk.scenario.events.seabed_mud import SeabedMud
+from minrisk.scenario.events.shipping_stop import ShippingStop
 from minrisk.scenario.events.stockpile import Stockpile
+from minrisk.scenario.events.supplier_stop import SupplierStop
 
 #: All kinds of event, for the schema.
-AnyEvent = ExportBan | Licensing | SeabedMud | Stockpile | DemandShock | NewSupply
+AnyEvent = (
+    ExportBan
+    | Licensing
+    | Quota
+    | ExportTax
+    | ExtraterritorialRule
+    | ShippingStop
+    | SupplierStop
+    | SeabedMud
+    | Stockpile
+    | DemandShock
+    | NewSupply
+)
 
 #: Class of each kind of event by the word a scenario file uses.
 EVENT_TYPES: dict[str, type[Event]] = {
-    "export_ban": ExportBan,
-    "licensing": Licensing,
-    "seabed_mud": SeabedMud,
-    "stockpile": Stockpile,
-    "demand_shock": DemandShock,
-    "new_supply": NewSupply,
+    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(AnyEvent)
 }
 
 __all__ = [
@@ -29,8 +43,13 @@ __all__ = [
     "DemandShock",
     "Event",
     "ExportBan",
+    "ExportTax",
+    "ExtraterritorialRule",
     "Licensing",
     "NewSupply",
+    "Quota",
     "SeabedMud",
+    "ShippingStop",
     "Stockpile",
+    "SupplierStop",
 ]

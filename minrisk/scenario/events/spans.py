@@ -76,9 +76,10 @@ def check_order(start: str, end: str) -> None:
     FieldError
         At the field ``end``.
     """
-    if _day(end) <= _day(start):
+    if day(end) <= day(start):
         raise FieldError(("end",), f"end '{end}' is not after the start '{start}'")
 
 
-def _day(date: str) -> str:
+def day(date: str) -> str:
+    """First day of a month, or the day itself, so that dates compare as text."""
     return date if len(date) > 7 else f"{date}-01"

@@ -1,0 +1,58 @@
+"""Extraterritorial rule: an origin forbids what others make of its material."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from minrisk.axes import Array, Calendar, Flags, Labels
+from minrisk.engine.levers import Factor, Levers
+from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import chosen
+from minrisk.scenario.events.profiles import strength
+from minrisk.scenario.events.restriction import Restriction
+from minrisk.scenario.fields import NonNegative, Share
+
+
+class ExtraterritorialRule(Restriction):
+    """Third countries may not pass on the origin's material: routes lose the part made from its feed.
+
+    China's announcement No. 61 of 9 October 2025 required a licence for goods made abroad with 0.1 % of
+    Chinese rare earths, from 1 December; it was suspended on 7 November for a year (MOFCOM No. 70 of 2025).
+    Announcement No. 1 of 6 January 2026 punishes transfer to Japan through third countries.
+    """
+
+    type: Literal["extraterritorial_rule"]
+    """Kind of event."""
+
+    destination: Literal["japan", "all"] = "japan"
+    """Who may not be supplied: `japan` alone (others may then give up tonnes to Japan) or `all` buyers."""
+
+    severity: Share = Fixed(1.0)
+    """Share of the feed-based tonnes that the rule forbids [1]."""
+
+    enforcement: Share = Fixed(1.0)
+    """Share of what is forbidden that is in fact stopped; 0 is neutral [1]. No source; grade C."""
+
+    ramp_in_months: NonNegative = Fixed(0.0)
+    """Time over which the rule takes hold, evenly from the start [month]."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `availability` on the feed-based part of every route that is not the origin's own."""
+        start, end = self.span(values, calendar)
+        force = strength(calendar.months, start, end, values["ramp_in_months"], 0.0 * start)
+        availability = 1.0 - values["severity"] * values["enforcement"] * force
+        names = ["availability"] + ["availability_elsewhere"] * (self.destination == "all")
+        for lever in names:
+            levers.factors.append(Factor(lever, self.name, availability, self.cells(labels), feed_only=True))
+        self.write_hoarding(values, labels, calendar, levers)
+
+    def cells(self, labels: Labels) -> Flags:
+        """Mask of shape (element, route): elements and forms in scope on the routes of other origins."""
+        elements, forms = chosen(self.elements, labels.elements), chosen(self.forms, labels.forms)
+        rows = np.array([element in elements for element in labels.elements])
+        columns = np.array([route.origin != self.origin and route.form in forms for route in labels.routes])
+        mask: Flags = rows[:, None] & columns[None, :]
+        return mask

@@ -1,0 +1,75 @@
+"""Limits in tonnes: a route fills what is left to it, and a limit that does not bind changes no bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from minrisk.axes import Array
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.levers import Factor
+from minrisk.engine.simulate import simulate
+from minrisk.engine.tax import premium_floor
+
+from .worlds import DRAWS, ban_factor, with_factors, world
+
+MONTHS = 12
+FREE = {"stock_cover_months": 0.0}
+
+
+def two_elements(**changes: float) -> Inputs:
+    """60 and 6 t on one Chinese route, 30 and 3 on another, 10 and 1 from elsewhere."""
+    return world([[60.0, 30.0, 10.0], [6.0, 3.0, 1.0]], MONTHS, origins=("CHN", "CHN", "REST"), **FREE | changes)
+
+
+def cap(tonnes: Array | float, element: int = 0, name: str = "quota") -> Factor:
+    profile = np.broadcast_to(np.asarray(tonnes, dtype=float), (MONTHS, DRAWS))
+    mask = np.zeros((2, 3), dtype=bool)
+    mask[element, :2] = True
+    return Factor("export_cap", name, profile, mask)
+
+
+def test_a_limit_is_shared_by_the_routes_it_holds() -> None:
+    """45 t over 60 + 30: each route ships half, the other element and origin are free."""
+    result = simulate(with_factors(two_elements(), [cap(45.0)]))
+    assert result.route_sums[3, :, 0, 0] / DRAWS == pytest.approx([30.0, 15.0, 10.0])
+    assert result.route_sums[3, :, 1, 0] / DRAWS == pytest.approx([6.0, 3.0, 1.0])
+
+
+def test_the_lower_limit_rules() -> None:
+    result = simulate(with_factors(two_elements(), [cap(45.0, name="a"), cap(18.0, name="b")]))
+    assert result.offered[3, 0] == pytest.approx(18.0 + 10.0)
+
+
+def test_a_ban_comes_before_the_limit() -> None:
+    """A cut by half on one route leaves 30 + 30 wanted; 45 t are three quarters of that."""
+    inputs = two_elements()
+    ban = ban_factor(inputs, 0.0, np.inf, 0.5)
+    ban.mask[:, 1] = False
+    result = simulate(with_factors(inputs, [ban, cap(45.0)]))
+    assert result.route_sums[3, :, 0, 0] / DRAWS == pytest.approx([22.5, 22.5, 10.0])
+
+
+def test_a_limit_holds_while_orders_grow() -> None:
+    result = simulate(with_factors(two_elements(growth=0.5), [cap(90.0)]))
+    assert result.route_sums[:, :2, 0].sum(axis=1)[:, 0] / DRAWS == pytest.approx(90.0)
+
+
+@pytest.mark.parametrize("tonnes", [np.inf, 1e4])
+def test_a_limit_that_does_not_bind_ships_everything(tonnes: float) -> None:
+    """Without a limit, to the bit; one far above the orders only forbids spare output."""
+    inputs = two_elements(elasticity=0.3, stock_release_exponent=0.5, supply_elasticity=0.2, spare_share=0.2)
+    without, limited = (simulate(with_factors(inputs, caps)) for caps in ([], [cap(tonnes), cap(tonnes, 1)]))
+    assert np.array_equal(without.route_sums, limited.route_sums)
+    assert np.array_equal(without.price_index, limited.price_index)
+
+
+def test_a_tax_is_a_floor_under_the_premium() -> None:
+    """25 % on 90 of 100 t, 80 % passed on: 1 + .25 x .8 x .9; taxes add up; other elements stay at exactly 1."""
+    inputs, mask = two_elements(), np.array([[True, True, False], [False, False, False]])
+    taxes = [Factor("export_tax", name, np.full((MONTHS, DRAWS), 0.25 * 0.8), mask) for name in ("a", "b")]
+    assert premium_floor(taxes[:1], inputs.contracted, 3)[0] == pytest.approx(1.18)
+    floor = premium_floor(taxes, inputs.contracted, 3)
+    assert floor[0] == pytest.approx(1.36)
+    assert np.all(floor[1] == 1.0)
+    assert np.all(premium_floor([], inputs.contracted, 3) == 1.0)

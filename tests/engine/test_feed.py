@@ -1,0 +1,106 @@
+"""A measure that touches only what others make from restricted-origin feed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from minrisk.axes import Array
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.levers import Factor
+from minrisk.engine.simulate import simulate
+
+from .worlds import DRAWS, ban_factor, with_factors, world
+
+MONTHS = 24
+OPEN = {
+    "stock_cover_months": 3.0, "stock_release_exponent": 0.5, "elasticity": 0.5, "supply_elasticity": 0.2,
+    "spare_share": 0.2, "spare_months": 6.0, "swap_share": 0.5, "swap_price_index": 1.5, "swap_months": 0.5,
+}  # fmt: skip
+
+
+def fed(share: float, **changes: float) -> Inputs:
+    """60 t from China, 40 t from elsewhere, of which a share is made from Chinese feed."""
+    inputs = world([[60.0, 40.0]], months=MONTHS, **changes)
+    feed = np.zeros_like(inputs.feed)
+    feed[:, 1] = share
+    return replace(inputs, feed=feed, swap_pool=np.full((1, DRAWS), 1e3))
+
+
+def rule(lever: str, value: Array | float, name: str = "rule", feed_only: bool = True) -> Factor:
+    profile = np.broadcast_to(np.asarray(value, dtype=float), (MONTHS, DRAWS))
+    return Factor(lever, name, profile, np.array([[False, True]]), feed_only)
+
+
+def test_only_the_feed_is_stopped() -> None:
+    """Severity .8 x enforcement .5 on a quarter of 40 t: 40 x (1 - .25 x .4) = 36 t arrive."""
+    result = simulate(with_factors(fed(0.25, stock_cover_months=0.0), [rule("availability", 0.6)]))
+    assert result.offered[5] == pytest.approx(60.0 + 36.0)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize(("lever", "value"), [("availability", 0.3), ("approval_share", 0.5)])
+def test_a_cell_made_of_feed_alone_shares_the_fate_of_a_stopped_cell(
+    share: float, lever: str, value: float
+) -> None:
+    """Linear in the feed share: between no measure (0) and a measure on the whole cell (1)."""
+    inputs = fed(share, stock_cover_months=0.0)
+    ours = simulate(with_factors(inputs, [rule(lever, value)])).offered
+    whole = simulate(with_factors(inputs, [rule(lever, value, feed_only=False)])).offered
+    assert ours[0] == pytest.approx((1.0 - share) * 100.0 + share * whole[0], rel=1e-12)
+
+
+def test_feed_and_whole_cell_keep_their_own_queues() -> None:
+    """40 t under a licence of two months, a quarter of it stopped for six: what was never ordered never queues."""
+    stop = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
+    factors = [rule("processing_months", 2.0, "licence", feed_only=False), rule("availability", stop)]
+    result = simulate(with_factors(fed(0.25, stock_cover_months=0.0), factors))
+    wait = 1.0 - (2.0 / 3.0) ** np.arange(1, MONTHS + 1)
+    fresh = np.where(np.arange(MONTHS) < 6, 0.0, 1.0 - (2.0 / 3.0) ** (np.arange(MONTHS) - 5.0))
+    assert result.offered[:, 0, 0] == pytest.approx(60.0 + 30.0 * wait + 10.0 * fresh, rel=1e-12)
+
+
+@pytest.mark.parametrize("lever", ["availability", "approval_share", "availability_elsewhere"])
+def test_a_neutral_rule_changes_no_bit(lever: str) -> None:
+    """Beside a ban, a queue and prices that move, a rule that forbids nothing leaves every bit."""
+    inputs = fed(0.37, **OPEN)
+    queue = rule("processing_months", 1.7, "queue", feed_only=False)
+    others = [ban_factor(inputs, 3.0, 9.0), queue]
+    with_rule = simulate(with_factors(inputs, [*others, rule(lever, 1.0)]))
+    without = simulate(with_factors(inputs, others))
+    assert without.reshuffled.max() > 1.0
+    for name in ("price_index", "spare", "reshuffled", "stock", "served", "route_sums"):
+        assert np.array_equal(getattr(with_rule, name), getattr(without, name)), name
+
+
+def test_held_feed_comes_later() -> None:
+    """Ten of 40 t held for six months: 60 t leave in the seventh, on top of the usual 100."""
+    stop = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
+    factors = [rule("availability", stop), rule("backlog_share", 1.0 - stop), rule("backlog_release", stop)]
+    offered = simulate(with_factors(fed(0.25, stock_cover_months=0.0), factors)).offered[:, 0, 0]
+    assert offered[:8] == pytest.approx([90.0] * 6 + [160.0, 100.0])
+
+
+def test_what_others_still_get_can_be_reshuffled() -> None:
+    """A rule against one buyer diverts ten tonnes; half of them come round at a premium of 1.5 or more."""
+    steep = OPEN | {"stock_cover_months": 0.0, "elasticity": 0.1, "supply_elasticity": 0.0}
+    result = simulate(with_factors(fed(1.0, **steep), [rule("availability", 0.75)]))
+    assert result.price_index[0].min() > 1.5
+    assert 4.0 < result.reshuffled[8, 0, 0] <= 5.0
+    factors = [rule("availability", 0.75), rule("availability_elsewhere", 0.75)]
+    assert np.all(simulate(with_factors(fed(1.0, **steep), factors)).reshuffled == 0.0)
+
+
+def test_the_order_of_events_changes_no_bit() -> None:
+    inputs = fed(0.3, **OPEN)
+    factors = [
+        ban_factor(inputs, 3.0, 9.0, 0.7),
+        rule("availability", 0.77, "b"),
+        rule("availability", 0.31, "c"),
+        rule("availability", 0.91, "a", feed_only=False),
+    ]
+    one, other = (simulate(with_factors(inputs, order)) for order in (factors, factors[::-1]))
+    assert np.array_equal(one.price_index, other.price_index)
+    assert np.array_equal(one.route_sums, other.route_sums)
