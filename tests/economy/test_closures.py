@@ -102,7 +102,7 @@ def test_linked_adds_suppliers_and_names_the_bottleneck() -> None:
     alone = closure_loss(replace(OWN, linked=0.0), STOP, structure, given)
     linked = closure_loss(OWN, STOP, structure, given)
     assert linked.loss > alone.loss
-    assert linked.binding[0] == "cars"
+    assert set(linked.binding) == {"cars", "machines"}
     assert alone.binding == ()
 
 
