@@ -13,6 +13,7 @@ from minrisk.data.mix import central_mix, direct_share
 from minrisk.data.mix_inputs import Quantity
 from minrisk.data.rules import mix_years
 from minrisk.data.tables import ALL, BUFFERS
+from minrisk.data.use_matrix import joint_needs
 from minrisk.economy.closures import Closure, SupplyStop
 from minrisk.economy.structure import EconomyParameters, EconomyStructure, domestic_coefficients
 
@@ -171,6 +172,7 @@ def full_stop(dataset: Dataset, months: int, severity: float = 1.0) -> SupplySto
         months=months,
         lost=severity * direct,
         need=yearly[:, None] * dataset.use_shares,
+        joint=joint_needs(dataset),
         cost_share=float(bill / frame.loc[list(exposed), "output_musd"].sum()),
     )
 

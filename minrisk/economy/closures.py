@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from minrisk.axes import Array
+from minrisk.axes import Array, Flags
 from minrisk.economy.loss import Losses, output_loss
 from minrisk.economy.programme import programme
 from minrisk.economy.structure import EconomyParameters, EconomyStructure
@@ -23,7 +23,8 @@ class Closure:
     supply_cut : float or None
         Share of every element's supply that is lost [1]; None takes the shock's own by element.
     binding : float
-        1: the scarcest element of a use limits it; 0: a use loses the share of its tonnes that is missing.
+        1: the scarcest of the elements that a use needs together limits it; 0: a use loses the
+        share of its tonnes that is missing.
     substitution : float
         Elasticity of substitution between rare earths and all other inputs, 0 to below 1; 0 is none.
     stock_months : float
@@ -59,6 +60,8 @@ class SupplyStop:
         Share of each element's supply that is lost [1].
     need : ndarray, shape (element, use)
         Calm demand [t REO/yr].
+    joint : ndarray of bool, shape (element, use)
+        Where a use makes nothing without an element.
     cost_share : float
         Rare earths in the cost of the industries that use them [1]; matters where they can be substituted.
     """
@@ -66,6 +69,7 @@ class SupplyStop:
     months: int
     lost: Array
     need: Array
+    joint: Flags
     cost_share: float
 
 
@@ -188,13 +192,14 @@ def output_without(missing: Array, cost_share: float, substitution: float) -> Ar
 
 def _output(closure: Closure, stop: SupplyStop) -> Array:
     """Output of uses, (month, use, 1); a single use where the closure knows none."""
-    need = stop.need if closure.dependence is None else stop.need.sum(axis=1, keepdims=True)
+    need, joint = stop.need, stop.joint
+    if closure.dependence is not None:
+        need, joint = need.sum(axis=1, keepdims=True), np.logical_or.reduce(joint, axis=1, keepdims=True)
     lost = stop.lost if closure.supply_cut is None else np.full(len(stop.lost), closure.supply_cut)
+    total = need.sum(axis=0)
+    missing = np.divide(lost @ need, total, out=np.zeros_like(total), where=total > 0.0)
     if closure.binding:
-        missing = np.where(need > 0.0, lost[:, None], 0.0).max(axis=0)
-    else:
-        total = need.sum(axis=0)
-        missing = np.divide(lost @ need, total, out=np.zeros_like(total), where=total > 0.0)
+        missing = np.maximum(missing, np.where(joint & (need > 0.0), lost[:, None], 0.0).max(axis=0))
     output = np.ones((stop.months, len(missing), 1))
     stock = np.full(len(missing), closure.stock_months)
     for month in range(stop.months):

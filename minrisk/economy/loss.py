@@ -68,8 +68,9 @@ def output_loss(
     """Value added lost when uses fall short.
 
     Each month an industry loses ``VA max_u a_u s_u``, the maximum over uses and never their sum, where
-    ``s_u`` is the shortfall of parts after the industry's stock of them; finished goods cover what they can
-    of that, and are rebuilt once nothing is short. Substitution is in the output of uses already.
+    ``s_u`` is the shortfall of parts after the industry's stock of them and after its finished goods that
+    hold such parts: a stock of other goods stands in for none. Both are rebuilt once nothing is short.
+    Substitution is in the output of uses already.
 
     Parameters
     ----------
@@ -100,7 +101,8 @@ def output_loss(
     withheld = np.zeros((months, 1)) if parts_withheld is None else parts_withheld
     home = 1.0 - parameters.import_share
     parts_capacity = parameters.parts_months[structure.row_of_need]
-    parts, finished = parts_capacity.copy(), parameters.finished_months.copy()
+    finished_capacity = parameters.finished_months[structure.row_of_need]
+    parts, finished = parts_capacity.copy(), finished_capacity.copy()
     steps = {name: np.zeros((months, draws)) for name in STEPS}
     reduction = np.zeros((months, rows, draws))
     for month in range(months):
@@ -108,8 +110,9 @@ def output_loss(
         missing[missing < ROUNDING] = 0.0
         short = missing * home + parameters.import_share * withheld[month]
         lacking, parts = _draw(short, parts, parts_capacity, parameters.refill_months)
+        undelivered, finished = _draw(lacking, finished, finished_capacity, parameters.refill_months)
         stopped = _scarcest(parameters.dependence * lacking, structure, rows)
-        lost, finished = _draw(stopped, finished, parameters.finished_months, parameters.refill_months)
+        lost = _scarcest(parameters.dependence * undelivered, structure, rows)
         reduction[month] = lost
         before = _scarcest(parameters.dependence * missing, structure, rows)
         with_imports = _scarcest(parameters.dependence * short, structure, rows)

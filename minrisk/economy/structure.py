@@ -76,7 +76,8 @@ class EconomyParameters:
     import_share : ndarray, shape (need, draw)
         Share of the finished parts that comes from the focus origin [1].
     parts_months, finished_months : ndarray, shape (exposed industry, draw)
-        Parts and finished goods in stock in a calm month [month of activity].
+        Parts, and finished goods that hold them, in stock in a calm month [month of the activity that
+        needs them].
     refill_months : ndarray, shape (draw,)
         Time to rebuild an empty stock once nothing is short [month].
     """

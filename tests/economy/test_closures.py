@@ -13,7 +13,7 @@ from minrisk.economy import Closure, SupplyStop, closure_loss, differences, outp
 from tests.economy.small import economy, parameters
 
 OWN = Closure("own", None, 1.0, 0.0, 2.0, 1.0, 1.0, None)
-STOP = SupplyStop(6, np.array([0.4, 0.9]), np.array([[90.0, 0.0], [10.0, 5.0]]), 1e-3)
+STOP = SupplyStop(6, np.array([0.4, 0.9]), np.array([[90.0, 0.0], [10.0, 5.0]]), np.ones((2, 2), dtype=bool), 1e-3)
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,13 @@ def test_parts_delay_and_finished_goods_follow() -> None:
     assert losses.reduction[:, 0, 0] == pytest.approx([0, 0, 0, 0.5, 0, 0, 1 - 0.5 - 0.25], abs=1e-14)
 
 
+def test_finished_goods_without_the_part_stand_in_for_none() -> None:
+    """Half of the industry needs the use: half a month of finished goods is half a month of that half."""
+    given_parameters = parameters(dependence=(0.5, 0.0, 0.0), finished=0.5)
+    losses = output_loss(path(0.0, 0.0), economy(), given_parameters)
+    assert losses.reduction[:, 0, 0] == pytest.approx([0.25, 0.5], abs=1e-15)
+
+
 def test_imported_parts_relieve_until_they_are_withheld() -> None:
     """A fifth of the parts comes finished: a stopped use stops 0.8; withheld parts alone stop 0.2."""
     structure, given_parameters = economy(), parameters(dependence=(1.0, 0.0, 0.0), imported=0.2)
