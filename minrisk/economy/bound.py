@@ -61,23 +61,34 @@ def network_bound(reduction: Array, structure: EconomyStructure) -> Array:
     ----------
     Miller & Blair (2009), section 13.2 (supply-constrained input-output models).
     """
-    plans = single_plans(structure)
     largest = reduction[..., 0, :].copy()
-    for row in range(1, len(plans)):
+    for row in range(1, len(structure.exposed)):
         np.maximum(largest, reduction[..., row, :], out=largest)
+    short = largest > 0.0  # most months of most draws lose nothing
+    bound = np.zeros_like(largest)
+    if short.any():
+        bound[short] = _bound(np.moveaxis(reduction, -2, 0)[:, short], largest[short], structure)
+    return bound
+
+
+def _bound(reduction: Array, largest: Array, structure: EconomyStructure) -> Array:
+    """The bound of single months, (exposed industry, case) to (case,)."""
+    plans = single_plans(structure)
     loss = np.zeros_like(largest)
     relief = np.zeros_like(reduction)
     cuts: dict[int, Array] = {}
     for row in _downstream_first(structure):
-        still = np.maximum(reduction[..., row, :] - relief[..., row, :], 0.0)
-        if not still.any():
+        still = np.maximum(reduction[row] - relief[row], 0.0)
+        at = np.flatnonzero(still)
+        if not at.size:
             continue
-        plan = plans[row]
-        loss += np.interp(still, LEVELS, plan.loss)
+        plan, level = plans[row], still[at]
+        loss[at] += np.interp(level, LEVELS, plan.loss)
         for other in range(len(plans)):
-            relief[..., other, :] += np.interp(still, LEVELS, plan.relief[other])
+            relief[other, at] += np.interp(level, LEVELS, plan.relief[other])
         for place, share in plan.cut.items():
-            cuts[place] = cuts.get(place, 0.0) + np.interp(still, LEVELS, share)
+            cut = cuts.setdefault(place, np.zeros_like(largest))
+            cut[at] += np.interp(level, LEVELS, share)
     room = 1.0 - structure.minimum_final_demand * (1.0 - largest) + ROUNDING
     feasible = np.ones(largest.shape, dtype=bool)
     for cut in cuts.values():

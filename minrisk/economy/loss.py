@@ -111,6 +111,8 @@ def output_loss(
         short = missing * home + parameters.import_share * withheld[month]
         lacking, parts = _draw(short, parts, parts_capacity, parameters.refill_months)
         undelivered, finished = _draw(lacking, finished, finished_capacity, parameters.refill_months)
+        if not short.any():
+            continue
         stopped = _scarcest(parameters.dependence * lacking, structure, rows)
         lost = _scarcest(parameters.dependence * undelivered, structure, rows)
         reduction[month] = lost

@@ -112,14 +112,18 @@ def _surplus(dataset: Dataset, inputs: Inputs, result: Result) -> Array:
     """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity."""
     total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
     yen = dataset.reference_price_usd_per_kg * 1000.0 * float(dataset.settings["jpy_per_usd"])
-    for place in range(len(inputs.market.elasticity)):
-        uses = [use for use, name in enumerate(inputs.uses.elasticity_class) if name == place]
-        for element, price in enumerate(yen):
+    for element, price in enumerate(yen):
+        month, draw = np.nonzero(result.price_index[:, element] > 1.0)
+        premium, demand = result.price_index[month, element, draw], result.demand[month, element, draw]
+        for place, elasticity in enumerate(inputs.market.elasticity):
             share = np.zeros(total.shape[1])
-            for use in uses:
-                share += inputs.uses.share[element, use]
-            lost = consumer_surplus_loss(result.price_index[:, element], inputs.market.elasticity[place])
-            total += float(price) * share * result.demand[:, element] * lost
+            for use, name in enumerate(inputs.uses.elasticity_class):
+                if name == place:
+                    share += inputs.uses.share[element, use]
+            if not share.any():
+                continue
+            lost = consumer_surplus_loss(premium, elasticity[draw])
+            total[month, draw] += float(price) * share[draw] * demand * lost
     return total
 
 
