@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from minrisk.data.tables import ALL, GRADES, KNOWN_KEYS, REQUIRED_KEYS, REST, TABLES, USE_CLASSES, Column, Table
+from minrisk.data.tables import (
+    ALL,
+    BUFFERS,
+    CLOSURE_PARAMETERS,
+    GRADES,
+    KNOWN_KEYS,
+    REQUIRED_KEYS,
+    REST,
+    TABLES,
+    USE_CLASSES,
+    Column,
+    Table,
+)
 
 _KINDS = {
     "text": "text",
@@ -22,6 +34,10 @@ _KINDS = {
     "source": "id of SOURCES.csv",
     "grade": ", ".join(GRADES),
     "use_class": ", ".join(USE_CLASSES),
+    "industry": "industry of industries.csv",
+    "industry_or_all": f"industry of industries.csv, or {ALL} for every industry not named",
+    "buffer": ", ".join(BUFFERS),
+    "closure_parameter": ", ".join(CLOSURE_PARAMETERS),
 }
 
 #: What each table is for.
@@ -48,6 +64,14 @@ PURPOSE = {
     "contracts": "Known contracts; information only.",
     "projects": "Announced projects; information only.",
     "losses": "Published loss estimates; information only.",
+    "industries": "Input-output table: an industry a row. Left out, with the next six: no losses in yen.",
+    "input_flows": "Input-output table: what industries sell each other, home-made and imported; a pair not "
+    "listed is 0.",
+    "dependence": "What of an industry stops without a use; a pair not listed is 0.",
+    "part_imports": "Finished parts that industries buy from the focus origin; a pair not listed is 0.",
+    "buffers": "Parts and finished goods in stock.",
+    "closures": "Assumptions behind published loss estimates; `own` is this dataset's.",
+    "closure_industries": "Industries a closure exposes, in place of dependence.csv.",
     "headline_shares": "Import shares of the focus origin as the press gives them, to compare with.",
     "conflicts": "Where sources disagree, and which one was taken; information only.",
 }
@@ -113,6 +137,19 @@ MEANING = {
     "scenario": "what is assumed to happen",
     "months": "for how long [month]",
     "measure": "what is divided by what",
+    "industry": "industry",
+    "output_musd": "gross output",
+    "value_added_musd": "value added at basic prices",
+    "imports_musd": "imports of its kind of goods",
+    "final_demand_musd": "final demand at home",
+    "exports_musd": "exports",
+    "seller": "industry that sells",
+    "buyer": "industry that buys",
+    "flow_musd": "what it sells it in a year",
+    "buffer": "what is in stock, or the time to refill it",
+    "closure": "whose assumptions",
+    "parameter": "parameter of the loss model",
+    "dependence": "share of its value added that stops without rare earths",
     "topic": "what the sources disagree on",
     "won": "source that was taken",
     "text": "why",
@@ -127,6 +164,10 @@ _KEYS = {
     "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
     "price_year": "year of the reference prices; needed with prices.csv",
     "price_series": "series of the reference prices; needed with prices.csv",
+    "gdp_tn_jpy": "gross domestic product [tn JPY/yr] of the year losses are priced in; needed with industries.csv",
+    "jpy_per_usd": "exchange rate that turns import bills into yen; needed with industries.csv",
+    "minimum_final_demand": "share of final demand still possible that must be met of every good, 0 to 1; needed "
+    "with industries.csv",
 }
 
 #: The smallest dataset: one element, one route, one use, nothing uncertain.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import fsum
 
 from minrisk.data.reading import RawTable, nearest
-from minrisk.data.tables import ALL, KNOWN_KEYS, REQUIRED_KEYS, REST
+from minrisk.data.tables import ALL, BUFFERS, ECONOMY_KEYS, KNOWN_KEYS, REQUIRED_KEYS, REST
 
 #: Shares that should sum to 1 may miss it by rounding in the source.
 SUM_TOLERANCE = 1e-4
@@ -29,7 +29,7 @@ def across_tables(tables: Tables) -> list[str]:
         One message per fault.
     """
     problems: list[str] = []
-    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices):
+    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices, _economy):
         problems += check(tables)
     return problems
 
@@ -67,11 +67,21 @@ def _settings(tables: Tables) -> list[str]:
             problems.append(f"{where} 'value': {value!r} is not a year")
         elif key == "demand_total_t_per_year" and not re.fullmatch(r"\d+(\.\d+)?", value):
             problems.append(f"{where} 'value': {value!r} is not an amount in t a year")
+        elif key in ECONOMY_KEYS and not _amount(key, value):
+            limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
+            problems.append(f"{where} 'value': {value!r} is not a number {limit}")
         elif key == "focus_origin":
             origins = dict.fromkeys(_column(tables, "routes", "origin"))
             if value not in origins:
                 problems.append(f"{where} 'value': no route comes from {value!r}; {nearest(value, origins)}")
     return problems
+
+
+def _amount(key: str, value: str) -> bool:
+    """Whether an entry of the economy is a number in its bounds."""
+    if not re.fullmatch(r"\d+(\.\d+)?", value):
+        return False
+    return float(value) <= 1 if key == "minimum_final_demand" else float(value) > 0
 
 
 def _sums(tables: Tables) -> list[str]:
@@ -211,3 +221,30 @@ def _prices(tables: Tables) -> list[str]:
         for element in _column(tables, "elements", "element")
         if element not in priced and element != ALL
     ]
+
+
+def _economy(tables: Tables) -> list[str]:
+    """A dataset with industries can say what they need, hold and are worth."""
+    if "industries" not in tables:
+        return []
+    found = settings(tables)
+    problems = [
+        f"dataset.csv: key {key!r} is missing, but there is an industries.csv"
+        for key in ECONOMY_KEYS
+        if key not in found
+    ]
+    problems += [
+        f"{stem}.csv: missing, but there is an industries.csv"
+        for stem in ("input_flows", "dependence", "buffers")
+        if stem not in tables
+    ]
+    known = (
+        {(row.cells["buffer"], row.cells["industry"]) for row in tables["buffers"].rows}
+        if "buffers" in tables
+        else set()
+    )
+    for industry in dict.fromkeys(_column(tables, "dependence", "industry")):
+        for buffer in BUFFERS if known else ():
+            if (buffer, industry) not in known and (buffer, ALL) not in known:
+                problems.append(f"buffers.csv column 'industry': no row of {buffer} for {industry} nor for {ALL}")
+    return problems

@@ -8,6 +8,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
+from minrisk.data.economy import economy_streams
 from minrisk.data.mix import mix_streams
 from minrisk.data.mix_inputs import Quantity
 from minrisk.data.use_matrix import use_streams
@@ -24,13 +25,15 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Streams of the sourcing mix, of the swap pools and of the use shares, all under ``data/``.
+        Streams of the sourcing mix, of the swap pools, of the use shares and of the economy, all under
+        ``data/``.
     """
     pools = (pool.stream for pool in _pools(dataset))
     return (
         *mix_streams(dataset),
         *(stream for stream in pools if stream is not None),
         *use_streams(dataset),
+        *economy_streams(dataset),
     )
 
 

@@ -14,13 +14,31 @@ USE_CLASSES = ("stiff", "middle", "loose")
 REQUIRED_KEYS = ("name", "importer", "focus_origin", "mix_years")
 
 #: Every entry of ``dataset.csv`` that is read.
-KNOWN_KEYS = (*REQUIRED_KEYS, "title", "demand_total_t_per_year", "price_year", "price_series")
+KNOWN_KEYS = (
+    *REQUIRED_KEYS,
+    "title",
+    "demand_total_t_per_year",
+    "price_year",
+    "price_series",
+    "gdp_tn_jpy",
+    "jpy_per_usd",
+    "minimum_final_demand",
+)
+
+#: Entries of ``dataset.csv`` that a dataset with industries needs.
+ECONOMY_KEYS = ("gdp_tn_jpy", "jpy_per_usd", "minimum_final_demand")
 
 #: Origin that stands for all origins without a route (or a product prior) of their own.
 REST = "OTH"
 
-#: Element entry that stands for every element not named.
+#: Element or industry entry that stands for every one not named.
 ALL = "*"
+
+#: What stands between a use and a loss: months of parts, months of finished goods, months to refill both.
+BUFFERS = ("parts", "finished", "refill")
+
+#: Parameters of a closure: whose assumptions a published loss estimate rests on.
+CLOSURE_PARAMETERS = ("supply_cut", "binding", "substitution", "stock_months", "buffers", "linked")
 
 
 @dataclass(frozen=True)
@@ -30,7 +48,7 @@ class Column:
     Kinds: ``text``, ``number``, ``nonnegative``, ``positive``, ``share`` (0-1), ``flag`` (0 or 1),
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
-    ``source``, ``grade``, ``use_class``.
+    ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``.
     """
 
     name: str
@@ -77,6 +95,11 @@ UNITS = {
     "production": "t REO",
     "deposits": "1",
     "headline_shares": "1",
+    "industries": "million USD",
+    "input_flows": "million USD",
+    "dependence": "1",
+    "part_imports": "1",
+    "buffers": "month",
 }
 
 
@@ -172,6 +195,14 @@ TABLES: dict[str, Table] = {
                "status:text"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
                "high:number"),
+        _table("industries", "industry:code name:text output_musd:nonnegative value_added_musd:nonnegative "
+               "imports_musd:nonnegative final_demand_musd:number exports_musd:nonnegative", "industry"),
+        _table("input_flows", "seller:industry buyer:industry flow_musd:nonnegative", "seller buyer"),
+        _table("dependence", f"industry:industry use:use {_SHARES}", "industry use"),
+        _table("part_imports", f"industry:industry use:use {_SHARES}", "industry use"),
+        _table("buffers", f"buffer:buffer industry:industry_or_all {_RANGE}", "buffer industry"),
+        _table("closures", "closure:code parameter:closure_parameter value:nonnegative", "closure parameter"),
+        _table("closure_industries", "closure:code industry:industry dependence:share", "closure industry"),
         _table("headline_shares", "measure:text share:share", "measure year source"),
         _table("conflicts", "topic:text won:text text:text", "topic"),
     )

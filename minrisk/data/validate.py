@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 
 from minrisk.data.reading import RawTable, Row, nearest
 from minrisk.data.rules import across_tables
-from minrisk.data.tables import ALL, GRADES, NUMERIC, TABLES, USE_CLASSES, Column, Table
+from minrisk.data.tables import (
+    ALL,
+    BUFFERS,
+    CLOSURE_PARAMETERS,
+    GRADES,
+    NUMERIC,
+    TABLES,
+    USE_CLASSES,
+    Column,
+    Table,
+)
 
 _YEARS = re.compile(r"(1[89]|20|21)\d\d(-(1[89]|20|21)\d\d)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -55,7 +65,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         # Without the column there are no words to compare with: the header's own fault says it once.
         return tuple(row.cells[name] for row in raw.rows if name in row.cells) if raw else ()
 
-    elements = column("elements", "element")
+    elements, industries = column("elements", "element"), column("industries", "industry")
     return {
         "element": elements,
         "element_or_all": (*elements, ALL) if elements else (),
@@ -64,6 +74,10 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "source": column("SOURCES", "id"),
         "grade": GRADES,
         "use_class": USE_CLASSES,
+        "industry": industries,
+        "industry_or_all": (*industries, ALL) if industries else (),
+        "buffer": BUFFERS,
+        "closure_parameter": CLOSURE_PARAMETERS,
     }
 
 
@@ -123,6 +137,10 @@ _WORDS = {
     "source": "source",
     "grade": "grade",
     "use_class": "elasticity class",
+    "industry": "industry",
+    "industry_or_all": "industry",
+    "buffer": "buffer",
+    "closure_parameter": "parameter",
 }
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset
+from minrisk.data.economy import has_economy
 from minrisk.data.mix import direct_share, effective_share, origin_shares
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
+from minrisk.pipeline.economy import EconomyBlock, economy_block
 from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
@@ -78,6 +80,8 @@ class Block:
         The same for the output of uses.
     residual : float
         Balance residual.
+    economy : EconomyKept or None
+        Losses; None where the dataset has no industries.
     """
 
     inputs: dict[str, Array]
@@ -90,6 +94,31 @@ class Block:
     paths: dict[str, NDArray[np.float32]]
     output_paths: NDArray[np.float32]
     residual: float
+    economy: EconomyKept | None = None
+
+
+@dataclass(frozen=True)
+class EconomyKept:
+    """What is kept of a block's losses.
+
+    Attributes
+    ----------
+    measures : dict of str to ndarray, shape (draw,)
+        See `minrisk.pipeline.economy.EconomyBlock`.
+    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+        The same.
+    industry_sums, series_sums : ndarray, shape (unit, month, row)
+        First-round losses by industry and series of all industries together, summed over each unit.
+    industry_paths, series_paths : ndarray of float32, shape (month, row, draw)
+        The same of the first draws.
+    """
+
+    measures: dict[str, Array]
+    industry_measures: dict[str, Array]
+    industry_sums: Array
+    series_sums: Array
+    industry_paths: NDArray[np.float32]
+    series_paths: NDArray[np.float32]
 
 
 def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size: int) -> Block:
@@ -124,6 +153,7 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
     measures = _measures(scenario, dataset, built, result, shortage)
+    losses = economy_block(scenario, dataset, draws, built.inputs, result) if has_economy(dataset) else None
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
         measures={name: values[:, :size] for name, values in measures.items()},
@@ -135,6 +165,18 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
         paths=paths,
         output_paths=result.output[..., :keep].astype(np.float32),
         residual=result.check_balance(),
+        economy=None if losses is None else _kept(losses, size, keep),
+    )
+
+
+def _kept(losses: EconomyBlock, size: int, keep: int) -> EconomyKept:
+    return EconomyKept(
+        measures={name: values[:size] for name, values in losses.measures.items()},
+        industry_measures={name: values[:, :size] for name, values in losses.industry_measures.items()},
+        industry_sums=_unit_sums(losses.industry[..., :size]),
+        series_sums=_unit_sums(losses.series[..., :size]),
+        industry_paths=losses.industry[..., :keep].astype(np.float32),
+        series_paths=losses.series[..., :keep].astype(np.float32),
     )
 
 

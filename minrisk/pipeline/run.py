@@ -13,9 +13,10 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.economy import economy_structure, has_economy
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import Block, run_block
-from minrisk.pipeline.series import series_table, use_table
+from minrisk.pipeline.series import industry_table, series_table, use_table
 from minrisk.scenario.schema import Scenario
 
 #: Packages whose version can change a digit.
@@ -45,6 +46,12 @@ class Run:
         from the first 2,000.
     use_series : DataFrame
         The same by use: output, and the share of draws in which an element is what the use lacks most.
+    economy_measures : dict of str to ndarray, shape (draw,)
+        Losses in yen and as shares of gross domestic product; empty for a dataset without industries.
+    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+        Losses of each exposed industry; empty for a dataset without industries.
+    industry_series : DataFrame
+        Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
     balance_residual : float
         Largest relative residual of the balance in any month, element and draw.
     versions : dict of str to str
@@ -60,6 +67,9 @@ class Run:
     use_measures: dict[str, Array]
     series: pd.DataFrame
     use_series: pd.DataFrame
+    economy_measures: dict[str, Array]
+    industry_measures: dict[str, Array]
+    industry_series: pd.DataFrame
     balance_residual: float
     versions: dict[str, str]
 
@@ -79,9 +89,18 @@ class Run:
         return self.dataset.labels.uses
 
     @property
+    def industries(self) -> tuple[str, ...]:
+        """Exposed industries; none for a dataset without industries."""
+        return _industries(self.dataset)
+
+    @property
     def routes(self) -> tuple[str, ...]:
         """Route labels."""
         return self.dataset.labels.route_names
+
+
+def _industries(dataset: Dataset) -> tuple[str, ...]:
+    return economy_structure(dataset).exposed_names if has_economy(dataset) else ()
 
 
 def run(
@@ -143,6 +162,11 @@ def run(
         use_measures=_joined([block.use_measures for block in blocks]),
         series=series_table(scenario.calendar.labels, dataset.labels, blocks, draws),
         use_series=use_table(scenario.calendar.labels, dataset.labels, blocks, draws),
+        economy_measures=_joined([block.economy.measures for block in blocks if block.economy is not None]),
+        industry_measures=_joined(
+            [block.economy.industry_measures for block in blocks if block.economy is not None]
+        ),
+        industry_series=industry_table(scenario.calendar.labels, _industries(dataset), blocks, draws),
         balance_residual=max(b.residual for b in blocks),
         versions={"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
     )
@@ -170,7 +194,9 @@ def _compute(
 
 
 def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    """Measures of all blocks in draw order."""
+    """Measures of all blocks in draw order; none where there are no blocks."""
+    if not parts:
+        return {}
     return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
 
 

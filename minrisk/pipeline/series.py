@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
 from minrisk.pipeline.block import Block
+from minrisk.pipeline.economy import ALL_INDUSTRIES, SERIES
 
 #: Quantiles of the series table.
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
@@ -72,6 +73,42 @@ def use_table(months: tuple[str, ...], labels: Labels, blocks: Sequence[Block], 
     for column, element in enumerate(labels.elements):
         if binding[..., column].any():
             tables.append(_table(months, labels.uses, f"binding:{element}", {"mean": binding[..., column]}, "use"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def industry_table(
+    months: tuple[str, ...], industries: tuple[str, ...], blocks: Sequence[Block], draws: int
+) -> pd.DataFrame:
+    """Tidy table of monthly losses in yen; without rows where the dataset has no industries.
+
+    Parameters
+    ----------
+    months : tuple of str
+        Month labels.
+    industries : tuple of str
+        Exposed industries.
+    blocks : sequence of Block
+        In draw order.
+    draws : int
+        Number of draws in all blocks.
+
+    Returns
+    -------
+    DataFrame
+        Columns month, industry, variable, mean, p05 ... p95. ``first_round_jpy`` by industry; the variables
+        of `minrisk.pipeline.economy.SERIES` under the industry ``all`` [JPY/month].
+    """
+    kept = [block.economy for block in blocks if block.economy is not None]
+    if not kept:
+        return pd.DataFrame(columns=["month", "industry", "variable", "mean", *QUANTILES])
+    first = {"mean": _mean([part.industry_sums for part in kept], draws)}
+    first |= _quantiles([part.industry_paths for part in kept])
+    tables = [_table(months, industries, "first_round_jpy", first, "industry")]
+    whole = {"mean": _mean([part.series_sums for part in kept], draws)}
+    whole |= _quantiles([part.series_paths for part in kept])
+    for row, name in enumerate(SERIES):
+        columns = {key: values[:, row : row + 1] for key, values in whole.items()}
+        tables.append(_table(months, (ALL_INDUSTRIES,), name, columns, "industry"))
     return pd.concat(tables, ignore_index=True)
 
 

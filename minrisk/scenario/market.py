@@ -132,6 +132,11 @@ class Market(Part):
     """What a use that stands still for want of one element goes on taking of the others, beyond its output
     [1]; the rest goes back to its stock. `.inf` is neutral: it takes all it bought. No source; grade C."""
 
+    finished_parts_withheld: Share = Fixed(0.0)
+    """What a restriction of the focus origin takes from the finished parts, such as magnets, that industries
+    buy there, relative to what it takes from the elements in them [1]; 0 is neutral: parts still come.
+    Magnets were licensed with the elements in April 2025; early in 2026 some still came; grade C."""
+
     contract_share: Share = Fixed(0.0)
     """Part of the tonnes of contracted routes whose price follows the market with a lag [1]; 0 is neutral.
     European spot quotes were paid on under 1 % of tonnes in 2025; grade C."""

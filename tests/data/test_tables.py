@@ -35,6 +35,13 @@ WANTED = [
     "composition",
     "conflicts",
     "headline_shares",
+    "industries",
+    "input_flows",
+    "dependence",
+    "part_imports",
+    "buffers",
+    "closures",
+    "closure_industries",
 ]
 RARE_EARTHS = ["La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"]
 

@@ -12,6 +12,7 @@ import pytest
 
 from minrisk import build_inputs, load_scenario, run, sample, simulate, summary
 from minrisk.pipeline.run import Run
+from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.schema import Scenario
 from tests.data.tiny import write_tiny
 
@@ -47,8 +48,11 @@ def same(a: Run, b: Run) -> None:
     pd.testing.assert_frame_equal(a.inputs, b.inputs, check_exact=True)
     pd.testing.assert_frame_equal(a.series, b.series, check_exact=True)
     pd.testing.assert_frame_equal(summary(a), summary(b), check_exact=True)
+    pd.testing.assert_frame_equal(a.industry_series, b.industry_series, check_exact=True)
     for name, values in a.measures.items():
         assert np.array_equal(values, b.measures[name], equal_nan=True), name
+    for name, values in (a.economy_measures | a.industry_measures).items():
+        assert np.array_equal(values, (b.economy_measures | b.industry_measures)[name]), name
 
 
 @pytest.mark.parametrize("block", [100, 130, 1_000])
@@ -168,3 +172,33 @@ def test_bad_numbers_are_refused(ban: Scenario) -> None:
     """No draws, no run."""
     with pytest.raises(ValueError, match="at least 1"):
         run(ban, draws=0)
+
+
+def test_losses_in_yen(reference: Run) -> None:
+    """Brief: yen and shares of GDP per draw and month, by industry; all together no less than their parts."""
+    measures = reference.economy_measures
+    assert measures["loss_jpy"].shape == (reference.draws,)
+    assert np.all(measures["loss_jpy"] >= measures["first_round_jpy"] * (1 - 1e-9))
+    by_industry = reference.industry_measures["first_round_jpy"].sum(axis=0)
+    assert by_industry == pytest.approx(measures["first_round_jpy"], rel=1e-9, abs=1.0)
+    assert np.all(measures["worst_year_loss_jpy"] <= measures["loss_jpy"] * (1 + 1e-9) + 1.0)
+    frame = reference.industry_series
+    assert set(frame["industry"]) == {*reference.industries, "all"}
+    total = frame[frame["variable"] == "loss_with_suppliers_jpy"]
+    assert list(total["month"]) == list(reference.months)
+    columns = [name for name in reference.inputs if name.startswith("data/dependence/")]
+    assert len(columns) == len(reference.uses)
+
+
+def test_withheld_magnets_cost_more_and_nothing_without_a_ban() -> None:
+    """Finished parts are withheld only where a restriction of the elements in them is in force; 0 is neutral."""
+    ban = load_scenario(SCENARIOS / "ban_full_12m.yaml")
+    calm = load_scenario(SCENARIOS / "calm.yaml")
+
+    def lost(scenario: Scenario, share: float) -> np.ndarray:
+        market = scenario.market.model_copy(update={"finished_parts_withheld": Fixed(share)})
+        return run(scenario.model_copy(update={"market": market}), draws=100).economy_measures["loss_jpy"]
+
+    assert not lost(calm, 1.0).any()
+    assert np.all(lost(ban, 1.0) >= lost(ban, 0.0) - 1.0)
+    assert lost(ban, 1.0).mean() > lost(ban, 0.0).mean()

@@ -1,0 +1,234 @@
+"""The economy of a dataset: its tables as plain arrays, its uncertain figures drawn from named streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from minrisk.axes import Array
+from minrisk.data.dataset import Dataset
+from minrisk.data.mix import central_mix, direct_share
+from minrisk.data.mix_inputs import Quantity
+from minrisk.data.rules import mix_years
+from minrisk.data.tables import ALL, BUFFERS
+from minrisk.data.use_matrix import joint_needs
+from minrisk.economy.closures import Closure, SupplyStop
+from minrisk.economy.structure import EconomyParameters, EconomyStructure, domestic_coefficients
+
+_RANGE = ["low", "central", "high"]
+
+
+def has_economy(dataset: Dataset) -> bool:
+    """Whether a dataset describes industries."""
+    return "industries" in dataset.tables
+
+
+@lru_cache(maxsize=4)
+def economy_structure(dataset: Dataset) -> EconomyStructure:
+    """Fixed part of a dataset's economy.
+
+    Industries keep their shares of value added; money is scaled to the gross domestic product of its year.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries (`has_economy`).
+
+    Returns
+    -------
+    EconomyStructure
+        Money in JPY a month at the prices of the year of ``gdp_tn_jpy``.
+    """
+    frame = dataset.table("industries")
+    names = tuple(str(name) for name in frame["industry"])
+    flows = _flows(dataset, names)
+    output, imports = frame["output_musd"].to_numpy(float), frame["imports_musd"].to_numpy(float)
+    used_at_home = flows.sum(axis=1) + frame["final_demand_musd"].to_numpy(float)
+    value_added = frame["value_added_musd"].to_numpy(float)
+    coefficients = domestic_coefficients(flows, output, imports, used_at_home)
+    scale = float(dataset.settings["gdp_tn_jpy"]) * 1e12 / 12.0 / float(value_added.sum())
+    exposed, needs = _needs(dataset, names)
+    years = dataset.table("dataset").set_index("key")["year"]
+    return EconomyStructure(
+        industries=names,
+        value_added=value_added * scale,
+        output=output * scale,
+        # As the coefficients leave it: differs from the published column by rounding only.
+        final_demand=(output - coefficients @ output) * scale,
+        coefficients=coefficients,
+        exposed=exposed,
+        needs=needs,
+        minimum_final_demand=float(dataset.settings["minimum_final_demand"]),
+        price_year=str(years["gdp_tn_jpy"]),
+    )
+
+
+def economy_streams(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the uniform streams of a dataset's economy.
+
+    One stream per use for all dependences on it, one for imported parts and one per kind of stock: what is
+    not known is the same for all industries, and independent draws would make the whole look certain.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+
+    Returns
+    -------
+    tuple of str
+        Streams under ``data/``; none for a dataset without industries.
+    """
+    if not has_economy(dataset):
+        return ()
+    used = [quantity.stream for rows in _quantities(dataset).values() for quantity in rows]
+    return tuple(dict.fromkeys(stream for stream in used if stream is not None))
+
+
+def economy_parameters(
+    dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int = 1
+) -> EconomyParameters:
+    """Uncertain part of a dataset's economy.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries (`has_economy`).
+    uniforms : mapping of str to ndarray, shape (draw,), optional
+        One array per name of `economy_streams`; central values in every draw if left out.
+    draws : int
+        Number of draws.
+
+    Returns
+    -------
+    EconomyParameters
+    """
+    drawn = {
+        name: np.stack([quantity.values(uniforms, draws) for quantity in rows])
+        for name, rows in _quantities(dataset).items()
+    }
+    return EconomyParameters(
+        dependence=drawn["dependence"],
+        import_share=drawn["import_share"],
+        parts_months=drawn["parts"],
+        finished_months=drawn["finished"],
+        refill_months=drawn["refill"][0],
+    )
+
+
+def economy_closures(dataset: Dataset) -> tuple[Closure, ...]:
+    """Assumptions behind published estimates, in the order of ``closures.csv``; none if there is no such table."""
+    if not has_economy(dataset) or "closures" not in dataset.tables:
+        return ()
+    exposed = economy_structure(dataset).exposed_names
+    shares: dict[str, dict[str, float]] = {}
+    for row in _rows(dataset, "closure_industries"):
+        shares.setdefault(str(row["closure"]), {})[str(row["industry"])] = float(row["dependence"])
+    found: dict[str, dict[str, float]] = {}
+    for row in _rows(dataset, "closures"):
+        found.setdefault(str(row["closure"]), {})[str(row["parameter"])] = float(row["value"])
+    return tuple(
+        Closure(
+            name=name,
+            supply_cut=values.get("supply_cut"),
+            binding=values["binding"],
+            substitution=values["substitution"],
+            stock_months=values["stock_months"],
+            buffers=values["buffers"],
+            linked=values["linked"],
+            dependence=tuple(shares[name].get(industry, 0.0) for industry in exposed) if name in shares else None,
+        )
+        for name, values in found.items()
+    )
+
+
+def full_stop(dataset: Dataset, months: int, severity: float = 1.0) -> SupplyStop:
+    """A stop of all that the focus origin sends directly, by the central sourcing mix.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries (`has_economy`).
+    months : int
+        How long.
+    severity : float
+        Share of it that stops [1].
+
+    Returns
+    -------
+    SupplyStop
+    """
+    mix = central_mix(dataset)
+    direct = direct_share(mix, dataset.labels, dataset.focus_origin)[:, 0]
+    yearly = mix.tonnes[..., 0].sum(axis=1) * 12.0
+    first, last = mix_years(dataset.settings["mix_years"]) or (0, 0)
+    imports = dataset.table("imports")
+    bill = imports.loc[imports["year"].between(first, last), "value_kusd"].sum() / (last - first + 1) / 1000.0
+    exposed = economy_structure(dataset).exposed_names
+    frame = dataset.table("industries").set_index("industry")
+    return SupplyStop(
+        months=months,
+        lost=severity * direct,
+        need=yearly[:, None] * dataset.use_shares,
+        joint=joint_needs(dataset),
+        cost_share=float(bill / frame.loc[list(exposed), "output_musd"].sum()),
+    )
+
+
+def _rows(dataset: Dataset, stem: str) -> list[dict[str, float]]:
+    return dataset.tables[stem].to_dict("records") if stem in dataset.tables else []  # type: ignore[return-value]
+
+
+def _flows(dataset: Dataset, names: tuple[str, ...]) -> Array:
+    place = {name: at for at, name in enumerate(names)}
+    frame = dataset.table("input_flows")
+    flows = np.zeros((len(names), len(names)))
+    flows[frame["seller"].map(place), frame["buyer"].map(place)] = frame["flow_musd"]
+    return flows
+
+
+def _needs(dataset: Dataset, names: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """Exposed industries in the order of the industries, and their needs in the order of the uses."""
+    pairs = {(str(row["industry"]), str(row["use"])) for row in _rows(dataset, "dependence")}
+    exposed = tuple(at for at, name in enumerate(names) if any(industry == name for industry, _ in pairs))
+    needs = tuple(
+        (row, use)
+        for row, at in enumerate(exposed)
+        for use, label in enumerate(dataset.labels.uses)
+        if (names[at], label) in pairs
+    )
+    return exposed, needs
+
+
+@lru_cache(maxsize=4)
+def _quantities(dataset: Dataset) -> dict[str, list[Quantity]]:
+    """Ranges by name of a parameter, in the order of its rows."""
+    structure = economy_structure(dataset)
+    exposed, uses = structure.exposed_names, dataset.labels.uses
+    named = [(exposed[row], uses[use]) for row, use in structure.needs]
+    dependence, imported = _pairs(dataset, "dependence"), _pairs(dataset, "part_imports")
+    found = {
+        "dependence": [_quantity(dependence[pair], f"data/dependence/{pair[1]}") for pair in named],
+        "import_share": [_quantity(imported.get(pair, (0.0,) * 3), "data/part_imports") for pair in named],
+    }
+    buffers = _pairs(dataset, "buffers", "buffer", "industry")
+    for kind in BUFFERS:
+        rows = [(kind, name) if (kind, name) in buffers else (kind, ALL) for name in exposed]
+        found[kind] = [_quantity(buffers[row], f"data/buffers/{kind}") for row in rows]
+    return found
+
+
+def _pairs(
+    dataset: Dataset, stem: str, first: str = "industry", second: str = "use"
+) -> dict[tuple[str, str], tuple[float, ...]]:
+    return {
+        (str(row[first]), str(row[second])): tuple(float(row[name]) for name in _RANGE)
+        for row in _rows(dataset, stem)
+    }
+
+
+def _quantity(ends: tuple[float, ...], stream: str) -> Quantity:
+    low, central, high = ends
+    return Quantity(stream if high > low else None, low, central, high)

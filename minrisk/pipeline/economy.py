@@ -1,0 +1,152 @@
+"""What a block of draws costs in yen: losses by industry, dearer imports, and what is kept of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minrisk.axes import Array
+from minrisk.data.dataset import Dataset
+from minrisk.data.economy import economy_parameters, economy_structure
+from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.result import Result
+from minrisk.risk import total_over_months
+from minrisk.scenario.sample import Draws
+from minrisk.scenario.schema import Scenario
+
+#: Row of the series table that stands for all industries together.
+ALL_INDUSTRIES = "all"
+
+#: Series of all industries together, in the order of `EconomyBlock.series`; all [JPY/month].
+SERIES = (*(f"loss_{name}_jpy" for name in STEPS), "extra_import_bill_jpy", "consumer_surplus_loss_jpy")
+
+
+@dataclass(frozen=True)
+class EconomyBlock:
+    """Losses of one block of draws.
+
+    Attributes
+    ----------
+    measures : dict of str to ndarray, shape (draw,)
+        Over the months that count: ``loss_jpy`` with suppliers and ``first_round_jpy`` without [JPY], both
+        also as ``worst_year_...`` of the dearest twelve months in a row; ``loss_gdp_share`` and
+        ``worst_year_gdp_share`` of the same months' and of a year's gross domestic product [1];
+        ``at_risk_gdp_share`` [1]; ``extra_import_bill_jpy``, ``consumer_surplus_loss_jpy`` [JPY].
+    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+        ``first_round_jpy`` over the months that count [JPY].
+    industry : ndarray, shape (month, exposed industry, draw)
+        First-round loss [JPY/month].
+    series : ndarray, shape (month, series, draw)
+        `SERIES` of all industries together [JPY/month].
+    """
+
+    measures: dict[str, Array]
+    industry_measures: dict[str, Array]
+    industry: Array
+    series: Array
+
+
+def economy_block(
+    scenario: Scenario, dataset: Dataset, draws: Draws, inputs: Inputs, result: Result
+) -> EconomyBlock:
+    """Losses of a block whose physical outcome is known.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+        With industries.
+    draws : Draws
+        The block's.
+    inputs : Inputs
+        What the engine read.
+    result : Result
+        What it found.
+
+    Returns
+    -------
+    EconomyBlock
+    """
+    structure = economy_structure(dataset)
+    parameters = economy_parameters(dataset, draws.uniforms, draws.n)
+    withheld = parts_withheld(dataset, draws.of("market")["finished_parts_withheld"], inputs)
+    losses = output_loss(result.output, structure, parameters, withheld)
+    bill = extra_import_bill(
+        result.average_price_index,
+        result.offered - result.declined,
+        dataset.reference_price_usd_per_kg,
+        float(dataset.settings["jpy_per_usd"]),
+    )
+    surplus = _surplus(dataset, inputs, result)
+    series = np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1)
+    first = scenario.calendar.labels.index(scenario.measures_from)
+    return EconomyBlock(
+        measures=_measures(losses, bill, surplus, first),
+        industry_measures={"first_round_jpy": total_over_months(losses.industry[first:])},
+        industry=losses.industry,
+        series=series,
+    )
+
+
+def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
+    """Share of the focus origin's finished parts that does not come, (month, draw) [1].
+
+    `share` of what its restrictions take from the elements that those parts are made of, the most restricted
+    one counting; nothing without a restriction.
+    """
+    labels = dataset.labels
+    parts = dataset.tables["part_imports"]["use"] if "part_imports" in dataset.tables else ()
+    uses = [labels.uses.index(use) for use in dict.fromkeys(parts)]
+    holds = (dataset.use_shares[:, uses] > 0.0).any(axis=1)
+    from_focus = np.array([route.origin == dataset.focus_origin for route in labels.routes])
+    most = np.zeros((inputs.months, share.size))
+    for group in inputs.groups:
+        if group.mask[np.ix_(holds, from_focus)].any():
+            np.maximum(most, 1.0 - group.availability * group.approval_share, out=most)
+    return share * most
+
+
+def _surplus(dataset: Dataset, inputs: Inputs, result: Result) -> Array:
+    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity."""
+    total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
+    yen = dataset.reference_price_usd_per_kg * 1000.0 * float(dataset.settings["jpy_per_usd"])
+    for element, price in enumerate(yen):
+        month, draw = np.nonzero(result.price_index[:, element] > 1.0)
+        premium, demand = result.price_index[month, element, draw], result.demand[month, element, draw]
+        for place, elasticity in enumerate(inputs.market.elasticity):
+            share = np.zeros(total.shape[1])
+            for use, name in enumerate(inputs.uses.elasticity_class):
+                if name == place:
+                    share += inputs.uses.share[element, use]
+            if not share.any():
+                continue
+            lost = consumer_surplus_loss(premium, elasticity[draw])
+            total[month, draw] += float(price) * share[draw] * demand * lost
+    return total
+
+
+def _measures(losses: Losses, bill: Array, surplus: Array, first: int) -> dict[str, Array]:
+    total, first_round = losses.total[first:], losses.first_round[first:]
+    gdp = losses.gdp
+    worst, worst_first = _worst_year(total), _worst_year(first_round)
+    return {
+        "loss_jpy": total_over_months(total),
+        "first_round_jpy": total_over_months(first_round),
+        "loss_gdp_share": total_over_months(total) / (gdp * len(total)),
+        "worst_year_loss_jpy": worst,
+        "worst_year_first_round_jpy": worst_first,
+        "worst_year_gdp_share": worst / (12.0 * gdp),
+        "at_risk_gdp_share": losses.at_risk / gdp,
+        "extra_import_bill_jpy": total_over_months(bill[first:]),
+        "consumer_surplus_loss_jpy": total_over_months(surplus[first:]),
+    }
+
+
+def _worst_year(losses: Array) -> Array:
+    """Greatest sum over twelve months in a row, all of them where there are fewer, (draw,)."""
+    cumulated = np.concatenate([np.zeros((1, losses.shape[1])), np.cumsum(losses, axis=0)])
+    span = min(12, len(losses))
+    worst: Array = (cumulated[span:] - cumulated[:-span]).max(axis=0)
+    return np.maximum(worst, 0.0)
