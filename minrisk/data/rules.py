@@ -29,7 +29,7 @@ def across_tables(tables: Tables) -> list[str]:
         One message per fault.
     """
     problems: list[str] = []
-    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices):
+    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices, _trade):
         problems += check(tables)
     return problems
 
@@ -211,3 +211,12 @@ def _prices(tables: Tables) -> list[str]:
         for element in _column(tables, "elements", "element")
         if element not in priced and element != ALL
     ]
+
+
+def _trade(tables: Tables) -> list[str]:
+    """The dataset's own importer has one table of imports, not two."""
+    own = settings(tables).get("importer")
+    rows = tables["trade"].rows if "trade" in tables else ()
+    lines = [row.line for row in rows if row.cells["importer"] == own]
+    where = "is the dataset's own importer; its rows belong in imports.csv"
+    return [f"trade.csv:{lines[0]} column 'importer': {own} {where}"] if lines else []
