@@ -88,6 +88,7 @@ FLAG_MEANING = {
     "other_asia": ("a", "'Other Asia, nes' is Taiwan, scored with its own estimate"),
     "tonnes_missing": ("t", "weight not reported for part of the value"),
     "production_missing": ("p", "no mine production by country"),
+    "own_mines": ("d", "domestic mines, in REO, count against imports in gross weight"),
     "source_change": ("s", "source differs from the year before"),
 }
 
@@ -274,6 +275,8 @@ def _notes(group: Group, world: World, by_weight: pd.Series, unweighed: float) -
         notes["production_missing"] = (
             "no mine production by country: no world HHI, GeoPolRisk score or EU supply risk"
         )
+    if world.domestic_t > 0 and group.hs == ALL_CODES:
+        notes["own_mines"] = "domestic mines count against imports as in GeoPolRisk: REO against gross weight"
     if group.source_before and group.source_before != group.trade_source:
         notes["source_change"] = f"imports from {group.trade_source} instead of {group.source_before}"
     return notes

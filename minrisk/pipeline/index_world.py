@@ -105,7 +105,8 @@ def _latest_edition(dataset: Dataset, mines: pd.DataFrame) -> pd.DataFrame:
         set(zip(mines["source"], mines["edition"], strict=True)), key=lambda it: (published[it[0]][-4:], it)
     )
     chosen = (mines["source"] == latest[0]) & (mines["edition"] == latest[1]) & (mines["country"] != _WORLD)
-    return mines.loc[chosen]
+    countries: pd.DataFrame = mines[chosen]
+    return countries
 
 
 def _domestic(dataset: Dataset, mines: pd.Series, importer: str) -> float:

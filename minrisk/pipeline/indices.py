@@ -45,6 +45,8 @@ class Indices:
     ----------
     importer : str
         ISO 3166 code.
+    focus : str
+        Origin whose share is reported.
     table : DataFrame
         One row per year and customs code, and one for all codes together (``hs`` is ``all``); columns as in
         `INDEX_MEANING`, with the sources of the row and its flags as in `FLAG_MEANING`.
@@ -55,9 +57,21 @@ class Indices:
     """
 
     importer: str
+    focus: str
     table: pd.DataFrame
     notes: tuple[str, ...]
     sources: pd.DataFrame = field(repr=False)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Customs codes in the table."""
+        return tuple(sorted(set(self.table["hs"]) - {ALL_CODES}))
+
+    @property
+    def together(self) -> pd.DataFrame:
+        """Rows of all codes together by year; of the only code where there is one."""
+        rows = self.table["hs"] == (ALL_CODES if len(self.codes) > 1 else self.codes[0])
+        return self.table[rows].reset_index(drop=True)
 
 
 def trade_indices(
@@ -108,7 +122,7 @@ def trade_indices(
             notes.setdefault(flag, []).append(text)
         rows.append(row)
     table = pd.DataFrame(rows)
-    return Indices(importer, table, _all_notes(notes, table, years), _sources(dataset, table))
+    return Indices(importer, dataset.focus_origin, table, _all_notes(notes, table, years), _sources(dataset, table))
 
 
 def importers(dataset: Dataset) -> tuple[str, ...]:
