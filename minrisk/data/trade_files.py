@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
+from typing import TextIO
 
 from minrisk.data.reading import nearest
 from minrisk.data.trade_layouts import BACI, COMTRADE, Layout, Line, Skipped
@@ -18,8 +18,8 @@ from minrisk.data.trade_layouts import BACI, COMTRADE, Layout, Line, Skipped
 #: File formats by name.
 LAYOUTS: Mapping[str, Layout] = {"baci": BACI, "comtrade": COMTRADE}
 
-#: Faults listed one by one; more are counted.
-MOST_FAULTS = 50
+#: What identifies a row: importer, year, customs code, origin.
+Key = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class TradeRow:
     line: int
 
     @property
-    def key(self) -> tuple[str, int, str, str]:
+    def key(self) -> Key:
         """What identifies the row."""
         return (self.importer, self.year, self.hs, self.origin)
 
@@ -85,25 +85,24 @@ def read_trade(
         With its faults; nothing is raised for what is in the file.
     """
     found = TradeFile()
+    reader = _Reader(path.name, LAYOUTS[kind], frozenset(codes), importers, found)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as raw:
+            found.sha256 = file_digest(raw, "sha256").hexdigest()
+        # Names in older downloads are not UTF-8; no name is used.
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+            reader.read(text)
     except OSError as error:
         found.problems.append(f"{path}: cannot be read ({error.strerror})")
         return found
-    found.sha256 = sha256(content).hexdigest()
-    lines = _lines(content, path, LAYOUTS[kind], found.problems)
-    first: dict[tuple[str, int, str, str], TradeRow] = {}
-    details: dict[tuple[str, int, str, str], int] = {}
-    for number, cells in lines:
-        _take(number, cells, LAYOUTS[kind], (codes, importers), found, first, details, path.name)
-    for key, number in details.items():
-        if key not in first:
+    for key, number in reader.details.items():
+        if key not in reader.first:
             label = " ".join(str(part) for part in key)
             found.problems.append(
                 f"{path.name}:{number}: {label} stands there by mode of transport or second partner only; "
                 "download the totals (mode of transport, customs procedure, second partner: all)"
             )
-    found.rows = list(first.values())
+    found.rows = list(reader.first.values())
     if not found.rows and not found.problems:
         found.problems.append(f"{path.name}: no imports of {_list(importers)} under {_list(codes)}")
     return found
@@ -118,44 +117,72 @@ def areas() -> Mapping[str, str]:
     return {code: area for code, area, _ in rows}
 
 
-def _take(
-    number: int,
-    cells: dict[str, str],
-    layout: Layout,
-    wanted: tuple[Collection[str], Collection[str] | None],
-    found: TradeFile,
-    first: dict[tuple[str, int, str, str], TradeRow],
-    details: dict[tuple[str, int, str, str], int],
-    name: str,
-) -> None:
-    """Keep, count or report one line."""
-    codes, importers = wanted
-    code = cells[layout.code].zfill(6) if cells[layout.code].isdigit() else cells[layout.code]
-    if code not in codes:
-        found.left_out["other customs codes"] += 1
-        return
-    parsed = layout.parse(cells, code, areas())
-    if isinstance(parsed, Skipped):
-        found.left_out[parsed.reason] += 1
-        return
-    if importers is not None and parsed.importer and parsed.importer not in importers:
-        found.left_out["other importers"] += 1
-        return
-    faults = [*parsed.faults, *_amount_faults(parsed)]
-    if faults:
-        found.problems += [f"{name}:{number}: {fault}" for fault in faults]
-        return
-    row = TradeRow(
-        parsed.importer, parsed.year, code, parsed.origin, parsed.quantity_t, parsed.value_kusd, parsed.note, number
-    )
-    if parsed.detail:
-        found.left_out["details of a total by mode of transport, procedure or second partner"] += 1
-        details.setdefault(row.key, number)
-    elif row.key in first:
+@dataclass
+class _Reader:
+    """Reads one file line by line: a year of BACI is too long to be held."""
+
+    name: str
+    layout: Layout
+    codes: frozenset[str]
+    importers: Collection[str] | None
+    found: TradeFile
+    first: dict[Key, TradeRow] = field(default_factory=dict)
+    details: dict[Key, int] = field(default_factory=dict)
+
+    def read(self, text: TextIO) -> None:
+        """Read every line after the header, if the header is that of the layout."""
+        lines = csv.reader(text)
+        try:
+            header = [cell.strip() for cell in next(lines, [])]
+            missing = [column for column in self.layout.needed if column not in header]
+            if missing:
+                self.found.problems += _foreign(self.name, header) or [
+                    _missing(self.name, self.layout, column, header) for column in missing
+                ]
+                return
+            code = header.index(self.layout.code)
+            for values in lines:
+                # Downloads of Comtrade end each line, but not the header, with an empty cell.
+                if len(values) < len(header) or any(values[len(header) :]):
+                    if any(value.strip() for value in values):
+                        cells = f"{len(values)} cells, but the header has {len(header)}"
+                        self.found.problems.append(f"{self.name}:{lines.line_num}: {cells}")
+                elif (product := values[code].strip().zfill(6)) in self.codes:
+                    cells_by_name = {column: cell.strip() for column, cell in zip(header, values, strict=False)}
+                    self._take(lines.line_num, cells_by_name, product)
+                else:
+                    self.found.left_out["other customs codes"] += 1
+        except csv.Error as error:
+            self.found.problems.append(f"{self.name}:{lines.line_num}: not readable as CSV ({error})")
+
+    def _take(self, number: int, cells: Mapping[str, str], code: str) -> None:
+        """Keep, count or report one line."""
+        line = self.layout.parse(cells, code, areas())
+        if isinstance(line, Skipped):
+            self.found.left_out[line.reason] += 1
+        elif self.importers is not None and line.importer and line.importer not in self.importers:
+            self.found.left_out["other importers"] += 1
+        elif faults := [*line.faults, *_amount_faults(line)]:
+            self.found.problems += [f"{self.name}:{number}: {fault}" for fault in faults]
+        else:
+            self._keep(
+                TradeRow(
+                    line.importer, line.year, code, line.origin, line.quantity_t, line.value_kusd,
+                    "; ".join(line.notes), number,
+                ),
+                line.detail,
+            )  # fmt: skip
+
+    def _keep(self, row: TradeRow, detail: bool) -> None:
         label = " ".join(str(part) for part in row.key)
-        found.problems.append(f"{name}:{number}: {label} is already on line {first[row.key].line}")
-    else:
-        first[row.key] = row
+        if detail:
+            self.found.left_out["details of a total by mode of transport, procedure or second partner"] += 1
+            self.details.setdefault(row.key, row.line)
+        elif row.key in self.first:
+            before = self.first[row.key].line
+            self.found.problems.append(f"{self.name}:{row.line}: {label} is already on line {before}")
+        else:
+            self.first[row.key] = row
 
 
 def _amount_faults(line: Line) -> Iterator[str]:
@@ -166,41 +193,19 @@ def _amount_faults(line: Line) -> Iterator[str]:
         yield "neither quantity nor value"
 
 
-def _lines(content: bytes, path: Path, layout: Layout, problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield lines of a CSV file as cells by column, after its header was found to be that of the layout."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # older downloads; only names can differ
-    if "\0" in text:
-        problems.append(f"{path.name}: not a text file; unpack a ZIP first")
-        return
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        missing = [column for column in layout.needed if column not in header]
-        if missing:
-            problems += [_missing(path, layout, column, header) for column in missing]
-            return
-        for values in reader:
-            if not any(value.strip() for value in values):
-                continue
-            extra = values[len(header) :]
-            if len(values) < len(header) or any(cell.strip() for cell in extra):
-                problems.append(
-                    f"{path.name}:{reader.line_num}: {len(values)} cells, but the header has {len(header)}"
-                )
-                continue
-            # Downloads of Comtrade end each line, but not the header, with an empty cell.
-            yield reader.line_num, {name: value.strip() for name, value in zip(header, values, strict=False)}
-    except csv.Error as error:
-        problems.append(f"{path.name}:{reader.line_num}: not readable as CSV ({error})")
+def _foreign(name: str, header: list[str]) -> list[str]:
+    """Say whose file it is, if it is another publisher's."""
+    return [
+        f"{name}:1: these are the columns of a {layout.name} file; say --from {kind}"
+        for kind, layout in LAYOUTS.items()
+        if set(layout.needed) <= set(header)
+    ]
 
 
-def _missing(path: Path, layout: Layout, column: str, header: list[str]) -> str:
+def _missing(name: str, layout: Layout, column: str, header: list[str]) -> str:
     near = nearest(column, header) if header else ""
     hint = f"; {near}" if near.startswith("did") else ""
-    return f"{path.name}:1: column {column!r} of a {layout.name} file is missing{hint}"
+    return f"{name}:1: column {column!r} of a {layout.name} file is missing{hint}"
 
 
 def _list(words: Collection[str] | None) -> str:

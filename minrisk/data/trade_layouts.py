@@ -40,7 +40,7 @@ class Line:
     origin: str = ""
     quantity_t: float | None = None
     value_kusd: float | None = None
-    note: str = ""
+    notes: list[str] = field(default_factory=list)
     detail: bool = False
     faults: list[str] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ def _baci(cells: Mapping[str, str], code: str, areas: Mapping[str, str]) -> Line
     line.value_kusd = _amount(cells["v"], "v", line)
     line.quantity_t = _amount(cells["q"], "q", line)
     if line.quantity_t is None:
-        line.note = "tonnes not reported; value kept"
+        line.notes.append("tonnes not reported; value kept")
     return line
 
 
@@ -89,27 +89,35 @@ def _comtrade(cells: Mapping[str, str], code: str, areas: Mapping[str, str]) -> 
     # Comtrade writes 0 kg for a weight it does not know.
     line.quantity_t = weight / 1000.0 if weight else None
     if line.quantity_t is None:
-        line.note = "tonnes not reported; value kept"
+        line.notes.append("tonnes not reported; value kept")
     elif cells.get("isNetWgtEstimated", "").lower() == "true":
-        line.note = "tonnes estimated by UN Comtrade"
+        line.notes.append("tonnes estimated by UN Comtrade")
     return line
 
 
 def _country(cells: Mapping[str, str], side: str, areas: Mapping[str, str], line: Line) -> str:
-    """Label of reporter or partner: by its number, which is kept stable, or by its letters."""
+    """Label of reporter or partner: by its number, or by its letters where the number is not known."""
     number = cells[f"{side}Code"]
     letters = cells.get(f"{side}ISO", "")
-    if number not in areas and _ISO3.fullmatch(letters):
+    if number.isdigit() and _number(number) not in areas and _ISO3.fullmatch(letters):
         return letters
     return _area(number, f"{side}Code", areas, line)
 
 
 def _area(text: str, column: str, areas: Mapping[str, str], line: Line) -> str:
-    label = areas.get(text.lstrip("0") or text)
-    if label is None:
-        line.faults.append(f"column {column!r}: {text!r} is no country code of UN Comtrade or BACI")
+    """Label of an area by its number; one that nobody has listed yet keeps its number as label."""
+    if not text.isdigit():
+        line.faults.append(f"column {column!r}: {text!r} is no country code (a number)")
         return ""
+    label = areas.get(_number(text))
+    if label is None:
+        label = f"C{_number(text)}"
+        line.notes.append(f"country code {_number(text)} is not known")
     return label
+
+
+def _number(text: str) -> str:
+    return text.lstrip("0") or "0"
 
 
 def _year(text: str, column: str, line: Line) -> int:

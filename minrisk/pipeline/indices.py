@@ -119,6 +119,8 @@ def trade_indices(
         before[code] = shown.trade_source
         row = index_row(shown, world, recycling_rate, substitution)
         for flag, text in row.pop("_notes").items():
+            if flag == "source_change" and code == ALL_CODES:
+                continue  # each code has said it
             notes.setdefault(flag, []).append(text)
         rows.append(row)
     table = pd.DataFrame(rows)
@@ -140,7 +142,9 @@ def _trade_of(dataset: Dataset, importer: str) -> pd.DataFrame:
     else:
         frame = dataset.table("trade")
         frame = frame[frame["importer"] == importer].assign(in_mix=1.0)
-    frame = frame.assign(year=frame["year"].astype(int))
+    # A code that no row of enters the mix is none of its products: that is no verdict on its rows.
+    product = frame.groupby("hs")["in_mix"].transform("max") > 0
+    frame = frame.assign(year=frame["year"].astype(int), in_mix=frame["in_mix"].where(product, 1.0))
     return frame if "note" in frame else frame.assign(note="")
 
 

@@ -34,8 +34,8 @@ def import_indices(indices: Indices) -> Figure:
     table = indices.together
     note = (
         f"{origin_name(indices.importer)}, {_codes(indices)}, gross product weight. Open marker: the year holds a "
-        "row left out of the sourcing mix as implausible. Dotted line: a later edition of the governance estimates, on "
-        "another scale; lines are not joined across it. Missing years have no data, not zero."
+        "row left out of the sourcing mix as implausible. Dotted line: a later edition of the governance "
+        "estimates, on another scale; lines are not joined across it. Missing years have no data, not zero."
     )
     with styled():
         figure, grid = sheet(_title(indices, table), note, 6.2, 2, 2)
