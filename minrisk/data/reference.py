@@ -95,7 +95,7 @@ MEANING = {
     "series": "which quotation; `assumption` fills in for elements the named series lacks",
     "price": "price of the oxide",
     "production_t": "mine production",
-    "edition": "edition of the statistics; of one year the edition of the latest source counts",
+    "edition": "edition of the statistics; of one year that of the latest source counts",
     "pv_estimate": "political stability, estimate",
     "pv_std_err": "its standard error",
     "vintage": "edition of the statistics",

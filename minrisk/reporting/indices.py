@@ -151,7 +151,12 @@ def write_indices(indices: Indices, out: Path | str) -> list[Path]:
 
 
 def _markdown_rows(rows: pd.DataFrame) -> list[str]:
-    headings = ["year", *(heading.replace("\n", " ") for heading, _, _ in _PRINTED), "largest", "flags"]
+    headings = [
+        "year",
+        *(heading.replace("-\n", "").replace("\n", " ") for heading, _, _ in _PRINTED),
+        "largest",
+        "flags",
+    ]
     lines = [f"| {' | '.join(headings)} |", "|---" + "|---:" * (len(headings) - 2) + "|---|"]
     for row in rows.to_dict("records"):
         cells = [_cell(row[name], form) for _, name, form in _PRINTED]

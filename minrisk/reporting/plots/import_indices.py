@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from minrisk.axes import Array
+from minrisk.axes import Array, Flags
 from minrisk.reporting.plots.style import GREY, OKABE_ITO, plain, sheet, styled
 from minrisk.reporting.wording import origin_name, percent
 from minrisk.risk.criticality import EU_SHARE_LIMIT
@@ -32,13 +32,8 @@ def import_indices(indices: Indices) -> Figure:
     matplotlib.figure.Figure
     """
     table = indices.together
-    note = (
-        f"{origin_name(indices.importer)}, {_codes(indices)}, gross product weight. Open marker: the year holds a "
-        "row left out of the sourcing mix as implausible. Dotted line: a later edition of the governance "
-        "estimates, on another scale; lines are not joined across it. Missing years have no data, not zero."
-    )
     with styled():
-        figure, grid = sheet(_title(indices, table), note, 6.2, 2, 2)
+        figure, grid = sheet(_title(indices, table), _note(indices, table), 6.2, 2, 2)
         shares, concentration, governance, score = grid.ravel()
         _shares(shares, table, origin_name(indices.focus))
         _concentration(concentration, table)
@@ -61,7 +56,7 @@ def _shares(axes: Axes, table: pd.DataFrame, origin: str) -> None:
         _line(axes, table, "china_share_effective", "vermilion", "by weight, with its material through others", "D")
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
-    axes.legend(fontsize=7.5, loc="lower left", ncols=1)
+    _legend(axes, "lower left")
 
 
 def _concentration(axes: Axes, table: pd.DataFrame) -> None:
@@ -70,8 +65,9 @@ def _concentration(axes: Axes, table: pd.DataFrame) -> None:
     _line(axes, table, "hhi", "blue", "HHI by weight")
     _line(axes, table, "hhi_value", "orange", "HHI by value")
     _line(axes, table, "n_minus_1", "green", "left without the largest origin (N-1)")
-    axes.set_ylim(0, 1.02)
-    axes.legend(fontsize=7.5, loc="upper right")
+    axes.set_ylim(0, 1.36)  # room for the legend
+    axes.set_yticks(np.linspace(0, 1, 6))
+    _legend(axes, "upper right")
 
 
 def _governance(axes: Axes, table: pd.DataFrame) -> None:
@@ -81,7 +77,7 @@ def _governance(axes: Axes, table: pd.DataFrame) -> None:
     _line(axes, table, "eu_supply_risk", "purple", "EU supply risk (with world mines)", split=True)
     _break(axes, table)
     axes.set_ylim(bottom=0)
-    axes.legend(fontsize=7.5, loc="lower left")
+    _legend(axes, "lower left")
 
 
 def _score(axes: Axes, table: pd.DataFrame) -> None:
@@ -91,7 +87,13 @@ def _score(axes: Axes, table: pd.DataFrame) -> None:
     _line(axes, table, "geopolrisk_score", "vermilion", "score: times HHI of world mines", split=True)
     _break(axes, table)
     axes.set_ylim(0, 1.02)
-    axes.legend(fontsize=7.5, loc="upper left")
+    _legend(axes, "upper left")
+
+
+def _legend(axes: Axes, place: Literal["lower left", "upper left", "upper right"]) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        axes.legend(handles, labels, fontsize=7.5, loc=place)
 
 
 def _line(
@@ -112,17 +114,21 @@ def _line(
     axes.plot(odd["year"], odd[column], linestyle="none", marker=marker, markersize=6, color=ink, mfc="white")
 
 
-def _parts(table: pd.DataFrame, years: Array, split: bool) -> list[Array]:
+def _parts(table: pd.DataFrame, years: Array, split: bool) -> list[Flags]:
+    step = _step(table)
+    return [np.ones(len(years), dtype=bool)] if not split or step is None else [years < step, years >= step]
+
+
+def _step(table: pd.DataFrame) -> int | None:
+    """First year of a later edition of the governance estimates, if earlier years are shown too."""
     late = table.loc[table["flags"].str.contains("governance_edition"), "year"]
-    if not split or late.empty:
-        return [np.ones(len(years), dtype=bool)]
-    return [years < late.min(), years >= late.min()]
+    return int(late.min()) if len(late) and late.min() > table["year"].min() else None
 
 
 def _break(axes: Axes, table: pd.DataFrame) -> None:
-    late = table.loc[table["flags"].str.contains("governance_edition"), "year"]
-    if len(late) and late.min() > table["year"].min():
-        axes.axvline(late.min() - 0.5, color="#555555", linewidth=0.9, linestyle=(0, (1, 2)))
+    step = _step(table)
+    if step is not None:
+        axes.axvline(step - 0.5, color="#555555", linewidth=0.9, linestyle=(0, (1, 2)))
 
 
 def _title(indices: Indices, table: pd.DataFrame) -> str:
@@ -132,7 +138,7 @@ def _title(indices: Indices, table: pd.DataFrame) -> str:
         return f"{importer}: imports by origin, {table['year'].min()}–{table['year'].max()}; no weights reported"
     first, last = known.iloc[0], known.iloc[-1]
     text = (
-        f"{origin} sends {percent(last['china_share_weight'])} of {importer}'s imports by weight in {last['year']}"
+        f"{importer}: {origin} sends {percent(last['china_share_weight'])} of imports by weight in {last['year']}"
     )
     text += f" ({percent(last['china_share_value'])} by value)"
     if first["year"] == last["year"]:
@@ -140,6 +146,12 @@ def _title(indices: Indices, table: pd.DataFrame) -> str:
     return f"{text}, after {percent(first['china_share_weight'])} in {first['year']}"
 
 
-def _codes(indices: Indices) -> str:
-    codes = list(indices.codes)
-    return f"customs code{'s' if len(codes) > 1 else ''} {', '.join(codes)}"
+def _note(indices: Indices, table: pd.DataFrame) -> str:
+    """Say what is shown, and every break that is in the figure."""
+    codes = indices.codes
+    text = f"Customs code{'s' if len(codes) > 1 else ''} {', '.join(codes)}, gross product weight."
+    if table["flags"].str.contains("outlier").any():
+        text += " Open marker: the year holds a row left out of the sourcing mix as implausible."
+    if _step(table) is not None:
+        text += " Dotted line: a later edition of the governance estimates, on another scale; no line crosses it."
+    return f"{text} Years without a point have no data."
