@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from minrisk.engine.result import Result
     from minrisk.engine.simulate import simulate
     from minrisk.pipeline.build import build_inputs
+    from minrisk.pipeline.indices import trade_indices
     from minrisk.pipeline.run import Run, run
     from minrisk.pipeline.summary import summary
     from minrisk.reporting.compare import compare
@@ -35,6 +36,7 @@ _HOME = {
     "sample": "minrisk.scenario.sample",
     "simulate": "minrisk.engine.simulate",
     "summary": "minrisk.pipeline.summary",
+    "trade_indices": "minrisk.pipeline.indices",
     "write_report": "minrisk.reporting.folder",
 }
 
@@ -57,6 +59,7 @@ __all__ = [
     "seabed",
     "simulate",
     "summary",
+    "trade_indices",
     "write_report",
 ]
 

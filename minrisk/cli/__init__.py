@@ -6,6 +6,8 @@ import io
 import sys
 
 from minrisk.cli import check as check
+from minrisk.cli import data as data
+from minrisk.cli import indices as indices
 from minrisk.cli import mix as mix
 from minrisk.cli import run as run
 from minrisk.cli.app import app

@@ -29,7 +29,8 @@ def across_tables(tables: Tables) -> list[str]:
         One message per fault.
     """
     problems: list[str] = []
-    for check in (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices, _economy):
+    checks = (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices, _economy, _trade)
+    for check in checks:
         problems += check(tables)
     return problems
 
@@ -248,3 +249,12 @@ def _economy(tables: Tables) -> list[str]:
             if (buffer, industry) not in known and (buffer, ALL) not in known:
                 problems.append(f"buffers.csv column 'industry': no row of {buffer} for {industry} nor for {ALL}")
     return problems
+
+
+def _trade(tables: Tables) -> list[str]:
+    """The dataset's own importer has one table of imports, not two."""
+    own = settings(tables).get("importer")
+    rows = tables["trade"].rows if "trade" in tables else ()
+    lines = [row.line for row in rows if row.cells["importer"] == own]
+    where = "is the dataset's own importer; its rows belong in imports.csv"
+    return [f"trade.csv:{lines[0]} column 'importer': {own} {where}"] if lines else []

@@ -86,6 +86,8 @@ UNITS = {
     "use_shares": "1",
     "demand": "t REO/yr",
     "imports": "t gross; kUSD",
+    "trade": "t gross; kUSD",
+    "exports": "t gross; kUSD",
     "reo_factors": "t REO/t gross",
     "composition": "1",
     "china_shares": "1",
@@ -175,6 +177,14 @@ TABLES: dict[str, Table] = {
         ),
         _table("china_shares", f"element:element {_SHARES}", "element"),
         _table("feed", f"route:route element:element_or_all {_SHARES}", "route element"),
+        _table(
+            "trade",
+            "importer:code year:whole_year hs:code origin:code quantity_t:nonnegative? value_kusd:nonnegative?",
+            "importer year hs origin",
+            ends=_DATED,
+        ),
+        _table("exports", "country:code year:whole_year hs:code quantity_t:nonnegative? "
+               "value_kusd:nonnegative?", "country year hs", ends=_DATED),
         _table("swap_pools", f"element:element {_RANGE}", "element"),
         _table(
             "prices",

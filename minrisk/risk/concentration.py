@@ -1,4 +1,9 @@
-"""How concentrated supply is: Herfindahl-Hirschman index and the number of equal suppliers it means."""
+"""How concentrated supply is: Herfindahl-Hirschman index, its relatives, and supply without the largest.
+
+Suppliers stand on the last axis (or on the one named). Quantities serve as well as shares: they are divided by
+their sum first, so a supplier of nothing changes nothing. A missing quantity (NaN) makes the index missing, and
+so does a total of nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from minrisk.axes import Array
+from minrisk.risk.shapes import fraction, non_negative, number, ordered_sum
 
 
 def hhi(shares: ArrayLike, axis: int = -1) -> Array:
@@ -21,26 +27,21 @@ def hhi(shares: ArrayLike, axis: int = -1) -> Array:
 
     Returns
     -------
-    ndarray
-        0 < HHI <= 1 [1]; NaN where nothing is supplied.
+    ndarray or float
+        0 < HHI <= 1 [1], of the shape of the other axes; NaN where nothing is supplied. Times 10,000 it is the
+        index of competition law.
 
     Raises
     ------
     ValueError
-        If a quantity is negative.
+        If a quantity is negative or infinite.
 
     References
     ----------
     Hirschman (1964), Am. Econ. Rev. 54(5):761.
     """
-    quantities = np.moveaxis(np.asarray(shares, dtype=float), axis, 0)
-    if np.any(quantities < 0.0):
-        raise ValueError("shares must not be negative")
-    total = _ordered_sum(quantities)
-    squares = _ordered_sum(quantities * quantities)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        index: Array = np.where(total > 0.0, squares / (total * total), np.nan)
-    return index
+    part = normalized_shares(shares, axis)
+    return _missing_if_nothing(ordered_sum(part * part), part)
 
 
 def effective_suppliers(shares: ArrayLike, axis: int = -1) -> Array:
@@ -55,15 +56,216 @@ def effective_suppliers(shares: ArrayLike, axis: int = -1) -> Array:
 
     Returns
     -------
-    ndarray
+    ndarray or float
         At least 1 [1]; NaN where nothing is supplied.
+
+    Raises
+    ------
+    ValueError
+        As `hhi`.
+
+    References
+    ----------
+    Adelman (1969), Rev. Econ. Stat. 51(1):99 (numbers equivalent).
     """
-    return 1.0 / hhi(shares, axis=axis)
+    equal: Array = 1.0 / hhi(shares, axis=axis)
+    return equal
 
 
-def _ordered_sum(values: Array) -> Array:
-    # A fixed order of addition: the same bits whatever stands beside the suppliers.
-    total = np.zeros(values.shape[1:])
-    for row in values:
-        total = total + row
-    return total
+def normalized_hhi(shares: ArrayLike, n: ArrayLike | None = None) -> Array:
+    """HHI stretched to 0..1 between equal shares and a monopoly, ``(HHI - 1/n) / (1 - 1/n)``.
+
+    Parameters
+    ----------
+    shares : array_like, shape (..., supplier)
+        As in `hhi`.
+    n : array_like of int, optional
+        Number of suppliers that the shares could be spread over; by default those that supply anything.
+
+    Returns
+    -------
+    ndarray or float, shape (...)
+        0 to 1 [1]; 1 for a single supplier, NaN where nothing is supplied.
+
+    Raises
+    ------
+    ValueError
+        As `hhi`, or if ``n`` is below the number of suppliers that supply anything.
+
+    References
+    ----------
+    Cracau & Durán Lima (2016), Int. J. Econ. Sci. 5(3):14.
+    """
+    index = np.asarray(hhi(shares))
+    active = (np.atleast_1d(np.asarray(shares, dtype=float)) > 0.0).sum(axis=-1)
+    count = active.astype(float) if n is None else np.asarray(n, dtype=float)
+    if np.any(count < active):
+        raise ValueError("n must not be below the number of suppliers that supply anything")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stretched = (index - 1.0 / count) / (1.0 - 1.0 / count)
+    # One supplier out of one is a monopoly; rounding must not leave 0..1.
+    single = np.where(np.isnan(index), np.nan, 1.0)
+    return number(np.where(count > 1.0, np.clip(stretched, 0.0, 1.0), single))
+
+
+def n_minus_1(shares: ArrayLike) -> Array:
+    """Share of supply that is left when the largest supplier fails.
+
+    Parameters
+    ----------
+    shares : array_like, shape (..., supplier)
+        As in `hhi`.
+
+    Returns
+    -------
+    ndarray or float, shape (...)
+        0 to 1 [1]; 0 for a single supplier, NaN where nothing is supplied.
+
+    Raises
+    ------
+    ValueError
+        As `hhi`.
+
+    References
+    ----------
+    International Energy Agency (2025), Global Critical Minerals Outlook, "N-1".
+    """
+    part = normalized_shares(shares, -1)
+    return _missing_if_nothing(np.maximum(1.0 - part.max(axis=0, initial=0.0), 0.0), part)
+
+
+def iea_n_minus_1(supply: ArrayLike, demand_outside_largest: ArrayLike) -> Array:
+    """Supply without the largest supplier over demand outside it: whether the rest can serve itself.
+
+    Parameters
+    ----------
+    supply : array_like, shape (..., supplier)
+        Supply of each supplier [t].
+    demand_outside_largest : array_like, shape (...)
+        Demand outside the largest supplier's own country [t].
+
+    Returns
+    -------
+    ndarray or float, shape (...)
+        At least 0 [1]; below 1 the rest runs short. NaN where there is no demand or a value is missing.
+
+    Raises
+    ------
+    ValueError
+        If a quantity is negative or infinite.
+
+    References
+    ----------
+    International Energy Agency (2025), Global Critical Minerals Outlook, "N-1".
+    """
+    amounts = np.moveaxis(np.atleast_1d(non_negative(supply, "supply")), -1, 0)
+    demand = non_negative(demand_outside_largest, "demand_outside_largest")
+    rest = ordered_sum(np.sort(amounts, axis=0)[:-1]) + 0.0 * amounts.max(axis=0, initial=0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return number(np.where(demand > 0.0, rest / demand, np.nan))
+
+
+def governance_weighted_hhi(shares: ArrayLike, governance: ArrayLike, trade: ArrayLike = 1.0) -> Array:
+    """Concentration in badly governed countries, ``sum s_i^2 g_i t_i``.
+
+    Parameters
+    ----------
+    shares : array_like, shape (..., supplier)
+        As in `hhi`.
+    governance : array_like, broadcast to the shape of ``shares``
+        Score of each country, 0 good to 10 bad [1], as from `governance_score`.
+    trade : array_like, broadcast to the shape of ``shares``
+        Trade parameter of each country [1]: 1 neutral, above 1 for export taxes, quotas and bans, 0.8 under a
+        trade agreement of the European Union.
+
+    Returns
+    -------
+    ndarray or float, shape (...)
+        0 to 10 where trade is 1 [1]. NaN where nothing is supplied or where a country that supplies anything has
+        no governance: a missing score is not a good one. Replace it first if an assumption is wanted.
+
+    Raises
+    ------
+    ValueError
+        If a share, score or parameter is negative or infinite.
+
+    References
+    ----------
+    European Commission (2017), Methodology for establishing the EU list of critical raw materials,
+    doi:10.2873/769526.
+    """
+    score = non_negative(governance, "governance")
+    weight = score * non_negative(trade, "trade")
+    amounts, weight = np.broadcast_arrays(np.atleast_1d(np.asarray(shares, dtype=float)), weight)
+    part = normalized_shares(amounts, -1)
+    # What a country supplies nothing of does not count, even where its own score is missing.
+    return _missing_if_nothing(
+        ordered_sum(np.where(part == 0.0, 0.0, part * part * np.moveaxis(weight, -1, 0))), part
+    )
+
+
+def governance_score(estimates: ArrayLike, scale: float = 10.0) -> Array:
+    """Governance estimates of the World Bank as a risk score, ``(2.5 - x) / 5 * scale``.
+
+    The bounds -2.5 and 2.5 are fixed: with those of the sample, one more country would change every score.
+
+    Parameters
+    ----------
+    estimates : array_like
+        Estimates, -2.5 bad to 2.5 good; one dimension (GeoPolRisk takes political stability) or the mean of all
+        six (European Commission), each value scored by itself.
+    scale : float
+        Score of the worst: 10 for `governance_weighted_hhi`, 1 for `geopolrisk`.
+
+    Returns
+    -------
+    ndarray or float, shape of ``estimates``
+        0 good to ``scale`` bad; estimates beyond the bounds count as the bound, a missing one stays missing.
+
+    References
+    ----------
+    Kaufmann, Kraay & Mastruzzi (2010), World Bank Policy Research Working Paper 5430.
+    """
+    return number(np.clip((2.5 - np.asarray(estimates, dtype=float)) / 5.0, 0.0, 1.0) * scale)
+
+
+def yale_concentration(hhi: ArrayLike) -> Array:
+    """Global supply concentration of the Yale criticality method, ``17.5 ln(10,000 HHI) - 61.18``.
+
+    Parameters
+    ----------
+    hhi : array_like
+        Herfindahl-Hirschman index, 0 < HHI <= 1 [1].
+
+    Returns
+    -------
+    ndarray or float, shape of ``hhi``
+        About 0 to 100 [1]: 0 at an index of 33 on the scale of 10,000, 100.001 for a monopoly, not cut off at
+        either end; NaN where the index is missing.
+
+    Raises
+    ------
+    ValueError
+        If an index lies outside 0..1, such as one on the scale of 10,000.
+
+    References
+    ----------
+    Graedel et al. (2012), Environ. Sci. Technol. 46(2):1063.
+    """
+    index = fraction(hhi, "hhi", "an index from 0 to 1; divide one on the scale of 10,000 by it")
+    with np.errstate(divide="ignore"):
+        return number(17.5 * np.log(1e4 * index) - 61.18)
+
+
+def normalized_shares(quantities: ArrayLike, axis: int) -> Array:
+    """Divide quantities by their sum; suppliers go to the first axis, NaN where the sum is 0 or missing."""
+    amounts = np.moveaxis(np.atleast_1d(non_negative(quantities, "shares")), axis, 0)
+    # By the largest first: neither tiny nor huge quantities leave the range of numbers when squared.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = amounts / amounts.max(axis=0, initial=0.0)
+        part: Array = scaled / ordered_sum(scaled)
+    return part
+
+
+def _missing_if_nothing(values: Array, part: Array) -> Array:
+    return number(np.where(np.isnan(part).any(axis=0) | (part.shape[0] == 0), np.nan, values))

@@ -1,4 +1,7 @@
-"""Shortage over time: how often, how much, from which month; months first, draws last."""
+"""Shortage over time: how often, how much, from which month; months first, draws last.
+
+A missing month (NaN) makes a sum or share of it missing; it never counts as served nor as short.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from minrisk.axes import MONTH, Array
+from minrisk.risk.shapes import number, ordered_sum
+
+#: Demand short of by less than this share is served: rounding, not shortage.
+ROUNDING = 1e-12
 
 
 def total_over_months(values: ArrayLike) -> Array:
@@ -18,14 +25,10 @@ def total_over_months(values: ArrayLike) -> Array:
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray or float, shape (...)
         [t].
     """
-    array = np.asarray(values, dtype=float)
-    total = np.zeros(array.shape[1:])
-    for row in array:
-        total = total + row
-    return total
+    return number(ordered_sum(np.atleast_1d(np.asarray(values, dtype=float))))
 
 
 def shortage_months(unserved: ArrayLike, demand: ArrayLike, threshold: float = 0.05) -> NDArray[np.bool_]:
@@ -47,38 +50,50 @@ def shortage_months(unserved: ArrayLike, demand: ArrayLike, threshold: float = 0
     return short
 
 
-def shortage_probability(shortage: ArrayLike) -> Array:
+def shortage_probability(shortage: ArrayLike, weights: ArrayLike | None = None) -> Array:
     """Share of draws with at least one shortage month.
 
     Parameters
     ----------
     shortage : array_like of bool, shape (month, ..., draw)
-        Shortage months, as from `shortage_months`.
+        Shortage months, as from `shortage_months`; with months alone it is a single draw.
+    weights : array_like, shape (draw,), optional
+        Non-negative weights of the draws, of any sum; equal by default.
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray or float, shape (...)
         Probability, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If weights are negative or sum to nothing.
     """
-    probability: Array = np.asarray(shortage).any(axis=MONTH).mean(axis=-1)
-    return probability
+    return _mean_over_draws(np.atleast_1d(np.asarray(shortage, dtype=bool)).any(axis=MONTH), weights)
 
 
-def expected_unserved(unserved: ArrayLike) -> Array:
+def expected_unserved(unserved: ArrayLike, weights: ArrayLike | None = None) -> Array:
     """Mean over draws of the unserved tonnes summed over months.
 
     Parameters
     ----------
     unserved : array_like, shape (month, ..., draw)
-        Unserved demand [t/month].
+        Unserved demand [t/month]; with months alone it is a single draw.
+    weights : array_like, shape (draw,), optional
+        Non-negative weights of the draws, of any sum; equal by default.
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray or float, shape (...)
         [t].
+
+    Raises
+    ------
+    ValueError
+        If weights are negative or sum to nothing.
     """
-    expected: Array = total_over_months(unserved).mean(axis=-1)
-    return expected
+    return _mean_over_draws(total_over_months(unserved), weights)
 
 
 def fill_rate(served: ArrayLike, demand: ArrayLike) -> Array:
@@ -91,11 +106,12 @@ def fill_rate(served: ArrayLike, demand: ArrayLike) -> Array:
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray or float, shape (...)
         0 to 1; 1 where there is no demand.
     """
-    wanted = total_over_months(demand)
-    return np.divide(total_over_months(served), wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    given, wanted = _together(served, demand)
+    total = ordered_sum(wanted)
+    return number(np.divide(ordered_sum(given), total, out=np.ones_like(total), where=total != 0.0))
 
 
 def service_level(served: ArrayLike, demand: ArrayLike) -> Array:
@@ -104,15 +120,16 @@ def service_level(served: ArrayLike, demand: ArrayLike) -> Array:
     Parameters
     ----------
     served, demand : array_like, shape (month, ...)
-        Consumption and demand [t/month].
+        Consumption and demand [t/month]; less by rounding alone counts as all.
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray or float, shape (...)
         0 to 1.
     """
-    whole: Array = (np.asarray(served, dtype=float) >= np.asarray(demand, dtype=float)).mean(axis=MONTH)
-    return whole
+    given, wanted = _together(served, demand)
+    whole = np.where(np.isnan(given + wanted), np.nan, given >= wanted * (1.0 - ROUNDING))
+    return number(whole.mean(axis=MONTH))
 
 
 def first_shortage(shortage: ArrayLike) -> Array:
@@ -128,6 +145,20 @@ def first_shortage(shortage: ArrayLike) -> Array:
     ndarray, shape (...)
         Whole months from the first month, 0 if that is short already; NaN where there is none.
     """
-    short = np.asarray(shortage, dtype=bool)
-    first: Array = np.where(short.any(axis=MONTH), np.argmax(short, axis=MONTH).astype(float), np.nan)
-    return first
+    short = np.atleast_1d(np.asarray(shortage, dtype=bool))
+    return number(np.where(short.any(axis=MONTH), np.argmax(short, axis=MONTH).astype(float), np.nan))
+
+
+def _together(served: ArrayLike, demand: ArrayLike) -> tuple[Array, Array]:
+    given, wanted = np.broadcast_arrays(np.asarray(served, dtype=float), np.asarray(demand, dtype=float))
+    return np.atleast_1d(given), np.atleast_1d(wanted)
+
+
+def _mean_over_draws(values: ArrayLike, weights: ArrayLike | None) -> Array:
+    draws = np.atleast_1d(np.asarray(values, dtype=float))
+    if weights is None:
+        return number(draws.mean(axis=-1))
+    share = np.broadcast_to(np.asarray(weights, dtype=float), draws.shape[-1:])
+    if not np.all(share >= 0.0) or not share.sum() > 0.0:
+        raise ValueError("weights must be non-negative with a positive sum")
+    return number((draws * (share / share.sum())).sum(axis=-1))

@@ -1,14 +1,36 @@
-"""Tail measures of losses: value at risk and conditional value at risk, atoms handled exactly."""
+"""Tail measures of losses: value at risk, conditional value at risk, exceedance; atoms handled exactly.
+
+Losses are positive when bad, draws stand on the last axis, level 0.95 looks at the worst 5 %. A missing loss (NaN)
+makes the measure missing: leaving it out would be a statement about it.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from minrisk.axes import Array, Indices
+from minrisk.risk.shapes import number
 
 #: Cumulated weights this close below the level count as having reached it: rounding, not probability.
 TOLERANCE = 1e-12
+
+
+class ExceedanceCurve(NamedTuple):
+    """Result of `exceedance_curve`.
+
+    Attributes
+    ----------
+    loss : ndarray, shape (threshold,)
+        Thresholds in rising order, unless given otherwise, in the unit of the losses.
+    probability : ndarray, shape (..., threshold)
+        Probability that the loss is greater [1].
+    """
+
+    loss: Array
+    probability: Array
 
 
 def value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | None = None) -> Array:
@@ -20,25 +42,27 @@ def value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | N
         Losses, positive is bad.
     level : float
         Confidence level, 0 < level < 1; 0.95 looks at the worst 5 %.
-    weights : array_like, shape (draw,), optional
-        Non-negative weights of the draws; equal by default.
+    weights : array_like, shape (draw,) or that of the losses, optional
+        Non-negative weights of the draws, of any sum; equal by default.
 
     Returns
     -------
-    ndarray, shape (...)
-        In the unit of the losses.
+    ndarray or float, shape (...)
+        In the unit of the losses; NaN where a loss is missing.
 
     Raises
     ------
     ValueError
-        If the level is not inside (0, 1), a weight is negative or no weight is positive.
+        If the level is not inside (0, 1), there is no draw, a weight is negative or no weight is positive.
 
     References
     ----------
     Rockafellar & Uryasev (2002), J. Bank. Finance 26:1443, definition 2.
     """
-    ordered, cumulated, _ = _sorted(losses, level, weights)
-    return np.take_along_axis(ordered, _position(cumulated, level), axis=-1)[..., 0]
+    _check(level)
+    ordered, cumulated, _ = _sorted(losses, weights)
+    quantile = np.take_along_axis(ordered, _position(cumulated, level), axis=-1)[..., 0]
+    return number(np.where(np.isnan(ordered[..., -1]), np.nan, quantile))
 
 
 def conditional_value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | None = None) -> Array:
@@ -50,13 +74,13 @@ def conditional_value_at_risk(losses: ArrayLike, level: float = 0.95, weights: A
         Losses, positive is bad.
     level : float
         Confidence level, 0 < level < 1.
-    weights : array_like, shape (draw,), optional
-        Non-negative weights of the draws; equal by default.
+    weights : array_like, shape (draw,) or that of the losses, optional
+        Non-negative weights of the draws, of any sum; equal by default.
 
     Returns
     -------
-    ndarray, shape (...)
-        In the unit of the losses; never below `value_at_risk` nor the mean.
+    ndarray or float, shape (...)
+        In the unit of the losses; never below `value_at_risk` nor the mean. NaN where a loss is missing.
 
     Raises
     ------
@@ -67,27 +91,87 @@ def conditional_value_at_risk(losses: ArrayLike, level: float = 0.95, weights: A
     ----------
     Rockafellar & Uryasev (2000), J. Risk 2(3):21; (2002), J. Bank. Finance 26:1443, proposition 8.
     """
-    ordered, cumulated, share = _sorted(losses, level, weights)
+    _check(level)
+    ordered, cumulated, share = _sorted(losses, weights)
     at = _position(cumulated, level)
     quantile = np.take_along_axis(ordered, at, axis=-1)
-    reached = np.take_along_axis(cumulated, at, axis=-1)
-    beyond = np.arange(ordered.shape[-1]) > at
-    atom = np.maximum(reached - level, 0.0)[..., 0] * quantile[..., 0]
-    tail: Array = (np.where(beyond, ordered * share, 0.0).sum(axis=-1) + atom) / (1.0 - level)
-    return np.maximum(tail, quantile[..., 0])
+    beyond = (np.arange(ordered.shape[-1]) > at) & (share > 0.0) & (ordered > quantile)
+    # Mean excess over the quantile: the part of the atom inside the tail adds none, however large it is.
+    with np.errstate(invalid="ignore"):
+        excess = np.where(beyond, ordered - quantile, 0.0) * share
+    tail = quantile[..., 0] + excess.sum(axis=-1) / (1.0 - level)
+    return number(np.where(np.isnan(ordered[..., -1]), np.nan, tail))
 
 
-def _sorted(losses: ArrayLike, level: float, weights: ArrayLike | None) -> tuple[Array, Array, Array]:
+def exceedance_curve(
+    losses: ArrayLike, thresholds: ArrayLike | None = None, weights: ArrayLike | None = None
+) -> ExceedanceCurve:
+    """Probability that the loss is greater than each threshold, ``P(L > x)``.
+
+    It is the other side of `value_at_risk`, which is the least x of the losses with ``P(L > x) <= 1 - level``.
+
+    Parameters
+    ----------
+    losses : array_like, shape (..., draw)
+        Losses, positive is bad.
+    thresholds : array_like, shape (threshold,), optional
+        In the unit of the losses; by default every loss that occurs, in rising order.
+    weights : array_like, shape (draw,) or that of the losses, optional
+        Non-negative weights of the draws, of any sum; equal by default.
+
+    Returns
+    -------
+    ExceedanceCurve
+        ``.loss`` of shape (threshold,) and ``.probability`` of shape (..., threshold), NaN where a loss is
+        missing.
+
+    Raises
+    ------
+    ValueError
+        If there is no draw, a weight is negative or no weight is positive.
+
+    References
+    ----------
+    Grossi & Kunreuther (2005), Catastrophe Modeling, chapter 2.
+    """
+    ordered, cumulated, _ = _sorted(losses, weights)
+    given = ordered[~np.isnan(ordered)] if thresholds is None else np.asarray(thresholds, dtype=float)
+    points = np.unique(given) if thresholds is None else np.atleast_1d(given)
+    rows = ordered.reshape(-1, ordered.shape[-1])
+    reached = np.concatenate([np.zeros((len(rows), 1)), cumulated.reshape(rows.shape)], axis=1)
+    probability = np.empty((len(rows), len(points)))
+    for place, row in enumerate(rows):
+        at_most = reached[place, np.searchsorted(row, points, side="right")]
+        probability[place] = np.nan if np.isnan(row[-1]) else np.maximum(1.0 - at_most, 0.0)
+    return ExceedanceCurve(points, probability.reshape(*ordered.shape[:-1], len(points)))
+
+
+def _check(level: float) -> None:
     if not 0.0 < level < 1.0:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
-    values = np.asarray(losses, dtype=float)
+
+
+def _sorted(losses: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array, Array]:
+    """Losses in rising order (missing ones last), their cumulated weights and their weights, summing to 1."""
+    values = np.atleast_1d(np.asarray(losses, dtype=float))
     draws = values.shape[-1]
-    share = np.full(draws, 1.0) if weights is None else np.asarray(weights, dtype=float)
-    if np.any(share < 0.0) or not share.sum() > 0.0:
-        raise ValueError("weights must be non-negative with a positive sum")
+    if draws == 0:
+        raise ValueError("losses must hold at least one draw")
+    if weights is None:
+        # Not a running sum: its rounding would grow with the number of draws.
+        return (
+            np.sort(values, axis=-1),
+            np.broadcast_to(np.arange(1.0, draws + 1.0) / draws, values.shape),
+            np.broadcast_to(1.0 / draws, values.shape),
+        )
+    weight = np.broadcast_to(np.asarray(weights, dtype=float), values.shape)
+    if not np.all(weight >= 0.0) or not np.all(weight.sum(axis=-1) > 0.0) or np.any(np.isinf(weight)):
+        raise ValueError("weights must be finite and non-negative with a positive sum")
     order = np.argsort(values, axis=-1, kind="stable")
-    share = (share / share.sum())[order]
-    return np.take_along_axis(values, order, axis=-1), np.cumsum(share, axis=-1), share
+    weight = np.take_along_axis(weight, order, axis=-1)
+    running = np.cumsum(weight, axis=-1)
+    total = running[..., -1:]
+    return np.take_along_axis(values, order, axis=-1), running / total, weight / total
 
 
 def _position(cumulated: Array, level: float) -> Indices:

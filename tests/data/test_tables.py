@@ -14,6 +14,8 @@ from minrisk.data.dataset import PACKAGED
 TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
 WANTED = [
     "imports",
+    "trade",
+    "exports",
     "governance",
     "production",
     "prices",
@@ -112,11 +114,23 @@ def test_chinese_weight_share_is_that_of_baci(japan: Dataset, year: int, share: 
     assert gross_share(japan, "CHN", year) == pytest.approx(share, abs=6e-4)
 
 
+@pytest.mark.parametrize(("importer", "tonnes"), [("USA", 13_830.740), ("DEU", 5_569.764), ("KOR", 2_961.435)])
+def test_other_importers_are_those_of_baci(japan: Dataset, importer: str, tonnes: float) -> None:
+    """CEPII BACI, imports of 2024 over the three codes, t gross; exports cover the same years."""
+    trade, exports = japan.table("trade"), japan.table("exports")
+    rows = trade[(trade["importer"] == importer) & (trade["year"] == 2024)]
+    assert rows["quantity_t"].sum() == pytest.approx(tonnes, abs=1e-3)
+    for country in (importer, "JPN"):
+        assert set(exports.loc[exports["country"] == country, "year"]) == set(range(2005, 2025))
+
+
 def test_missing_tonnes_keep_their_value(japan: Dataset) -> None:
-    """27 BACI rows from 2000 have no tonnes; Vietnam 2009 is worth 12.1 million USD."""
+    """27 BACI rows from 2000 have no tonnes (Vietnam 2009: 12.1 million USD), nor has any compound before."""
     imports = japan.table("imports")
     empty = imports[imports["quantity_t"].isna()]
-    assert len(empty) == 27
+    assert (empty["year"] >= 2000).sum() == 27
+    early = imports[imports["year"] < 2000]
+    assert early.loc[early["hs"] != "280530", "quantity_t"].isna().all()
     assert empty["value_kusd"].notna().all()
     vietnam = empty[(empty["origin"] == "VNM") & (empty["year"] == 2009)]
     assert vietnam["value_kusd"].sum() == pytest.approx(12_100, rel=0.01)

@@ -73,6 +73,14 @@ FAULTS = {
         lambda folder: (folder / "uses.csv").write_bytes("# \u78c1\u77f3\n".encode("cp932")),
         r"uses\.csv: not a UTF-8 text file; save it as UTF-8",
     ),
+    "own importer among the others": (
+        add(
+            "trade",
+            "importer,year,hs,origin,quantity_t,value_kusd,unit,source,grade\n"
+            "IMP,2024,280530,SRC,1,1,t gross; kUSD,test,C",
+        ),
+        r"trade\.csv:2 column 'importer': IMP is the dataset's own importer; .* imports\.csv",
+    ),
     "unknown table": (add("demands", "a,b"), r"demands\.csv: unknown table; did you mean 'demand'"),
     "unknown element": (
         replace("demand", "X,1200", "Xx,1200"),

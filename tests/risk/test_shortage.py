@@ -41,3 +41,23 @@ def test_no_demand_is_served() -> None:
     zero = np.zeros((3, 1))
     assert fill_rate(zero, zero) == pytest.approx([1.0])
     assert not shortage_months(zero, zero).any()
+
+
+def test_weighted_draws_and_single_paths() -> None:
+    """Weights count draws more or less; months alone are one draw; missing months stay missing."""
+    unserved = np.array([[0.0, 10.0], [0.0, 20.0]])
+    assert expected_unserved(unserved) == pytest.approx(15.0)
+    assert expected_unserved(unserved, [3, 1]) == pytest.approx(7.5)
+    assert shortage_probability(unserved > 0, [3, 1]) == pytest.approx(0.25)
+    assert expected_unserved([1.0, 2.0]) == pytest.approx(3.0)
+    assert shortage_probability([False, False]) == 0.0
+    assert np.isnan(fill_rate([1.0, np.nan], [1.0, 1.0]))
+    assert np.isnan(service_level([1.0, np.nan], 1.0))
+    with pytest.raises(ValueError, match="weights"):
+        expected_unserved(unserved, [0, 0])
+
+
+def test_served_but_for_rounding_is_served() -> None:
+    """A sum of tenths is a whole demand."""
+    assert service_level([sum([0.1] * 10)], [1.0]) == 1.0
+    assert service_level([0.999], [1.0]) == 0.0
