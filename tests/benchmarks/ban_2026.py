@@ -131,11 +131,56 @@ def main() -> None:
     for why in dict.fromkeys(missed):
         print(f"\nMissed: {why}.")
     print("\nPrices are multiples of the calm price; quotes are divided by the Chinese price of 2025 (USGS).\n")
+    print("## What a ban is known to do\n")
+    print("| fact (expected) | model: median (5-95 % of draws) |")
+    print("|---|---|")
+    for fact, found in stylised(scenario, result):
+        print(f"| {fact} | {found} |")
+    print()
     print("## What the cover of stocks changes (dysprosium)\n")
     print("| cover [months] | price 2026-03 | price 2026-06 | unserved share, 2026 | draws short by 2026-06 |")
     print("|---|---|---|---|---|")
     for cover in (2, 3, 4, 6, 9, 12):
         print(cover_row(cover))
+
+
+def stylised(scenario: Scenario, result: Result) -> list[tuple[str, str]]:
+    """What a ban is known to do, and what the median draw of the model does."""
+    elements, months = result.labels.elements, scenario.calendar.labels
+    row = {name: elements.index(name) for name in elements}
+    ban = months.index("2026-01")
+    price = result.price_index
+    early = price[ban : ban + 3, row["Dy"]].max(axis=0)
+    weak = result.output[ban:] < 0.95
+    first = np.where(weak.any(axis=0), weak.argmax(axis=0), np.inf).min(axis=0)
+    scope = {"Sm", "Gd", "Tb", "Dy", "Lu", "Y"}
+    calm = max(price[:, row[name]].max() for name in elements if name not in scope)
+    magnets = result.labels.uses.index("ndfeb_magnets")
+    worst = result.output[ban:, magnets].argmin(axis=0)
+    eaten = (result.served - result.returned)[ban:, row["Nd"]] / result.demand[ban:, row["Nd"]]
+    neodymium = np.take_along_axis(eaten, worst[None], axis=0)[0]
+    after = [months_down(price[ban:, row["Dy"], draw]) for draw in range(price.shape[-1])]
+    known = np.array([value for value in after if np.isfinite(value)])
+    return [
+        ("Dy: highest marginal price within two months of the ban, times calm (2 to 5)", spread(early)),
+        ("months until the first use makes less than 95 % (1 to 4)", spread(first)),
+        ("highest price of the elements out of scope, any draw, times calm (1)", f"{calm:.2f}"),
+        ("Nd used in the month in which magnets make least, share of need (below 1)", spread(neodymium)),
+        ("months in which the Dy price falls from half its peak's logarithm to calm (several)", spread(known)),
+    ]
+
+
+def months_down(price: np.ndarray) -> float:
+    """Months from the last one above the square root of the peak to the first at calm; infinity if never."""
+    high = int(np.flatnonzero(price >= np.sqrt(price.max()))[-1])
+    calm = np.flatnonzero(price[high:] == 1.0)
+    return float(calm[0]) if calm.size and price.max() > 1.0 else np.inf
+
+
+def spread(values: np.ndarray) -> str:
+    """Median and 5-95 % of draws."""
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
+    return f"{middle:.2f} ({low:.2f}-{high:.2f})"
 
 
 def cover_row(cover: int) -> str:
