@@ -9,31 +9,54 @@ from minrisk.decisions.information import (
     minimax_regret,
     partial_perfect_information,
 )
+from minrisk.decisions.metric import Condition, Metric, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
+from minrisk.decisions.paired import paired_difference, paired_differences, paired_runs
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
+from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
 from minrisk.decisions.stress import StressTest, stress_test
+from minrisk.decisions.thresholds import Threshold, solve
+from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, patched, vary
 
 __all__ = [
     "Box",
+    "Condition",
     "Discovery",
+    "Field",
+    "Metric",
     "Newsvendor",
     "Regret",
+    "ReleaseRule",
     "SourcingMix",
+    "StockpileAnswer",
     "StressTest",
+    "Threshold",
+    "VaryError",
     "best_action",
     "critical_ratio",
     "efficient_frontier",
     "expected_value_of_perfect_information",
     "expected_value_of_sample_information",
+    "field_of",
+    "fields_of",
     "minimax_regret",
     "newsvendor",
     "newsvendor_normal",
+    "paired_difference",
+    "paired_differences",
+    "paired_runs",
+    "parse_condition",
+    "parse_metric",
     "partial_perfect_information",
+    "patched",
     "prim",
     "prim_boxes",
     "shapley_by_orders",
     "shapley_values",
+    "solve",
     "sourcing_mix",
+    "stockpile",
     "stress_test",
+    "vary",
 ]
