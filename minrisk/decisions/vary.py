@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from minrisk.axes import Labels
 from minrisk.data.dataset import load_dataset
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import nearest, path_text
@@ -177,10 +179,16 @@ def patched(scenario: Scenario, patch: Mapping[str, Any], drop: Sequence[str] = 
 
 def _faults(scenario: Scenario) -> Iterator[str]:
     """Names the dataset does not know, dates outside the scenario."""
-    labels = load_dataset(scenario.dataset).labels
+    labels = _labels(scenario.dataset)
     for event in scenario.events:
         for loc, message in event.check(labels, scenario.calendar):
             yield f"{scenario.name}: {path_text((event.name, *loc))}: {message}"
+
+
+@lru_cache(maxsize=4)
+def _labels(dataset: str | None) -> Labels:
+    """Names of a dataset, read once: a search changes a scenario dozens of times."""
+    return load_dataset(dataset).labels
 
 
 def _event_fields(event: Mapping[str, Any]) -> Mapping[str, Any]:
