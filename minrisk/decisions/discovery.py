@@ -61,12 +61,14 @@ def prim(
     peel: float = 0.05,
     paste: float = 0.05,
     least_mass: float = 0.05,
+    significance: float = 0.05,
 ) -> Discovery:
     """Find a box of inputs dense in the cases of interest.
 
     Peeling cuts from one end of one input the share of draws whose removal raises the density most per draw
     removed; of its boxes the first that reaches the wanted density (else the densest) is chosen; then pasting
-    gives back what does not lower the density; limits that then do nothing are dropped.
+    gives back what does not lower the density; limits that then do nothing, or nothing that chance would not,
+    are dropped.
 
     Parameters
     ----------
@@ -80,6 +82,8 @@ def prim(
         Share of the box that one step cuts off or gives back [1].
     least_mass : float
         Smallest share of all draws that a box may hold [1].
+    significance : float
+        Limits whose quasi-p-value is above this are dropped, the weakest first [1]; 1 keeps them.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def prim(
     chosen = next((limits for limits in path if search.density(limits) >= density), None)
     if chosen is None:
         chosen = max(path, key=lambda limits: (search.density(limits), limits.inside.sum()))
-    pasted = search.drop_idle(search.paste(chosen, paste))
+    pasted = search.drop_weak(search.drop_idle(search.paste(chosen, paste)), significance)
     return Discovery(
         search.describe(pasted, names), tuple(search.describe(limits, names, tested=False) for limits in path)
     )
@@ -245,6 +249,21 @@ class _Search:
                 box = free
         return box
 
+    def drop_weak(self, box: _Limits, significance: float) -> _Limits:
+        """Drop limits that chance explains, one at a time, the weakest first."""
+        while True:
+            rows = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high))
+            chances = {int(row): self.by_chance(box, int(row)) for row in rows}
+            weakest = max(chances, key=lambda row: chances[row], default=None)
+            if weakest is None or chances[weakest] <= significance:
+                return box
+            box = self._with(box, weakest, -np.inf, np.inf)
+
+    def by_chance(self, box: _Limits, row: int) -> float:
+        """Probability of as many cases of interest in the box, were the limits of one input dropped."""
+        count, cases = int(box.inside.sum()), int(self.flags[box.inside].sum())
+        return float(binom.sf(cases - 1, count, self.density(self._with(box, row, -np.inf, np.inf))))
+
     def describe(self, box: _Limits, names: list[str], tested: bool = True) -> Box:
         limits, chances = {}, {}
         count, cases = int(box.inside.sum()), int(self.flags[box.inside].sum())
@@ -252,8 +271,7 @@ class _Search:
             name, held = names[row], self.table[row][box.inside]
             limits[name] = (float(max(box.low[row], held.min())), float(min(box.high[row], held.max())))
             if tested:
-                without = self._with(box, int(row), -np.inf, np.inf)
-                chances[name] = float(binom.sf(cases - 1, count, self.density(without)))
+                chances[name] = self.by_chance(box, int(row))
         return Box(limits, cases / self.flags.sum(), cases / count, count / self.flags.size, chances)
 
 

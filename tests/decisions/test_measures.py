@@ -102,9 +102,7 @@ def test_suppliers_deliver_what_the_scenario_lets_through(ban: Scenario) -> None
     """China is cut for 12 of 36 months but for leakage; Malaysia, without Chinese feed, delivers all."""
     found = suppliers_of(ban, "Dy", draws=200)
     china, malaysia = found.origins.index("CHN"), found.origins.index("MYS")
-    leakage = 1.0 - 12.0 / 36.0 * (1.0 - found.delivered[:, china].max())
     assert 2.0 / 3.0 <= found.delivered[:, china].min() < found.delivered[:, china].max() < 2.0 / 3.0 + 0.1
-    assert leakage > 2.0 / 3.0
     assert (found.delivered[:, malaysia] == 1.0).all()
     assert (found.delivered >= 0.0).all()
     assert (found.delivered <= 1.0).all()
