@@ -63,14 +63,20 @@ def sensitivity_command(
         begun = time.perf_counter()
         table = _table(found, method, asked, base, chosen, second_order, seed, executor, advance)
         spent = time.perf_counter() - begun
-    notes = (
-        f"{counted:,} draws in {spent:.1f} s ({counted / spent:,.0f} a second).",
-        f"Moved: {len(chosen.names)} inputs"
-        + (", the dataset's own figures together as one (data)" if "data" in chosen.members else "")
-        + (f"; {len(chosen.fixed)} stay at their median." if chosen.fixed and method != "given" else "."),
-        _READING[method],
-    )
+    notes = _notes(method, chosen, counted, spent)
     finish(sensitivity_page(found, method, table, counted, notes), out, name)
+
+
+def _notes(method: str, chosen: Factors, draws: int, seconds: float) -> tuple[str, ...]:
+    """Say how fast, what moved, how to read it."""
+    moved = f"Moved: {len(chosen.names)} inputs"
+    if "data" in chosen.members:
+        apart = " each by itself" if method == "given" else " together as one (data)"
+        moved += f", the dataset's {len(chosen.members['data'])} own figures{apart}"
+    if chosen.fixed:
+        moved += f"; {len(chosen.fixed)} " + ("not looked at" if method == "given" else "stay at their median")
+    rate = f"{draws:,} draws in {seconds:.1f} s ({draws / seconds:,.0f} a second)."
+    return (rate, f"{moved}.", _READING[method])
 
 
 _READING = {

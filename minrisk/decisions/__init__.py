@@ -1,6 +1,7 @@
 """Decisions: how much stock, which mix, which measures, what drives the answer."""
 
 from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
+from minrisk.decisions.given_data import given_data_ranking
 from minrisk.decisions.information import (
     Regret,
     best_action,
@@ -13,7 +14,7 @@ from minrisk.decisions.measures import Measure, MeasuresRanked, load_measure, ra
 from minrisk.decisions.metric import Condition, Metric, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
 from minrisk.decisions.paired import paired_difference, paired_differences, paired_runs
-from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, given_data_ranking, morris, sobol
+from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, morris, sobol
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
 from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile

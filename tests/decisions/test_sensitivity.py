@@ -10,6 +10,7 @@ import pytest
 
 from minrisk import run, write_report
 from minrisk.decisions import sensitivity
+from minrisk.decisions.given_data import given_data_ranking
 from minrisk.decisions.metric import Metric
 from minrisk.decisions.sensitivity import (
     Factors,
@@ -17,7 +18,6 @@ from minrisk.decisions.sensitivity import (
     default_outputs,
     evaluate,
     factors_of,
-    given_data_ranking,
     morris,
     sobol,
 )

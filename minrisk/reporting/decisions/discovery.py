@@ -40,20 +40,7 @@ def discovery_page(
         Share of draws in which the condition holds [1].
     draws : int
     """
-    rows = [
-        (k + 1, name, low, high, item.box.p_values.get(name))
-        for k, item in enumerate(found)
-        for name, (low, high) in item.box.limits.items()
-    ]
-    limits = pd.DataFrame(rows, columns=["box", "input", "low", "high", "p_value"])
-    boxes = pd.DataFrame(
-        [(k + 1, b.box.coverage, b.box.density, b.box.mass) for k, b in enumerate(found)],
-        columns=["box", "coverage", "density", "mass"],
-    )
-    trajectory = pd.DataFrame(
-        [(k + 1, t.coverage, t.density, t.mass, len(t.limits)) for k, b in enumerate(found) for t in b.trajectory],
-        columns=["box", "coverage", "density", "mass", "restricted"],
-    )
+    boxes, limits, trajectory = _tables(found)
     title = _title(condition, found, share)
     shown = {
         "Boxes": pd.DataFrame(
@@ -80,6 +67,25 @@ def discovery_page(
     figure = _draw(title, scenario, found, inputs, draws)
     data = {"boxes": boxes, "limits": limits, "trajectory": trajectory}
     return Page(title, lead, shown, data, {"discovery": figure}, notes)
+
+
+def _tables(found: Sequence[Discovery]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Boxes, their limits and the ways to them, in numbers."""
+    rows = [
+        (k + 1, name, low, high, item.box.p_values.get(name))
+        for k, item in enumerate(found)
+        for name, (low, high) in item.box.limits.items()
+    ]
+    limits = pd.DataFrame(rows, columns=["box", "input", "low", "high", "p_value"])
+    boxes = pd.DataFrame(
+        [(k + 1, b.box.coverage, b.box.density, b.box.mass) for k, b in enumerate(found)],
+        columns=["box", "coverage", "density", "mass"],
+    )
+    trajectory = pd.DataFrame(
+        [(k + 1, t.coverage, t.density, t.mass, len(t.limits)) for k, b in enumerate(found) for t in b.trajectory],
+        columns=["box", "coverage", "density", "mass", "restricted"],
+    )
+    return boxes, limits, trajectory
 
 
 def _draw(

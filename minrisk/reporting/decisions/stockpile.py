@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.decisions.stockpile import GRID_DAYS, StockpileAnswer
+from minrisk.decisions.stock_frontier import GRID_DAYS
+from minrisk.decisions.stockpile import StockpileAnswer
 from minrisk.reporting.decisions.page import Page
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
 from minrisk.reporting.wording import interval, join, number, percent

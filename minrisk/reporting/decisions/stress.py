@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
+from minrisk.axes import Indices
 from minrisk.data.dataset import Dataset
 from minrisk.decisions.stress import StressTest
 from minrisk.reporting.decisions.page import Page
@@ -50,6 +52,27 @@ def stress_page(
         if found.loss[worst + 1] > 0.0
         else f"No single loss of {months:g} months leaves demand unmet"
     )
+    figure = _draw(dataset, origins, found, order, title, settings)
+    notes = (
+        settings,
+        "Simchi-Levi et al. (2015): the answer is the best possible, with every tonne where it is needed.",
+    )
+    lead = (
+        f"Dataset {dataset.name}: every origin is lost in turn for {months:g} months; the others and stocks answer."
+    )
+    return Page(
+        title,
+        lead,
+        {"Loss by origin": shown},
+        {"stress": table, "by_element": by_element},
+        {"stress": figure},
+        notes,
+    )
+
+
+def _draw(
+    dataset: Dataset, origins: tuple[str, ...], found: StressTest, order: Indices, title: str, settings: str
+) -> Figure:
     with styled():
         note = f"{plain(dataset.name)}, central mix; material at current prices. {settings}"
         figure, grid = sheet(title, note, 1.6 + 0.32 * len(origins), 1, 2)
@@ -69,21 +92,7 @@ def stress_page(
             axes.grid(axis="x")
             axes.grid(visible=False, axis="y")
         grid[0, 0].set_ylabel("origin that is lost")
-    notes = (
-        settings,
-        "Simchi-Levi et al. (2015): the answer is the best possible, with every tonne where it is needed.",
-    )
-    lead = (
-        f"Dataset {dataset.name}: every origin is lost in turn for {months:g} months; the others and stocks answer."
-    )
-    return Page(
-        title,
-        lead,
-        {"Loss by origin": shown},
-        {"stress": table, "by_element": by_element},
-        {"stress": figure},
-        notes,
-    )
+    return figure
 
 
 def _time(months: float) -> str:
