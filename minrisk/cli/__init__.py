@@ -6,10 +6,18 @@ import io
 import sys
 
 from minrisk.cli import check as check
+from minrisk.cli import compare as compare
 from minrisk.cli import data as data
+from minrisk.cli import discover as discover
 from minrisk.cli import indices as indices
+from minrisk.cli import measures as measures
 from minrisk.cli import mix as mix
 from minrisk.cli import run as run
+from minrisk.cli import sensitivity as sensitivity
+from minrisk.cli import solve as solve
+from minrisk.cli import sourcing as sourcing
+from minrisk.cli import stockpile as stockpile
+from minrisk.cli import stress as stress
 from minrisk.cli.app import app
 from minrisk.interrupts import interruptible
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,7 +121,14 @@ class EconomyKept:
     series_paths: NDArray[np.float32]
 
 
-def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size: int) -> Block:
+def run_block(
+    scenario: Scenario,
+    dataset: Dataset,
+    seed: int,
+    start: int,
+    size: int,
+    uniforms: Mapping[str, Array] | None = None,
+) -> Block:
     """Run draws ``start`` to ``start + size``.
 
     The block is padded to whole units of 100 draws for the engine and cut afterwards.
@@ -136,13 +143,16 @@ def run_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size:
         First draw, a multiple of 100.
     size : int
         Number of draws.
+    uniforms : mapping of str to ndarray, shape (size,), optional
+        Uniforms that replace those of the named streams.
 
     Returns
     -------
     Block
     """
     padded = -(-size // UNIT) * UNIT
-    draws = sample(scenario, padded, start=start, seed=seed, dataset=dataset)
+    given = {name: np.append(u, np.full(padded - size, 0.5)) for name, u in (uniforms or {}).items()}
+    draws = sample(scenario, padded, start=start, uniforms=given, seed=seed, dataset=dataset)
     built = build(scenario, draws, dataset)
     result = simulate(replace(built.inputs, counted=size))
     keep = min(max(QUANTILE_DRAWS - start, 0), size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -110,6 +110,7 @@ def run(
     executor: Executor | None = None,
     block: int = 500,
     progress: Callable[[int], None] | None = None,
+    uniforms: Mapping[str, Array] | None = None,
 ) -> Run:
     """Run a scenario.
 
@@ -129,6 +130,9 @@ def run(
         Draws computed together, rounded up to a multiple of 100.
     progress : callable, optional
         Called with the number of draws finished since the last call.
+    uniforms : mapping of str to ndarray, shape (draw,), optional
+        Uniforms that replace those of named streams, as in `minrisk.sample`: a designed sample in the place
+        of a random one.
 
     Returns
     -------
@@ -137,16 +141,21 @@ def run(
     Raises
     ------
     ValueError
-        If draws or block is not positive.
+        If draws or block is not positive, or a replacing uniform names no stream, has another length or
+        leaves (0, 1).
     DatasetError
         If the scenario's dataset has faults.
     """
     if draws < 1 or block < 1:
         raise ValueError(f"draws and block must be at least 1, not {draws} and {block}")
+    given = {name: np.asarray(u, dtype=float) for name, u in (uniforms or {}).items()}
+    if any(u.shape != (draws,) for u in given.values()):
+        raise ValueError(f"uniforms must hold {draws} numbers each, one for each draw")
     dataset = load_dataset(scenario.dataset)
     used_seed = scenario.seed if seed is None else seed
     width = -(-block // UNIT) * UNIT
-    tasks = [(start, min(width, draws - start)) for start in range(0, draws, width)]
+    sizes = [(start, min(width, draws - start)) for start in range(0, draws, width)]
+    tasks = [(start, size, {n: u[start : start + size] for n, u in given.items()}) for start, size in sizes]
     blocks = []
     for done in _compute(scenario, dataset, used_seed, tasks, executor):
         blocks.append(done)
@@ -176,15 +185,15 @@ def _compute(
     scenario: Scenario,
     dataset: Dataset,
     seed: int,
-    tasks: list[tuple[int, int]],
+    tasks: list[tuple[int, int, dict[str, Array]]],
     executor: Executor | None,
 ) -> Iterator[Block]:
     """Blocks in draw order, whatever the order in which they finish."""
     if executor is None:
-        for start, size in tasks:
-            yield run_block(scenario, dataset, seed, start, size)
+        for start, size, given in tasks:
+            yield run_block(scenario, dataset, seed, start, size, given)
         return
-    futures = [executor.submit(run_block, scenario, dataset, seed, start, size) for start, size in tasks]
+    futures = [executor.submit(run_block, scenario, dataset, seed, *task) for task in tasks]
     try:
         for future in futures:
             yield future.result()

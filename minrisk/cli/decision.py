@@ -1,0 +1,112 @@
+"""What the commands for decisions share: their options, their faults, their page."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minrisk.cli.app import fail, folder, load_scenarios
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from minrisk.reporting.decisions import Page
+    from minrisk.scenario.schema import Scenario
+
+File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", parser=folder, help="Where page, tables and figure go; left out, only printed."),
+]
+DrawCount = Annotated[int, typer.Option(min=100, metavar="N", help="Futures of each run, the same in all.")]
+Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of the scenario's own.")]
+Workers = Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")]
+
+
+def one_scenario(path: Path) -> Scenario:
+    """Load one scenario file, or print every fault of it and stop."""
+    if path.is_dir():
+        fail([f"{path}: is a folder; name one scenario file"])
+    return load_scenarios([path])[0][1]
+
+
+@contextmanager
+def deciding(
+    out: Path | None, name: str, workers: int = 1
+) -> Iterator[tuple[Executor | None, Callable[[int], None]]]:
+    """Turn faults into messages, give the workers and a count of finished draws for a terminal.
+
+    Parameters
+    ----------
+    out : Path, optional
+        Folder of the reports; refused early where the page may not go there.
+    name : str
+        Name of the page's folder.
+    workers : int
+    """
+    from concurrent.futures.process import BrokenProcessPool
+
+    from rich.console import Console
+
+    from minrisk.decisions import MissingLibrary, VaryError
+    from minrisk.interrupts import worker_pool
+    from minrisk.reporting import OutputError
+    from minrisk.reporting.decisions import check_page
+
+    console, finished = Console(stderr=True), 0
+
+    def advance(draws: int) -> None:
+        nonlocal finished
+        finished += draws
+        status.update(f"{finished:,} futures computed")
+
+    try:
+        if out is not None:
+            check_page(out, name)
+        status = console.status("computing")
+        with status if console.is_terminal else _silence(), worker_pool(workers) as executor:
+            yield executor, advance
+    except VaryError as error:
+        fail(error.problems)
+    except (MissingLibrary, OutputError) as error:
+        fail([str(error)])
+    except BrokenProcessPool:
+        fail(["a worker process died, most often for want of memory; try fewer --workers"], 1)
+
+
+def finish(page: Page, out: Path | None, name: str) -> None:
+    """Print a page, and write it where a folder was named."""
+    from rich.console import Console
+
+    from minrisk.reporting import OutputError
+    from minrisk.reporting.decisions import print_page, write_page
+
+    console = Console()
+    print_page(page, console)
+    if out is None:
+        return
+    try:
+        written = write_page(page, out, name, _command())
+    except OutputError as error:
+        fail([str(error)])
+    console.print(f"page: {written}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _command() -> str:
+    """Return the command as typed; a path outside the working directory shrinks to the file's name."""
+    words = []
+    for word in sys.argv[1:]:
+        path = Path(word)
+        words.append(path.name if path.is_absolute() else word)
+    return "minrisk " + shlex.join(words)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    yield

@@ -1,0 +1,61 @@
+"""``minrisk measures``: which measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minrisk.cli.app import app, fail
+from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
+
+
+@app.command("measures")
+def measures_command(
+    scenario: File,
+    measures: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[MEASURE...]", help="Measure files or folders; else the folder measures beside it."
+        ),
+    ] = None,
+    output_per_material: Annotated[
+        float, typer.Option(min=0.0, help="Output lost per money of material not served.")
+    ] = 50.0,
+    draws: DrawCount = 500,
+    seed: Seed = None,
+    workers: Workers = 1,
+    out: Out = None,
+) -> None:
+    """Rank measures by what they avoid, alone, on top of the others and as a fair part, per money spent."""
+    from minrisk.decisions import VaryError, load_measure, rank_measures
+    from minrisk.reporting.decisions.measures import measures_page
+    from minrisk.scenario.errors import ScenarioError
+
+    found = one_scenario(scenario)
+    files = _files(measures or [scenario.parent / "measures"])
+    loaded, problems = [], []
+    for path in files:
+        try:
+            loaded.append(load_measure(path))
+        except ScenarioError as error:
+            problems += [str(problem) for problem in error.problems]
+        except VaryError as error:
+            problems += error.problems
+    if problems:
+        fail(problems)
+    name = f"measures_{found.name}"
+    with deciding(out, name, workers) as (executor, progress):
+        ranked = rank_measures(found, loaded, draws, seed, executor, output_per_material, progress=progress)
+    finish(measures_page(ranked, output_per_material), out, name)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            fail([f"{path}: no measure files (*.yaml) in this folder"])
+        files += inside
+    return list(dict.fromkeys(files))

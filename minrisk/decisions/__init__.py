@@ -1,0 +1,79 @@
+"""Decisions: how much stock, which mix, which measures, what drives the answer."""
+
+from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
+from minrisk.decisions.given_data import given_data_ranking
+from minrisk.decisions.information import (
+    Regret,
+    best_action,
+    expected_value_of_perfect_information,
+    expected_value_of_sample_information,
+    minimax_regret,
+    partial_perfect_information,
+)
+from minrisk.decisions.measures import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.metric import Condition, Metric, parse_condition, parse_metric
+from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
+from minrisk.decisions.paired import paired_difference, paired_differences, paired_runs
+from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, morris, sobol
+from minrisk.decisions.shapley import shapley_by_orders, shapley_values
+from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
+from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
+from minrisk.decisions.stress import StressTest, stress_test
+from minrisk.decisions.supply import Suppliers, stress_dataset, suppliers_of
+from minrisk.decisions.thresholds import Threshold, solve
+from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, patched, vary
+
+__all__ = [
+    "Box",
+    "Condition",
+    "Discovery",
+    "Factors",
+    "Field",
+    "Measure",
+    "MeasuresRanked",
+    "Metric",
+    "MissingLibrary",
+    "Newsvendor",
+    "Regret",
+    "ReleaseRule",
+    "SourcingMix",
+    "StockpileAnswer",
+    "StressTest",
+    "Suppliers",
+    "Threshold",
+    "VaryError",
+    "best_action",
+    "critical_ratio",
+    "efficient_frontier",
+    "expected_value_of_perfect_information",
+    "expected_value_of_sample_information",
+    "factors_of",
+    "field_of",
+    "fields_of",
+    "given_data_ranking",
+    "load_measure",
+    "minimax_regret",
+    "morris",
+    "newsvendor",
+    "newsvendor_normal",
+    "paired_difference",
+    "paired_differences",
+    "paired_runs",
+    "parse_condition",
+    "parse_metric",
+    "partial_perfect_information",
+    "patched",
+    "prim",
+    "prim_boxes",
+    "rank_measures",
+    "shapley_by_orders",
+    "shapley_values",
+    "sobol",
+    "solve",
+    "sourcing_mix",
+    "stockpile",
+    "stress_dataset",
+    "stress_test",
+    "suppliers_of",
+    "vary",
+]

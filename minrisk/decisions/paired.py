@@ -1,0 +1,129 @@
+"""Paired runs: several scenarios on the same random draws, and their differences draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.pipeline.run import Run, run
+from minrisk.scenario.schema import Scenario
+
+#: Measures of which differences are taken by default.
+MEASURES = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "months_of_cover")
+
+#: Half-width of a 95 % interval in standard errors.
+Z95 = 1.959963984540054
+
+
+def paired_runs(
+    scenarios: Sequence[Scenario],
+    draws: int = 2_000,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+    uniforms: Mapping[str, Array] | None = None,
+) -> list[Run]:
+    """Run scenarios on common random draws.
+
+    Random streams are named after event and field, so what two scenarios share is the same in every draw.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    draws : int
+        Number of draws of each.
+    seed : int, optional
+        Seed of all; that of the first scenario by default.
+    executor, progress, uniforms
+        As `minrisk.run`.
+
+    Returns
+    -------
+    list of Run
+        In the order of the scenarios.
+
+    Raises
+    ------
+    ValueError
+        If there is no scenario.
+    """
+    if not scenarios:
+        raise ValueError("at least one scenario is needed")
+    common = scenarios[0].seed if seed is None else seed
+    return [
+        run(one, draws=draws, seed=common, executor=executor, progress=progress, uniforms=uniforms)
+        for one in scenarios
+    ]
+
+
+def paired_difference(base: Array, other: Array) -> dict[str, float]:
+    """Difference of one measure between two paired runs.
+
+    Parameters
+    ----------
+    base, other : ndarray, shape (draw,)
+        The measure in the same draws; draws in which either has no value are left out.
+
+    Returns
+    -------
+    dict
+        ``base``, ``other``, ``difference`` (means), ``mc_error`` (one standard error of the difference),
+        ``low`` and ``high`` (its 95 % interval), ``p05`` and ``p95`` (of the difference over draws).
+    """
+    known = ~(np.isnan(base) | np.isnan(other))
+    if not known.any():
+        names = ("base", "other", "difference", "mc_error", "low", "high", "p05", "p95")
+        return dict.fromkeys(names, float("nan"))
+    change = other[known] - base[known]
+    mean, error = float(change.mean()), float(change.std() / np.sqrt(change.size))
+    p05, p95 = (float(q) for q in np.quantile(change, (0.05, 0.95)))
+    return {
+        "base": float(base[known].mean()),
+        "other": float(other[known].mean()),
+        "difference": mean,
+        "mc_error": error,
+        "low": mean - Z95 * error,
+        "high": mean + Z95 * error,
+        "p05": p05,
+        "p95": p95,
+    }
+
+
+def paired_differences(runs: Sequence[Run], measures: Sequence[str] = MEASURES) -> pd.DataFrame:
+    """Differences of every later run from the first, by measure and element.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        From `paired_runs`: same draws, same seed.
+    measures : sequence of str
+        Keys of ``run.measures``.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, measure, element and those of `paired_difference`; elements that a later run's
+        dataset lacks are left out.
+
+    Raises
+    ------
+    ValueError
+        If the runs differ in seed or number of draws.
+    """
+    first = runs[0]
+    if any((r.seed, r.draws) != (first.seed, first.draws) for r in runs):
+        raise ValueError("the runs are not paired: run them with the same seed and number of draws")
+    rows = []
+    for other in runs[1:]:
+        for measure in measures:
+            for place, element in enumerate(first.elements):
+                if element not in other.elements:
+                    continue
+                values = other.measures[measure][other.elements.index(element)]
+                found = paired_difference(first.measures[measure][place], values)
+                rows.append({"scenario": other.scenario.name, "measure": measure, "element": element} | found)
+    return pd.DataFrame(rows)

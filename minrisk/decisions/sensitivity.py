@@ -1,0 +1,294 @@
+"""Sensitivity: which uncertain inputs drive which outputs, by Sobol and by Morris on designed samples."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.decisions.metric import Metric
+from minrisk.decisions.vary import VaryError
+from minrisk.pipeline.run import Run, run
+from minrisk.scenario.errors import nearest
+from minrisk.scenario.sample import sample
+from minrisk.scenario.schema import Scenario
+
+#: Name of the group that holds every uncertain figure of the dataset.
+DATA = "data"
+
+_BELOW_ONE = 1.0 - 2.0**-53
+
+
+class MissingLibrary(ImportError):  # noqa: N818  a state of the installation, not a fault of the code
+    """SALib is not installed; says how to get it."""
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The uncertain inputs of a scenario that are moved; all others stay at their median.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Streams of single inputs, as the columns of ``draws.parquet``, and ``data`` for all of the dataset's.
+    members : dict of str to tuple of str
+        Streams behind each name.
+    fixed : tuple of str
+        Streams held at their median.
+    """
+
+    names: tuple[str, ...]
+    members: dict[str, tuple[str, ...]]
+    fixed: tuple[str, ...]
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Every stream that is moved, in the order of the names."""
+        return tuple(stream for name in self.names for stream in self.members[name])
+
+    def problem(self) -> dict[str, Any]:
+        """Return the problem as SALib reads it: uniforms by stream, grouped by name."""
+        groups = [name for name in self.names for _ in self.members[name]]
+        streams = list(self.streams)
+        found: dict[str, Any] = {"num_vars": len(streams), "names": streams, "bounds": [[0.0, 1.0]] * len(streams)}
+        return found | ({"groups": groups} if len(streams) > len(self.names) else {})
+
+
+def factors_of(scenario: Scenario, patterns: Sequence[str] = (), data: bool = True) -> Factors:
+    """Uncertain inputs of a scenario by name.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    patterns : sequence of str
+        Names or patterns such as ``ban_2026/*``; every input of market and events by default.
+    data : bool
+        Whether the dataset's uncertain figures move too, together as one factor.
+
+    Returns
+    -------
+    Factors
+
+    Raises
+    ------
+    VaryError
+        If a pattern fits nothing, or nothing is uncertain.
+    """
+    drawn = sample(scenario, 1)
+    own, figures = list(drawn.varying), list(drawn.uniforms)
+    wishes = [p if "/" in p else p.replace(".", "/", 1) for p in patterns]
+    for wish, pattern in zip(wishes, patterns, strict=True):
+        if not any(fnmatchcase(name, wish) for name in (*own, *figures, DATA)):
+            guess = nearest(wish, own)
+            hint = f"; did you mean '{guess}'?" if guess else f"; it has: {', '.join(own)}"
+            raise VaryError([f"{scenario.name}: no uncertain input '{pattern}'{hint}"])
+    chosen = [n for n in (*own, *figures) if any(fnmatchcase(n, w) for w in wishes)] if wishes else own
+    members: dict[str, tuple[str, ...]] = {name: (name,) for name in chosen}
+    rest = tuple(name for name in figures if name not in chosen)
+    if rest and (DATA in wishes if wishes else data):
+        members[DATA] = rest
+    if not members:
+        raise VaryError([f"{scenario.name}: nothing in this scenario is uncertain"])
+    moved = {stream for group in members.values() for stream in group}
+    fixed = tuple(name for name in (*own, *figures) if name not in moved)
+    return Factors(tuple(members), members, fixed)
+
+
+def evaluate(
+    scenario: Scenario,
+    factors: Factors,
+    rows: Array,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Run:
+    """Run one draw for each row of a designed sample.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    factors : Factors
+    rows : ndarray, shape (row, stream)
+        Uniforms of the streams in the order of ``factors.streams``; 0 and 1 are moved just inside.
+    executor, progress
+        As `minrisk.run`.
+
+    Returns
+    -------
+    Run
+    """
+    inside = np.clip(rows, 2.0**-54, _BELOW_ONE)
+    given = {name: np.ascontiguousarray(inside[:, i]) for i, name in enumerate(factors.streams)}
+    given |= {name: np.full(rows.shape[0], 0.5) for name in factors.fixed}
+    return run(scenario, rows.shape[0], executor=executor, progress=progress, uniforms=given)
+
+
+def default_outputs(done: Run, most: int = 3) -> list[Metric]:
+    """Outputs worth asking about: unserved shares of the elements hit hardest, then the peak price of the first."""
+    share = done.measures["unserved_share"]
+    order = [int(e) for e in np.argsort(-share.mean(axis=1), kind="stable")]
+    hit = [e for e in order if share[e].std() > 1e-12][:most] or order[:1]
+    found = [Metric("unserved_share", done.elements[e]) for e in hit]
+    return [*found, Metric("peak_price_index", done.elements[hit[0]])]
+
+
+def sobol(
+    scenario: Scenario,
+    outputs: Sequence[Metric] | None = None,
+    base: int = 128,
+    factors: Factors | None = None,
+    second_order: bool = False,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Sobol indices of first and total order for several outputs of one sample.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    outputs : sequence of Metric, optional
+        What the draws are asked for; `default_outputs` if left out.
+    base : int
+        Base sample, a power of two; ``base * (factors + 2)`` rows, with second order ``2 * factors + 2``.
+    factors : Factors, optional
+        What is moved; everything uncertain by default.
+    second_order : bool
+        Whether pairs are analysed too.
+    seed : int, optional
+        Seed of the scrambled sample and of the bootstrap; the scenario's by default.
+    executor, progress
+        As `minrisk.run`.
+
+    Returns
+    -------
+    DataFrame
+        Columns output, factor, S1, S1_conf, ST, ST_conf; with second order rows ``A x B`` with S1 the pair's
+        index. ``_conf`` is half of a 95 % interval. NaN where the output does not vary.
+
+    Raises
+    ------
+    MissingLibrary
+        If SALib is not installed.
+    VaryError
+        If the base is no power of two, or an output or factor is unknown.
+
+    References
+    ----------
+    Saltelli et al. (2010), Comput. Phys. Commun. 181:259; Jansen (1999), ibid. 117:35; Iwanaga, Usher & Herman
+    (2022), Socio-Environ. Syst. Model. 4:18155 (SALib).
+    """
+    library = _salib()
+    if base < 2 or base & (base - 1):
+        raise VaryError([f"--base {base}: must be a power of two, such as 128 or 512"])
+    factors = factors or factors_of(scenario)
+    used = scenario.seed if seed is None else seed
+    problem = factors.problem()
+    rows = library["sobol_sample"](problem, base, calc_second_order=second_order, seed=used % 2**32)
+    done = evaluate(scenario, factors, rows, executor, progress)
+    frames = []
+    for output in outputs or default_outputs(done):
+        values = output.draws(done)
+        frames.append(_sobol_frame(library, problem, factors.names, str(output), values, second_order, used))
+    return pd.concat(frames, ignore_index=True)
+
+
+def morris(
+    scenario: Scenario,
+    outputs: Sequence[Metric] | None = None,
+    trajectories: int = 20,
+    factors: Factors | None = None,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Elementary effects: a cheap screening before Sobol.
+
+    Parameters
+    ----------
+    scenario, outputs, factors, seed, executor, progress
+        As `sobol`.
+    trajectories : int
+        Number of paths; ``trajectories * (factors + 1)`` rows.
+
+    Returns
+    -------
+    DataFrame
+        Columns output, factor, mu_star, mu_star_conf, sigma; effects per whole range of the uniform. `sigma`
+        is NaN for groups.
+
+    Raises
+    ------
+    MissingLibrary
+        If SALib is not installed.
+
+    References
+    ----------
+    Morris (1991), Technometrics 33:161; Campolongo, Cariboni & Saltelli (2007), Environ. Model. Softw.
+    22:1509 (mu*).
+    """
+    library = _salib()
+    factors = factors or factors_of(scenario)
+    used = (scenario.seed if seed is None else seed) % 2**32
+    problem = factors.problem()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = library["morris_sample"](problem, trajectories, seed=used)
+        done = evaluate(scenario, factors, rows, executor, progress)
+        frames = []
+        for output in outputs or default_outputs(done):
+            found = library["morris_analyze"](problem, rows, output.draws(done), seed=used)
+            order = {str(name): i for i, name in enumerate(found["names"])}
+            for name in factors.names:
+                i = order[name]
+                row = [found[key][i] for key in ("mu_star", "mu_star_conf", "sigma")]
+                frames.append((str(output), name, *(float(v) if np.isfinite(v) else np.nan for v in row)))
+    return pd.DataFrame(frames, columns=["output", "factor", "mu_star", "mu_star_conf", "sigma"])
+
+
+def _sobol_frame(
+    library: Mapping[str, Any],
+    problem: dict[str, Any],
+    names: Sequence[str],
+    output: str,
+    values: Array,
+    second_order: bool,
+    seed: int,
+) -> pd.DataFrame:
+    columns = ["output", "factor", "S1", "S1_conf", "ST", "ST_conf"]
+    if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
+        return pd.DataFrame([(output, name, *[np.nan] * 4) for name in names], columns=columns)
+    found = library["sobol_analyze"](problem, values, calc_second_order=second_order, seed=seed % 2**32)
+    keys = ("S1", "S1_conf", "ST", "ST_conf")
+    rows = [(output, name, *(float(found[key][i]) for key in keys)) for i, name in enumerate(names)]
+    if second_order:
+        for i, first in enumerate(names):
+            for j in range(i + 1, len(names)):
+                pair = (float(found["S2"][i, j]), float(found["S2_conf"][i, j]))
+                rows.append((output, f"{first} x {names[j]}", *pair, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _salib() -> dict[str, Any]:
+    """Return the parts of SALib that are used, imported only when somebody asks."""
+    try:
+        from SALib.analyze import morris as morris_analyze
+        from SALib.analyze import sobol as sobol_analyze
+        from SALib.sample import morris as morris_sample
+        from SALib.sample import sobol as sobol_sample
+    except ImportError as error:
+        raise MissingLibrary(
+            "sensitivity needs SALib, which is not installed: pip install 'minrisk[sensitivity]'"
+        ) from error
+    return {
+        "sobol_sample": sobol_sample.sample,
+        "sobol_analyze": sobol_analyze.analyze,
+        "morris_sample": morris_sample.sample,
+        "morris_analyze": morris_analyze.analyze,
+    }

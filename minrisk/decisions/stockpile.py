@@ -1,0 +1,252 @@
+"""Stockpile: days of stock per element that hold the unserved share under a target with a confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.data.dataset import load_dataset
+from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
+from minrisk.decisions.stock_frontier import (
+    GRID_DAYS,
+    cost_frontier,
+    days_at,
+    quantile_interval,
+    what_days_buy,
+    within_budget,
+)
+from minrisk.decisions.vary import patched
+from minrisk.pipeline.run import Run, run
+from minrisk.scenario.schema import Scenario
+
+#: Bisections after the grid; each halves the bracket.
+HALVINGS = 7
+
+#: Months of commercial cover below which a store opens that always stands ready: more than anybody holds.
+ALWAYS = 1e4
+
+
+@dataclass(frozen=True)
+class ReleaseRule:
+    """How an official stock is let go.
+
+    Attributes
+    ----------
+    trigger_price_index : float, optional
+        Opens at this premium index [1, calm = 1]; without one it always stands ready.
+    limit_days_per_month : float
+        Largest release [days of demand a month]; 31 is all that is needed.
+    delay_months : float
+        Time from the trigger to the first release [month].
+    """
+
+    trigger_price_index: float | None = None
+    limit_days_per_month: float = 31.0
+    delay_months: float = 0.0
+
+    def event(self, name: str, elements: object, days: object) -> dict[str, object]:
+        """Return the stockpile event of this rule in plain form."""
+        ready = self.trigger_price_index is None
+        return {
+            "name": name,
+            "type": "stockpile",
+            "elements": elements,
+            "days_of_demand": days,
+            "limit_days_per_month": self.limit_days_per_month,
+            "trigger_price_index": float("inf") if ready else self.trigger_price_index,
+            "trigger_cover_months": ALWAYS if ready else 0.0,
+            "delay_months": self.delay_months,
+        }
+
+
+@dataclass(frozen=True)
+class StockpileAnswer:
+    """How much stock, what it costs and what it buys.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Without the stocks it had itself.
+    target, confidence : float
+        Unserved share to stay under, and the share of futures in which it must [1].
+    rule : ReleaseRule
+    needed : ndarray, shape (element, draw)
+        Days each future needs; infinite where no stock up to the largest tried is enough [day].
+    table : DataFrame
+        A row per element: ``days`` with its 95 % interval ``low``, ``high``; ``tonnes``; ``purchase_usd``;
+        ``carrying_usd_per_year``; ``held``, the confidence reached in a fresh run with other seeds, and
+        ``held_error``.
+    frontier : DataFrame
+        Columns target, purchase_usd, elements_out_of_reach: the least cost of each target; elements out of
+        reach hold the largest stock tried.
+    standards : DataFrame
+        A row per common number of days and element: ``unserved_share``, its quantile at the confidence
+        ``unserved_share_tail``, ``held``, ``avoided_t`` against no stock, ``purchase_usd``.
+    within_budget : DataFrame or None
+        As ``table`` (without interval and check) for the lowest target the budget buys, with that target.
+    draws : int
+    """
+
+    scenario: Scenario
+    target: float
+    confidence: float
+    rule: ReleaseRule
+    needed: Array
+    table: pd.DataFrame
+    frontier: pd.DataFrame
+    standards: pd.DataFrame
+    within_budget: pd.DataFrame | None
+    draws: int
+
+
+def stockpile(
+    scenario: Scenario,
+    target: float = 0.05,
+    confidence: float = 0.95,
+    budget_usd: float | None = None,
+    rule: ReleaseRule | None = None,
+    carrying_rate: float = 0.08,
+    draws: int = 1_000,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> StockpileAnswer:
+    """Find the days of stock per element, on common random draws.
+
+    Every future gets its own bisection on its own days: the days that a share `confidence` of the futures
+    need at most are the answer, and its error is that of an order statistic.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Stocks among its events are replaced.
+    target : float
+        Unserved share of demand over the months that count [1].
+    confidence : float
+        Share of futures that must stay at or under the target [1].
+    budget_usd : float, optional
+        Money for buying stock at the current price [USD].
+    rule : ReleaseRule, optional
+        How stock is released; always ready by default.
+    carrying_rate : float
+        Yearly cost of holding stock as a share of its price [1/year]. Interest and storage; grade C.
+    draws, seed, executor, progress
+        As `minrisk.run`, for each of about 15 runs.
+
+    Returns
+    -------
+    StockpileAnswer
+
+    Raises
+    ------
+    ValueError
+        If target, confidence or budget is out of range.
+    """
+    if not (0.0 < target < 1.0 and 0.0 < confidence < 1.0) or (budget_usd is not None and not budget_usd >= 0.0):
+        raise ValueError("target and confidence must lie between 0 and 1, the budget be at least 0")
+    rule = rule or ReleaseRule()
+    bare = patched(scenario, {}, drop=[e.name for e in scenario.events if e.type == "stockpile"])
+    search = _Search(bare, rule, draws, seed, executor, progress)
+    grid = [search.common(days) for days in GRID_DAYS]
+    curves = np.minimum.accumulate(np.stack([r.measures["unserved_share"] for r in grid]), axis=0)
+    needed = search.needed(curves, target)
+    price = day_of_demand_usd(load_dataset(scenario.dataset))
+    days = days_at(needed, confidence)
+    table = _table(grid[0], needed, confidence, price, carrying_rate)
+    held = search.check(days)
+    table["held"] = (held.measures["unserved_share"] <= target).mean(axis=1)
+    # The days carry the error of their own draws, the check that of its fresh ones.
+    table["held_error"] = np.sqrt(2.0 * confidence * (1.0 - confidence) / draws)
+    return StockpileAnswer(
+        scenario=bare,
+        target=target,
+        confidence=confidence,
+        rule=rule,
+        needed=needed,
+        table=table,
+        frontier=cost_frontier(curves, confidence, price),
+        standards=what_days_buy(grid, target, confidence, price),
+        within_budget=None if budget_usd is None else within_budget(grid[0], curves, confidence, price, budget_usd),
+        draws=draws,
+    )
+
+
+class _Search:
+    """Runs of one scenario with different stocks on the same draws."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        rule: ReleaseRule,
+        draws: int,
+        seed: int | None,
+        executor: Executor | None,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.scenario, self.rule, self.draws = scenario, rule, draws
+        self.seed = scenario.seed if seed is None else seed
+        self.executor, self.progress = executor, progress
+        self.elements = load_dataset(scenario.dataset).labels.elements
+
+    def run(
+        self, events: list[dict[str, object]], uniforms: Mapping[str, Array] | None = None, shift: int = 0
+    ) -> Run:
+        changed = patched(self.scenario, {"events": events})
+        return run(changed, self.draws, self.seed + shift, self.executor, progress=self.progress, uniforms=uniforms)
+
+    def common(self, days: float) -> Run:
+        """The same days of every element in every future."""
+        return self.run([self.rule.event("decided_stock", "all", days)])
+
+    def each(self, days: Array) -> Array:
+        """Unserved share with days of its own for each element and future, both shape (element, draw)."""
+        most = GRID_DAYS[-1]
+        wanted = [e for e in range(len(self.elements)) if days[e].any()]
+        events = [self._event(e, {"uniform": [0.0, most]}) for e in wanted]
+        inside = np.clip(days / most, 2.0**-54, 1.0 - 2.0**-53)
+        given = {f"{self._name(e)}/days_of_demand": inside[e] for e in wanted}
+        return self.run(events, given).measures["unserved_share"]
+
+    def needed(self, curves: Array, target: float) -> Array:
+        """Days each future needs, shape (element, draw), by bisection inside its bracket of the grid."""
+        enough = curves <= target
+        first = np.where(enough.any(axis=0), np.argmax(enough, axis=0), -1)
+        grid = np.array(GRID_DAYS)
+        high = np.where(first > 0, grid[first], 0.0)
+        low = np.where(first > 0, grid[np.maximum(first - 1, 0)], 0.0)
+        for _ in range(HALVINGS if (first > 0).any() else 0):
+            middle = 0.5 * (low + high)
+            under = self.each(middle) <= target
+            high, low = np.where(under, middle, high), np.where(under, low, middle)
+        return np.where(first < 0, np.inf, high)
+
+    def check(self, days: Array) -> Run:
+        """A fresh run, with the next seed, at the days found; the largest tried where none is enough."""
+        finite = np.where(np.isfinite(days), days, GRID_DAYS[-1])
+        events = [self._event(e, float(finite[e])) for e in range(finite.size) if finite[e] > 0.0]
+        return self.run(events, shift=1)
+
+    def _name(self, element: int) -> str:
+        return f"decided_stock_{self.elements[element].lower()}"
+
+    def _event(self, element: int, days: object) -> dict[str, object]:
+        return self.rule.event(self._name(element), [self.elements[element]], days)
+
+
+def _table(base: Run, needed: Array, confidence: float, price: Array, rate: float) -> pd.DataFrame:
+    days = days_at(needed, confidence)
+    low, high = quantile_interval(needed, confidence)
+    return pd.DataFrame(
+        {"element": base.elements, "days": days, "low": low, "high": high} | _cost(base, days, price, rate)
+    )
+
+
+def _cost(base: Run, days: Array, price: Array, rate: float) -> dict[str, Array]:
+    purchase = days * price
+    tonnes = days * demand_t_per_year(base.dataset) / 365.0
+    return {"tonnes": tonnes, "purchase_usd": purchase, "carrying_usd_per_year": rate * purchase}

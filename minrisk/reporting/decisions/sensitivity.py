@@ -1,0 +1,119 @@
+"""What drives the answer: indices by output, largest inputs first."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.wording import number
+from minrisk.scenario.schema import Scenario
+
+#: Inputs shown per output.
+MOST = 8
+
+#: Column that ranks, its half-interval, its meaning; per method.
+_METHODS = {
+    "sobol": ("ST", "ST_conf", "total-order Sobol index [1]"),
+    "morris": ("mu_star", "mu_star_conf", "mean absolute effect [output]"),
+    "given": ("S1", "S1_error", "first-order index from an ordinary run [1]"),
+}
+
+
+def sensitivity_page(
+    scenario: Scenario, method: str, table: pd.DataFrame, rows: int, notes: tuple[str, ...]
+) -> Page:
+    """Compose the page of a sensitivity analysis.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    method : str
+        ``sobol``, ``morris`` or ``given``.
+    table : DataFrame
+        What the method gave.
+    rows : int
+        Draws that were run.
+    notes : tuple of str
+    """
+    rank = _METHODS[method][0]
+    single = table[~table["factor"].str.contains(" x ", regex=False)]
+    tops = {str(o): _top(single, str(o), rank) for o in single["output"].unique()}
+    shown = {
+        output: pd.DataFrame(
+            {"input": frame["factor"]}
+            | {
+                c: [number(round(float(v), 4)) for v in frame[c]]
+                for c in frame.columns
+                if c not in ("output", "factor", "clear")
+            }
+            | ({"clear of noise": ["yes" if c else "no" for c in frame["clear"]]} if "clear" in frame else {})
+        )
+        for output, frame in tops.items()
+    }
+    title = _title(tops, rank)
+    lead = f"{scenario.title} ({scenario.name}): {_METHODS[method][2]}; {rows:,} draws."
+    return Page(
+        title,
+        lead,
+        shown,
+        {f"sensitivity_{method}": table},
+        {"sensitivity": _figure(title, scenario, method, tops, rows)},
+        notes,
+    )
+
+
+def _figure(title: str, scenario: Scenario, method: str, tops: dict[str, pd.DataFrame], rows: int) -> Figure:
+    rank, spread, label = _METHODS[method]
+    first = "S1" if method == "sobol" else None
+    ncols = min(2, len(tops))
+    nrows = -(-len(tops) // ncols)
+    with styled():
+        interval = "one standard error" if method == "given" else "95 % interval"
+        note = f"{plain(scenario.title)} – {rows:,} draws; line: {interval}" + (
+            "; lighter bar: first order." if first else "."
+        )
+        figure, grid = sheet(title, note, 1.3 + 2.5 * nrows, nrows, ncols)
+        panels = list(grid.ravel())
+        for axes, (output, frame) in zip(panels, tops.items(), strict=False):
+            places = range(len(frame))
+            axes.barh(
+                places,
+                frame[rank],
+                0.62,
+                color=OKABE_ITO["blue"],
+                xerr=frame[spread],
+                ecolor="black",
+                error_kw={"linewidth": 1.0},
+            )
+            if first:
+                axes.barh(places, frame[first].clip(lower=0.0), 0.3, color=OKABE_ITO["sky"])
+            axes.set_yticks(places, [plain(n) for n in frame["factor"]], parse_math=False, fontsize=7.5)
+            axes.set_ylim(len(frame) - 0.4, -0.6)
+            axes.set_xlim(left=0.0)
+            axes.set_title(output, parse_math=False)
+            axes.grid(axis="x")
+            axes.grid(visible=False, axis="y")
+        for spare in panels[len(tops) :]:
+            spare.set_axis_off()
+        for axes in grid[-1]:
+            axes.set_xlabel(label, fontsize=8)
+        for row in grid:
+            row[0].set_ylabel("input")
+    return figure
+
+
+def _top(table: pd.DataFrame, output: str, rank: str) -> pd.DataFrame:
+    part = table[table["output"] == output]
+    return part.sort_values(rank, ascending=False, kind="stable").head(MOST).reset_index(drop=True)
+
+
+def _title(tops: dict[str, pd.DataFrame], rank: str) -> str:
+    output, frame = next(iter(tops.items()))
+    if frame[rank].isna().all():
+        return f"{output} does not vary: nothing drives it"
+    others = {str(f["factor"].iloc[0]) for f in tops.values() if not f[rank].isna().all()}
+    first = str(frame["factor"].iloc[0])
+    also = "" if len(others) == 1 else f"; other outputs: {', '.join(sorted(others - {first}))}"
+    return f"{first} drives {output} most{also}"

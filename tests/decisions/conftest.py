@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from minrisk.scenario import Scenario, load_scenario
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@pytest.fixture(scope="session")
+def ban() -> Scenario:
+    """Twelve months without China."""
+    return load_scenario(SCENARIOS / "ban_full_12m.yaml")
+
+
+@pytest.fixture(scope="session")
+def calm() -> Scenario:
+    return load_scenario(SCENARIOS / "calm.yaml")

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from minrisk import run, write_report
+from minrisk.decisions import sensitivity
+from minrisk.decisions.given_data import given_data_ranking
+from minrisk.decisions.metric import Metric
+from minrisk.decisions.sensitivity import (
+    Factors,
+    MissingLibrary,
+    default_outputs,
+    evaluate,
+    factors_of,
+    morris,
+    sobol,
+)
+from minrisk.decisions.vary import VaryError
+from minrisk.scenario import Scenario
+
+#: Ishigami & Homma (1990), a = 7, b = .1.
+S1, ST, S13 = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684), 0.243684
+
+
+def _ishigami(u: np.ndarray) -> np.ndarray:
+    x = np.pi * (2.0 * u - 1.0)
+    return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_ishigami_by_sobol() -> None:
+    """First and total order and the one interaction, within .01 at a base of 8,192."""
+    pytest.importorskip("SALib")
+    library = sensitivity._salib()
+    factors = Factors(("a", "b", "c"), {n: (n,) for n in "abc"}, ())
+    rows = library["sobol_sample"](factors.problem(), 8192, calc_second_order=True, seed=1)
+    frame = sensitivity._sobol_frame(library, factors.problem(), factors.names, "y", _ishigami(rows), True, 1)
+    table = frame.set_index("factor")
+    assert table.loc[list("abc"), "S1"].to_numpy() == pytest.approx(S1, abs=0.01)
+    assert table.loc[list("abc"), "ST"].to_numpy() == pytest.approx(ST, abs=0.01)
+    assert table.loc["a x c", "S1"] == pytest.approx(S13, abs=0.01)
+
+
+def test_ishigami_from_given_data() -> None:
+    """The rank estimator finds the first orders of Ishigami from 20,000 plain draws, and tells noise apart."""
+    u = np.random.default_rng(2).random((20_000, 8))
+    columns = {f"x{i}": u[:, i] for i in range(8)}
+    table = given_data_ranking(columns, {"y": _ishigami(u), "flat": np.ones(20_000)})
+    found = table[table["output"] == "y"].set_index("factor")
+    assert found.loc[["x0", "x1", "x2"], "S1"].to_numpy() == pytest.approx(S1, abs=0.03)
+    assert list(found.index[:2]) == ["x1", "x0"]
+    assert set(found.index[found["clear"]]) == {"x0", "x1"}
+    assert table[table["output"] == "flat"]["S1"].isna().all()
+
+
+def test_sobol_of_a_scenario_explains_its_outputs(ban: Scenario) -> None:
+    """Every uncertain input, the dataset as one; the stock that holders have drives who runs short."""
+    pytest.importorskip("SALib")
+    outputs = [Metric("unserved_share", "Dy"), Metric("peak_price_index", "Dy"), Metric("china_share_direct", "Dy")]
+    table = sobol(ban, outputs, base=32)
+    assert list(table["output"].unique()) == [str(o) for o in outputs]
+    factors = factors_of(ban)
+    assert set(table["factor"]) == set(factors.names)
+    unserved = table[table["output"] == "unserved_share/Dy"].set_index("factor")
+    assert unserved["ST"].idxmax() == "market/stock_cover_months"
+    # Only the dataset's own figures move the sourcing mix.
+    share = table[table["output"] == "china_share_direct/Dy"].set_index("factor")
+    assert share.loc["data", "ST"] == pytest.approx(1.0, abs=0.3)
+    assert share.drop(index="data")["ST"].abs().max() < 1e-12
+
+
+def test_morris_of_an_input_that_does_nothing_is_exactly_nothing(ban: Scenario) -> None:
+    """Elementary effects of the market on the sourcing mix are 0; a calm output does not vary at all."""
+    pytest.importorskip("SALib")
+    chosen = factors_of(ban, ["market/stock_cover_months", "full_ban/*"])
+    table = morris(ban, [Metric("unserved_share", "Dy"), Metric("china_share_direct", "Dy")], 4, chosen)
+    assert (table[table["output"] == "china_share_direct/Dy"]["mu_star"] == 0.0).all()
+    effect = table[table["output"] == "unserved_share/Dy"].set_index("factor")["mu_star"]
+    assert effect.idxmax() == "market/stock_cover_months"
+
+
+def test_what_is_not_moved_stays_at_its_median(ban: Scenario) -> None:
+    chosen = factors_of(ban, ["full_ban.leakage_max"])
+    done = evaluate(ban, chosen, np.linspace(0.0, 1.0, 7)[:, None])
+    varying = [name for name in done.inputs.columns if done.inputs[name].nunique() > 1]
+    assert varying == ["full_ban/leakage_max"]
+    assert done.inputs["full_ban/leakage_max"].is_monotonic_increasing
+    with pytest.raises(VaryError, match="did you mean 'full_ban/leakage_max'"):
+        factors_of(ban, ["full_ban.leakage_mx"])
+    with pytest.raises(VaryError, match="power of two"):
+        sobol(ban, base=100)
+
+
+def test_rows_are_what_saltelli_says(ban: Scenario) -> None:
+    """Base x (2 D + 2) rows with second order: 512 and 20 factors make 21,504."""
+    pytest.importorskip("SALib")
+    names = factors_of(ban).names[:20]
+    problem = factors_of(ban, names).problem()
+    rows = sensitivity._salib()["sobol_sample"](problem, 512, calc_second_order=True, seed=1)
+    assert rows.shape == (21_504, 20)
+
+
+def test_default_outputs_are_the_elements_hit_hardest(ban: Scenario) -> None:
+    done = run(ban, draws=100)
+    hit = done.elements[int(np.argmax(done.measures["unserved_share"].mean(axis=1)))]
+    assert default_outputs(done)[0] == Metric("unserved_share", hit)
+
+
+def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch, ban: Scenario) -> None:
+    monkeypatch.setitem(sys.modules, "SALib.analyze", None)
+    with pytest.raises(MissingLibrary, match=r"pip install 'minrisk\[sensitivity\]'"):
+        sobol(ban, base=2)
+
+
+@pytest.fixture(scope="module")
+def draws_table(ban: Scenario, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """What an analyst reads: draws.parquet of an ordinary run."""
+    folder = write_report(run(ban, draws=300), tmp_path_factory.mktemp("reports"))
+    return pd.read_parquet(folder / "draws.parquet")
+
+
+def test_the_draws_file_opens_in_salib(draws_table: pd.DataFrame) -> None:
+    """Columns are numbers without gaps: SALib's given-data methods take them as they are."""
+    pytest.importorskip("SALib")
+    from SALib.analyze import rbd_fast
+
+    names = [n for n in draws_table.columns if n.startswith(("market/", "full_ban/"))]
+    bounds = [[draws_table[n].min(), draws_table[n].max()] for n in names]
+    problem: dict[str, Any] = {"num_vars": len(names), "names": names, "bounds": bounds}
+    y = draws_table["unserved_share/Dy"].to_numpy()
+    found = rbd_fast.analyze(problem, draws_table[names].to_numpy(), y, seed=1)
+    assert names[int(np.argmax(found["S1"]))] == "market/stock_cover_months"
+
+
+def test_the_draws_file_opens_in_the_ema_workbench(draws_table: pd.DataFrame) -> None:
+    """Unchanged, by column name; its PRIM finds the input that ours finds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        prim = pytest.importorskip("ema_workbench.analysis.prim")
+        inputs = draws_table[[n for n in draws_table.columns if n.startswith(("market/", "full_ban/"))]]
+        short = (draws_table["unserved_share/Dy"] > 0.1).to_numpy()
+        box = prim.Prim(inputs, short, threshold=0.8).find_box()
+        theirs = {str(n) for n in box.box_lims[-1].columns if not box.box_lims[-1][n].equals(box.box_lims[0][n])}
+    from minrisk.decisions import prim as own
+
+    ours = own({str(n): inputs[n].to_numpy() for n in inputs}, short).box
+    assert "market/stock_cover_months" in theirs & set(ours.limits)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from minrisk.decisions.metric import parse_condition
+from minrisk.decisions.prices import current_prices, day_of_demand_usd, demand_t_per_year
+from minrisk.decisions.stock_frontier import GRID_DAYS, quantile_interval
+from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
+from minrisk.decisions.thresholds import solve
+from minrisk.decisions.vary import VaryError
+from minrisk.scenario import Scenario
+
+
+@pytest.fixture(scope="module")
+def answer(ban: Scenario) -> StockpileAnswer:
+    return stockpile(ban, target=0.05, confidence=0.9, budget_usd=5e7, draws=300)
+
+
+def test_the_answer_holds_in_a_fresh_run(answer: StockpileAnswer) -> None:
+    """Re-simulated with other seeds the confidence is reached within four of its Monte Carlo errors."""
+    table = answer.table[answer.table["days"] > 0.0]
+    assert len(table) > 8
+    off = (table["held"] - answer.confidence) / table["held_error"]
+    assert off.abs().max() < 4.0
+    assert abs(off.mean()) < 2.0
+
+
+def test_days_lie_in_their_interval_and_cost_what_the_prices_say(answer: StockpileAnswer) -> None:
+    table = answer.table
+    assert np.all((table["low"] <= table["days"]) & (table["days"] <= table["high"]))
+    from minrisk import load_dataset
+
+    dataset = load_dataset()
+    dysprosium = dataset.labels.elements.index("Dy")
+    # USGS 2026: 239 USD/kg in 2025.
+    assert current_prices(dataset)[dysprosium] == 239.0
+    row = table.iloc[dysprosium]
+    assert row["tonnes"] == pytest.approx(row["days"] / 365.0 * demand_t_per_year(dataset)[dysprosium])
+    assert row["purchase_usd"] == pytest.approx(row["tonnes"] * 239_000.0)
+    assert row["carrying_usd_per_year"] == pytest.approx(0.08 * row["purchase_usd"])
+
+
+def test_frontier_is_monotone_and_the_budget_is_kept(answer: StockpileAnswer) -> None:
+    assert (np.diff(answer.frontier["purchase_usd"]) <= 1e-6).all()
+    assert answer.within_budget is not None
+    spent = answer.within_budget["purchase_usd"].sum()
+    assert 0.9 * 5e7 < spent <= 5e7
+    assert answer.within_budget["target"].iloc[0] > answer.target
+
+
+def test_more_days_serve_more(answer: StockpileAnswer) -> None:
+    """What the standards buy: 180 days avoid more than 60, and those more than none."""
+    dysprosium = answer.standards[answer.standards["element"] == "Dy"].set_index("days")
+    assert list(dysprosium.index) == list(GRID_DAYS)
+    assert (np.diff(dysprosium["unserved_share"]) <= 1e-12).all()
+    assert dysprosium.loc[180.0, "avoided_t"] > dysprosium.loc[60.0, "avoided_t"] > 0.0
+
+
+def test_calm_needs_no_stock(calm: Scenario) -> None:
+    found = stockpile(calm, draws=100)
+    assert (found.table["days"] == 0.0).all()
+    assert (found.table["held"] == 1.0).all()
+
+
+def test_a_stock_that_is_never_released_is_never_enough(ban: Scenario) -> None:
+    found = stockpile(ban, target=0.02, rule=ReleaseRule(limit_days_per_month=0.0), draws=100)
+    dysprosium = found.table[found.table["element"] == "Dy"].iloc[0]
+    assert np.isinf(dysprosium["days"])
+
+
+def test_quantile_interval_covers_as_it_says() -> None:
+    """Exact binomial coverage of the order statistics of uniforms, at least .95."""
+    n, level = 200, 0.9
+    ranks = np.arange(1.0, n + 1.0)
+    low, high = quantile_interval(ranks, level)
+    # The quantile lies between ranks i and j with probability P(i <= Binomial(n, level) < j).
+    cover = binom.cdf(float(high) - 1, n, level) - binom.cdf(float(low) - 1, n, level)
+    assert 0.95 <= cover < 0.98
+    assert np.isinf(quantile_interval(np.arange(10.0), 0.99)[1])
+
+
+def test_price_of_a_day_is_demand_times_price() -> None:
+    from minrisk import load_dataset
+
+    dataset = load_dataset()
+    expected = demand_t_per_year(dataset) * current_prices(dataset) * 1000.0 / 365.0
+    assert day_of_demand_usd(dataset) == pytest.approx(expected)
+
+
+def test_threshold_of_severity(ban: Scenario) -> None:
+    """The root is where the metric meets the threshold, inside its interval; the trials are paired."""
+    condition = parse_condition("unserved_share/Dy<=0.05")
+    found = solve(ban, "full_ban.severity", condition, draws=200, trials=4)
+    at = found.trials.set_index("value")["metric"]
+    assert not found.holds_above
+    assert found.crossings == 1
+    assert at[found.value] <= 0.05
+    assert at[found.trials["value"][found.trials["value"] > found.value].min()] > 0.05
+    assert found.low <= found.value <= found.high
+    assert found.high - found.low < 0.2
+
+
+def test_threshold_that_is_nowhere_says_so(ban: Scenario) -> None:
+    found = solve(ban, "full_ban.severity", parse_condition("unserved_share/Dy<=0.9"), draws=100, trials=2)
+    assert np.isnan(found.value)
+    assert found.holds_above
+    with pytest.raises(VaryError, match="--between"):
+        solve(ban, "full_ban.leakage_months", parse_condition("shortage<=1"), between=(5.0, 5.0))

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minrisk.decisions import stress_test
+
+
+def test_published_case_of_three_suppliers_and_two_vehicles() -> None:
+    """Time-to-recover and time-to-survive models of Simchi-Levi et al. (2015), worked case of HEC Montréal.
+
+    github.com/acedesci/scanalytics_cases, case 3.1 (problem 1): disruption cost, lost units, time to survive
+    printed there; its 999 stands for no end.
+    """
+    found = stress_test([30, 45, 60], [75, 50], [20, 25], [5000, 6500], 2)
+    assert found.loss == pytest.approx([0.0, 0.0, 125_000.0, 275_000.0])
+    assert found.lost_units == pytest.approx([0.0, 0.0, 25.0, 55.0])
+    assert found.time_to_survive == pytest.approx([np.inf, 2.25, 1.285714285714, 0.9])
+    assert found.risk_exposure_index[2:] == pytest.approx([0.454545, 1.0], abs=1e-6)
+
+
+@given(st.integers(1, 4), st.integers(1, 30), st.integers(0, 50), st.integers(0, 10), st.integers(0, 9999))
+@settings(max_examples=60, deadline=None)
+def test_one_product_has_a_closed_form(
+    suppliers: int, demand: int, inventory: int, periods: int, seed: int
+) -> None:
+    """Loss is the penalty on the gap beyond inventory; survival is inventory over the gap."""
+    capacity = np.random.default_rng(seed).integers(0, 12, suppliers).astype(float)
+    found = stress_test(capacity, [demand], [inventory], [3.0], periods)
+    for position in range(suppliers + 1):
+        standing = capacity.sum() - (capacity[position - 1] if position else 0.0)
+        gap = demand - standing
+        lost = max(gap * periods - inventory, 0.0)
+        assert found.lost_units[position] == pytest.approx(lost, abs=1e-7)
+        assert found.loss[position] == pytest.approx(3.0 * lost, abs=1e-7)
+        survive = inventory / gap if gap > 0 else np.inf
+        assert found.time_to_survive[position] == pytest.approx(survive)
+
+
+@given(st.integers(0, 9999))
+@settings(max_examples=30, deadline=None)
+def test_two_products_agree_with_brute_force(seed: int) -> None:
+    """Capacities and needs are whole numbers, so some whole allocation is optimal: try them all."""
+    rng = np.random.default_rng(seed)
+    capacity, demand = rng.integers(0, 5, 2), rng.integers(0, 5, 2)
+    inventory, penalty = rng.integers(0, 4, 2), rng.integers(1, 5, 2)
+    links = rng.integers(0, 2, (2, 2))
+    periods = int(rng.integers(1, 3))
+    found = stress_test(capacity, demand, inventory, penalty, periods, links)
+    for position in range(3):
+        least = np.inf
+        room = [0 if position == k + 1 else int(capacity[k]) * periods for k in range(2)]
+        for first in range(room[0] + 1):
+            for second in range(room[1] + 1):
+                made = (
+                    np.array([first, room[0] - first]) * links[0] + np.array([second, room[1] - second]) * links[1]
+                )
+                lost = np.maximum(demand * periods - inventory - made, 0)
+                least = min(least, float(lost @ penalty))
+        assert found.loss[position] == pytest.approx(least, abs=1e-7)
+        survive = found.time_to_survive[position]
+        if np.isfinite(survive):
+            longer = stress_test(capacity, demand, inventory, penalty, survive * 1.001 + 1e-6, links)
+            assert longer.loss[position] > 0.0
+            assert stress_test(capacity, demand, inventory, penalty, survive, links).loss[position] < 1e-6
+
+
+def test_links_are_supplier_by_product() -> None:
+    """Supplier 1 makes product 1 only, supplier 2 product 2 only: losing one starves its product alone."""
+    found = stress_test([10.0, 10.0], [5.0, 8.0], [5.0, 0.0], [1.0, 2.0], 3, [[1, 0], [0, 1]])
+    assert found.lost_by_product == pytest.approx(np.array([[0, 0], [10, 0], [0, 24]]))
+    assert found.loss == pytest.approx([0.0, 10.0, 48.0])
+    assert found.time_to_survive == pytest.approx([np.inf, 1.0, 0.0])
+
+
+def test_capacity_by_product_is_not_shared() -> None:
+    """With output by product a supplier cannot turn its lanthanum plant to dysprosium."""
+    shared = stress_test([10.0, 4.0], [6.0, 4.0], 0.0, 1.0, 1)
+    separate = stress_test([[6.0, 4.0], [3.0, 1.0]], [6.0, 4.0], 0.0, 1.0, 1)
+    assert shared.lost_units == pytest.approx([0.0, 6.0, 6.0 - 6.0])
+    assert separate.lost_units == pytest.approx([0.0, 6.0, 0.0])
+    assert separate.lost_by_product[1] == pytest.approx([3.0, 3.0])
+
+
+def test_time_to_recover_may_differ_by_supplier() -> None:
+    found = stress_test([5.0, 5.0], [10.0], [0.0], [1.0], [0.0, 1.0, 4.0])
+    assert found.loss == pytest.approx([0.0, 5.0, 20.0])
+
+
+def test_demand_that_nobody_ever_meets_has_a_finite_position_zero() -> None:
+    """Undisrupted supply of 8 against 10: a stock of 4 lasts two periods."""
+    assert stress_test([8.0], [10.0], [4.0], [1.0], 1).time_to_survive == pytest.approx([2.0, 0.4])
+
+
+def test_unlimited_capacity_and_no_demand() -> None:
+    assert stress_test([np.inf, 1.0], [10.0], [0.0], [1.0], 5).loss == pytest.approx([0.0, 45.0, 0.0])
+    assert np.isinf(stress_test([1.0], [0.0], [0.0], [1.0], 5).time_to_survive).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([1.0], [1.0, 2.0], 0.0, 1.0, 1, [[1.0], [1.0]]), "links"),
+        (([-1.0], [1.0], 0.0, 1.0, 1), "capacity"),
+        (([1.0], [np.nan], 0.0, 1.0, 1), "demand"),
+        (([1.0], [1.0], 0.0, 1.0, [1.0, 2.0, 3.0]), "periods"),
+        (([1.0], [1.0], 0.0, 1.0, -1), "periods"),
+    ],
+)
+def test_wrong_shapes_and_signs_are_refused(arguments: tuple[object, ...], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        stress_test(*arguments)  # type: ignore[arg-type]
