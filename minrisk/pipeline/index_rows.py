@@ -1,14 +1,15 @@
-"""One row of the table of indices: what each column means, which flags it may carry, and its computation."""
+"""One row of the table of indices: what each column means, and its computation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from minrisk.pipeline.index_group import ALL_CODES, MOST_UNWEIGHED, Group, filled, share_of
+from minrisk.pipeline.index_notes import FLAG_MEANING, row_notes
 from minrisk.pipeline.index_world import World
 from minrisk.risk import (
     eu_supply_risk,
@@ -18,21 +19,9 @@ from minrisk.risk import (
     import_reliance,
     n_minus_1,
     normalized_hhi,
+    yale_concentration,
 )
 from minrisk.risk.criticality import EU_SHARE_LIMIT
-
-#: Customs code of the row that takes all codes together.
-ALL_CODES = "all"
-
-#: A country without an estimate counts as this risk, as in GeoPolRisk [1] ...
-NEUTRAL_RISK = 0.5
-#: ... as long as such countries send no more than this share of the tonnes; else the index is missing [1].
-MOST_UNSCORED = 0.05
-
-#: Tonnes not reported for more than this share of the value: no index by weight [1].
-MOST_UNWEIGHED = 0.25
-#: For more than this share it is said [1].
-NOTABLE_UNWEIGHED = 0.01
 
 _METHOD_EU = "European Commission (2017), doi:10.2873/769526"
 _METHOD_GPR = "GeoPolRisk: Koyamparambath et al. (2024), Resour. Conserv. Recycl. 209:107801"
@@ -70,6 +59,8 @@ INDEX_MEANING: dict[str, tuple[str, str, str]] = {
     ),
     "import_risk": ("0-1", "mean country risk of the imports and own mines (political stability)", _METHOD_GPR),
     "world_hhi": ("0-1", "HHI of the world's mine production", "Hirschman (1964); production.csv"),
+    "world_n_minus_1": ("1", "share of the world's mines left without the largest country", "IEA, N-1"),
+    "yale_concentration": ("0-100", "17.5 ln(10,000 world HHI) - 61.18", "Graedel et al. (2012)"),
     "geopolrisk_score": ("0-1", "world HHI times import risk", _METHOD_GPR),
     "characterization_factor": ("kg Cu-eq/kg", "score times price over copper's", _METHOD_GPR),
     "import_reliance": ("1", "net imports over apparent consumption; mines in REO, trade gross", _METHOD_EU),
@@ -79,36 +70,6 @@ INDEX_MEANING: dict[str, tuple[str, str, str]] = {
         _METHOD_EU,
     ),
 }
-
-#: Every flag: its letter in the terminal and what it says.
-FLAG_MEANING = {
-    "outlier": ("o", "holds a row that the sourcing mix leaves out"),
-    "governance_edition": ("g", "governance of a later edition on a new scale; no comparison across the step"),
-    "governance_missing": ("m", "countries without an estimate of governance"),
-    "other_asia": ("a", "'Other Asia, nes' is Taiwan, scored with its own estimate"),
-    "tonnes_missing": ("t", "weight not reported for part of the value"),
-    "production_missing": ("p", "no mine production by country"),
-    "own_mines": ("d", "domestic mines, in REO, count against imports in gross weight"),
-    "source_change": ("s", "source differs from the year before"),
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Imports of one year under one code, or under all, with what is known about them."""
-
-    importer: str
-    year: int
-    hs: str
-    rows: pd.DataFrame
-    focus: str
-    feed: Mapping[tuple[str, str], float] | None
-    source_before: str
-
-    @property
-    def trade_source(self) -> str:
-        """Ids of SOURCES.csv, separated by spaces."""
-        return " ".join(sorted(set(self.rows["source"])))
 
 
 def index_row(group: Group, world: World, recycling_rate: float, substitution: float) -> dict[str, Any]:
@@ -135,7 +96,7 @@ def index_row(group: Group, world: World, recycling_rate: float, substitution: f
     unweighed = max(0.0, 1.0 - float(weighed["value_kusd"].sum()) / value) if value > 0 else 0.0
     if unweighed > MOST_UNWEIGHED:
         by_weight = by_weight * np.nan
-    notes = _notes(group, world, by_weight, unweighed)
+    notes = row_notes(group, world, by_weight, unweighed)
     row: dict[str, Any] = {"importer": group.importer, "year": group.year, "hs": group.hs}
     row |= _amounts(weighed, by_weight, value, unweighed)
     row |= _shares(group, by_weight, by_value)
@@ -170,8 +131,8 @@ def _shares(group: Group, by_weight: pd.Series, by_value: pd.Series) -> dict[str
     top = float(by_weight[largest] / by_weight.sum()) if known else float("nan")
     index = float(hhi(tonnes))
     return {
-        "china_share_weight": _share(by_weight, group.focus),
-        "china_share_value": _share(by_value, group.focus),
+        "china_share_weight": share_of(by_weight, group.focus),
+        "china_share_value": share_of(by_value, group.focus),
         "china_share_effective": _effective(group, by_weight) if known else float("nan"),
         "largest_origin": largest,
         "largest_share": top,
@@ -184,11 +145,6 @@ def _shares(group: Group, by_weight: pd.Series, by_value: pd.Series) -> dict[str
     }
 
 
-def _share(amounts: pd.Series, origin: str) -> float:
-    total = float(amounts.sum(skipna=False)) if len(amounts) else 0.0
-    return float(amounts.get(origin, 0.0)) / total if total else float("nan")
-
-
 def _effective(group: Group, by_weight: pd.Series) -> float:
     """Direct share plus the focus origin's material that arrives through others, by weight."""
     if group.feed is None:
@@ -198,7 +154,7 @@ def _effective(group: Group, by_weight: pd.Series) -> float:
         float(tonnes) * group.feed.get((origin, hs), 0.0)
         for origin, hs, tonnes in zip(rows["origin"], rows["hs"], rows["quantity_t"], strict=True)
     )
-    return _share(by_weight, group.focus) + through / float(by_weight.sum())
+    return share_of(by_weight, group.focus) + through / float(by_weight.sum())
 
 
 def _weighted(
@@ -208,8 +164,8 @@ def _weighted(
     # Mines are not counted by customs code: those of a producing importer belong to all codes together.
     whole = group.hs == ALL_CODES or world.domestic_t == 0.0
     domestic = world.domestic_t if whole else float("nan")
-    risk, _ = _filled(world.risk_of(by_weight.index), by_weight.to_numpy(dtype=float))
-    mine_risk, _ = _filled(world.risk_of(world.mines.index), world.mines.to_numpy(dtype=float))
+    risk, _ = filled(world.risk_of(by_weight.index), by_weight.to_numpy(dtype=float))
+    mine_risk, _ = filled(world.risk_of(world.mines.index), world.mines.to_numpy(dtype=float))
     tonnes = by_weight.to_numpy(dtype=float)
     own = float(governance_weighted_hhi(tonnes, 10.0 * risk))
     mined = float(governance_weighted_hhi(world.mines.to_numpy(dtype=float), 10.0 * mine_risk))
@@ -219,6 +175,8 @@ def _weighted(
         "governance_weighted_hhi": own,
         "import_risk": float(score.import_risk),
         "world_hhi": world.concentration,
+        "world_n_minus_1": float(n_minus_1(world.mines.to_numpy(dtype=float))),
+        "yale_concentration": float(yale_concentration(world.concentration)),
         "geopolrisk_score": float(score.score),
         "characterization_factor": float(
             np.nan if score.characterization_factor is None else score.characterization_factor
@@ -235,60 +193,3 @@ def _reliance(group: Group, world: World, imports: float, domestic: float) -> fl
     if any(code not in world.exports_t for code in codes):
         return float("nan")
     return float(import_reliance(imports, sum(world.exports_t[code] for code in codes), domestic))
-
-
-def _filled(risk: np.ndarray, amounts: np.ndarray) -> tuple[np.ndarray, float]:
-    """Put the neutral risk where a few small suppliers have none; their share of the amounts."""
-    total = amounts.sum()
-    if risk.size == 0 or not total > 0:
-        return risk, 0.0
-    unscored = float(amounts[np.isnan(risk)].sum() / total)
-    return (np.where(np.isnan(risk), NEUTRAL_RISK, risk) if unscored <= MOST_UNSCORED else risk), unscored
-
-
-def _notes(group: Group, world: World, by_weight: pd.Series, unweighed: float) -> dict[str, str]:
-    """Flags of the row with what a reader should know; the years are put together later."""
-    notes = {}
-    left_out = group.rows[group.rows["in_mix"] == 0]
-    for _, row in left_out.iterrows() if group.hs == ALL_CODES or group.rows["hs"].nunique() == 1 else ():
-        notes["outlier"] = _outlier(group, row)
-    if world.vintage > world.first_vintage:
-        notes["governance_edition"] = (
-            f"governance in the edition of {world.vintage}, on another scale than that of {world.first_vintage}: "
-            "do not read the step as a change of risk"
-        )
-    _, unscored = _filled(world.risk_of(by_weight.index), by_weight.to_numpy(dtype=float))
-    if not world.governance:
-        notes["governance_missing"] = "no estimates of governance: no index weighted by it"
-    elif unscored > 0:
-        taken = f"taken as {NEUTRAL_RISK:g}" if unscored <= MOST_UNSCORED else "too many, index missing"
-        notes["governance_missing"] = f"some tonnes come from countries without an estimate, {taken}"
-    if by_weight.get("TWN", 0.0) > 0:
-        notes["other_asia"] = "TWN is 'Other Asia, nes' in the customs tables: Taiwan, with Taiwan's own estimate"
-    if unweighed > NOTABLE_UNWEIGHED:
-        index = "; no index by weight" if unweighed > MOST_UNWEIGHED else ""
-        least = MOST_UNWEIGHED if unweighed > MOST_UNWEIGHED else NOTABLE_UNWEIGHED
-        notes["tonnes_missing"] = (
-            f"weight not reported for over {least:.0%} of the value of a code or of all{index}"
-        )
-    if not len(world.mines):
-        notes["production_missing"] = (
-            "no mine production by country: no world HHI, GeoPolRisk score or EU supply risk"
-        )
-    if world.domestic_t > 0 and group.hs == ALL_CODES:
-        notes["own_mines"] = "domestic mines count against imports as in GeoPolRisk: REO against gross weight"
-    if group.source_before and group.source_before != group.trade_source:
-        notes["source_change"] = f"imports from {group.trade_source} instead of {group.source_before}"
-    return notes
-
-
-def _outlier(group: Group, row: pd.Series) -> str:
-    """The row left out of the mix, and what the indices would be without it."""
-    rest = group.rows.drop(index=row.name).groupby("origin")["quantity_t"].sum()
-    price = row["value_kusd"] / row["quantity_t"]
-    code = "all codes" if group.hs == ALL_CODES else group.hs
-    return (
-        f"{code}: holds {row['origin']} {row['hs']}, {row['quantity_t']:,.0f} t at {price:.2f} USD/kg "
-        f"({row['note'] or 'left out of the sourcing mix'}); without it {group.focus} sends "
-        f"{_share(rest, group.focus):.1%} of the tonnes and the HHI is {float(hhi(rest.to_numpy(dtype=float))):.3f}"
-    )

@@ -12,7 +12,8 @@ from minrisk.data.dataset import Dataset
 from minrisk.data.mix_inputs import mix_inputs
 from minrisk.data.reading import nearest
 from minrisk.data.rules import mix_years
-from minrisk.pipeline.index_rows import ALL_CODES, Group, index_row
+from minrisk.pipeline.index_group import ALL_CODES, Group
+from minrisk.pipeline.index_rows import index_row
 from minrisk.pipeline.index_world import world_of
 
 #: End-of-life recycling input rate of the rare earths, European Commission (2023), Study on the critical raw
@@ -52,6 +53,9 @@ class Indices:
         `INDEX_MEANING`, with the sources of the row and its flags as in `FLAG_MEANING`.
     notes : tuple of str
         What a reader must know: every break and gap, with the years it concerns.
+    shares : DataFrame
+        One row per year, customs code and origin: tonnes, value, its share of the code's total by weight and by
+        value, source.
     sources : DataFrame
         The rows of ``SOURCES.csv`` behind the table.
     """
@@ -60,6 +64,7 @@ class Indices:
     focus: str
     table: pd.DataFrame
     notes: tuple[str, ...]
+    shares: pd.DataFrame = field(repr=False)
     sources: pd.DataFrame = field(repr=False)
 
     @property
@@ -124,7 +129,14 @@ def trade_indices(
             notes.setdefault(flag, []).append(text)
         rows.append(row)
     table = pd.DataFrame(rows)
-    return Indices(importer, dataset.focus_origin, table, _all_notes(notes, table, years), _sources(dataset, table))
+    return Indices(
+        importer,
+        dataset.focus_origin,
+        table,
+        _all_notes(notes, table, years),
+        _shares(trade, importer),
+        _sources(dataset, table),
+    )
 
 
 def importers(dataset: Dataset) -> tuple[str, ...]:
@@ -181,6 +193,17 @@ def _groups(trade: pd.DataFrame, importer: str) -> Iterator[tuple[int, str, pd.D
             yield int(str(year)), str(code), group
         if several:
             yield int(str(year)), ALL_CODES, rows
+
+
+def _shares(trade: pd.DataFrame, importer: str) -> pd.DataFrame:
+    """Every origin's tonnes, value and share of its year and code."""
+    columns = ["year", "hs", "origin", "quantity_t", "value_kusd", "source"]
+    frame = trade[columns].sort_values(["year", "hs", "origin"], ignore_index=True)
+    totals = frame.groupby(["year", "hs"])[["quantity_t", "value_kusd"]].transform("sum")
+    frame.insert(0, "importer", importer)
+    frame["share_weight"] = frame["quantity_t"] / totals["quantity_t"]
+    frame["share_value"] = frame["value_kusd"] / totals["value_kusd"]
+    return frame
 
 
 def _feed(dataset: Dataset) -> dict[int, Mapping[tuple[str, str], float]]:

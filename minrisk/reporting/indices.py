@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.pipeline.index_rows import ALL_CODES, FLAG_MEANING, INDEX_MEANING
+from minrisk.pipeline.index_group import ALL_CODES
+from minrisk.pipeline.index_notes import FLAG_MEANING
+from minrisk.pipeline.index_rows import INDEX_MEANING
 from minrisk.reporting.folder import OutputError, neutral_text, write_file
 from minrisk.reporting.wording import origin_name
 
@@ -66,18 +68,19 @@ def print_indices(indices: Indices, console: Console) -> None:
     console.print(Text(f"sources: {'; '.join(_cited(indices))}"))
 
 
-def indices_csv(indices: Indices) -> str:
-    """Every index of every year and code as CSV; an empty cell is missing.
+def table_csv(table: pd.DataFrame) -> str:
+    """Give a table of the indices or of the shares as CSV; an empty cell is missing.
 
     Parameters
     ----------
-    indices : Indices
+    table : DataFrame
+        ``table`` or ``shares`` of `Indices`.
 
     Returns
     -------
     str
     """
-    text: str = neutral_text(indices.table).to_csv(index=False, lineterminator="\n", float_format="%.9g")
+    text: str = neutral_text(table).to_csv(index=False, lineterminator="\n", float_format="%.9g")
     return text
 
 
@@ -112,7 +115,10 @@ def indices_markdown(indices: Indices) -> str:
 
 
 def write_indices(indices: Indices, out: Path | str) -> list[Path]:
-    """Write ``indices_<importer>`` as ``.csv``, ``.md``, ``.svg`` and ``.png`` into a folder, each file whole.
+    """Write the indices, the shares of every origin, a page and the figure into a folder, each file whole.
+
+    The files are ``indices_<importer>`` with ``.csv``, ``.md``, ``.svg``, ``.png``, and
+    ``indices_<importer>_origins.csv``.
 
     Parameters
     ----------
@@ -134,17 +140,18 @@ def write_indices(indices: Indices, out: Path | str) -> list[Path]:
 
     figure = import_indices(indices)
     contents = {
-        "csv": indices_csv(indices).encode(),
-        "md": indices_markdown(indices).encode(),
-        "svg": figure_bytes(figure, "svg"),
-        "png": figure_bytes(figure, "png"),
+        ".csv": table_csv(indices.table).encode(),
+        "_origins.csv": table_csv(indices.shares).encode(),
+        ".md": indices_markdown(indices).encode(),
+        ".svg": figure_bytes(figure, "svg"),
+        ".png": figure_bytes(figure, "png"),
     }
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
-    paths = [folder / f"indices_{indices.importer}.{kind}" for kind in contents]
+    paths = [folder / f"indices_{indices.importer}{ending}" for ending in contents]
     for path, content in zip(paths, contents.values(), strict=True):
         write_file(path, content)
     return paths

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from minrisk.data import Dataset, load_dataset
-from minrisk.pipeline.index_rows import FLAG_MEANING, INDEX_MEANING
+from minrisk.pipeline.index_notes import FLAG_MEANING
+from minrisk.pipeline.index_rows import INDEX_MEANING
 from minrisk.pipeline.indices import Indices, IndicesError, importers, trade_indices
 from tests.data.tiny import write_tiny
 from tests.risk.reference import reference
@@ -72,20 +73,30 @@ def test_world_concentration_is_that_of_usgs(indices: Indices, year: int, concen
     assert row["import_reliance"] == 1.0
 
 
+def test_shares_of_every_origin(indices: Indices) -> None:
+    """BACI 2024: Vietnam 31.8 % of the metals by weight; the shares of a year and code sum to 1."""
+    shares = indices.shares.set_index(["year", "hs", "origin"])
+    assert shares.loc[(2024, "280530", "VNM"), "share_weight"] == pytest.approx(0.318, abs=5e-4)
+    sums = indices.shares.groupby(["year", "hs"])[["share_weight", "share_value"]].sum()
+    assert sums["share_value"].to_numpy() == pytest.approx(np.ones(len(sums)))
+    assert sums.loc[2000:, "share_weight"].to_numpy() == pytest.approx(np.ones(75))
+
+
 def test_known_breaks_are_flagged(indices: Indices) -> None:
     """Governance of 2023, Indian cerium of 2023, Taiwan, years without tonnes or mines."""
     said = "\n".join(indices.notes)
     assert "[governance_edition] 2023-2024: governance in the edition of 2025" in said
     assert "IND 284610, 3,368 t at 0.10 USD/kg" in said
-    assert "without it CHN sends 57.1% of the tonnes" in said
+    assert "without, CHN sends 57.1% of the tonnes" in said
     assert "TWN is 'Other Asia, nes'" in said
     flags = {year: set(of(indices, year)["flags"].split()) for year in (1997, 2009, 2017, 2022, 2023)}
     assert flags[2022] == {"other_asia"}
-    assert flags[2023] == {"outlier", "governance_edition", "other_asia"}
+    assert flags[2023] == {"outlier", "governance_edition", "governance_missing", "other_asia"}
+    assert "2023-2024: some mine output comes" in said  # USGS: all other countries
     assert "production_missing" in flags[2017]
     assert "tonnes_missing" in flags[2009]
     assert {"tonnes_missing", "governance_missing"} <= flags[1997]
-    assert of(indices, 2023, "280530")["flags"] == "governance_edition"
+    assert "outlier" not in of(indices, 2023, "280530")["flags"]
 
 
 def test_what_is_not_known_is_missing(indices: Indices) -> None:

@@ -14,7 +14,7 @@ from minrisk.data import load_dataset
 from minrisk.pipeline.index_rows import INDEX_MEANING
 from minrisk.pipeline.indices import Indices, trade_indices
 from minrisk.reporting import OutputError
-from minrisk.reporting.indices import indices_csv, indices_markdown, print_indices, write_indices
+from minrisk.reporting.indices import indices_markdown, print_indices, table_csv, write_indices
 from minrisk.reporting.plots import figure_bytes
 from minrisk.reporting.plots.import_indices import import_indices
 
@@ -46,7 +46,9 @@ def test_terminal_has_a_line_a_year_and_every_break(indices: Indices) -> None:
 
 def test_csv_is_the_table(indices: Indices) -> None:
     """It reads back as it was, missing cells empty."""
-    read = pd.read_csv(io.StringIO(indices_csv(indices)), dtype={"hs": str}, keep_default_na=False, na_values=[""])
+    read = pd.read_csv(
+        io.StringIO(table_csv(indices.table)), dtype={"hs": str}, keep_default_na=False, na_values=[""]
+    )
     assert list(read.columns) == list(indices.table.columns)
     for name in ("hhi", "geopolrisk_score", "china_share_value"):
         np.testing.assert_allclose(read[name], indices.table[name], rtol=1e-8)
@@ -85,9 +87,11 @@ def test_one_year_without_weights_can_be_drawn() -> None:
 
 
 def test_files_are_written_whole_or_said_to_fail(indices: Indices, tmp_path: Path) -> None:
-    """Four files named for the importer, nothing else; a file in the way is a clear error."""
+    """Five files named for the importer, nothing else; a file in the way is a clear error."""
     paths = write_indices(indices, tmp_path / "new" / "folder")
-    assert sorted(path.name for path in paths) == [f"indices_JPN.{kind}" for kind in ("csv", "md", "png", "svg")]
+    assert sorted(path.name for path in paths) == [
+        f"indices_JPN{ending}" for ending in (".csv", ".md", ".png", ".svg", "_origins.csv")
+    ]
     assert sorted(paths[0].parent.iterdir()) == sorted(paths)
     with pytest.raises(OutputError, match="cannot write"):
         write_indices(indices, paths[0])
