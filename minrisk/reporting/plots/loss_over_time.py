@@ -46,7 +46,7 @@ def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, mo
         single.groupby("industry", sort=False)["mean"].sum().round(-6).sort_values(ascending=False, kind="stable")
     )
     chosen = [industry for industry, lost in order.items() if lost > 0][:most] or list(order.index[:most])
-    panels = [("All, with suppliers", _bands(whole, months))]
+    panels = [("All with suppliers", _bands(whole, months))]
     panels += [
         (names.get(str(name), str(name)), _bands(single[single["industry"] == name], months)) for name in chosen
     ]
