@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from minrisk import decisions, reporting, risk, seabed
+    from minrisk import decisions, economy, history, reporting, risk, seabed
     from minrisk.data.dataset import load_dataset
     from minrisk.engine.inputs import Inputs
     from minrisk.engine.result import Result
@@ -40,7 +40,7 @@ _HOME = {
     "write_report": "minrisk.reporting.folder",
 }
 
-_MODULES = ("decisions", "reporting", "risk", "seabed")
+_MODULES = ("decisions", "economy", "history", "reporting", "risk", "seabed")
 
 __all__ = [
     "Draws",
@@ -51,6 +51,8 @@ __all__ = [
     "build_inputs",
     "compare",
     "decisions",
+    "economy",
+    "history",
     "load_dataset",
     "load_scenario",
     "reporting",

@@ -67,7 +67,8 @@ PURPOSE = {
     "stocks": "Known stocks; information only.",
     "contracts": "Known contracts; information only.",
     "projects": "Announced projects; information only.",
-    "losses": "Published loss estimates; information only.",
+    "losses": "Published loss estimates, to compare with; closure says which closure redoes one, `other` that its "
+    "shock is another.",
     "industries": "Input-output table: an industry a row. Left out, with the next six: no losses in yen.",
     "input_flows": "Input-output table: what industries sell each other, home-made and imported; a pair not "
     "listed is 0.",

@@ -204,7 +204,7 @@ TABLES: dict[str, Table] = {
         _table("projects", "project:text element:text t_per_year:number? start:text? route:route "
                "status:text"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
-               "high:number"),
+               "high:number closure:code!"),
         _table("industries", "industry:code name:text output_musd:nonnegative value_added_musd:nonnegative "
                "imports_musd:nonnegative final_demand_musd:number exports_musd:nonnegative", "industry"),
         _table("input_flows", "seller:industry buyer:industry flow_musd:nonnegative", "seller buyer"),

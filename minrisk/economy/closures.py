@@ -86,7 +86,7 @@ class ClosureLoss:
     gdp_share : float
         The same as a share of a year's gross domestic product [1].
     binding : tuple of str
-        Industries that bind in the last month, dearest first; empty for an unlinked closure.
+        Industries that bind in the last month, the costliest limit first; empty for an unlinked closure.
     """
 
     name: str

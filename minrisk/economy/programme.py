@@ -30,7 +30,7 @@ class Plan:
     shadow_price : ndarray, shape (industry,)
         Value added gained per JPY of output that a limited industry could make more [1]; the dual of its limit.
     binding : tuple of str
-        Limited industries with a shadow price, dearest first.
+        Limited industries with a shadow price; first the one whose limit costs most, at its shadow price.
     """
 
     loss: float
@@ -92,7 +92,8 @@ def programme(reduction: Array, structure: EconomyStructure) -> Plan:
     price = np.divide(-solved.upper.marginals * structure.gdp, made, out=np.zeros(len(calm)), where=calm > 0.0)
     # Industries without a limit of their own stop at calm output because nobody buys more: no bottleneck.
     price[(limit >= 1.0) | (price < NEGLIGIBLE)] = 0.0
-    order = [int(place) for place in np.argsort(-price, kind="stable") if price[place] > 0.0]
+    cost = price * made * (1.0 - limit)
+    order = [int(place) for place in np.argsort(-cost, kind="stable") if price[place] > 0.0]
     fall = np.where(calm > 0.0, 1.0 - solved.x, 0.0)
     fall[np.abs(fall) < NEGLIGIBLE] = 0.0
     lost = fall * structure.value_added

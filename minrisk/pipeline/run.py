@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import numpy as np
@@ -46,16 +46,16 @@ class Run:
         from the first 2,000.
     use_series : DataFrame
         The same by use: output, and the share of draws in which an element is what the use lacks most.
+    balance_residual : float
+        Largest relative residual of the balance in any month, element and draw.
+    versions : dict of str to str
+        Versions of Python and of the packages that compute.
     economy_measures : dict of str to ndarray, shape (draw,)
         Losses in yen and as shares of gross domestic product; empty for a dataset without industries.
     industry_measures : dict of str to ndarray, shape (exposed industry, draw)
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
-    balance_residual : float
-        Largest relative residual of the balance in any month, element and draw.
-    versions : dict of str to str
-        Versions of Python and of the packages that compute.
     """
 
     scenario: Scenario
@@ -67,11 +67,11 @@ class Run:
     use_measures: dict[str, Array]
     series: pd.DataFrame
     use_series: pd.DataFrame
-    economy_measures: dict[str, Array]
-    industry_measures: dict[str, Array]
-    industry_series: pd.DataFrame
     balance_residual: float
     versions: dict[str, str]
+    economy_measures: dict[str, Array] = field(default_factory=dict)
+    industry_measures: dict[str, Array] = field(default_factory=dict)
+    industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def months(self) -> tuple[str, ...]:

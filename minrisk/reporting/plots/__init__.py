@@ -2,6 +2,9 @@
 
 from minrisk.reporting.plots import cache_home as cache_home
 from minrisk.reporting.plots.comparison import comparison
+from minrisk.reporting.plots.loss_comparison import loss_comparison
+from minrisk.reporting.plots.loss_over_time import loss_over_time
+from minrisk.reporting.plots.loss_waterfall import loss_waterfall
 from minrisk.reporting.plots.price_fan import price_fan
 from minrisk.reporting.plots.shortage_fan import shortage_fan
 from minrisk.reporting.plots.shortage_map import shortage_map
@@ -22,6 +25,9 @@ __all__ = [
     "FIGURES",
     "comparison",
     "figure_bytes",
+    "loss_comparison",
+    "loss_over_time",
+    "loss_waterfall",
     "price_fan",
     "shortage_fan",
     "shortage_map",

@@ -1,0 +1,143 @@
+"""Published loss estimates beside ours: same shock, their assumptions, and what makes the difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
+from minrisk.economy import Closure, closure_loss, differences
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
+    from minrisk.pipeline.run import Run
+
+#: What the parameters of a closure are called in a report.
+PARAMETER = {
+    "supply_cut": "share of supply cut",
+    "binding": "scarcest element or average tonne",
+    "substitution": "substitution for other inputs",
+    "stock_months": "months of stock",
+    "buffers": "parts and finished goods",
+    "linked": "suppliers counted",
+    "dependence": "what of an industry stops",
+}
+
+#: Closure of an estimate whose shock is not a stop of the focus origin.
+OTHER_SHOCK = "other"
+
+_UNIT = "% of GDP"
+
+
+def published_losses(dataset: Dataset) -> pd.DataFrame:
+    """Published estimates for the importer, in shares of a year's gross domestic product.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With a table of losses; no rows without.
+
+    Returns
+    -------
+    DataFrame
+        Columns author, scenario, months, low, high [1] and closure; months is NaN where none is named.
+    """
+    columns = ["author", "scenario", "months", "low", "high", "closure"]
+    if "losses" not in dataset.tables:
+        return pd.DataFrame(columns=columns)
+    frame = dataset.table("losses")
+    frame = frame[(frame["country"] == dataset.settings["importer"]) & (frame["unit"] == _UNIT)]
+    closure = frame.get("closure", OTHER_SHOCK)
+    shares = frame.assign(low=frame["low"] / 100, high=frame["high"] / 100, closure=closure)
+    return shares[columns].reset_index(drop=True)
+
+
+def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFrame:
+    """Every published estimate, our figure under its assumptions, our own, and what makes the difference.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries and closures.
+    run : Run, optional
+        A run of the stop; its dearest twelve months are our own figure with the market's answer.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``author``, ``scenario``, ``months``, ``published_low``, ``published_high``;
+        ``their_assumptions``, NaN where we have no closure for it; ``own_without_market``, our closure with
+        stocks and needs but no answer of prices, routes or substitutes; ``own_mean``, ``own_p05``,
+        ``own_p95``, NaN without a run or for other months than twelve [1, share of a year's gross domestic
+        product]; ``difference``, the assumption that alone moves our closure most, and by how much. Our own
+        are NaN where the shock is another.
+    """
+    closures = {closure.name: closure for closure in economy_closures(dataset)}
+    own = closures["own"]
+    drawn = np.array([]) if run is None else run.economy_measures["worst_year_gdp_share"]
+    rows = []
+    for row in published_losses(dataset).to_dict("records"):
+        same = row["closure"] != OTHER_SHOCK
+        months = 12 if np.isnan(row["months"]) else int(row["months"])
+        redone = closures.get(row["closure"], own)
+        found = {} if redone is own else _under(dataset, redone, own, months)
+        ours = drawn if same and months == 12 and drawn.size else np.array([np.nan])
+        rows.append(
+            {
+                "author": row["author"],
+                "scenario": row["scenario"],
+                "months": row["months"],
+                "published_low": row["low"],
+                "published_high": row["high"],
+                "their_assumptions": found.get("loss", np.nan),
+                "own_without_market": _loss(dataset, own, months) if same else np.nan,
+                "own_mean": ours.mean(),
+                "own_p05": np.quantile(ours, 0.05),
+                "own_p95": np.quantile(ours, 0.95),
+                "difference": found.get("difference", ""),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def elasticity_table(
+    dataset: Dataset, elasticities: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.5)
+) -> pd.DataFrame:
+    """Loss of a year under the closure with substitution, at several elasticities: how much hangs on one number.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries and closures.
+    elasticities : tuple of float
+        Elasticities of substitution [1].
+
+    Returns
+    -------
+    DataFrame
+        Columns closure, elasticity, gdp_share [1]; one block of rows for each closure that substitutes.
+    """
+    rows = [
+        (closure.name, elasticity, _loss(dataset, replace(closure, substitution=elasticity), 12))
+        for closure in economy_closures(dataset)
+        if closure.substitution > 0.0
+        for elasticity in elasticities
+    ]
+    return pd.DataFrame(rows, columns=["closure", "elasticity", "gdp_share"])
+
+
+def _loss(dataset: Dataset, closure: Closure, months: int) -> float:
+    structure, parameters = economy_structure(dataset), economy_parameters(dataset)
+    return closure_loss(closure, full_stop(dataset, months), structure, parameters).gdp_share
+
+
+def _under(dataset: Dataset, closure: Closure, own: Closure, months: int) -> dict[str, float | str]:
+    changed = differences(
+        closure, own, full_stop(dataset, months), economy_structure(dataset), economy_parameters(dataset)
+    )
+    name, change = next(iter(changed.items()))
+    text = f"{PARAMETER[name]}: {100 * change:+.2f} % of GDP"
+    return {"loss": _loss(dataset, closure, months), "difference": text}
