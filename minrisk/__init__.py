@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from minrisk import reporting, risk, seabed
+    from minrisk import history, reporting, risk, seabed
     from minrisk.data.dataset import load_dataset
     from minrisk.engine.inputs import Inputs
     from minrisk.engine.result import Result
@@ -40,7 +40,7 @@ _HOME = {
     "write_report": "minrisk.reporting.folder",
 }
 
-_MODULES = ("reporting", "risk", "seabed")
+_MODULES = ("history", "reporting", "risk", "seabed")
 
 __all__ = [
     "Draws",
@@ -50,6 +50,7 @@ __all__ = [
     "Scenario",
     "build_inputs",
     "compare",
+    "history",
     "load_dataset",
     "load_scenario",
     "reporting",

@@ -1,0 +1,229 @@
+"""Calibration by simulated moments: named numbers of a scenario moved until medians meet what was seen."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ruamel.yaml import YAML
+from scipy.optimize import least_squares
+
+from minrisk.axes import Array
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.history.backtest import evaluate
+from minrisk.history.declaration import (
+    Declaration,
+    check_fields,
+    moved_scenario,
+    read_declaration,
+)
+from minrisk.history.episode import OBSERVATIONS, observations_of
+from minrisk.history.observations import Observation
+from minrisk.scenario.errors import Problem, ScenarioError
+from minrisk.scenario.load import load_scenario
+from minrisk.scenario.schema import Scenario
+
+#: An observation without a range of its own counts as known to this share of itself.
+TOLERANCE = 0.1
+
+#: Step of the numerical derivative and of the search's end, as a share of each number's range.
+_STEP, _END = 0.02, 1e-3
+
+#: Model runs after which a search that has not ended is stopped and says so.
+_MOST_RUNS = 60
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Result of a calibration.
+
+    Attributes
+    ----------
+    file : Path
+        Where it is to be written.
+    declaration : Declaration
+        What was allowed to move.
+    date : str
+        Day of the calibration, ``YYYY-MM-DD``.
+    values : dict of str to float
+        Number found for each field.
+    misfit : float
+        Root mean square of the targets' errors, each over its own scale [1].
+    targets : tuple of (Observation, float)
+        Each calibrated observation with the model's median.
+    evaluations : int
+        Model runs that were needed.
+    converged : bool
+        Whether the search ended by itself.
+    """
+
+    file: Path
+    declaration: Declaration
+    date: str
+    values: dict[str, float]
+    misfit: float
+    targets: tuple[tuple[Observation, float], ...]
+    evaluations: int
+    converged: bool
+
+    def text(self) -> str:
+        """The result as a scenario file that others extend; header lines give date, seed and misfit."""
+        declaration = self.declaration
+        lines = [
+            "# Written by minrisk calibrate. Deleted and computed again it is the same, but for the date.",
+            f"# date: {self.date}",
+            f"# seed: {declaration.seed}",
+            f"# draws: {declaration.draws}",
+            f"# misfit: {self.misfit:.4g} (root mean square of model median less observation, over its scale)",
+            f"# model runs: {self.evaluations}" + ("" if self.converged else " (stopped before the search ended)"),
+        ]
+        for observation, median in self.targets:
+            target = observation.target
+            place = " ".join(word for word in (target.element, target.origin) if word != "all")
+            lines.append(
+                f"# target: {target.variable} {place} {target.period.text}: observed {observation.value:g}, "
+                f"model {median:.4g} {target.unit.text}"
+            )
+        stream = io.StringIO()
+        yaml = YAML()
+        yaml.default_flow_style = False
+        yaml.dump(_patch(declaration, self.values), stream)
+        return "\n".join(lines) + "\n" + stream.getvalue()
+
+
+def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[int], None] | None = None) -> Fit:
+    """Fit the numbers an episode declares to the observations it marks as calibrated.
+
+    Bounded least squares on the errors of the model's medians: ``(median - observed) / scale``, the scale
+    being half the observed range, or a tenth of the value where none is given; for prices
+    ``ln(median / observed)`` over the same relative scale, since they move by factors. The same draws serve
+    every step. The file is not written.
+
+    Parameters
+    ----------
+    folder : str or Path
+        An episode with ``calibration.yaml``.
+    date : str, optional
+        Day to write down; today by default.
+    progress : callable, optional
+        Called with 1 after every model run.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the episode's files.
+
+    References
+    ----------
+    McFadden (1989), simulated moments; Branch, Coleman and Li (1999), bounded least squares.
+    """
+    folder = Path(folder)
+    declaration, scenario, dataset, targets = _load(folder)
+    names = list(declaration.fields)
+    low = np.array([declaration.fields[name].low for name in names])
+    width = np.array([declaration.fields[name].high for name in names]) - low
+    start = np.array([_start(declaration, name) for name in names])
+    runs = 0
+
+    def medians(place: Array) -> Array:
+        nonlocal runs
+        runs += 1
+        values = low + place * width
+        plain = {name: declaration.fields[name].number(v) for name, v in zip(names, values, strict=True)}
+        found = evaluate(
+            moved_scenario(scenario, plain), dataset, [o.target for o in targets], declaration.draws,
+            declaration.seed,
+        )  # fmt: skip
+        if progress is not None:
+            progress(1)
+        middle: Array = np.median(found, axis=1)
+        return middle
+
+    answer = least_squares(
+        lambda place: errors(targets, medians(place)),
+        np.clip((start - low) / width, _STEP, 1.0 - _STEP),
+        bounds=(0.0, 1.0),
+        diff_step=_STEP,
+        xtol=_END,
+        ftol=_END,
+        gtol=_END,
+        max_nfev=max(_MOST_RUNS // (len(names) + 1), 10),
+    )
+    middle = medians(answer.x)
+    return Fit(
+        file=folder / declaration.result,
+        declaration=declaration,
+        date=date or datetime.date.today().isoformat(),
+        values={name: float(v) for name, v in zip(names, low + answer.x * width, strict=True)},
+        misfit=float(np.sqrt(np.mean(errors(targets, middle) ** 2))),
+        targets=tuple(zip(targets, (float(m) for m in middle), strict=True)),
+        evaluations=runs,
+        converged=answer.status > 0,
+    )
+
+
+def errors(targets: Sequence[Observation], medians: Array) -> Array:
+    """Error of each target over its scale, shape (target,) [1]; see `calibrate`."""
+    found = []
+    for observation, median in zip(targets, medians, strict=True):
+        value = observation.value
+        half = 0.5 * (observation.high - observation.low)
+        scale = half if half > 0.0 else TOLERANCE * value if value > 0.0 else 1.0
+        if observation.target.variable.endswith("_price") and value > 0.0:
+            found.append(np.log(max(median, 1e-12) / value) / (scale / value))
+        else:
+            found.append((median - value) / scale)
+    return np.array(found)
+
+
+def _load(folder: Path) -> tuple[Declaration, Scenario, Dataset, list[Observation]]:
+    calibration = read_declaration(folder)
+    declaration = calibration.declaration
+    scenario = load_scenario(folder / declaration.scenario)
+    dataset = load_dataset(scenario.dataset)
+    problems = check_fields(calibration, scenario)
+    observations: list[Observation] = []
+    try:
+        observations = observations_of(folder, scenario, dataset)
+    except ScenarioError as error:
+        problems += error.problems
+    targets = [o for o in observations if o.role == "calibrated" and np.isfinite(o.value)]
+    if not problems and len(targets) < len(declaration.fields):
+        fault = (
+            f"{len(targets)} rows have the role calibrated; {len(declaration.fields)} fields need at least as many"
+        )
+        problems.append(Problem(str(folder / OBSERVATIONS), 0, "role", fault))
+    if problems:
+        raise ScenarioError(problems)
+    return declaration, scenario, dataset, targets
+
+
+def _start(declaration: Declaration, name: str) -> float:
+    moved = declaration.fields[name]
+    return 0.5 * (moved.low + moved.high) if moved.start is None else moved.start
+
+
+def _patch(declaration: Declaration, values: dict[str, float]) -> dict[str, Any]:
+    """Scenario patch with the values found."""
+    market: dict[str, Any] = {}
+    events: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        part, _, field = name.removeprefix("events.").rpartition(".")
+        number = declaration.fields[name].number(value)
+        if name.startswith("events."):
+            events.setdefault(part, {"name": part})[field] = number
+        else:
+            market[field] = number
+    patch: dict[str, Any] = {"extends": declaration.scenario, "title": "Calibrated values"}
+    if market:
+        patch["market"] = market
+    return patch | ({"events": list(events.values())} if events else {})

@@ -1,0 +1,196 @@
+"""What a calibration may move: calibration.yaml, read strictly and with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from minrisk.scenario.distributions import Distribution
+from minrisk.scenario.errors import FieldError, Loc, Problem, ScenarioError, unknown
+from minrisk.scenario.messages import place, problems_of
+from minrisk.scenario.part import Part
+from minrisk.scenario.schema import Scenario
+from minrisk.scenario.yaml_nodes import Node, parse, read_text
+
+#: File name of the declaration, and the result's where it does not say otherwise.
+DECLARATION, RESULT = "calibration.yaml", "calibrated.yaml"
+
+_P = TypeVar("_P", bound=Part)
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def _beside(name: str) -> str:
+    if Path(name).name != name or not name.endswith(".yaml"):
+        raise ValueError(f"'{name}' must name a .yaml file of the episode's own folder")
+    return name
+
+
+File = Annotated[str, Field(strict=True), AfterValidator(_beside)]
+
+
+class Moved(Part):
+    """One number of the scenario that the calibration may move."""
+
+    low: Number
+    """Smallest value tried."""
+
+    high: Number
+    """Largest value tried."""
+
+    start: Number | None = None
+    """Value from which the search starts; left out, the middle of the range."""
+
+    spread: Annotated[float, Field(strict=True, ge=0.0, lt=1.0)] = 0.0
+    """Uncertainty kept around the value found: 0.3 runs and writes it as a triangular distribution from
+    0.7 to 1.3 times the value, inside the range; 0 as a plain number."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Moved:
+        if not self.low < self.high:
+            raise FieldError(("high",), f"{self.high:g} is not above low, {self.low:g}")
+        if self.start is not None and not self.low <= self.start <= self.high:
+            raise FieldError(("start",), f"{self.start:g} is outside {self.low:g} to {self.high:g}")
+        return self
+
+    def number(self, value: float) -> Any:
+        """The value as a scenario file writes it, four significant digits."""
+        middle = float(f"{value:.4g}")
+        if self.spread == 0.0:
+            return middle
+        low = float(f"{max(value * (1.0 - self.spread), self.low):.4g}")
+        high = float(f"{min(value * (1.0 + self.spread), self.high):.4g}")
+        return {"triangular": [min(low, middle), middle, max(high, middle)]} if low < high else middle
+
+
+class Declaration(Part):
+    """A calibration: from which scenario, which numbers, how many draws, into which file."""
+
+    scenario: File
+    """Scenario file before calibration, in the same folder."""
+
+    result: File = RESULT
+    """File that `minrisk calibrate` writes and scenarios name under `extends`."""
+
+    seed: Annotated[int, Field(strict=True, ge=0)] = 1
+    """Seed of the draws, the same at every step of the search."""
+
+    draws: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 200
+    """Number of draws at every step."""
+
+    fields: Annotated[dict[str, Moved], Field(min_length=1)]
+    """Numbers to move: `market.<field>` or `events.<event name>.<field>`."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A declaration and the file it stands in."""
+
+    folder: Path
+    declaration: Declaration
+    node: Node
+
+
+def read_declaration(folder: Path) -> Calibration:
+    """Read an episode's calibration.yaml.
+
+    Parameters
+    ----------
+    folder : Path
+        The episode.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file.
+    """
+    name = str(folder / DECLARATION)
+    node = parse(read_text(folder / DECLARATION, name), name)
+    try:
+        declaration = Declaration.model_validate(node.plain())
+    except ValidationError as error:
+        raise ScenarioError(problems_of(error, node, _fields_at)) from None
+    return Calibration(folder, declaration, node)
+
+
+def result_file(folder: Path) -> Path | None:
+    """Where an episode's calibration result is or will be; None where it declares no readable calibration."""
+    try:
+        return folder / read_declaration(folder).declaration.result
+    except ScenarioError:
+        return None
+
+
+def check_fields(calibration: Calibration, scenario: Scenario) -> list[Problem]:
+    """Faults of the fields a declaration names, held against the scenario it moves."""
+    known = list(scenario_numbers(scenario))
+    problems = []
+    for name, moved in calibration.declaration.fields.items():
+        if name not in known:
+            message = unknown("number", name, known)
+            problems.append(place(calibration.node, ("fields", name), message))
+            continue
+        for end in (moved.low, moved.high):
+            try:
+                moved_scenario(scenario, {name: end})
+            except ValidationError as error:
+                reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+                problems.append(place(calibration.node, ("fields", name), reason))
+    return problems
+
+
+def scenario_numbers(scenario: Scenario) -> dict[str, Distribution]:
+    """Every number of a scenario by the name a calibration uses; entries of mappings are left out."""
+    parts: list[tuple[str, Part]] = [("market", scenario.market)]
+    parts += [(f"events.{event.name}", event) for event in scenario.events]
+    return {
+        f"{name}.{field}": number
+        for name, part in parts
+        for field, number in part.numbers().items()
+        if "." not in field
+    }
+
+
+def moved_scenario(scenario: Scenario, values: dict[str, Any]) -> Scenario:
+    """Scenario with some numbers replaced.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : dict
+        Plain forms of numbers by the names of `scenario_numbers`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a value leaves its field's bounds.
+    """
+    parts: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        part, _, field = name.removeprefix("events.").rpartition(".")
+        parts.setdefault(part if name.startswith("events.") else "market/", {})[field] = value
+    market = _replaced(scenario.market, parts.pop("market/", {}))
+    events = tuple(_replaced(event, parts.get(event.name, {})) for event in scenario.events)
+    return scenario.model_copy(update={"market": market, "events": events})
+
+
+def _replaced(part: _P, values: dict[str, Any]) -> _P:
+    if not values:
+        return part
+    return type(part).model_validate(part.model_dump(mode="python", exclude_none=True) | values)
+
+
+def _fields_at(loc: Loc) -> Sequence[str]:
+    return list(Moved.model_fields) if loc[:1] == ("fields",) else list(Declaration.model_fields)
