@@ -28,7 +28,7 @@ from minrisk.scenario.errors import Problem, ScenarioError
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
 
-#: An observation without a range of its own counts as known to this share of itself.
+#: An observation without a range of its own counts as known to this share of the largest of its series.
 TOLERANCE = 0.1
 
 #: Step of the numerical derivative and of the search's end, as a share of each number's range.
@@ -82,6 +82,14 @@ class Fit:
             f"# misfit: {self.misfit:.4g} (root mean square of model median less observation, over its scale)",
             f"# model runs: {self.evaluations}" + ("" if self.converged else " (stopped before the search ended)"),
         ]
+        bounds = [
+            name
+            for name, value in self.values.items()
+            if min(value - (moved := declaration.fields[name]).low, moved.high - value)
+            < _STEP * (moved.high - moved.low)
+        ]
+        if bounds:
+            lines.append(f"# at the end of its range: {', '.join(bounds)}")
         for observation, median in self.targets:
             target = observation.target
             place = " ".join(word for word in (target.element, target.origin) if word != "all")
@@ -100,9 +108,9 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
     """Fit the numbers an episode declares to the observations it marks as calibrated.
 
     Bounded least squares on the errors of the model's medians: ``(median - observed) / scale``, the scale
-    being half the observed range, or a tenth of the value where none is given; for prices
-    ``ln(median / observed)`` over the same relative scale, since they move by factors. The same draws serve
-    every step. The file is not written.
+    being half the observed range, or, where none is given, a tenth of the largest calibrated value of the
+    same variable, element, origin and unit; for prices ``ln(median / observed)`` over the range's relative
+    half or a tenth, since they move by factors. The same draws serve every step. The file is not written.
 
     Parameters
     ----------
@@ -173,16 +181,25 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
 
 def errors(targets: Sequence[Observation], medians: Array) -> Array:
     """Error of each target over its scale, shape (target,) [1]; see `calibrate`."""
+    largest: dict[tuple[str, ...], float] = {}
+    for observation in targets:
+        key = _series(observation)
+        largest[key] = max(largest.get(key, 0.0), observation.value)
     found = []
     for observation, median in zip(targets, medians, strict=True):
-        value = observation.value
-        half = 0.5 * (observation.high - observation.low)
-        scale = half if half > 0.0 else TOLERANCE * value if value > 0.0 else 1.0
+        value, half = observation.value, 0.5 * (observation.high - observation.low)
         if observation.target.variable.endswith("_price") and value > 0.0:
-            found.append(np.log(max(median, 1e-12) / value) / (scale / value))
+            relative = half / value if half > 0.0 else TOLERANCE
+            found.append(np.log(max(median, 1e-12) / value) / relative)
         else:
+            scale = half if half > 0.0 else TOLERANCE * largest[_series(observation)] or 1.0
             found.append((median - value) / scale)
     return np.array(found)
+
+
+def _series(observation: Observation) -> tuple[str, ...]:
+    target = observation.target
+    return target.variable, target.element, target.origin, target.unit.text
 
 
 def _load(folder: Path) -> tuple[Declaration, Scenario, Dataset, list[Observation]]:

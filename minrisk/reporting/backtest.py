@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from minrisk.reporting.folder import BACKTEST, check_target, neutral_text, replace_folder
 from minrisk.reporting.wording import number
@@ -20,6 +18,9 @@ if TYPE_CHECKING:
 
 #: What a miss is called whose row names no missing mechanism.
 UNEXPLAINED = "no mechanism named"
+
+#: Columns of the printed table that hold numbers.
+_RIGHT = (3, 4, 6)
 
 _Row = dict[Hashable, Any]
 
@@ -34,14 +35,16 @@ def print_backtest(test: Backtest, console: Console) -> None:
     console : rich.console.Console
         Where to print.
     """
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
-    table.title = Text(f"{test.episode.name}: {test.draws:,} draws, seed {test.seed}")
-    for place, header in enumerate(_headers(test)):
-        right = 3 <= place <= 4 or place == 6
-        table.add_column(Text(header), justify="right" if right else "left", overflow="fold")
-    for row in _cells(test):
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    console.print(f"{test.episode.name}: {test.draws:,} draws, seed {test.seed}", markup=False, highlight=False)
+    rows = [_headers(test), *_cells(test)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if place in _RIGHT else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        # Long lines are left to the terminal: a table folded into columns of eight letters says nothing.
+        console.print("  ".join(cells).rstrip(), markup=False, highlight=False, soft_wrap=True)
     for line in ["", *_counts(test), *_misses(test)]:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
