@@ -34,8 +34,8 @@ TOLERANCE = 0.1
 #: Step of the numerical derivative and of the search's end, as a share of each number's range.
 _STEP, _END = 0.02, 1e-3
 
-#: Model runs after which a search that has not ended is stopped and says so.
-_MOST_RUNS = 60
+#: Steps after which a search that has not ended is stopped and says so.
+_MOST_STEPS = 40
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
         xtol=_END,
         ftol=_END,
         gtol=_END,
-        max_nfev=max(_MOST_RUNS // (len(names) + 1), 10),
+        max_nfev=_MOST_STEPS,
     )
     middle = medians(answer.x)
     return Fit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,13 +59,18 @@ class Moved(Part):
         return self
 
     def number(self, value: float) -> Any:
-        """The value as a scenario file writes it, four significant digits."""
-        middle = float(f"{value:.4g}")
+        """The value as a scenario file writes it, to a thousandth of the range."""
+        middle = self.rounded(value)
         if self.spread == 0.0:
             return middle
-        low = float(f"{max(value * (1.0 - self.spread), self.low):.4g}")
-        high = float(f"{min(value * (1.0 + self.spread), self.high):.4g}")
-        return {"triangular": [min(low, middle), middle, max(high, middle)]} if low < high else middle
+        low = self.rounded(max(middle * (1.0 - self.spread), self.low))
+        high = self.rounded(min(middle * (1.0 + self.spread), self.high))
+        return {"triangular": [low, middle, high]} if low < high else middle
+
+    def rounded(self, value: float) -> float:
+        """Value to a thousandth of the range or finer, held to the range."""
+        digits = 3 - math.floor(math.log10(self.high - self.low))
+        return min(max(round(value, digits), self.low), self.high)
 
 
 class Declaration(Part):
