@@ -50,8 +50,8 @@ class Paths:
     @cached_property
     def taken(self) -> Array:
         """Tonnes taken, (month, route, element, draw) [t REO/month]."""
-        assert self.result.taken is not None  # simulated with keep_routes
-        return self.result.taken
+        assert self.result.detail is not None  # simulated with it
+        return self.result.detail.by_route
 
     @cached_property
     def elsewhere(self) -> Array:
@@ -82,33 +82,6 @@ class Paths:
         factor: Array = np.divide(gross[:, None], oxide, out=np.ones_like(oxide), where=(oxide > 0.0))
         return np.where(gross[:, None] > 0.0, factor, 1.0)
 
-    @cached_property
-    def average_price_index(self) -> Array:
-        """Price paid on average over the premium's base, (month, element, draw) [1].
-
-        The premium itself, as long as the engine knows no contracts whose price lags.
-        """
-        average: Array = getattr(self.result, "average_price_index", self.result.price_index)
-        return average
-
-    @cached_property
-    def use_output(self) -> Array:
-        """Output index of each use, (month, use, draw) [1].
-
-        Where the engine does not compute it: the scarcest of a use's elements decides, each use being
-        served in the proportion in which its elements are.
-        """
-        known: Array | None = getattr(self.result, "output", None)
-        if known is not None:
-            return known
-        demand, served = self.result.demand, self.result.served
-        filled = np.divide(served, demand, out=np.ones_like(served), where=demand > 0.0)
-        shares = self.dataset.use_shares
-        output = np.ones((filled.shape[0], shares.shape[1], filled.shape[2]))
-        for element, use in np.argwhere(shares > 0.0):
-            np.minimum(output[:, use], filled[:, element], out=output[:, use])
-        return output
-
 
 def simulate_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size: int) -> Paths:
     """Run draws ``start`` to ``start + size`` and keep what every draw took by route.
@@ -131,5 +104,5 @@ def simulate_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, 
     padded = -(-size // UNIT) * UNIT
     draws = sample(scenario, padded, start=start, seed=seed, dataset=dataset)
     built = build(scenario, draws, dataset)
-    result = simulate(replace(built.inputs, counted=size, keep_routes=True))
+    result = simulate(replace(built.inputs, counted=size), detail=True)
     return Paths(scenario, dataset, built.mix, result, size)

@@ -131,7 +131,8 @@ def _average_price(paths: Paths, target: Target, window: slice) -> Array:
     for row in _rows(paths, target.element):
         used = paths.result.served[window, row]
         value += (
-            _mean(used * paths.average_price_index[window, row]) * (paths.dataset.reference_price_usd_per_kg[row])
+            _mean(used * paths.result.average_price_index[window, row])
+            * (paths.dataset.reference_price_usd_per_kg[row])
         )
         tonnes += _mean(used)
     return _ratio(value, tonnes)
@@ -159,16 +160,16 @@ def _months_to_first_stoppage(paths: Paths, target: Target, window: slice) -> Ar
         stopped = shortage_months(result.unserved[:, row], result.demand[:, row], threshold)
     else:
         uses = range(len(labels.uses)) if target.element == "all" else (labels.uses.index(target.element),)
-        stopped = np.zeros(paths.use_output[:, 0].shape, dtype=bool)
+        stopped = np.zeros(paths.result.output[:, 0].shape, dtype=bool)
         for use in uses:
-            stopped |= paths.use_output[:, use] < 1.0 - threshold
+            stopped |= paths.result.output[:, use] < 1.0 - threshold
     after = stopped[window.start :]
     first: Array = np.where(after.any(axis=0), after.argmax(axis=0), np.inf)
     return first
 
 
 def _output_index(paths: Paths, target: Target, window: slice) -> Array:
-    return _mean(paths.use_output[window, paths.dataset.labels.uses.index(target.element)])
+    return _mean(paths.result.output[window, paths.dataset.labels.uses.index(target.element)])
 
 
 def _ratio(part: Array, whole: Array) -> Array:
