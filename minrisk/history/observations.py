@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from minrisk.data.dataset import Dataset
 from minrisk.history.periods import Period, parse_period
-from minrisk.history.units import Unit, parse_unit, unit_words
+from minrisk.history.units import Unit, parse_unit
 from minrisk.history.variables import VARIABLES, Target
 from minrisk.scenario.errors import Problem, ScenarioError, shorten, unknown
 from minrisk.scenario.schema import Scenario
@@ -254,12 +254,10 @@ class _Row:
         return word
 
     def _unit(self, variable: str, unit: Unit, period: Period) -> None:
-        kinds = VARIABLES[variable].kinds
-        if unit.kind not in kinds:
-            words = ", ".join(unit_words(kinds))
+        known = VARIABLES[variable]
+        if unit.kind not in known.kinds or (unit.gross and not known.gross):
+            words = ", ".join(known.units)
             self._fault("unit", f"{variable} is not measured in '{unit.text}'; allowed: {words}")
-        elif variable in ("demand",) and unit.gross:
-            self._fault("unit", "demand is in contained oxide; allowed: " + ", ".join(_net(kinds)))
         elif unit.kind == "t" and unit.scale == 12.0 and period.months != 12:
             self._fault("unit", f"{unit.text} is the sum of twelve months, but '{period.text}' has {period.months};"
                                 " use t/month")  # fmt: skip
@@ -282,7 +280,3 @@ class _Row:
                 self._fault(column, f"'{asked.text}' is not simulated; the scenario runs from {span}")
             elif asked.window(calendar).stop + late > calendar.months:
                 self._fault(column, f"'{asked.text}' arrives {late} months later, after the scenario ({span}) ends")
-
-
-def _net(kinds: tuple[str, ...]) -> list[str]:
-    return [word for word in unit_words(kinds) if "gross" not in word]

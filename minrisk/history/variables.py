@@ -10,7 +10,7 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.history.paths import Paths
 from minrisk.history.periods import Period
-from minrisk.history.units import Unit
+from minrisk.history.units import Unit, unit_words
 from minrisk.risk import shortage_months
 
 
@@ -66,6 +66,8 @@ class Variable:
         ``element or use`` (either, or all).
     origin : str
         ``any`` (an origin or all), ``one`` (must name an origin) or ``none`` (no origin).
+    gross : bool
+        Whether it may be given in product weight as customs count it.
     """
 
     meaning: str
@@ -73,6 +75,12 @@ class Variable:
     read: Callable[[Paths, Target, slice], Array]
     element: str = "any"
     origin: str = "none"
+    gross: bool = False
+
+    @property
+    def units(self) -> list[str]:
+        """Units allowed, as messages and the reference list them."""
+        return [word for word in unit_words(self.kinds) if self.gross or "gross" not in word]
 
 
 def _rows(paths: Paths, element: str) -> Iterable[int]:
@@ -198,14 +206,16 @@ VARIABLES: dict[str, Variable] = {
         _TONNES,
         _imports,
         origin="any",
+        gross=True,
     ),
     "exports": Variable(
         "tonnes that leave an origin for the importer: its imports, dated at departure",
         _TONNES,
         _exports,
         origin="one",
+        gross=True,
     ),
-    "import_share": Variable("share of an origin in all imports", ("1",), _import_share, origin="one"),
+    "import_share": Variable("share of an origin in all imports", ("1",), _import_share, origin="one", gross=True),
     "marginal_price": Variable(
         "price of the last tonne, the premium times the dataset's reference price, mean over the period",
         _PRICE,
