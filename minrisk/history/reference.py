@@ -64,8 +64,8 @@ _CALIBRATION = """
 ## calibration.yaml
 
 Bounded least squares over the medians of a fixed set of draws, on the rows with the role `calibrated`. The error of
-a row counts in units of half its range, or of a tenth of the largest calibrated value of its series where
-it has none; prices count by their logarithm. The result is a scenario file with date, seed, misfit and each target in its
+a row counts in units of half its range, or of a tenth of the largest calibrated value of its series where it has
+none; prices count by their logarithm. The result is a scenario file with date, seed, misfit and each target in its
 head, which `scenario.yaml` names under `extends`; deleted and computed again it is the same, but for the date.
 
 """

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import StrMethodFormatter
 
 from minrisk.axes import Calendar
 from minrisk.reporting.plots.style import OKABE_ITO, month_ticks, plain, sheet, styled
@@ -19,6 +20,9 @@ from minrisk.reporting.wording import capital, origin_name
 if TYPE_CHECKING:
     from minrisk.history import Backtest, Observation
     from minrisk.history.backtest import Fan
+
+#: Months shown before and after the observations where they are a short part of the scenario.
+_AROUND = 9
 
 #: Price axes are logarithmic beyond this ratio of the largest to the smallest value shown.
 _WIDE = 20.0
@@ -54,7 +58,9 @@ def _title(test: Backtest, variable: str) -> str:
         chosen = rows[rows["role"] == role]
         if len(chosen):
             words.append(f"{int(chosen['inside'].sum())} of {len(chosen)} {name}")
-    return f"{capital(variable.replace('_', ' '))}: {' and '.join(words)} observations inside the model's 5–95 %"
+    return (
+        f"{capital(variable.replace('_', ' '))}: {' and '.join(words)} observations inside the model's 5–95\u00a0%"
+    )
 
 
 def _note(test: Backtest) -> str:
@@ -73,8 +79,7 @@ def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
         for axes, fan in zip(panels, fans, strict=False):
             _panel(axes, fan, calendar, inside)
             axes.set_title(_name(fan.observations[0]), parse_math=False)
-            month_ticks(axes, calendar.labels, most=5 if ncols > 1 else 10)
-            axes.set_xlim(-0.5, calendar.months - 0.5)
+            _month_axis(axes, fan, calendar, most=5 if ncols > 1 else 10)
             axes.set_ylabel(plain(_unit(fan.observations[0])), parse_math=False, fontsize=8)
         for spare in panels[len(fans) :]:
             spare.set_axis_off()
@@ -107,8 +112,23 @@ def _panel(axes: Axes, fan: Fan, calendar: Calendar, inside: set[int]) -> None:
     price = fan.observations[0].target.variable.endswith("_price")
     if price and positive.size and positive.max() > _WIDE * positive.min():
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     else:
         axes.set_ylim(bottom=0.0)
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+
+
+def _month_axis(axes: Axes, fan: Fan, calendar: Calendar, most: int) -> None:
+    """Months of the scenario, or those around the observations where these are a short part of it."""
+    windows = [observation.target.period.window(calendar) for observation in fan.observations]
+    first, last = min(w.start for w in windows) - _AROUND, max(w.stop for w in windows) + _AROUND
+    if last - first > calendar.months / 2:
+        first, last = 0, calendar.months
+    first, last = max(first, 0), min(last, calendar.months)
+    month_ticks(axes, calendar.labels[first:last], most=most)
+    places, labels = axes.get_xticks(), [text.get_text() for text in axes.get_xticklabels()]
+    axes.set_xticks([first + place for place in places], labels)
+    axes.set_xlim(first - 0.5, last - 0.5)
 
 
 def _point(axes: Axes, at: float, observation: Observation, inside: bool, level: bool = False) -> None:
