@@ -136,29 +136,10 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
     """
     folder = Path(folder)
     declaration, scenario, dataset, targets = _load(folder)
-    names = list(declaration.fields)
-    low = np.array([declaration.fields[name].low for name in names])
-    width = np.array([declaration.fields[name].high for name in names]) - low
-    start = np.array([_start(declaration, name) for name in names])
-    runs = 0
-
-    def medians(place: Array) -> Array:
-        nonlocal runs
-        runs += 1
-        values = low + place * width
-        plain = {name: declaration.fields[name].number(v) for name, v in zip(names, values, strict=True)}
-        found = evaluate(
-            moved_scenario(scenario, plain), dataset, [o.target for o in targets], declaration.draws,
-            declaration.seed,
-        )  # fmt: skip
-        if progress is not None:
-            progress(1)
-        middle: Array = np.median(found, axis=1)
-        return middle
-
+    model = _Model(declaration, scenario, dataset, targets, progress)
     answer = least_squares(
-        lambda place: errors(targets, medians(place)),
-        np.clip((start - low) / width, _STEP, 1.0 - _STEP),
+        lambda place: errors(targets, model.medians(place)),
+        model.start(),
         bounds=(0.0, 1.0),
         diff_step=_STEP,
         xtol=_END,
@@ -166,17 +147,53 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
         gtol=_END,
         max_nfev=_MOST_STEPS,
     )
-    middle = medians(answer.x)
+    middle = model.medians(answer.x)
     return Fit(
         file=folder / declaration.result,
         declaration=declaration,
         date=date or datetime.date.today().isoformat(),
-        values={name: float(v) for name, v in zip(names, low + answer.x * width, strict=True)},
+        values=model.values(answer.x),
         misfit=float(np.sqrt(np.mean(errors(targets, middle) ** 2))),
         targets=tuple(zip(targets, (float(m) for m in middle), strict=True)),
-        evaluations=runs,
+        evaluations=model.runs,
         converged=answer.status > 0,
     )
+
+
+@dataclass
+class _Model:
+    """The scenario as a function of its moved numbers, each on a scale of 0 to 1 over its range."""
+
+    declaration: Declaration
+    scenario: Scenario
+    dataset: Dataset
+    targets: list[Observation]
+    progress: Callable[[int], None] | None
+    runs: int = 0
+
+    def start(self) -> Array:
+        """Where the search starts, a step inside the range so that the derivative has room."""
+        moved = self.declaration.fields.values()
+        place = [0.5 if m.start is None else (m.start - m.low) / (m.high - m.low) for m in moved]
+        return np.clip(np.array(place), _STEP, 1.0 - _STEP)
+
+    def values(self, place: Array) -> dict[str, float]:
+        """Numbers by field at a place of the search."""
+        fields = self.declaration.fields.items()
+        return {name: m.low + float(x) * (m.high - m.low) for (name, m), x in zip(fields, place, strict=True)}
+
+    def medians(self, place: Array) -> Array:
+        """Median of each target over the draws, shape (target,)."""
+        self.runs += 1
+        fields = self.declaration.fields
+        plain = {name: fields[name].number(value) for name, value in self.values(place).items()}
+        targets = [observation.target for observation in self.targets]
+        moved = moved_scenario(self.scenario, plain)
+        found = evaluate(moved, self.dataset, targets, self.declaration.draws, self.declaration.seed)
+        if self.progress is not None:
+            self.progress(1)
+        middle: Array = np.median(found, axis=1)
+        return middle
 
 
 def errors(targets: Sequence[Observation], medians: Array) -> Array:
@@ -222,11 +239,6 @@ def _load(folder: Path) -> tuple[Declaration, Scenario, Dataset, list[Observatio
     if problems:
         raise ScenarioError(problems)
     return declaration, scenario, dataset, targets
-
-
-def _start(declaration: Declaration, name: str) -> float:
-    moved = declaration.fields[name]
-    return 0.5 * (moved.low + moved.high) if moved.start is None else moved.start
 
 
 def _patch(declaration: Declaration, values: dict[str, float]) -> dict[str, Any]:
