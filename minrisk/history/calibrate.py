@@ -175,7 +175,8 @@ class _Model:
         """Where the search starts, a step inside the range so that the derivative has room."""
         moved = self.declaration.fields.values()
         place = [0.5 if m.start is None else (m.start - m.low) / (m.high - m.low) for m in moved]
-        return np.clip(np.array(place), _STEP, 1.0 - _STEP)
+        inside: Array = np.clip(np.array(place), _STEP, 1.0 - _STEP)
+        return inside
 
     def values(self, place: Array) -> dict[str, float]:
         """Numbers by field at a place of the search."""

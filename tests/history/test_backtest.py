@@ -91,7 +91,7 @@ def test_rivals_stand_beside_on_the_same_observations(tmp_path: Path) -> None:
 def test_draws_do_not_depend_on_the_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bands to the bit from blocks of 100 as from one."""
     folder = write_episode(
-        tmp_path / "blocks", ["imports,X,SRC,2010-07,50,,,t/month,me,held_out"],
+        tmp_path / "blocks", ["marginal_price,X,,2010-07,4,,,index 2010-01 = 1,me,held_out"],
         elasticity_common={"uniform": [0.5, 2]}, stock_cover_months={"uniform": [0, 3]},
     )  # fmt: skip
     one = _run(folder, draws=250).coverage
