@@ -20,6 +20,7 @@ from minrisk.history.declaration import (
     Declaration,
     check_fields,
     moved_scenario,
+    patch,
     read_declaration,
 )
 from minrisk.history.episode import OBSERVATIONS, observations_of
@@ -52,6 +53,8 @@ class Fit:
         Day of the calibration, ``YYYY-MM-DD``.
     values : dict of str to float
         Number found for each field.
+    patch : dict
+        The same as the fields of a scenario file.
     misfit : float
         Root mean square of the targets' errors, each over its own scale [1].
     targets : tuple of (Observation, float)
@@ -66,6 +69,7 @@ class Fit:
     declaration: Declaration
     date: str
     values: dict[str, float]
+    patch: dict[str, Any]
     misfit: float
     targets: tuple[tuple[Observation, float], ...]
     evaluations: int
@@ -100,7 +104,7 @@ class Fit:
         stream = io.StringIO()
         yaml = YAML()
         yaml.default_flow_style = False
-        yaml.dump(_patch(declaration, self.values), stream)
+        yaml.dump({"extends": declaration.scenario, "title": "Calibrated values", **self.patch}, stream)
         return "\n".join(lines) + "\n" + stream.getvalue()
 
 
@@ -153,6 +157,7 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
         declaration=declaration,
         date=date or datetime.date.today().isoformat(),
         values=model.values(answer.x),
+        patch=patch(scenario, model.plain(answer.x)),
         misfit=float(np.sqrt(np.mean(errors(targets, middle) ** 2))),
         targets=tuple(zip(targets, (float(m) for m in middle), strict=True)),
         evaluations=model.runs,
@@ -183,13 +188,16 @@ class _Model:
         fields = self.declaration.fields.items()
         return {name: m.low + float(x) * (m.high - m.low) for (name, m), x in zip(fields, place, strict=True)}
 
+    def plain(self, place: Array) -> dict[str, Any]:
+        """The same as a scenario file writes them, with the uncertainty that is kept."""
+        fields = self.declaration.fields
+        return {name: fields[name].number(value) for name, value in self.values(place).items()}
+
     def medians(self, place: Array) -> Array:
         """Median of each target over the draws, shape (target,)."""
         self.runs += 1
-        fields = self.declaration.fields
-        plain = {name: fields[name].number(value) for name, value in self.values(place).items()}
         targets = [observation.target for observation in self.targets]
-        moved = moved_scenario(self.scenario, plain)
+        moved = moved_scenario(self.scenario, self.plain(place))
         found = evaluate(moved, self.dataset, targets, self.declaration.draws, self.declaration.seed)
         if self.progress is not None:
             self.progress(1)
@@ -240,20 +248,3 @@ def _load(folder: Path) -> tuple[Declaration, Scenario, Dataset, list[Observatio
     if problems:
         raise ScenarioError(problems)
     return declaration, scenario, dataset, targets
-
-
-def _patch(declaration: Declaration, values: dict[str, float]) -> dict[str, Any]:
-    """Scenario patch with the values found."""
-    market: dict[str, Any] = {}
-    events: dict[str, dict[str, Any]] = {}
-    for name, value in values.items():
-        part, _, field = name.removeprefix("events.").rpartition(".")
-        number = declaration.fields[name].number(value)
-        if name.startswith("events."):
-            events.setdefault(part, {"name": part})[field] = number
-        else:
-            market[field] = number
-    patch: dict[str, Any] = {"extends": declaration.scenario, "title": "Calibrated values"}
-    if market:
-        patch["market"] = market
-    return patch | ({"events": list(events.values())} if events else {})

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -19,8 +19,6 @@ from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
 #: File name of the declaration, and the result's where it does not say otherwise.
 DECLARATION, RESULT = "calibration.yaml", "calibrated.yaml"
-
-_P = TypeVar("_P", bound=Part)
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -89,7 +87,8 @@ class Declaration(Part):
     """Number of draws at every step."""
 
     fields: Annotated[dict[str, Moved], Field(min_length=1)]
-    """Numbers to move: `market.<field>` or `events.<event name>.<field>`."""
+    """Numbers to move: `market.<field>` or `events.<event name>.<field>`; an entry of a mapping as
+    `<field>.<key>`, such as `events.licence.approval_from.2023-10`."""
 
 
 @dataclass(frozen=True)
@@ -154,14 +153,11 @@ def check_fields(calibration: Calibration, scenario: Scenario) -> list[Problem]:
 
 
 def scenario_numbers(scenario: Scenario) -> dict[str, Distribution]:
-    """Every number of a scenario by the name a calibration uses; entries of mappings are left out."""
-    parts: list[tuple[str, Part]] = [("market", scenario.market)]
-    parts += [(f"events.{event.name}", event) for event in scenario.events]
+    """Every number of a scenario by the name a calibration uses."""
     return {
         f"{name}.{field}": number
-        for name, part in parts
+        for name, part in _parts(scenario).items()
         for field, number in part.numbers().items()
-        if "." not in field
     }
 
 
@@ -183,19 +179,49 @@ def moved_scenario(scenario: Scenario, values: dict[str, Any]) -> Scenario:
     pydantic.ValidationError
         If a value leaves its field's bounds.
     """
-    parts: dict[str, dict[str, Any]] = {}
-    for name, value in values.items():
-        part, _, field = name.removeprefix("events.").rpartition(".")
-        parts.setdefault(part if name.startswith("events.") else "market/", {})[field] = value
-    market = _replaced(scenario.market, parts.pop("market/", {}))
-    events = tuple(_replaced(event, parts.get(event.name, {})) for event in scenario.events)
-    return scenario.model_copy(update={"market": market, "events": events})
+    market, *events = (
+        type(part).model_validate(part.model_dump(mode="python", exclude_none=True) | changed) if changed else part
+        for part, changed in ((part, _changed(name, part, values)) for name, part in _parts(scenario).items())
+    )
+    return scenario.model_copy(update={"market": market, "events": tuple(events)})
 
 
-def _replaced(part: _P, values: dict[str, Any]) -> _P:
-    if not values:
-        return part
-    return type(part).model_validate(part.model_dump(mode="python", exclude_none=True) | values)
+def patch(scenario: Scenario, values: dict[str, Any]) -> dict[str, Any]:
+    """The same as the fields of a scenario file that extends the scenario's own.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : dict
+        As for `moved_scenario`.
+
+    Returns
+    -------
+    dict
+        With ``market``, ``events`` or both; a mapping is written whole, since a file replaces it whole.
+    """
+    changed = {name: found for name, part in _parts(scenario).items() if (found := _changed(name, part, values))}
+    market = changed.pop("market", None)
+    events = [{"name": name.removeprefix("events."), **fields} for name, fields in changed.items()]
+    return ({"market": market} if market else {}) | ({"events": events} if events else {})
+
+
+def _parts(scenario: Scenario) -> dict[str, Part]:
+    return {"market": scenario.market} | {f"events.{event.name}": event for event in scenario.events}
+
+
+def _changed(name: str, part: Part, values: dict[str, Any]) -> dict[str, Any]:
+    """New plain forms of a part's fields; those of a mapping's entries as the whole mapping."""
+    changed: dict[str, Any] = {}
+    for field in part.numbers():
+        if f"{name}.{field}" in values:
+            head, entry, key = field.partition(".")
+            if entry:
+                mapping = changed.setdefault(head, part.model_dump(mode="python")[head])
+                mapping[key] = values[f"{name}.{field}"]
+            else:
+                changed[field] = values[f"{name}.{field}"]
+    return changed
 
 
 def _fields_at(loc: Loc) -> Sequence[str]:
