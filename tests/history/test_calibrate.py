@@ -64,6 +64,25 @@ def test_without_its_result_an_episode_says_what_to_run(tmp_path: Path) -> None:
         load_episode(_episode(tmp_path / "bare"))
 
 
+def test_an_entry_of_a_mapping_is_found_and_written_with_its_whole_mapping(tmp_path: Path) -> None:
+    """Of 100 t ordered half are approved until October, then c: 80 t a month shipped in November means c = .8."""
+    licence = {
+        "name": "licence", "type": "licensing", "origin": "SRC", "elements": "all", "start": "2010-06",
+        "end": "2011-12", "approval_share": 0.5, "processing_months": 0,
+        "approval_from": {"2010-10": 0.6, "2011-03": 0.7},
+    }  # fmt: skip
+    folder = write_episode(
+        tmp_path / "mapping", ["exports,X,SRC,2010-11,80,,,t/month,me,calibrated"], events=[licence]
+    )
+    (folder / "calibration.yaml").write_text(
+        "scenario: scenario.yaml\ndraws: 20\nfields:\n  events.licence.approval_from.2010-10: {low: 0.1, high: 1}\n"
+    )
+    fit = calibrate(folder)
+    assert fit.values["events.licence.approval_from.2010-10"] == pytest.approx(0.8, abs=1e-3)
+    (event,) = fit.patch["events"]
+    assert event == {"name": "licence", "approval_from": {"2010-10": pytest.approx(0.8, abs=1e-3), "2011-03": 0.7}}
+
+
 def test_the_end_of_a_range_is_said(tmp_path: Path) -> None:
     low = DECLARATION.replace("high: 4", "high: 0.6")
     assert (
