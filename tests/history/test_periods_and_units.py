@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minrisk.axes import Calendar
 from minrisk.history.periods import parse_period, regular
@@ -61,3 +65,18 @@ def test_units_by_word_and_the_nearest_word() -> None:
     assert (parse_unit("t/year").scale, parse_unit("t gross/month").gross) == (12.0, True)
     with pytest.raises(ValueError, match="did you mean 't/month'"):
         parse_unit("t/mon")
+
+
+@given(
+    year=st.integers(1900, 2100),
+    month=st.integers(1, 12),
+    months=st.integers(1, 600),
+    length=st.sampled_from([1, 3, 12]),
+)
+def test_regular_periods_read_back_and_follow_without_gaps(year: int, month: int, months: int, length: int) -> None:
+    """Each name stands for the period it names; one begins where the last ended; none leaves the calendar."""
+    calendar = Calendar(f"{year}-{month:02d}", months)
+    periods = regular(length, calendar)
+    assert all(parse_period(period.text) == period and period.inside(calendar) for period in periods)
+    assert all(a.first + a.months == b.first for a, b in itertools.pairwise(periods))
+    assert months - length * len(periods) < 2 * length - 1 or not periods
