@@ -60,7 +60,7 @@ def calibrate_command(
     from minrisk.scenario import ScenarioError
 
     try:
-        fit = calibrate(path)
+        fit = calibrate(_packaged(path) or path)
         write_file(fit.file, fit.text().encode())
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
@@ -77,9 +77,8 @@ def _episodes(paths: list[Path]) -> list[Episode]:
 
     problems: list[Problem] = []
     folders = [] if paths else packaged_episodes()
-    packaged = {episode.name: episode for episode in packaged_episodes()}
     for path in paths:
-        known = packaged.get(str(path)) if not path.exists() else None
+        known = _packaged(path)
         try:
             folders += [known] if known else find_episodes(path)
         except ScenarioError as error:
@@ -97,6 +96,14 @@ def _episodes(paths: list[Path]) -> list[Episode]:
     if twice:
         fail([f"two episodes are named {name!r}; their results would share a folder" for name in twice])
     return episodes
+
+
+def _packaged(path: Path) -> Path | None:
+    """Folder of a packaged episode by its name; a path that exists comes first."""
+    from minrisk.history import packaged_episodes
+
+    named = {episode.name: episode for episode in packaged_episodes()}
+    return None if path.exists() else named.get(str(path))
 
 
 def _command(episode: Episode, paths: list[Path] | None, draws: int, seed: int) -> str:
