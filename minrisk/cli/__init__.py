@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
+from minrisk.cli import backtest as backtest
 from minrisk.cli import check as check
 from minrisk.cli import compare as compare
 from minrisk.cli import data as data

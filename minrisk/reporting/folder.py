@@ -8,6 +8,7 @@ import secrets
 import shlex
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 _TEMPORARY = ".minrisk-tmp-"
 _OLD = ".minrisk-old-"
-_KIND = "run"
+#: What a folder of minrisk may hold, as its run.json says.
+_RUN, BACKTEST = _KINDS = ("run", "backtest")
 _STALE_SECONDS = 86_400.0
 #: A cell that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,14 +58,33 @@ def write_report(run: Run, out: Path | str = Path("reports"), command: str | Non
         If something that is not minrisk's own report is in the way, or writing fails.
     """
     target = check_target(out, run.scenario.name)
-    command = command or reproduce_command(run)
+    text = command or reproduce_command(run)
+    replace_folder(target, lambda temporary: _fill(run, temporary, text))
+    return target
+
+
+def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Fill a folder beside its place under a temporary name, then swap it in whole.
+
+    Parameters
+    ----------
+    target : Path
+        From `check_target`.
+    fill : callable
+        Writes the files, ``run.json`` among them, into the folder it is given.
+
+    Raises
+    ------
+    OutputError
+        If something that is not minrisk's own is in the way, or writing fails.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _clean(target)
         temporary = target.parent / f"{_TEMPORARY}{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
         temporary.mkdir()
         try:
-            _fill(run, temporary, command)
+            fill(temporary)
             _swap(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -71,7 +92,6 @@ def write_report(run: Run, out: Path | str = Path("reports"), command: str | Non
         raise
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-    return target
 
 
 def check_target(out: Path | str, name: str) -> Path:
@@ -119,7 +139,7 @@ def reproduce_command(run: Run) -> str:
 def run_record(run: Run, command: str) -> dict[str, Any]:
     """What ``run.json`` holds: everything needed to tell whether two runs are the same."""
     return {
-        "minrisk": {"kind": _KIND, "format": 1},
+        "minrisk": {"kind": _RUN, "format": 1},
         "command": command,
         "scenario": {"name": run.scenario.name, "sha256": run.scenario.fingerprint},
         "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
@@ -251,6 +271,6 @@ def _is_ours(folder: Path) -> bool:
         if record.is_symlink() or record.stat().st_size > 1_000_000:
             return False
         content = json.loads(record.read_text(encoding="utf-8"))
-        return bool(content["minrisk"]["kind"] == _KIND)
+        return bool(content["minrisk"]["kind"] in _KINDS)
     except (OSError, ValueError, KeyError, TypeError):
         return False

@@ -1,0 +1,249 @@
+"""What can be observed: each variable's units, what its row must name, and how to read it from a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from minrisk.axes import Array
+from minrisk.history.paths import Paths
+from minrisk.history.periods import Period
+from minrisk.history.units import Unit, unit_words
+from minrisk.risk import shortage_months
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to read from every draw.
+
+    Attributes
+    ----------
+    variable : str
+        A name in `VARIABLES`.
+    element : str
+        An element, a use where the variable is one of uses, or ``all``.
+    origin : str
+        An origin, or ``all``.
+    period : Period
+        When.
+    unit : Unit
+        In what.
+    """
+
+    variable: str
+    element: str
+    origin: str
+    period: Period
+    unit: Unit
+
+    def values(self, paths: Paths) -> Array:
+        """Value in each draw of a block, shape (draw,), in the target's unit."""
+        read = VARIABLES[self.variable].read
+        values = read(paths, self, self.period.window(paths.calendar))
+        if self.unit.base is not None:
+            base = read(paths, self, self.unit.base.window(paths.calendar))
+            values = np.divide(values, base, out=np.full_like(values, np.nan), where=base > 0.0)
+        scaled: Array = values[: paths.size] * self.unit.scale
+        return scaled
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable that episodes may observe.
+
+    Attributes
+    ----------
+    meaning : str
+        One line for the reference, with the natural unit.
+    kinds : tuple of str
+        Kinds of unit allowed; see `minrisk.history.units.Unit`.
+    read : callable
+        (paths, target, window of months) -> (draw,) in the natural unit.
+    element : str
+        ``any`` (an element or all), ``one`` (must name an element), ``use`` (must name a use) or
+        ``element or use`` (either, or all).
+    origin : str
+        ``any`` (an origin or all), ``one`` (must name an origin) or ``none`` (no origin).
+    gross : bool
+        Whether it may be given in product weight as customs count it.
+    """
+
+    meaning: str
+    kinds: tuple[str, ...]
+    read: Callable[[Paths, Target, slice], Array]
+    element: str = "any"
+    origin: str = "none"
+    gross: bool = False
+
+    @property
+    def units(self) -> list[str]:
+        """Units allowed, as messages and the reference list them."""
+        return [word for word in unit_words(self.kinds) if self.gross or "gross" not in word]
+
+
+def _rows(paths: Paths, element: str) -> Iterable[int]:
+    elements = paths.dataset.labels.elements
+    return range(len(elements)) if element == "all" else (elements.index(element),)
+
+
+def _summed(series: Array, paths: Paths, target: Target, window: slice) -> Array:
+    """Months of a (month, element, draw) series summed over the target's elements, (month, draw)."""
+    total = np.zeros((window.stop - window.start, series.shape[-1]))
+    for row in _rows(paths, target.element):
+        total += series[window, row]
+    return total
+
+
+def _arrivals(paths: Paths, target: Target, origin: str, window: slice, at_origin: bool = False) -> Array:
+    """Tonnes by month from an origin or from all, (month, draw) [t/month]."""
+    total = np.zeros((window.stop - window.start, paths.taken.shape[-1]))
+    gross = target.unit.gross
+    for place, route in enumerate(paths.dataset.labels.routes):
+        if origin not in ("all", route.origin):
+            continue
+        late = route.transit_months if at_origin else 0
+        factor = paths.gross_factor[place] if gross else 1.0
+        for row in _rows(paths, target.element):
+            total += paths.taken[window.start + late : window.stop + late, place, row] * factor
+    if origin == "all":
+        total += _summed(paths.elsewhere, paths, target, window) * (paths.gross_factor[-1] if gross else 1.0)
+    return total
+
+
+def _imports(paths: Paths, target: Target, window: slice) -> Array:
+    return _mean(_arrivals(paths, target, target.origin, window))
+
+
+def _exports(paths: Paths, target: Target, window: slice) -> Array:
+    return _mean(_arrivals(paths, target, target.origin, window, at_origin=True))
+
+
+def _import_share(paths: Paths, target: Target, window: slice) -> Array:
+    part = _mean(_arrivals(paths, target, target.origin, window))
+    whole = _mean(_arrivals(paths, target, "all", window))
+    return _ratio(part, whole)
+
+
+def _marginal_price(paths: Paths, target: Target, window: slice) -> Array:
+    row = paths.dataset.labels.elements.index(target.element)
+    price: Array = _mean(paths.result.price_index[window, row]) * paths.dataset.reference_price_usd_per_kg[row]
+    return price
+
+
+def _average_price(paths: Paths, target: Target, window: slice) -> Array:
+    """Value of what was used over its tonnes; the prices of all elements weighted by their tonnes."""
+    value = np.zeros(paths.taken.shape[-1])
+    tonnes = np.zeros_like(value)
+    for row in _rows(paths, target.element):
+        used = paths.result.served[window, row]
+        value += (
+            _mean(used * paths.result.average_price_index[window, row])
+            * (paths.dataset.reference_price_usd_per_kg[row])
+        )
+        tonnes += _mean(used)
+    return _ratio(value, tonnes)
+
+
+def _demand(paths: Paths, target: Target, window: slice) -> Array:
+    return _mean(_summed(paths.result.served, paths, target, window))
+
+
+def _stock_cover(paths: Paths, target: Target, window: slice) -> Array:
+    last = slice(window.stop - 1, window.stop)
+    stock = _summed(paths.result.stock, paths, target, last)[0]
+    ahead = _summed(paths.result.demand, paths, target, last)[0] * paths.result.growth_next
+    cover: Array = np.divide(stock, ahead, out=np.zeros_like(stock), where=ahead > 0.0)
+    return cover
+
+
+def _months_to_first_stoppage(paths: Paths, target: Target, window: slice) -> Array:
+    """Months from the start of the window to the first month of stoppage; infinite where there is none."""
+    threshold = paths.scenario.market.shortage_threshold
+    labels = paths.dataset.labels
+    if target.element in labels.elements:
+        row = labels.elements.index(target.element)
+        result = paths.result
+        stopped = shortage_months(result.unserved[:, row], result.demand[:, row], threshold)
+    else:
+        uses = range(len(labels.uses)) if target.element == "all" else (labels.uses.index(target.element),)
+        stopped = np.zeros(paths.result.output[:, 0].shape, dtype=bool)
+        for use in uses:
+            stopped |= paths.result.output[:, use] < 1.0 - threshold
+    after = stopped[window.start :]
+    first: Array = np.where(after.any(axis=0), after.argmax(axis=0), np.inf)
+    return first
+
+
+def _output_index(paths: Paths, target: Target, window: slice) -> Array:
+    return _mean(paths.result.output[window, paths.dataset.labels.uses.index(target.element)])
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """Part over whole, no number where the whole is nothing."""
+    ratio: Array = np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0.0)
+    return ratio
+
+
+def _mean(months: Array) -> Array:
+    """Mean over months, added in order, (draw,)."""
+    total = np.zeros(months.shape[-1])
+    for month in months:
+        total += month
+    mean: Array = total / len(months)
+    return mean
+
+
+_TONNES = ("t", "index")
+_PRICE = ("USD/kg", "index")
+
+#: Every variable by the word that observations use.
+VARIABLES: dict[str, Variable] = {
+    "imports": Variable(
+        "tonnes that arrive and are taken, from an origin or from all; `all` includes spare and reshuffled "
+        "tonnes of no known origin",
+        _TONNES,
+        _imports,
+        origin="any",
+        gross=True,
+    ),
+    "exports": Variable(
+        "tonnes that leave an origin for the importer: its imports, dated at departure",
+        _TONNES,
+        _exports,
+        origin="one",
+        gross=True,
+    ),
+    "import_share": Variable("share of an origin in all imports", ("1",), _import_share, origin="one", gross=True),
+    "marginal_price": Variable(
+        "price of the last tonne, the premium times the dataset's reference price, mean over the period",
+        _PRICE,
+        _marginal_price,
+        element="one",
+    ),
+    "average_price": Variable(
+        "price paid on average, weighted by the tonnes used; contracts that lag make it differ from the "
+        "marginal price",
+        _PRICE,
+        _average_price,
+    ),
+    "demand": Variable("tonnes used, after prices and substitution have cut demand", _TONNES, _demand),
+    "stock_cover": Variable(
+        "commercial stock at the end of the period over next month's demand", ("months", "index"), _stock_cover
+    ),
+    "months_to_first_stoppage": Variable(
+        "months from the start of the period to the first month in which more than the scenario's "
+        "shortage_threshold of an element goes unserved, or of a use's output (any use's, for `all`) is lost; "
+        "`none` where it never happens",
+        ("months",),
+        _months_to_first_stoppage,
+        element="element or use",
+    ),
+    "output_index": Variable(
+        "output of a use relative to what was planned, mean over the period, 1 undisturbed",
+        ("1", "index"),
+        _output_index,
+        element="use",
+    ),
+}

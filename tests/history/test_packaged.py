@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from minrisk.cli import app
+from minrisk.history import backtest, load_episode, packaged_episodes
+from minrisk.history.reference import episode_reference
+from tests.history.made_up import write_episode
+
+HISTORY = Path(__file__).parents[2] / "minrisk" / "history"
+
+runner = CliRunner()
+
+
+def test_the_description_of_the_format_is_current() -> None:
+    assert (HISTORY / "README.md").read_text(encoding="utf-8") == episode_reference()
+
+
+@pytest.mark.parametrize("folder", packaged_episodes(), ids=lambda folder: folder.name)
+def test_a_packaged_episode_runs_and_names_what_each_miss_lacks(folder: Path) -> None:
+    """Every row has its band, and every miss its missing mechanism; how many are inside is a result."""
+    test = backtest(load_episode(folder), draws=100)
+    rows = test.rows()
+    assert rows[["p05", "p50", "p95"]].notna().all().all()
+    assert (rows["p05"] <= rows["p50"]).all()
+    assert (rows["p50"] <= rows["p95"]).all()
+    assert {"calibrated", "held_out"} == set(rows["role"])
+    unexplained = rows[~rows["inside"] & (rows["note"] == "")]
+    assert unexplained.empty, unexplained[["variable", "element", "month"]]
+
+
+def test_the_embargo_of_2010_is_in_the_data_as_published() -> None:
+    """Ministry of Finance of Japan via Reuters: 1,278, 634 and 4,080 t against a mean of 1,884 t: 68, 34, 217 %."""
+    episode = load_episode(HISTORY / "episodes" / "2010_embargo_and_quota")
+    index = {
+        o.target.period.text: round(o.value)
+        for o in episode.observations
+        if o.target.unit.kind == "index" and o.target.variable == "imports"
+    }
+    assert (index["2010-10"], index["2010-11"], index["2010-12"]) == (68, 34, 217)
+    calibrated = {o.target.element: o.value for o in episode.observations if o.role == "calibrated"}
+    assert calibrated == {"La": 135.0, "Ce": 138.0, "Sm": 125.0}
+    assert [other.name for other in episode.beside] == ["nominal_quota"]
+
+
+def test_the_command_prints_and_writes_a_made_up_episode(tmp_path: Path) -> None:
+    rows = [
+        "imports,X,SRC,2010-07,50,,,t/month,me,held_out",
+        "imports,X,SRC,2010-08,80,,,t/month,me,calibrated",
+        "months_to_first_stoppage,X,,2010-01,6,5,7,months,me,held_out",
+    ]
+    folder = write_episode(tmp_path / "made_up", rows)
+    out = tmp_path / "out"
+    result = runner.invoke(app, ["backtest", str(folder), "--draws", "20", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "made_up: calibrated 0 of 1 inside; held out 2 of 2 inside" in result.output
+    assert "Misses (1)" in result.output
+    written = out / "made_up"
+    table = pd.read_csv(written / "coverage.csv")
+    assert table["inside"].tolist() == ["inside", "outside", "inside"]
+    assert {"observed", "p05", "p50", "p95", "error", "role", "source"} <= set(table.columns)
+    assert "| imports X SRC | 2010-07 |" in (written / "coverage.md").read_text()
+    names = {path.name for path in (written / "figures").iterdir()}
+    assert names == {f"{n}.{k}" for n in ("imports", "months_to_first_stoppage") for k in ("png", "svg")}
+    again = runner.invoke(app, ["backtest", str(folder), "--draws", "20", "--out", str(out)])
+    assert again.exit_code == 0
+
+
+def test_a_folder_of_episodes_runs_them_all_and_faults_stop_all(tmp_path: Path) -> None:
+    good = ["imports,X,SRC,2010-07,50,,,t/month,me,held_out"]
+    write_episode(tmp_path / "all" / "one", good)
+    write_episode(tmp_path / "all" / "two", ["import,X,SRC,2010-07,50,,,t/month,me,held_out"])
+    out = tmp_path / "out"
+    result = runner.invoke(app, ["backtest", str(tmp_path / "all"), "--draws", "10", "--out", str(out)])
+    assert result.exit_code == 2
+    assert "two/observations.csv:2 variable: unknown variable 'import'" in result.stderr
+    assert "Traceback" not in result.output
+    assert not out.exists()
+    write_episode(tmp_path / "all" / "two", good)
+    result = runner.invoke(app, ["backtest", str(tmp_path / "all"), "--draws", "10", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in out.iterdir()} == {"one", "two"}
+
+
+def test_calibrate_writes_its_result_and_faults_write_nothing(tmp_path: Path) -> None:
+    folder = write_episode(tmp_path / "episode", ["marginal_price,X,,2010-07,3,,,index 2010-01 = 1,me,calibrated"])
+    declaration = folder / "calibration.yaml"
+    declaration.write_text("scenario: scenario.yaml\nfields: {market.elasticity: {low: 0, high: 1}}\n")
+    result = runner.invoke(app, ["calibrate", str(folder)])
+    assert result.exit_code == 2
+    assert "calibration.yaml:2" in result.stderr
+    assert not (folder / "calibrated.yaml").exists()
+    declaration.write_text("scenario: scenario.yaml\nfields: {market.elasticity_common: {low: 0.2, high: 3}}\n")
+    result = runner.invoke(app, ["calibrate", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert "# seed: 1" in (folder / "calibrated.yaml").read_text()
