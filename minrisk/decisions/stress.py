@@ -155,7 +155,7 @@ def _time_to_survive(network: _Network, position: int) -> float:
     if _sustained(rows[:, :flows], rows[:, flows]):
         return np.inf
     solved = _solve(np.append(np.zeros(flows), -1.0), rows, limits)
-    return max(float(solved[-1]), 0.0)
+    return abs(float(solved[-1]))
 
 
 def _sustained(flow_rows: Array, time_column: Array) -> bool:
