@@ -134,7 +134,10 @@ def _lost(network: _Network, position: int, length: float) -> Array:
     if tied:
         least = float(value @ first)
         slack = 1e-9 * max(1.0, abs(least))
-        first = _solve(units, np.vstack([rows, value]), np.append(limits, least + slack))
+        fewest = _solve(units, np.vstack([rows, value]), np.append(limits, least + slack))
+        # The slack must not blur an answer that was the only one.
+        if units @ fewest < units @ first * (1.0 - 1e-6):
+            first = fewest
     lost: Array = np.maximum(first[flows:], 0.0)
     # Whatever the solver leaves in the last digits is no lost unit.
     return np.where(lost <= 1e-9 * np.maximum(network.demand * length, 1.0), 0.0, lost)
@@ -152,7 +155,7 @@ def _time_to_survive(network: _Network, position: int) -> float:
     if _sustained(rows[:, :flows], rows[:, flows]):
         return np.inf
     solved = _solve(np.append(np.zeros(flows), -1.0), rows, limits)
-    return float(solved[-1])
+    return abs(float(solved[-1]))
 
 
 def _sustained(flow_rows: Array, time_column: Array) -> bool:

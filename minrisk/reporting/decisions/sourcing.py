@@ -45,9 +45,8 @@ def sourcing_page(
     notes = [note for s, _, _ in found for note in s.notes]
     bound = [s.element for s, _, line in found if line[-1].expected_loss - line[0].expected_loss < 1e-9]
     if bound:
-        notes.append(
-            f"{join(bound)}: capacities bind, so the mix is the same whatever the aversion to risk (one dot)."
-        )
+        same = "the mix is the same whatever the aversion to risk (one dot)"
+        notes.append(f"{join(bound)}: limits and arrivals leave no trade-off, {same}.")
     notes += [
         settings,
         "Loss: cost of what is delivered and the penalty on what is not covered, in units of today's price.",

@@ -145,10 +145,7 @@ def _days(table: pd.DataFrame) -> pd.DataFrame:
         {
             "element": table["element"],
             "days": ["out of reach" if np.isinf(d) else f"{d:.0f}" for d in table["days"]],
-            "95 % interval": [
-                "–" if np.isinf(a) else interval(round(a), round(b))
-                for a, b in zip(table["low"], table["high"], strict=True)
-            ],
+            "95 % interval": [_interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
             "tonnes": ["–" if np.isinf(t) else number(t) for t in table["tonnes"]],
             "million USD": ["–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]],
             "carrying, million USD a year": [
@@ -157,6 +154,12 @@ def _days(table: pd.DataFrame) -> pd.DataFrame:
             "held": [percent(h) for h in table["held"]],
         }
     )
+
+
+def _interval(low: float, high: float) -> str:
+    if np.isinf(low):
+        return "–"
+    return f"from {low:.0f}" if np.isinf(high) else interval(round(low), round(high))
 
 
 def _bought(answer: StockpileAnswer) -> pd.DataFrame:
