@@ -165,7 +165,7 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
     run = small_run(months=12, draws=20)
     short, ceiling = np.arange(20) < 8, np.arange(20) < 5
     run = changed(
-        run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3
+        run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3e6
     )
     said = key_messages(run)
     assert "in 40\u00a0% of draws it is short already when measuring begins (2026-01)" in said[0]
@@ -173,7 +173,7 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
     price = next(message for message in said if message.startswith("The marginal price of yttrium"))
     assert "a median of 56 times" in price
     assert "In 25\u00a0% of draws it reaches the ceiling (choke_price_index), which is an assumption" in price
-    assert any("most of it yttrium: 3 t" in message for message in said if "substitute" in message)
+    assert any("most of it yttrium: 3,000,000 t" in message for message in said if "substitute" in message)
 
 
 def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:

@@ -39,7 +39,7 @@ def use_output(run: Run) -> Figure:
     rows = [use.position for use in shown]
     left = len(order) - len(shown)
     note = "Output over what the use would make without a shortage."
-    if left:
+    if left and order[0].lowest[0] < 1:
         note += f" Not shown: {left} that lose{'s' if left == 1 else ''} less."
     fan = Fan(variable="output_index", axis="output\n[% of calm]", title=_title, finish=_finish, note=note)
     headings = [plain(use.name) for use in shown]

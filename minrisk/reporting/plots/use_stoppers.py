@@ -44,7 +44,8 @@ def use_stoppers(run: Run) -> Figure:
     names = [plain(run.elements[e]) for e in columns]
     labels = [f"{plain(use.name)}\nconstrained in {percent(use.constrained)} of draws" for use in rows]
     note = (
-        "Share of the draws in which the use makes less than 95 % in some month, ± one Monte Carlo standard error."
+        "Share of the draws in which the use makes less than 95 % in some month, ± one Monte Carlo standard error. "
+        "Blank: the use can do without the element."
     )
     with styled():
         figure, grid = sheet(
@@ -86,7 +87,7 @@ def _title(run: Run) -> str:
     if not stopped:
         return "Nothing stops: no use is held up by an element in any draw"
     said = [
-        f"{capital(use.stoppers[0].word)} stops {use.word} in {percent(use.stoppers[0].share)} of draws"
+        f"{use.stoppers[0].word} stops {use.word} in {percent(use.stoppers[0].share)} of draws"
         for use in stopped[:2]
     ]
-    return "; ".join(said) + " (of those in which the use is constrained)"
+    return capital(", ".join(said)) + " (of those in which the use is constrained)"
