@@ -84,10 +84,10 @@ def _fields(model: BaseModel, prefix: str, inputs: pd.DataFrame, skip: Sequence[
         # A pure number has no unit worth a bracket to a reader.
         meaning = " ".join((info.description or "").replace("`", "").replace(" [1]", "").split())
         grade = _GRADE.search(meaning)
-        for field, value in _leaves(name, getattr(model, name)):
+        for position, (field, value) in enumerate(_leaves(name, getattr(model, name))):
             yield Assumption(
                 field=field,
-                meaning=meaning,
+                meaning="as above" if position else meaning,
                 value=_text(value),
                 sampled=_sampled(inputs, f"{prefix}/{field}"),
                 grade=grade.group(1).upper() if grade else "",
@@ -98,7 +98,9 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
     """Open a mapping (tonnes per element) into one line per key; leave out what was not given."""
     if value is None:
         return
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not value:
+        yield name, "none"
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield f"{name}.{key}", inner
     else:

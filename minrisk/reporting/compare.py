@@ -32,8 +32,8 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
         A row per scenario and element: ``shortage_probability`` [1]; ``unserved_t`` [t REO],
         mean; ``months_to_shortage`` [month], median of the draws with a shortage (NaN: none);
         ``unserved_share`` [1], the mean, with ``_p05`` and ``_p95``; ``peak_price_index`` [1],
-        ``months_of_cover`` [month] and ``worst_month_unserved_share`` [1], each as median
-        ``_p50`` with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
+        ``average_price_index`` [1], ``months_of_cover`` [month] and ``worst_month_unserved_share`` [1],
+        each as median ``_p50`` with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
     """
     rows = []
     for run in runs:

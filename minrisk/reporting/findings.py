@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 #: Measures with a long tail: their median is shown, a mean would say more about the tail than the middle.
-SKEWED = ("peak_price_index", "months_of_cover", "worst_month_unserved_share")
+SKEWED = ("peak_price_index", "average_price_index", "months_of_cover", "worst_month_unserved_share")
 
 
 @dataclass(frozen=True)
@@ -150,3 +150,18 @@ def worst(run: Run, measure: str, least: bool = False) -> Finding:
     unserved = run.measures["unserved_share"].mean(axis=1)
     key = middle if least else -middle
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
+
+
+def most_affected(run: Run, most: int = 6) -> list[int]:
+    """Positions of the elements hit hardest: by unserved share, then price.
+
+    Elements a scenario leaves alone are left out; if it leaves all alone, those with the largest
+    effective share of the focus origin stand for the rest.
+    """
+    # Rounded so that noise in the last digits does not decide between equals.
+    unserved = np.round(run.measures["unserved_share"].mean(axis=1), 9)
+    price = np.round(run.measures["peak_price_index"].mean(axis=1), 6)
+    share = run.measures["china_share_effective"].mean(axis=1)
+    order = [int(i) for i in np.lexsort((-share, -price, -unserved))]
+    hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
+    return (hit or order)[:most]

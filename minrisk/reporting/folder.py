@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from minrisk.reporting.wording import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
+    from minrisk.pipeline.follow import Path as Followed
     from minrisk.pipeline.run import Run
 
 _TEMPORARY = ".minrisk-tmp-"
@@ -34,7 +35,9 @@ class OutputError(OSError):
     """The report cannot be written where it was asked for; the message says why and what to do."""
 
 
-def write_report(run: Run, out: Path | str = Path("reports"), command: str | None = None) -> Path:
+def write_report(
+    run: Run, out: Path | str = Path("reports"), command: str | None = None, element: str | None = None
+) -> Path:
     """Write the report of a run into ``out/<scenario name>``, whole or not at all.
 
     Parameters
@@ -45,21 +48,27 @@ def write_report(run: Run, out: Path | str = Path("reports"), command: str | Non
         Folder of the reports; made if missing.
     command : str, optional
         How the run was started, for "how to reproduce"; by default built from the run.
+    element : str, optional
+        Which element to follow through its median draw; by default the one hit hardest.
 
     Returns
     -------
     Path
-        The folder, with ``metrics.csv``, ``series.parquet``, ``draws.parquet``, ``run.json``,
-        ``report.html`` and ``figures/``.
+        The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
+        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html`` and ``figures/``.
 
     Raises
     ------
+    ValueError
+        If the run has no such element.
     OutputError
         If something that is not minrisk's own report is in the way, or writing fails.
     """
+    if element is not None and element not in run.elements:
+        raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
     target = check_target(out, run.scenario.name)
     text = command or reproduce_command(run)
-    replace_folder(target, lambda temporary: _fill(run, temporary, text))
+    replace_folder(target, lambda temporary: _fill(run, temporary, text, element))
     return target
 
 
@@ -153,13 +162,16 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
 
 
 def draws_table(run: Run) -> pa.Table:
-    """One row per draw: its number, its sampled inputs, and every measure as ``measure/element``."""
+    """One row per draw: its number, sampled inputs, every measure as ``measure/element`` and ``measure/use``."""
     columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
     for name in run.inputs.columns:
         columns[str(name)] = pa.array(run.inputs[name].to_numpy())
     for measure, values in run.measures.items():
         for element, row in zip(run.elements, values, strict=True):
             columns[f"{measure}/{element}"] = pa.array(row)
+    for measure, values in run.use_measures.items():
+        for use, row in zip(run.uses, values, strict=True):
+            columns[f"{measure}/{use}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
     return pa.table(columns)
 
@@ -185,14 +197,18 @@ def write_file(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _fill(run: Run, folder: Path, command: str) -> None:
-    from minrisk.pipeline.summary import summary
+def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
+    from minrisk.pipeline.follow import follow
+    from minrisk.pipeline.summary import summary, use_summary
+    from minrisk.reporting.followed import follow_table, followed_element
     from minrisk.reporting.html import report_html
-    from minrisk.reporting.plots import FIGURES, figure_bytes
 
-    metrics = summary(run)
-    metrics_csv = neutral_text(metrics).to_csv(index=False, lineterminator="\n")
-    (folder / "metrics.csv").write_bytes(metrics_csv.encode())
+    metrics, uses = summary(run), use_summary(run)
+    path = follow(run, element or followed_element(run))
+    _write_csv(folder / "metrics.csv", metrics)
+    _write_csv(folder / "uses.csv", uses)
+    _write_csv(folder / "use_series.csv", run.use_series)
+    _write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
     series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
         {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
     )
@@ -200,14 +216,26 @@ def _fill(run: Run, folder: Path, command: str) -> None:
     pq.write_table(draws_table(run), folder / "draws.parquet", compression="zstd")
     record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False)
     (folder / "run.json").write_bytes(f"{record}\n".encode())
-    (folder / "figures").mkdir()
+    drawn = _draw_all(run, path, folder / "figures")
+    (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command, path).encode())
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    path.write_bytes(neutral_text(table).to_csv(index=False, lineterminator="\n").encode())
+
+
+def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
+    """Draw every figure into a new folder, SVG and PNG, and give the SVG back by name."""
+    from minrisk.reporting.plots import FIGURES, figure_bytes, follow_element
+
+    folder.mkdir()
     drawn: dict[str, bytes] = {}
     for name, draw in FIGURES.items():
-        figure = draw(run)
+        figure = follow_element(run, path) if draw is follow_element else draw(run)
         drawn[name] = figure_bytes(figure, "svg")
-        (folder / "figures" / f"{name}.svg").write_bytes(drawn[name])
-        (folder / "figures" / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
-    (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command).encode())
+        (folder / f"{name}.svg").write_bytes(drawn[name])
+        (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+    return drawn
 
 
 def _swap(temporary: Path, target: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+import pathlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,9 +25,12 @@ from minrisk.reporting.findings import (
     worst,
 )
 from minrisk.reporting.fit import largest_misfits, margin_fits
+from minrisk.reporting.followed import follow_sentences, quarter_rows
 from minrisk.reporting.limits import LIMITS
 from minrisk.reporting.messages import headline, key_messages
+from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
+from minrisk.reporting.uses import use_rows, use_sentences
 from minrisk.reporting.wording import (
     QUANTILE_DRAWS,
     capital,
@@ -40,6 +43,7 @@ from minrisk.reporting.wording import (
 )
 
 if TYPE_CHECKING:
+    from minrisk.pipeline.follow import Path
     from minrisk.pipeline.run import Run
 
 #: What each figure shows, for those who cannot see it; the title above it says what came out.
@@ -47,12 +51,20 @@ _FIGURE_TEXT = {
     "shortage_map": "Which element is short when: probability of a shortage month",
     "supply_by_route": "Where the tonnes come from, and what is missing",
     "shortage_fan": "Unserved share of demand",
-    "price_fan": "Price index: price over the world reference price, 1 = calm",
+    "price_fan": "Marginal price index: price of the last tonne over the world reference price, 1 = calm",
     "stock_cover": "Commercial stocks in months of demand",
+    "average_price_fan": "Average price index: all that is bought, contracts and spot, over the reference price",
+    "use_output": "Output of uses: what each makes, month by month",
+    "use_stoppers": "Which element stops which use, in which share of draws",
+    "follow_element": "One element in its median draw: where from, where to, stocks, prices",
 }
+#: Figures that stand in a section of their own.
+_OWN_SECTION = ("use_output", "use_stoppers", "price_fan", "average_price_fan", "follow_element")
 
 
-def report_html(run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], command: str) -> str:
+def report_html(
+    run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], command: str, path: Path | None = None
+) -> str:
     """Compose the report of one run.
 
     Parameters
@@ -65,6 +77,8 @@ def report_html(run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], c
         SVG by figure name.
     command : str
         Command that reproduces the run.
+    path : minrisk.pipeline.follow.Path, optional
+        The element followed through one draw; without it that section is left out.
 
     Returns
     -------
@@ -78,7 +92,14 @@ def report_html(run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], c
         "title": run.scenario.title or run.scenario.name,
         "messages": key_messages(run),
         "rows": _element_rows(run),
-        "figures": [_figure(name, svg, run) for name, svg in figures.items()],
+        "figures": {name: _figure(name, svg, run) for name, svg in figures.items()},
+        "general": [name for name in figures if name not in _OWN_SECTION],
+        "uses": use_rows(run),
+        "use_sentences": use_sentences(run),
+        "prices": price_rows(run),
+        "price_sentence": price_sentence(run),
+        "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
+        "followed": _followed(run, path),
         "market": market_assumptions(run),
         "events": event_assumptions(run),
         "tables": tables,
@@ -134,7 +155,7 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(pathlib.Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -184,21 +205,45 @@ def _band(found: Any) -> str:
 
 
 def _figure(name: str, svg: bytes, run: Run) -> dict[str, str]:
+    return {
+        "name": name,
+        "heading": _FIGURE_TEXT[name],
+        "alt": f"{_FIGURE_TEXT[name]}. {_figure_message(name, run)} Numbers: the tables of this page.",
+        "uri": _data_uri(svg),
+    }
+
+
+def _figure_message(name: str, run: Run) -> str:
+    """What a figure shows in one sentence, for those who cannot see it."""
+    if name in ("use_output", "use_stoppers"):
+        return (use_sentences(run) or ["Nothing departs from calm."])[0]
     shown = {
         "shortage_map": ("shortage", "has the highest probability of a shortage"),
         "supply_by_route": ("unserved_share", "has the largest gap"),
         "shortage_fan": ("unserved_share", "has the largest unserved share"),
         "price_fan": ("peak_price_index", "has the highest peak price"),
+        "average_price_fan": ("average_price_index", "costs most on average"),
         "stock_cover": ("months_of_cover", "has the lowest stocks"),
+        "follow_element": ("unserved_share", "has the largest unserved share"),
     }[name]
     hit = worst(run, shown[0], least=name == "stock_cover")
-    flat = {"price_fan": no_premium, "stock_cover": stocks_at_target}.get(name, lambda _: hit.mean == 0)(run)
-    message = "Nothing departs from calm." if flat else f"{hit.name} {shown[1]}."
+    priced = name in ("price_fan", "average_price_fan")
+    flat = no_premium(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
+    return "Nothing departs from calm." if flat else f"{hit.name} {shown[1]}."
+
+
+def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:
+    """What the section on one element shows; nothing where none was followed."""
+    if path is None:
+        return None
+    header, rows = quarter_rows(run, path)
     return {
-        "name": name,
-        "heading": _FIGURE_TEXT[name],
-        "alt": f"{_FIGURE_TEXT[name]}, by month and element. {message} Numbers: table of results.",
-        "uri": _data_uri(svg),
+        "name": capital(element_name(run.dataset, path.element)),
+        "file": f"follow_{path.element}.csv",
+        "draw": path.draw,
+        "sentences": follow_sentences(run, path),
+        "header": header,
+        "rows": rows,
     }
 
 

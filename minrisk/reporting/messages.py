@@ -16,6 +16,7 @@ from minrisk.reporting.findings import (
     worst,
 )
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
+from minrisk.reporting.uses import uses_message
 from minrisk.reporting.wording import element_name, hundredths, interval, join, number, origin_name, percent
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def key_messages(run: Run) -> list[str]:
     said = [_no_shortage(run)] if worst(run, "shortage").mean == 0 else [_shortage(run), _how_many(run)]
     if worst(run, "unserved_share").mean > 0:
         said.append(_unserved(run))
-    return [*said, *_adapted(run), _price(run), _cover(run), *_new_supply(run), _china(run)]
+    return [*said, uses_message(run), *_adapted(run), _price(run), _cover(run), *_new_supply(run), _china(run)]
 
 
 def headline(run: Run) -> str:
@@ -130,7 +131,7 @@ def _unserved(run: Run) -> str:
 def _adapted(run: Run) -> list[str]:
     """Say how much demand is substituted away; nothing where nobody adapts."""
     total = run.measures["adapted_t"].sum(axis=0)
-    if not total.any():
+    if np.abs(total).max() < 1e-6:  # rounding of growth leaves some 1e-12 t
         return []
     most = worst(run, "adapted_t")
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
@@ -148,8 +149,9 @@ def _price(run: Run) -> str:
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)
     said = (
-        f"The price of {hit.word} in {window(run)} peaks at a median of {write(hit.middle)} times its calm price "
-        f"(5–95 % of draws: {interval(hit.low, hit.high, write)} times)."
+        f"The marginal price of {hit.word}, what the last tonne costs, peaks in {window(run)} at a median of "
+        f"{write(hit.middle)} times calm (5–95 % of draws: {interval(hit.low, hit.high, write)} times); averaged "
+        f"over all that is bought it is {write(finding(run, 'average_price_index', element).middle)} times."
     )
     ceiling = finding(run, "at_choke_price", element).mean
     if ceiling > 0:

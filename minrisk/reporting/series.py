@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from minrisk.reporting.wording import origin_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from minrisk.axes import Array, Route
     from minrisk.pipeline.run import Run
 
@@ -17,9 +20,20 @@ _TRADED = ("compound", "metal")
 
 def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
     """Take one statistic of a series variable as an array of shape (element, month)."""
-    rows = run.series[run.series["variable"] == variable]
-    table = rows.pivot(index="element", columns="month", values=statistic)
-    table = table.reindex(index=list(run.elements), columns=list(run.months))
+    return _array(run.series, "element", run.elements, run.months, variable, statistic)
+
+
+def use_lines(run: Run, variable: str, statistic: str = "mean") -> Array:
+    """Take one statistic of a series of uses as an array of shape (use, month)."""
+    return _array(run.use_series, "use", run.uses, run.months, variable, statistic)
+
+
+def _array(
+    series: pd.DataFrame, axis: str, labels: Sequence[str], months: Sequence[str], variable: str, statistic: str
+) -> Array:
+    rows = series[series["variable"] == variable]
+    table = rows.pivot(index=axis, columns="month", values=statistic)
+    table = table.reindex(index=list(labels), columns=list(months))
     values: Array = table.to_numpy(dtype=np.float64)
     return values
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minrisk.reporting.findings import finding, first_shortage, price_writer, window
+from minrisk.reporting.uses import use_findings
 from minrisk.reporting.wording import interval, origin_name, percent
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _COLUMNS = (
     ("worst\nmonth\n(median)", 92, "right"),
     ("first\nmonth\n(median)", 66, "right"),
     ("peak\nprice ×\n(median)", 0, "right"),
+    ("average\nprice ×\n(median)", 104, "right"),
     ("China,\neffective", 78, "right"),
 )
 
@@ -47,7 +49,7 @@ def results_table(run: Run, width: int = 80) -> Table:
     # Text, not str: a title such as "[red]" is printed, not obeyed.
     title = Text(f"{run.scenario.name}: {run.draws:,} draws, in {window(run)}")
     error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
-    caption = f"Standard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
+    caption = f"{_uses(run)}\nStandard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
     if run.draws < 1_000:
         caption += "\ntoo few draws for the tails"
     table = Table(
@@ -75,6 +77,17 @@ def print_results(run: Run, console: Console) -> None:
     console.print(results_table(run, console.width))
 
 
+def _uses(run: Run) -> str:
+    """One line on the use that loses most."""
+    use = use_findings(run)[0]
+    if use.constrained == 0:
+        return "Uses: none is held up in any draw."
+    said = f"{use.name}: output {percent(use.lowest[1])} of calm in the worst month (median)"
+    if use.stoppers:
+        said += f", most often for want of {use.stoppers[0].word} ({percent(use.stoppers[0].share)} of draws)"
+    return f"{said}.".replace("\u00a0", " ")
+
+
 def _cells(run: Run, element: int) -> list[str]:
     share = finding(run, "unserved_share", element)
     return [
@@ -85,5 +98,6 @@ def _cells(run: Run, element: int) -> list[str]:
         percent(finding(run, "worst_month_unserved_share", element).middle),
         first_shortage(run, element)[1],
         price_writer(run, element)(finding(run, "peak_price_index", element).middle),
+        price_writer(run, element)(finding(run, "average_price_index", element).middle),
         percent(finding(run, "china_share_effective", element).mean),
     ]

@@ -147,6 +147,18 @@ def element_name(dataset: Dataset, symbol: str) -> str:
     return names.get(symbol, symbol)
 
 
+def use_name(dataset: Dataset, use: str) -> str:
+    """Name of a use, as inside a sentence, from the dataset's own table; its label where there is none."""
+    table = dataset.tables.get("uses")
+    if table is None or not {"use", "name"} <= set(table.columns):
+        return use.replace("_", " ")
+    names = dict(zip(table["use"].astype(str), table["name"].astype(str), strict=True))
+    name = names.get(use, use.replace("_", " "))
+    first = name.split(" ", 1)[0]
+    # A plain word is small inside a sentence; a formula such as NdFeB stays as it is.
+    return name[:1].lower() + name[1:] if first[1:].islower() else name
+
+
 def capital(text: str) -> str:
     """Text with its first letter raised, the rest untouched."""
     return text[:1].upper() + text[1:]

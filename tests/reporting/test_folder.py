@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from fake_run import fake_run
+from small_run import small_run
 
 from minrisk.pipeline.summary import summary
 from minrisk.reporting import OutputError, check_target, write_report
 from minrisk.reporting.folder import neutral_text
+from minrisk.reporting.followed import followed_element
 from minrisk.reporting.plots import FIGURES
 
 
@@ -37,7 +38,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
     """Issue: metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
     folder = write_report(ban, tmp_path / "deep" / "reports")
-    expected = {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html"}
+    expected = {"uses.csv", "use_series.csv", f"follow_{followed_element(ban)}.csv"}
+    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html"}
     expected |= {f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]
@@ -62,9 +64,9 @@ def test_numbers_survive_to_the_bit(ban: Any, tmp_path: Path) -> None:
     assert ban.elements[8] == "Dy"
 
 
-def test_same_bytes_every_time(real: Any, tmp_path: Path) -> None:
+def test_same_bytes_every_time(ban: Any, tmp_path: Path) -> None:
     """DESIGN: no wall time, no path; two writings into two places are the same file for file."""
-    assert contents(write_report(real, tmp_path / "a")) == contents(write_report(real, tmp_path / "b"))
+    assert contents(write_report(ban, tmp_path / "a")) == contents(write_report(ban, tmp_path / "b"))
 
 
 @pytest.mark.usefixtures("quick")
@@ -137,13 +139,13 @@ KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from fake_run import fake_run
+from small_run import small_run
 from minrisk.reporting import write_report
 from minrisk.reporting.plots import FIGURES
 def die(run): os.kill(os.getpid(), signal.SIGKILL)
 FIGURES.clear()
 FIGURES["price_fan"] = die
-write_report(fake_run(months=6, draws=20), Path({out!r}))
+write_report(small_run(months=6, draws=20), Path({out!r}))
 """
 
 
@@ -151,7 +153,7 @@ write_report(fake_run(months=6, draws=20), Path({out!r}))
 @pytest.mark.usefixtures("quick")
 def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: Path) -> None:
     """Issue: a killed run leaves the old report intact."""
-    run = fake_run(months=6, draws=20)
+    run = small_run(months=6, draws=20)
     before = contents(write_report(run, tmp_path))
     code = KILLED.format(tests=str(Path(__file__).parent), out=str(tmp_path))
     root = str(Path(__file__).parents[2])
@@ -167,7 +169,7 @@ def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: P
 @pytest.mark.usefixtures("quick")
 def test_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     """A report parked in mid-swap comes back before the next run is written, and after it is gone."""
-    run = fake_run(months=6, draws=20)
+    run = small_run(months=6, draws=20)
     folder = write_report(run, tmp_path)
     parked = tmp_path / ".minrisk-old-ban_heavy"
     folder.rename(parked)
@@ -180,7 +182,7 @@ def test_a_living_run_keeps_its_temporary_folder(tmp_path: Path) -> None:
     """Another process that is writing now is not disturbed."""
     other = tmp_path / f".minrisk-tmp-calm-{os.getppid()}-00000000"
     other.mkdir()
-    write_report(fake_run(months=6, draws=20), tmp_path)
+    write_report(small_run(months=6, draws=20), tmp_path)
     assert other.is_dir()
 
 

@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from fake_run import dataset, fake_run
+from small_run import changed, dataset, small_run
 
+from minrisk.pipeline.follow import follow
 from minrisk.pipeline.summary import summary
 from minrisk.reporting.compare import compare
+from minrisk.reporting.findings import price_writer
+from minrisk.reporting.followed import followed_element
 from minrisk.reporting.html import index_html, report_html
 from minrisk.reporting.messages import key_messages
 from minrisk.reporting.plots import FIGURES, figure_bytes
+from minrisk.reporting.prices import price_rows
+from minrisk.reporting.uses import use_sentences
+from minrisk.reporting.wording import number, percent
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")
@@ -49,7 +55,8 @@ class Page(HTMLParser):
 
 def report(run: Any, figures: bool = False) -> str:
     drawn = {name: figure_bytes(draw(run), "svg") for name, draw in FIGURES.items()} if figures else {}
-    return report_html(run, summary(run), drawn, "minrisk run ban_heavy.yaml")
+    path = follow(run, followed_element(run))
+    return report_html(run, summary(run), drawn, "minrisk run ban_heavy.yaml", path)
 
 
 @pytest.fixture(scope="module")
@@ -115,14 +122,17 @@ def test_every_total_of_the_mix_is_shown(text: str) -> None:
 def test_hostile_text_is_escaped() -> None:
     """Text of a scenario or dataset cannot become markup, nor a link become a script."""
     bad = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-    run = fake_run(title=bad, description=bad, sources=(bad, "javascript:alert(1)"), months=6, draws=20)
+    run = small_run(title=bad, description=bad, sources=[bad, "javascript:alert(1)"], months=6, draws=20)
     rows = {"id": bad, "publisher": bad, "title": bad, "url": "javascript:alert(1)", "note": bad}
     tables = dict(run.dataset.tables)
     tables["SOURCES"] = pd.DataFrame([rows])
     names = tables["elements"].copy()
     names["name"] = bad
     tables["elements"] = names
-    run.dataset = replace(run.dataset, tables=MappingProxyType(tables))
+    uses = tables["uses"].copy()
+    uses["name"] = bad
+    tables["uses"] = uses
+    run = replace(run, dataset=replace(run.dataset, tables=MappingProxyType(tables)))
     for text in (report(run), index_html([run], compare([run]))):
         page = Page(text)
         assert "<script" not in text
@@ -134,32 +144,36 @@ def test_messages_of_a_ban(ban: Any) -> None:
     """The messages' numbers are the measures' numbers."""
     said = " ".join(key_messages(ban))
     chance = ban.measures["shortage"].mean(axis=1)
-    assert f"Yttrium has a shortage in 2026-01 to 2028-12 in {100 * chance[-1]:.0f}\u00a0% of draws" in said
-    assert "5 of 15 elements have a shortage in 2026-01 to 2028-12 in more than half of the draws" in said
-    assert "10 never have one: lanthanum" in said
-    assert f"{ban.measures['unserved_t'][-1].mean():,.0f} t" in said
+    top = int(np.argmax(chance))
+    assert f"has a shortage in 2026-01 to 2028-12 in {percent(chance[top])} of draws" in said
+    assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in 2026-01 to 2028-12 in more than half" in said
+    assert f"{(chance == 0).sum()} never have one: lanthanum" in said
+    hit = int(np.argmax(ban.measures["unserved_share"].mean(axis=1)))
+    assert f"{ban.measures['unserved_t'][hit].mean():,.0f} t" in said
     assert "Nothing happens" not in said
-    lacking = ban.measures["involuntary_t"][-1].mean()
-    assert f"{3 * lacking:,.0f} t priced out and {lacking:,.0f} t not delivered" in said
-    month = 100 * np.median(ban.measures["worst_month_unserved_share"][-1])
-    assert f"{month:.0f}\u00a0% in the worst month (median" in said
-    assert "substitute" not in said
+    lacking = ban.measures["involuntary_t"][hit].mean()
+    assert f"{number(lacking)} t not delivered" in said
+    month = float(np.median(ban.measures["worst_month_unserved_share"][hit]))
+    assert f"{percent(month)} in the worst month (median" in said
+    worst = int(np.argmax(ban.use_measures["output_lost_months"].mean(axis=1)))
+    least = float(np.quantile(ban.use_measures["lowest_output"][worst], 0.5, method="inverted_cdf"))
+    assert f"is {percent(least)} of calm or less" in said
 
 
 def test_short_already_at_the_start_and_at_the_ceiling() -> None:
     """An element short when measuring begins is said to be, in which share of draws; so is the ceiling."""
-    run = fake_run(months=12, draws=20)
-    run.measures["short_at_start"][-1] = np.arange(20) < 8
-    run.measures["at_choke_price"][-1] = np.arange(20) < 5
-    run.measures["peak_price_index"][-1] = 55.67
-    run.measures["adapted_t"][1] = 3.0
+    run = small_run(months=12, draws=20)
+    short, ceiling = np.arange(20) < 8, np.arange(20) < 5
+    run = changed(
+        run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3e6
+    )
     said = key_messages(run)
     assert "in 40\u00a0% of draws it is short already when measuring begins (2026-01)" in said[0]
     assert not any("it begins in" in message for message in said)
-    price = next(message for message in said if message.startswith("The price of yttrium"))
+    price = next(message for message in said if message.startswith("The marginal price of yttrium"))
     assert "a median of 56 times" in price
     assert "In 25\u00a0% of draws it reaches the ceiling (choke_price_index), which is an assumption" in price
-    assert any("substitute 3 t of all elements away" in message for message in said)
+    assert any("most of it yttrium: 3,000,000 t" in message for message in said if "substitute" in message)
 
 
 def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:
@@ -172,7 +186,8 @@ def test_messages_of_calm(calm: Any) -> None:
     """Calm: nothing happens, and it says so."""
     said = key_messages(calm)
     assert said[0].startswith("Nothing happens: in none of the 200 draws")
-    assert "No premium: the price index is exactly 1" in said[1]
+    assert said[1].startswith("No use stops")
+    assert "No premium: the price index is exactly 1" in said[2]
     assert not any("peaks" in message for message in said)
 
 
@@ -185,22 +200,17 @@ def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
         "start": "2027-01",
         "t_per_year": {"Dy": 99},
     }
-    run = fake_run(calm=True, months=24, draws=20, events=[project])
-    mud = run.series["variable"] == "supply_t:JPN_mud"
-    late = run.series["month"] >= "2027-01"
-    demand = run.series.loc[run.series["variable"] == "demand_t", "mean"].to_numpy()
-    run.series.loc[mud, "mean"] = demand * 0.3 * late[mud]
+    run = small_run(calm=True, months=24, draws=20, events=[project])
     said = key_messages(run)
     assert said[0].startswith("Supply meets demand")
     brought = next(message for message in said if message.startswith("Route Japan, mud"))
-    assert "30\u00a0% of demand" in brought
+    assert re.search(r"weighs most for dysprosium: \d+", brought)
     assert "carried nothing before" in brought
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:
     """Unserved demand below the threshold of a shortage is reported as what it is."""
-    run = fake_run(calm=True, months=6, draws=20)
-    run.measures["unserved_share"] = run.measures["unserved_share"] + 0.01
+    run = changed(small_run(calm=True, months=6, draws=20), unserved_share=0.01)
     said = key_messages(run)[0]
     assert said.startswith("No shortage")
     assert "1\u00a0%" in said
@@ -211,6 +221,35 @@ def test_a_run_without_events_says_so(calm: Any) -> None:
     assert "None: the calm year goes on" in report(calm)
 
 
-def test_a_real_run(real: Any) -> None:
-    """The report of a run of the real engine parses."""
-    Page(report(real, figures=True))
+def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
+    """Issue: which element stopped magnets, in which share of the draws in which they were constrained."""
+    row, dysprosium = ban.uses.index("ndfeb_magnets"), ban.elements.index("Dy")
+    constrained = ban.use_measures["constrained"][row] > 0
+    share = float((ban.use_measures["binding_element"][row][constrained] == dysprosium).mean())
+    assert 0 < share < 1
+    sentence = next(said for said in use_sentences(ban) if said.startswith("NdFeB magnets"))
+    assert (
+        f"dysprosium, in {percent(share)} of those draws" in sentence
+        or f"dysprosium in {percent(share)}" in sentence
+    )
+    assert sentence in text
+
+
+def test_calm_has_every_section_and_nothing_stops(calm: Any) -> None:
+    """The page of a calm run says that nothing stops and still follows an element."""
+    text = report(calm, figures=True)
+    Page(text)
+    assert "Nothing stops: no use is constrained in any draw" in text
+    assert "0\u00a0t (0\u00a0%) went unserved" in text.replace(" t (", "\u00a0t (")
+    for anchor in ("stops", "prices", "follow"):
+        assert f'<h2 id="{anchor}">' in text
+
+
+def test_prices_in_money_are_index_times_reference(ban: Any) -> None:
+    """USD/kg = premium x reference price of the dataset, for the marginal and the average price."""
+    row = next(row for row in price_rows(ban) if row["symbol"] == "Dy")
+    position = ban.elements.index("Dy")
+    reference = ban.dataset.reference_price_usd_per_kg[position]
+    write = price_writer(ban, position)
+    for key, measure in (("peak", "peak_price_index"), ("paid", "average_price_index")):
+        assert row[f"{key}_usd"] == write(float(np.median(ban.measures[measure][position])) * reference)

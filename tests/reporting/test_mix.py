@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
-from fake_run import dataset
 from rich.console import Console
+from small_run import dataset
 
 from minrisk.reporting.mix import print_mix
 

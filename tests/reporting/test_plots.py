@@ -14,15 +14,17 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pytest
-from fake_run import fake_run
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from small_run import small_run
 
+from minrisk.reporting.findings import most_affected
 from minrisk.reporting.plots import FIGURES, comparison, figure_bytes
-from minrisk.reporting.plots.style import most_affected, styled
+from minrisk.reporting.plots.style import name_of, styled
 from minrisk.reporting.series import lines
+from minrisk.reporting.wording import percent
 
-UNITS = ("[%]", "[t REO/month]", "[× calm price]", "[months of demand]", "element", "scenario")
+UNITS = ("[%]", "[t REO/month]", "[× calm price]", "[months of demand]", "[% of calm]", "[t REO]", "element", "use")
 
 
 def panels(figure: Figure) -> list[Any]:
@@ -55,7 +57,7 @@ def overlaps(figure: Figure) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_no_text_overlaps_and_none_leaves_the_sheet(name: str, months: int) -> None:
     """Brief: no overlap, readable ticks, at every length of scenario."""
-    figure = FIGURES[name](fake_run(months=months, draws=20))
+    figure = FIGURES[name](small_run(months=months, draws=20))
     assert overlaps(figure) == []
     with styled():
         for text in texts(figure):
@@ -83,16 +85,19 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         labels = [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel()]
         assert labels
         assert all(any(unit in label for unit in UNITS) for label in labels)
-        assert any(axes.get_xlabel() == "calendar month" for axes in panels(figure))
+        along = "element that the use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
+        assert any(axes.get_xlabel() == along for axes in panels(figure))
 
 
 def test_titles_are_computed(ban: Any, calm: Any) -> None:
     """The message figure names the element and share that the measures give; calm says nothing happens."""
-    worst = int(np.argmax(ban.measures["shortage"].mean(axis=1)))
-    share = f"{100 * ban.measures['shortage'].mean(axis=1)[worst]:.0f}\u00a0%"
+    chance = ban.measures["shortage"].mean(axis=1)
     title = FIGURES["shortage_map"](ban).get_suptitle()
-    assert title.startswith("Yttrium: a shortage in " + share)
-    assert ban.elements[worst] == "Y"
+    assert f"a shortage in {percent(chance.max())}" in title
+    assert any(title.startswith(f"{name_of(ban, int(e))}:") for e in np.flatnonzero(chance == chance.max()))
+    assert FIGURES["use_output"](calm).get_suptitle().startswith("Nothing stops")
+    assert FIGURES["use_stoppers"](calm).get_suptitle().startswith("Nothing stops")
+    assert "all demand is served" in FIGURES["follow_element"](calm).get_suptitle()
     assert FIGURES["shortage_map"](calm).get_suptitle().startswith("No shortage of any of the 15 elements")
     assert "stays at 1" in FIGURES["price_fan"](calm).get_suptitle()
     assert FIGURES["shortage_fan"](calm).get_suptitle().startswith("All demand is served")
@@ -101,7 +106,7 @@ def test_titles_are_computed(ban: Any, calm: Any) -> None:
 def test_measured_from_is_marked() -> None:
     """A dotted line where the months that count begin, none where that is the start."""
     for first, count in (("2026-01", 0), ("2026-07", 1)):
-        figure = FIGURES["price_fan"](fake_run(months=12, draws=20, measures_from=first))
+        figure = FIGURES["price_fan"](small_run(months=12, draws=20, measures_from=first))
         lines_at = [line for line in panels(figure)[0].lines if list(line.get_xdata()) == [6, 6]]
         assert len(lines_at) == count
         assert ("measured from 2026-07" in figure.get_supxlabel()) == bool(count)
@@ -132,23 +137,23 @@ def test_only_elements_that_are_hit_are_shown(ban: Any, calm: Any) -> None:
 def test_draw_counts_in_the_note(ban: Any) -> None:
     """The note says which draws made the bands: the first 2,000 of more, else all."""
     assert "first 2,000" not in FIGURES["price_fan"](ban).get_supxlabel()
-    many = fake_run(draws=2_100, months=6)
+    many = small_run(draws=2_100, months=6)
     assert "2,100 draws" in FIGURES["price_fan"](many).get_supxlabel()
     assert "bands from the first 2,000" in FIGURES["price_fan"](many).get_supxlabel()
 
 
-def test_stack_adds_up_to_what_is_used(real: Any) -> None:
+def test_stack_adds_up_to_what_is_used(ban: Any) -> None:
     """Conservation (MODEL s.4): taken + out of stocks = served + exported, as the stacked figure shows."""
-    routes = [v for v in real.series["variable"].unique() if v.startswith("supply_t:")]
-    taken = sum(np.nan_to_num(lines(real, variable)) for variable in routes)
-    inflow = taken + lines(real, "stock_release_t") + lines(real, "released_t")
-    used = lines(real, "served_t") + lines(real, "exported_t")
+    routes = [v for v in ban.series["variable"].unique() if v.startswith("supply_t:")]
+    taken = sum(np.nan_to_num(lines(ban, variable)) for variable in routes)
+    inflow = taken + lines(ban, "stock_release_t") + lines(ban, "released_t")
+    used = lines(ban, "served_t") - lines(ban, "returned_t") + lines(ban, "exported_t") + lines(ban, "refilled_t")
     np.testing.assert_allclose(inflow, used, rtol=1e-9, atol=1e-12)
 
 
 def test_user_text_is_not_mathematics() -> None:
     """A title with dollars and markup is shown as it is written, and the SVG stays well-formed."""
-    run = fake_run(months=6, draws=20, title=r"Costs $\frac{1 & <script>alert(1)</script>")
+    run = small_run(months=6, draws=20, title=r"Costs $\frac{1 & <script>alert(1)</script>")
     svg = figure_bytes(FIGURES["price_fan"](run), "svg")
     ET.fromstring(svg)
     assert b"<script" not in svg

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from fake_run import fake_run
 from rich.console import Console
+from small_run import small_run
 
 from minrisk.reporting import print_results
+from minrisk.reporting.wording import percent
 
 
 def printed(run: Any, width: int) -> list[str]:
@@ -27,7 +29,8 @@ def test_fits_and_loses_no_element(width: int, ban: Any) -> None:
     first = [line.split()[0] for line in lines if line.strip()]
     assert set(ban.elements) <= set(first)
     yttrium = next(line for line in lines if line.startswith("Y "))
-    assert f"{100 * ban.measures['shortage'][-1].mean():.0f} %" in yttrium
+    assert percent(ban.measures["shortage"][-1].mean()).replace("\u00a0", " ") in yttrium
+    assert any("output" in line for line in lines)
 
 
 def test_hardest_hit_first(ban: Any) -> None:
@@ -39,6 +42,6 @@ def test_hardest_hit_first(ban: Any) -> None:
 
 def test_markup_is_text() -> None:
     """A name with brackets is printed, not obeyed."""
-    run = fake_run(months=6, draws=20)
-    run.scenario = run.scenario.model_copy(update={"name": "[red]x[/blue]"})
+    run = small_run(months=6, draws=20)
+    run = replace(run, scenario=run.scenario.model_copy(update={"name": "[red]x[/blue]"}))
     assert "[red]x[/blue]" in printed(run, 80)[0]

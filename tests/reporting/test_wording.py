@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from fake_run import dataset
+from small_run import dataset
 
 from minrisk.reporting.wording import (
     element_name,

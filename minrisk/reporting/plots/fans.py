@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from minrisk.reporting.findings import most_affected
 from minrisk.reporting.plots.style import (
     OKABE_ITO,
     mark_measured,
     month_ticks,
-    most_affected,
     name_of,
     run_note,
     sheet,
@@ -27,6 +27,9 @@ from minrisk.reporting.series import lines
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
+
+#: Statistics of a series that a fan shows.
+STATISTICS = ("p05", "p25", "p50", "p75", "p95", "mean")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Fan:
         (axes, highest value of any panel) -> None: limits and ticks of the vertical axis.
     note : str
         What the reader must know to read it.
+    heading : callable
+        (run, position of the element) -> title of its panel.
     """
 
     variable: str
@@ -52,6 +57,7 @@ class Fan:
     title: Callable[[Run], str]
     finish: Callable[[Axes, float], None]
     note: str = ""
+    heading: Callable[[Run, int], str] = name_of
 
 
 def draw_fan(run: Run, fan: Fan) -> Figure:
@@ -69,26 +75,47 @@ def draw_fan(run: Run, fan: Fan) -> Figure:
     matplotlib.figure.Figure
     """
     chosen = most_affected(run)
-    bands = {key: lines(run, fan.variable, key) for key in ("p05", "p25", "p50", "p75", "p95", "mean")}
-    top = float(np.nanmax(bands["p95"][chosen], initial=0.0))
-    ncols = min(3, len(chosen))
-    nrows = -(-len(chosen) // ncols)
+    bands = {key: lines(run, fan.variable, key)[chosen] for key in STATISTICS}
+    return draw_panels(run, fan, [fan.heading(run, element) for element in chosen], bands)
+
+
+def draw_panels(run: Run, fan: Fan, headings: Sequence[str], bands: dict[str, Array]) -> Figure:
+    """Draw one fan per panel, three abreast.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    fan : Fan
+        What to show; its `heading` is not used.
+    headings : sequence of str
+        Title of each panel.
+    bands : dict of str to ndarray, shape (panel, month)
+        The `STATISTICS` of each panel.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    count = len(headings)
+    top = float(np.nanmax(bands["p95"], initial=0.0))
+    ncols = min(3, count)
+    nrows = -(-count // ncols)
     with styled():
-        note = run_note(run, fan.note)
-        figure, grid = sheet(fan.title(run), note, 1.35 + 2.2 * nrows, nrows, ncols)
+        figure, grid = sheet(fan.title(run), run_note(run, fan.note), 1.35 + 2.2 * nrows, nrows, ncols)
         panels = list(grid.ravel())
-        for axes, element in zip(panels, chosen, strict=False):
-            _panel(axes, {key: values[element] for key, values in bands.items()})
-            axes.set_title(name_of(run, element), parse_math=False)
+        for position, (axes, heading) in enumerate(zip(panels, headings, strict=False)):
+            _panel(axes, {key: values[position] for key, values in bands.items()})
+            axes.set_title(heading, parse_math=False)
             month_ticks(axes, run.months, most=5)
             mark_measured(axes, run)
             fan.finish(axes, top)
-        for spare in panels[len(chosen) :]:
+        for spare in panels[count:]:
             spare.set_axis_off()
         for row in grid:
             row[0].set_ylabel(fan.axis)
         for position in range(ncols):
-            _lowest(grid[:, position], len(chosen), position, ncols).set_xlabel("calendar month")
+            _lowest(grid[:, position], count, position, ncols).set_xlabel("calendar month")
         _legend(figure)
     return figure
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -99,8 +98,8 @@ def plain(text: str) -> str:
     return "".join(c for c in text if c.isprintable() or c == "\u00a0")
 
 
-def run_note(run: Run, extra: str, bands: bool = True) -> str:
-    """Say how many draws stand behind a figure and, if it has bands, which of them made those."""
+def run_note(run: Run, extra: str, bands: bool = True, dated: bool = True) -> str:
+    """Say how many draws stand behind a figure, which made its bands, and what a line in time marks."""
     name = textwrap.shorten(run.scenario.title or run.scenario.name, 70, placeholder=" …")
     basis = "means of all of them"
     if bands and run.draws > QUANTILE_DRAWS:
@@ -108,7 +107,7 @@ def run_note(run: Run, extra: str, bands: bool = True) -> str:
     elif bands:
         basis = "means and bands from all of them"
     first = run.scenario.measures_from or run.months[0]
-    line = "" if first == run.months[0] else f" Dotted line: measured from {first}."
+    line = "" if first == run.months[0] or not dated else f" Dotted line: measured from {first}."
     return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
 
 
@@ -143,21 +142,6 @@ def mark_measured(axes: Axes, run: Run) -> None:
     first = run.scenario.measures_from or run.months[0]
     if first != run.months[0]:
         axes.axvline(run.months.index(first), color="#555555", linewidth=0.8, linestyle=(0, (1, 2)))
-
-
-def most_affected(run: Run, most: int = 6) -> list[int]:
-    """Positions of the elements hit hardest: by unserved share, then price.
-
-    Elements a scenario leaves alone are left out; if it leaves all alone, those with the largest
-    effective share of the focus origin stand for the rest.
-    """
-    # Rounded so that noise in the last digits does not decide between equals.
-    unserved = np.round(run.measures["unserved_share"].mean(axis=1), 9)
-    price = np.round(run.measures["peak_price_index"].mean(axis=1), 6)
-    share = run.measures["china_share_effective"].mean(axis=1)
-    order = [int(i) for i in np.lexsort((-share, -price, -unserved))]
-    hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
-    return (hit or order)[:most]
 
 
 def name_of(run: Run, element: int) -> str:

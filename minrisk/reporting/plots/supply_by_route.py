@@ -10,13 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from minrisk.reporting.findings import worst
+from minrisk.reporting.findings import most_affected, worst
 from minrisk.reporting.plots.style import (
     GREY,
     OKABE_ITO,
     mark_measured,
     month_ticks,
-    most_affected,
     name_of,
     run_note,
     sheet,

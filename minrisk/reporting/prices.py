@@ -1,0 +1,75 @@
+"""Two prices: what the last tonne costs, and what all that is bought costs on average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.reporting.findings import finding, no_premium, price_writer, window, worst
+from minrisk.reporting.wording import interval, number, percent
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+def price_rows(run: Run) -> list[dict[str, str]]:
+    """One line per element: reference price, marginal peak and average, as index and in USD/kg.
+
+    The dearest first; money is left empty where the dataset has no prices.
+    """
+    priced = "prices" in run.dataset.tables
+    order = np.argsort(-np.median(run.measures["peak_price_index"], axis=1), kind="stable")
+    rows = []
+    for e in (int(i) for i in order):
+        write = price_writer(run, e)
+        reference = float(run.dataset.reference_price_usd_per_kg[e])
+        peak, paid = finding(run, "peak_price_index", e), finding(run, "average_price_index", e)
+        row = {"symbol": run.elements[e], "name": peak.name, "reference": number(reference) if priced else ""}
+        for key, found in (("peak", peak), ("paid", paid)):
+            row[key] = write(found.middle)
+            row[f"{key}_band"] = interval(found.low, found.high, write)
+            row[f"{key}_usd"] = write(found.middle * reference) if priced else ""
+            row[f"{key}_usd_band"] = (
+                interval(found.low * reference, found.high * reference, write) if priced else ""
+            )
+        rows.append(row)
+    return rows
+
+
+def price_sentence(run: Run) -> str:
+    """Say how far the two prices lie apart, and on how many tonnes the higher one is paid."""
+    if no_premium(run):
+        return f"In {window(run)} both stay at 1, the calm price, in every month and draw."
+    hit = worst(run, "peak_price_index")
+    element = run.elements.index(hit.symbol)
+    paid, write = finding(run, "average_price_index", element), price_writer(run, element)
+    money = ""
+    if "prices" in run.dataset.tables:
+        reference = float(run.dataset.reference_price_usd_per_kg[element])
+        money = f" ({write(hit.middle * reference)} against {write(paid.middle * reference)} USD/kg)"
+    return (
+        f"In {window(run)} the last tonne of {hit.word} costs up to {write(hit.middle)} times the calm price, all "
+        f"that is bought {write(paid.middle)} times on average{money}; medians over draws. {_contracts(run)}"
+    )
+
+
+def _contracts(run: Run) -> str:
+    share, lag = _drawn(run, "contract_share"), _drawn(run, "contract_lag_months")
+    if share.max() == 0:
+        return "No contracts are assumed: every tonne is bought at the marginal price of its month."
+    spread = interval(float(np.quantile(share, 0.05)), float(np.quantile(share, 0.95)), percent)
+    return (
+        f"Contracts that follow the market with a lag (on average {number(float(lag.mean()))} months) are "
+        f"assumed to cover {percent(float(share.mean()))} of the tonnes of contracted routes "
+        f"(5–95 % of draws: {spread})."
+    )
+
+
+def _drawn(run: Run, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Values of a market parameter in the draws; one value where it does not vary."""
+    column = f"market/{name}"
+    if column in run.inputs:
+        return run.inputs[column].to_numpy(dtype=np.float64)
+    given = getattr(run.scenario.market, name)
+    return np.array([float(getattr(given, "value", given))])
