@@ -165,6 +165,8 @@ TABLES: dict[str, Table] = {
                "amount:number?"),
         _table("projects", "project:text element:text t_per_year:number? start:text? route:route "
                "status:text"),
+        _table("project_terms", "project:text route:route start:text", "project"),
+        _table("project_plans", f"project:text field:text element:element? {_RANGE}", "project field element"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
                "high:number"),
         _table("headline_shares", "measure:text share:share", "measure year source"),

@@ -59,7 +59,8 @@ def storm_downtime(
     """
     per_storm = np.atleast_1d(np.asarray(storm_days + 2.0 * np.asarray(riser_hours) / 24.0, dtype=float))
     lost = storms_per_month[:, None] * near_share * per_storm / _DAYS_PER_MONTH
-    return np.minimum(lost, 1.0)
+    share: Array = np.minimum(lost, 1.0)
+    return share
 
 
 def monthly_availability(wave_share: Array, storm_share: Array, machine_share: Array | float) -> Array:

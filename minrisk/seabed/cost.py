@@ -129,7 +129,8 @@ def levelised_cost(capex: Array | float, running: Array, output: Array, rate_per
     factors = discount_factors(output.shape[0], rate_per_year)
     tonnes = _sum(output * factors)
     cost = np.broadcast_to(np.asarray(capex, dtype=float) + _sum(running * factors), tonnes.shape)
-    return np.divide(cost, tonnes, out=np.full(tonnes.shape, np.inf), where=tonnes > 0.0)
+    unit: Array = np.divide(cost, tonnes, out=np.full(tonnes.shape, np.inf), where=tonnes > 0.0)
+    return unit
 
 
 def _sum(values: Array) -> Array:

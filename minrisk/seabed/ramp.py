@@ -114,4 +114,5 @@ def table_ramp(months_since_start: Array, months: Sequence[float], shares: Seque
     xs, ys = np.asarray(months, dtype=float), np.asarray(shares, dtype=float)
     if xs[0] > 0.0:
         xs, ys = np.concatenate([[0.0], xs]), np.concatenate([[0.0], ys])
-    return np.interp(np.asarray(months_since_start, dtype=float), xs, ys)
+    share: Array = np.interp(np.asarray(months_since_start, dtype=float), xs, ys)
+    return share

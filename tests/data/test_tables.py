@@ -23,6 +23,8 @@ WANTED = [
     "stocks",
     "contracts",
     "projects",
+    "project_terms",
+    "project_plans",
     "feed",
     "swap_pools",
     "losses",

@@ -37,8 +37,10 @@ def test_cumulative_tonnes_never_exceed_the_resource(planned: list[float], recov
 
 
 def test_years_of_demand_are_rejected_and_the_default_shares_are_not() -> None:
-    """Published years of Japan's demand (Nd 48, Dy 70, Tb 835, Y 390) with 4,300, 400, 65 and 1,394 t/yr imply
-    more terbium than dysprosium, and more yttrium than yttrium and the heavies hold together (44 %)."""
+    """Published years of Japan's demand (Nd 48, Dy 70, Tb 835, Y 390), demand 4,300, 400, 65 and 1,394 t/yr.
+
+    They imply more terbium than dysprosium, and more yttrium than yttrium and the heavies together (44 %).
+    """
     implied = shares_from_demand_years({"Nd": 4300, "Dy": 400, "Tb": 65, "Y": 1394})
     assert implied == pytest.approx({"Nd": 0.172, "Dy": 0.02333, "Tb": 0.04523, "Y": 0.45305}, rel=1e-3)
     reasons = rejected(implied)
