@@ -16,8 +16,8 @@ MISSING = "required field is missing"
 
 #: Why a field has no default, for those where the reason is not plain.
 _WHY = {
-    "basis": "write dry, wet or slurry: a quoted tonne of mud may be dry solids, mud as it lies (.41 solids) or the "
-    "slurry that is pumped (.15), and the oxide in it differs sevenfold",
+    "basis": "write dry, wet or slurry: a quoted tonne of mud may be dry solids, mud as it lies (.41 solids) or "
+    "the slurry that is pumped (.15), and the oxide in it differs sevenfold",
 }
 
 #: Words for the types of schema error that scenarios can cause; `{name}` is filled from the error.

@@ -77,6 +77,10 @@ class MineProject(Project):
         """The importer's own tonnes: it bears its share of the cost."""
         return self.full_rate(values)
 
+    def capital_share(self, values: Mapping[str, Array]) -> Array:
+        """The importer's share of the output [1]."""
+        return values["share_to_importer"]
+
     def size(self, values: Mapping[str, Array]) -> Array:
         """Full output of all elements and buyers [t REO/year]."""
         total = np.zeros_like(values["share_to_importer"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -163,11 +164,13 @@ class Programme(Event):
         ready, passed = run_stages(stages)
         return np.maximum(calendar.position(self.start) + like, ready), passed
 
+    def planned_months(self, values: Mapping[str, Array]) -> Array:
+        """Months in operation as planned, (draw,); infinite where nothing ends it."""
+        return values["duration_months"] if "duration_months" in values else full(np.inf, values["slip_months"])
+
     def operating_months(self, values: Mapping[str, Array]) -> Array:
-        """Months in operation from first production, (draw,); infinite where nothing ends it."""
-        months = full(np.inf, values["slip_months"])
-        if self.duration_months is not None:
-            months = np.minimum(months, values["duration_months"])
+        """Months in operation from first production, giving up included, (draw,)."""
+        months = self.planned_months(values)
         if "abandonment_quantile" in values:
             given_up = time_to_abandonment(
                 values["abandonment_per_year"], values["abandonment_window_months"], values["abandonment_quantile"]
@@ -203,7 +206,7 @@ def _check_table(table: tuple[tuple[float, float], ...] | None) -> None:
     if not table:
         raise FieldError(("ramp_table",), "ramp_family table needs ramp_table: [[month, share], ...]")
     months = [row[0] for row in table]
-    if any(later <= earlier for earlier, later in zip(months, months[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(months)):
         raise FieldError(("ramp_table",), "the months of ramp_table must rise")
     if any(share > 1.0 for _, share in table):
         raise FieldError(("ramp_table",), "the shares of ramp_table must lie between 0 and 1")

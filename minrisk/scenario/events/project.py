@@ -40,7 +40,8 @@ class Project(Programme):
     """Exponent by which capital cost grows with size [1]: the six-tenths rule."""
 
     capex_overrun: Positive = Fixed(1.0)
-    """Capital cost at completion over the estimate [1]. Mining projects: 1.4 to 1.8 on average (McKinsey, EY; B)."""
+    """Capital cost at completion over the estimate [1]. Mining projects: 1.4 to 1.8 on average (McKinsey,
+    EY; B)."""
 
     operating_jpy_per_t: NonNegative | None = None
     """Running cost of a tonne of mud lifted and shipped, or of a tonne of oxide of other projects [JPY/t]."""
@@ -49,7 +50,8 @@ class Project(Programme):
     """Cost of leaching and separating a kilogram of oxide [JPY/kg]."""
 
     learning_rate: Share = Fixed(0.0)
-    """Fall of running cost with each doubling of the tonnes lifted since a full first year [1]. 0 to .15; grade C."""
+    """Fall of running cost with each doubling of the tonnes lifted since a full first year [1]. 0 to .15;
+    grade C."""
 
     discount_rate: Share = Fixed(0.08)
     """Discount rate [1/year]."""
@@ -95,6 +97,10 @@ class Project(Programme):
     @abstractmethod
     def size(self, values: Mapping[str, Array]) -> Array:
         """Size in the unit of capex_reference_size, (draw,)."""
+
+    def capital_share(self, values: Mapping[str, Array]) -> Array:
+        """Part of the capital that the importer's tonnes bear, (draw,) [1]."""
+        return np.ones_like(values["discount_rate"])
 
     @abstractmethod
     def shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:

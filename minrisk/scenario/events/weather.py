@@ -81,8 +81,6 @@ class Weather(Part):
         if self.wave_limit_m is None:
             return np.ones((1, 1))
         mean = self.mean_availability(values)
-        relative = np.divide(
-            self.availability(values), mean, out=np.zeros((12, *mean.shape)), where=mean > 0.0
-        )
+        relative = np.divide(self.availability(values), mean, out=np.zeros((12, *mean.shape)), where=mean > 0.0)
         first = int(calendar.start[5:7]) - 1
         return relative[(first + np.arange(calendar.months)) % 12]

@@ -1,0 +1,1 @@
+"""Decisions: what a project, a stock or a measure is worth."""
