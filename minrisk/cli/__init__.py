@@ -7,7 +7,9 @@ import sys
 
 from minrisk.cli import check as check
 from minrisk.cli import mix as mix
+from minrisk.cli import ramp as ramp
 from minrisk.cli import run as run
+from minrisk.cli import seabed as seabed
 from minrisk.cli.app import app
 from minrisk.interrupts import interruptible
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from minrisk.axes import Array
+from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.decisions.project_cost import capital_jpy_bn, running_cost_jpy_bn
 from minrisk.decisions.projects import projects_of
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import build_inputs
-from minrisk.risk import shortage_months
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
@@ -66,6 +65,16 @@ class Insurance:
     def avoided_t(self) -> Array:
         """Unserved tonnes avoided, (element, draw) [t REO]; negative where the project did harm."""
         return self.without_t - self.with_t
+
+    def avoided_of(self, element: str) -> Array:
+        """Unserved tonnes of one element avoided, (draw,) [t REO]."""
+        avoided: Array = self.avoided_t[self.elements.index(element)]
+        return avoided
+
+    @property
+    def produces(self) -> Flags:
+        """Whether the projects bring anything in the months that count, (draw,)."""
+        return self.produced_t > 0.0
 
     @property
     def matters(self) -> Array:
@@ -128,7 +137,7 @@ def insurance_value(
     events = projects_of(scenario)
     if not events:
         raise ValueError(f"scenario {scenario.name} has no project to take out")
-    parts = [_paired(scenario, events, block, dataset) for block in _blocks(scenario, draws, seed, dataset)]
+    parts = [_paired(scenario, events, block, dataset) for block in draw_blocks(scenario, draws, seed, dataset)]
     joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     return Insurance(
         elements=dataset.labels.elements,
@@ -144,171 +153,48 @@ def without_projects(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"events": kept})
 
 
-@dataclass(frozen=True)
-class StartSizeMap:
-    """Probability of a shortage by start year and size of a project that certainly comes.
-
-    Attributes
-    ----------
-    element : str
-        Element whose shortage is counted.
-    starts : tuple of int
-        First years of production.
-    sizes : tuple of float
-        Mud lifted per working day [t/day].
-    probability : ndarray, shape (start, size)
-        Share of draws with a shortage month [1].
-    unserved_share : ndarray, shape (start, size)
-        Mean share of demand that goes unserved [1].
-    without, unserved_share_without : float
-        The same two without the project [1].
-    draws : int
-        Number of draws.
-    """
-
-    element: str
-    starts: tuple[int, ...]
-    sizes: tuple[float, ...]
-    probability: Array
-    unserved_share: Array
-    without: float
-    unserved_share_without: float
-    draws: int
-
-
-def start_size_map(
-    scenario: Scenario,
-    event_name: str,
-    element: str,
-    starts: Sequence[int],
-    sizes: Sequence[float],
-    draws: int = 200,
-    seed: int | None = None,
-    dataset: Dataset | None = None,
-) -> StartSizeMap:
-    """Shortage probability if a project of some size works from some year on, with no slip and no doubt.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    event_name : str
-        A seabed_mud event of the scenario; its ramp-up, weather, basis and grade stay as they are. Other
-        projects are left alone.
-    element : str
-        Element whose shortage is counted.
-    starts : sequence of int
-        Years whose January brings first production.
-    sizes : sequence of float
-        Mud lifted per working day [t/day].
-    draws : int
-        Number of futures, rounded up to whole hundreds.
-    seed : int, optional
-        Replaces the scenario's own.
-    dataset : Dataset, optional
-        The scenario's own by default.
-
-    Returns
-    -------
-    StartSizeMap
-
-    Raises
-    ------
-    ValueError
-        If the scenario has no such event or the dataset no such element.
-    """
-    dataset = load_dataset(scenario.dataset) if dataset is None else dataset
-    event = next((found for found in scenario.events if found.name == event_name), None)
-    if event is None or f"{event_name}/mud_t_per_day" not in sample(scenario, 1, dataset=dataset).values:
-        raise ValueError(f"scenario {scenario.name} has no seabed_mud event {event_name!r}")
-    if element not in dataset.labels.elements:
-        raise ValueError(f"the dataset has no element {element!r}")
-    row = dataset.labels.elements.index(element)
-    (block,) = list(_blocks(scenario, draws, seed, dataset, width=-(-draws // UNIT) * UNIT))
-    others = tuple(found for found in scenario.events if found.name != event_name)
-
-    def outcome(events: tuple[object, ...], sampled: Draws) -> tuple[float, float]:
-        return _shortage(scenario.model_copy(update={"events": events}), sampled, dataset, row)
-
-    grid = np.array(
-        [
-            [outcome((*others, _moved(event, start)), _certain(block, event_name, float(size))) for size in sizes]
-            for start in starts
-        ]
-    )
-    probability, unserved = outcome(others, block)
-    return StartSizeMap(
-        element=element,
-        starts=tuple(starts),
-        sizes=tuple(float(size) for size in sizes),
-        probability=grid[..., 0],
-        unserved_share=grid[..., 1],
-        without=probability,
-        unserved_share_without=unserved,
-        draws=block.n,
-    )
-
-
-def _moved(event: object, year: int) -> object:
-    """The event with its first production fixed, and no stage before it."""
-    update = {"start": f"{year}-01", "trial_start": None, "report": None, "end": None}
-    return event.model_copy(update=update) if isinstance(event, Project) else event
-
-
-def _certain(draws: Draws, name: str, size: float) -> Draws:
-    """The same draws with the project certain, punctual and of one size."""
-    fixed = {"mud_t_per_day": size, "slip_months": 0.0, "trial_slip_months": 0.0, "trial_months": 0.0}
-    fixed |= {"report_slip_months": 0.0, "build_months": 0.0, "abandonment_per_year": 0.0}
-    fixed |= {"trial_works": 1.0, "goes_ahead": 1.0, "is_finished": 1.0}
-    return replace(
-        draws, values=draws.values | {f"{name}/{key}": np.full(draws.n, value) for key, value in fixed.items()}
-    )
-
-
-def _blocks(
+def draw_blocks(
     scenario: Scenario, draws: int, seed: int | None, dataset: Dataset, width: int = _BLOCK
 ) -> Iterator[Draws]:
+    """Draws in blocks of whole hundreds."""
     whole = -(-draws // UNIT) * UNIT
     for start in range(0, whole, width):
         yield sample(scenario, min(width, whole - start), start=start, seed=seed, dataset=dataset)
 
 
-def _window(scenario: Scenario) -> slice:
+def counted_months(scenario: Scenario) -> slice:
     """Months that count."""
     return slice(scenario.calendar.labels.index(scenario.measures_from), None)
 
 
-def _run(scenario: Scenario, draws: Draws, dataset: Dataset) -> Result:
+def checked_run(scenario: Scenario, draws: Draws, dataset: Dataset) -> Result:
+    """Simulate a scenario on given draws, which may hold more than it asks for."""
     result = simulate(build_inputs(scenario, draws, dataset))
     result.check_balance()
     return result
 
 
-def _shortage(scenario: Scenario, draws: Draws, dataset: Dataset, row: int) -> tuple[float, float]:
-    """Probability of a shortage month, and mean unserved share, of one element."""
-    result, window = _run(scenario, draws, dataset), _window(scenario)
-    unserved, demand = result.unserved[window, row], result.demand[window, row]
-    short = shortage_months(unserved, demand, scenario.market.shortage_threshold)
-    return float(short.any(axis=0).mean()), float((_sum(unserved) / _sum(demand)).mean())
-
-
 def _paired(scenario: Scenario, events: Sequence[Project], draws: Draws, dataset: Dataset) -> dict[str, Array]:
-    window = _window(scenario)
+    window = counted_months(scenario)
     # The draws of the scenario hold all that the smaller one asks for: the pairing is exact.
-    without, with_it = _run(without_projects(scenario), draws, dataset), _run(scenario, draws, dataset)
+    without, with_it = (
+        checked_run(without_projects(scenario), draws, dataset),
+        checked_run(scenario, draws, dataset),
+    )
     produced, cost, revenue = (np.zeros(draws.n) for _ in range(3))
     prices = with_it.price_index * dataset.reference_price_usd_per_kg[:, None]
     for event in events:
         values = draws.of(event.name)
         tonnes = event.tonnes(values, scenario.calendar)
-        produced += _sum(tonnes[window])
+        produced += over_months(tonnes[window])
         basket = basket_price(prices, event.shares(values, dataset.labels.elements), values["basket_discount"])
-        revenue += _sum(tonnes * basket) * values["jpy_per_usd"] * 1e-6
+        revenue += over_months(tonnes * basket) * values["jpy_per_usd"] * 1e-6
         if event.has_costs:
             cost += _cost(event, values, scenario, tonnes)
     return {
-        "without_t": _sum(without.unserved[window]),
-        "with_t": _sum(with_it.unserved[window]),
-        "demand_t": _sum(without.demand[window]),
+        "without_t": over_months(without.unserved[window]),
+        "with_t": over_months(with_it.unserved[window]),
+        "demand_t": over_months(without.demand[window]),
         "produced_t": produced,
         "cost_jpy_bn": cost,
         "revenue_jpy_bn": revenue,
@@ -323,10 +209,10 @@ def _cost(event: Project, values: Mapping[str, Array], scenario: Scenario, tonne
     first, comes = event.first_production(values, scenario.calendar)
     years = np.clip((scenario.months - first) / 12.0, 0.0, values["life_years"])
     charge = capital_jpy_bn(event, values) * capital_recovery_factor(values["discount_rate"], values["life_years"])
-    return _sum(running_cost_jpy_bn(event, values, tonnes)) + comes * charge * years
+    return over_months(running_cost_jpy_bn(event, values, tonnes)) + comes * charge * years
 
 
-def _sum(values: Array) -> Array:
+def over_months(values: Array) -> Array:
     """Sum over months in month order."""
     total = np.zeros(values.shape[1:])
     for month in values:
