@@ -156,7 +156,7 @@ def _map(
 ) -> tuple[StartSizeMap, str] | None:
     """Map of the largest mud plant for the element it helps most, or the one asked for."""
     from minrisk.decisions.start_size_map import start_size_map
-    from minrisk.reporting.seabed import avoided_table
+    from minrisk.reporting.seabed import HEADLINE, avoided_table
     from minrisk.scenario.events import SeabedMud
 
     mud = [outlook for outlook in outlooks if isinstance(outlook.event, SeabedMud)]
@@ -165,7 +165,8 @@ def _map(
     main = max(mud, key=lambda outlook: float(outlook.tonnes.sum()))
     draws, seed, element = options
     table = avoided_table(insured)
-    helped = str(table.sort_values("avoided_share", kind="stable")["element"].iloc[-1])
+    named = table[table["element"].isin(HEADLINE)]
+    helped = str((named if len(named) else table).sort_values("avoided_share", kind="stable")["element"].iloc[-1])
     last = int(scenario.measures_from[:4])
     starts = [year for year in range(last - 8, last + 1, 2) if year >= main.years[0]]
     found = start_size_map(

@@ -149,7 +149,7 @@ def start_size_figure(found: StartSizeMap, scenario: str, basis: str) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    best, none = float(found.probability.min()), found.without
+    best, none = float(found.probability[0, -1]), found.without
     title = (
         f"{found.element}: a shortage in {percent(none)} of futures without mud, in {percent(best)} with the "
         "earliest and largest plant"
