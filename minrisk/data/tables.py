@@ -167,6 +167,7 @@ TABLES: dict[str, Table] = {
                "status:text"),
         _table("project_terms", "project:text route:route start:text", "project"),
         _table("project_plans", f"project:text field:text element:element? {_RANGE}", "project field element"),
+        _table("seabed_facts", f"quantity:text scope:text? {_RANGE}", "quantity scope source"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
                "high:number"),
         _table("headline_shares", "measure:text share:share", "measure year source"),

@@ -201,6 +201,8 @@ def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Se
         shares = [sum(float(o.share_of_demand(year, e).mean()) for o in outlooks) for e in elements]
         if shares and max(shares) >= LITTLE:
             best = elements[int(np.argmax(shares))]
+            if year == main.years[0]:
+                return [f"One of them ({best}) passes {percent(LITTLE)} on average from the first year."]
             return [f"Little before {year}: only then does any of them ({best}) pass {percent(LITTLE)} on average."]
     return [f"Little up to {main.years[-1]}: none of them ever passes {percent(LITTLE)} of demand on average."]
 

@@ -24,6 +24,7 @@ WANTED = [
     "contracts",
     "projects",
     "project_terms",
+    "seabed_facts",
     "project_plans",
     "feed",
     "swap_pools",
