@@ -199,8 +199,11 @@ def _new_supply(run: Run) -> list[str]:
 
 def _basis(run: Run, origin: str, routes: dict[str, str]) -> str:
     """What the tonnes of mud on a route are taken to be, for no source says it."""
-    bases = [e.basis_text for e in run.scenario.events if isinstance(e, SeabedMud) and routes[e.route] == origin]
-    return "".join(f" Basis: {text}." for text in dict.fromkeys(bases))
+    mud = [e for e in run.scenario.events if isinstance(e, SeabedMud) and routes[e.route] == origin]
+    texts = dict.fromkeys(event.basis_text for event in mud)
+    if len(texts) == 1:
+        return f" Basis: {next(iter(texts))}."
+    return "".join(f" Basis of {event.name}: {event.basis_text}." for event in mud)
 
 
 def _weight(run: Run, tonnes: Array, demand: Array) -> str:
