@@ -133,7 +133,9 @@ def _write(
         files["insurance.csv"] = _csv(avoided_table(insured))
         found = _map(scenario, outlooks, insured, options, dataset)
         if found is not None:
-            figures["start_and_size"] = start_size_figure(found[0], scenario.title, found[1])
+            figures["start_and_size"] = start_size_figure(
+                found[0], f"{scenario.title}, from {scenario.measures_from} on", found[1]
+            )
     for name, figure in figures.items():
         for kind in ("png", "svg"):
             files[f"{name}.{kind}"] = figure_bytes(figure, kind)

@@ -33,10 +33,13 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
     matplotlib.figure.Figure
     """
     elements = [e for e in _SHOWN if e in outlook.elements] or list(outlook.elements[:4])
-    last = outlook.years[-1]
-    best = max(elements, key=lambda e: float(outlook.share_of_demand(last, e).mean()))
-    share = percent(float(outlook.share_of_demand(last, best).mean()))
-    title = f"{outlook.event.name}: in {last} on average {share} of demand for {best}, the most of any shown"
+    mean = {(y, e): float(outlook.share_of_demand(y, e).mean()) for y in outlook.years for e in elements}
+    year, best = max(mean, key=lambda key: mean[key])
+    title = (
+        f"{outlook.event.name}: at its best, in {year}, {percent(mean[year, best])} of demand for {best} on average"
+        if mean[year, best] > 0.0
+        else f"{outlook.event.name}: nothing in any future"
+    )
     note = (
         f"{outlook.first.size:,} futures; never producing in {percent(outlook.never)}. "
         f"Dark band 25-75 %, light band 5-95 %. Basis: {outlook.event.basis_text}."
@@ -63,10 +66,17 @@ def _fan(axes: Axes, outlook: ProjectOutlook, element: str) -> None:
     values = outlook.tonnes[:, outlook.elements.index(element)]
     low, lower, middle, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1)
     years, blue = np.array(outlook.years), OKABE_ITO["blue"]
-    axes.fill_between(years, low, high, color=blue, alpha=0.18, linewidth=0)
-    axes.fill_between(years, lower, upper, color=blue, alpha=0.35, linewidth=0)
-    axes.plot(years, values.mean(axis=-1), color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)))
-    axes.plot(years, middle, color=blue, linewidth=1.8)
+    axes.fill_between(years, low, high, color=blue, alpha=0.18, linewidth=0, step="mid")
+    axes.fill_between(years, lower, upper, color=blue, alpha=0.35, linewidth=0, step="mid")
+    axes.plot(
+        years,
+        values.mean(axis=-1),
+        color=OKABE_ITO["vermilion"],
+        linewidth=1.2,
+        linestyle=(0, (4, 2)),
+        drawstyle="steps-mid",
+    )
+    axes.plot(years, middle, color=blue, linewidth=1.8, drawstyle="steps-mid")
     demand = float(outlook.demand[-1, outlook.elements.index(element)].mean())
     axes.set_title(f"{element} (demand {number(demand)} t/yr in {outlook.years[-1]})")
     axes.set_ylim(0, None)
