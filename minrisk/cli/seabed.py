@@ -41,15 +41,13 @@ def seabed(
     from minrisk.reporting.seabed import answer, cross_check_lines, insurance_lines, print_outlook
     from minrisk.scenario.events import SeabedMud
 
-    if path.is_dir():
-        fail([f"{path}: a folder; name one scenario file"])
-    ((_, scenario),) = load_scenarios([path])
+    scenario = _scenario(path)
     dataset, console = load_dataset(scenario.dataset), Console()
-    outlooks = project_outlooks(scenario, draws, seed, dataset)
-    if not outlooks:
-        fail([f"{path}: no project in it; add an event of type seabed_mud or mine_project"])
+    if element is not None and not (insurance and out is not None):
+        fail(["--element names the element of the insurance map: it needs --insurance and --out"])
     if element is not None and element not in dataset.labels.elements:
         fail([f"unknown element {element!r}; allowed: {', '.join(dataset.labels.elements)}"])
+    outlooks = project_outlooks(scenario, draws, seed, dataset)
     for outlook in outlooks:
         print_outlook(outlook, console)
     tables = _drivers(scenario, outlooks, draws, seed, dataset, console)
@@ -67,6 +65,18 @@ def seabed(
         except OutputError as error:
             fail([str(error)])
         console.print(f"written: {written}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _scenario(path: Path) -> Scenario:
+    """The one scenario of the file, which has a project."""
+    from minrisk.decisions.projects import projects_of
+
+    if path.is_dir():
+        fail([f"{path}: a folder; name one scenario file"])
+    ((_, scenario),) = load_scenarios([path])
+    if not projects_of(scenario):
+        fail([f"{path}: no project in it; add an event of type seabed_mud or mine_project"])
+    return scenario
 
 
 def _say(console: Console, lines: list[str]) -> None:
@@ -115,7 +125,6 @@ def _write(
     import pandas as pd
 
     from minrisk.decisions.projects import quantile_table
-    from minrisk.reporting.folder import OutputError, write_file
     from minrisk.reporting.plots import figure_bytes
     from minrisk.reporting.plots.seabed import cost_tornado, project_tonnes, start_size_figure
     from minrisk.reporting.seabed import avoided_table
@@ -139,7 +148,13 @@ def _write(
     for name, figure in figures.items():
         for kind in ("png", "svg"):
             files[f"{name}.{kind}"] = figure_bytes(figure, kind)
-    target = out / f"{scenario.name}_project"
+    return _save(out / f"{scenario.name}_project", files)
+
+
+def _save(target: Path, files: dict[str, bytes]) -> Path:
+    """Write files into a folder, each whole or not at all."""
+    from minrisk.reporting.folder import OutputError, write_file
+
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:

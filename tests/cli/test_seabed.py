@@ -58,7 +58,8 @@ def test_out_writes_tables_and_figures(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["calm.yaml"], "no project in it"),
-        (["mud_2028.yaml", "--element", "Xx"], "unknown element 'Xx'"),
+        (["mud_2028.yaml", "--element", "Xx", "--insurance", "--out", "x"], "unknown element 'Xx'"),
+        (["mud_2028.yaml", "--element", "Dy"], "needs --insurance and --out"),
         (["."], "name one scenario file"),
     ],
 )
