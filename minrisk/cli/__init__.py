@@ -13,7 +13,9 @@ from minrisk.cli import discover as discover
 from minrisk.cli import indices as indices
 from minrisk.cli import measures as measures
 from minrisk.cli import mix as mix
+from minrisk.cli import ramp as ramp
 from minrisk.cli import run as run
+from minrisk.cli import seabed as seabed
 from minrisk.cli import sensitivity as sensitivity
 from minrisk.cli import solve as solve
 from minrisk.cli import sourcing as sourcing

@@ -203,6 +203,9 @@ TABLES: dict[str, Table] = {
                "amount:number?"),
         _table("projects", "project:text element:text t_per_year:number? start:text? route:route "
                "status:text"),
+        _table("project_terms", "project:text route:route start:text", "project"),
+        _table("project_plans", f"project:text field:text element:element? {_RANGE}", "project field element"),
+        _table("seabed_facts", f"quantity:text scope:text? {_RANGE}", "quantity scope source"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
                "high:number closure:code!"),
         _table("industries", "industry:code name:text output_musd:nonnegative value_added_musd:nonnegative "

@@ -18,6 +18,7 @@ from minrisk.reporting.findings import (
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
 from minrisk.reporting.uses import uses_message
 from minrisk.reporting.wording import element_name, hundredths, interval, join, number, origin_name, percent
+from minrisk.scenario.events import SeabedMud
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -193,8 +194,18 @@ def _new_supply(run: Run) -> list[str]:
                 f"Route {origin} brings {after} t a year of all elements in {when}, against {number(before)} t "
                 f"a year in {run.months[0]} (means); growth of existing contracts is included."
             )
-        said.append(start + _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1)))
+        weight = _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1))
+        said.append(start + weight + _basis(run, origin, routes))
     return said
+
+
+def _basis(run: Run, origin: str, routes: dict[str, str]) -> str:
+    """What the tonnes of mud on a route are taken to be, for no source says it."""
+    mud = [e for e in run.scenario.events if isinstance(e, SeabedMud) and routes[e.route] == origin]
+    texts = dict.fromkeys(event.basis_text for event in mud)
+    if len(texts) == 1:
+        return f" Basis: {next(iter(texts))}."
+    return "".join(f" Basis of {event.name}: {event.basis_text}." for event in mud)
 
 
 def _weight(run: Run, tonnes: Array, demand: Array) -> str:

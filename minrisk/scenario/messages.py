@@ -14,6 +14,12 @@ from minrisk.scenario.yaml_nodes import Node
 #: Message of a field that must be there and is not.
 MISSING = "required field is missing"
 
+#: Why a field has no default, for those where the reason is not plain.
+_WHY = {
+    "basis": "write dry, wet or slurry: a quoted tonne of mud may be dry solids, mud as it lies (.41 solids) or "
+    "the slurry that is pumped (.15), and the oxide in it differs sevenfold",
+}
+
 #: Words for the types of schema error that scenarios can cause; `{name}` is filled from the error.
 _WORDS = {
     "string_type": "must be text, not {input}",
@@ -76,7 +82,8 @@ def _problem(details: Any, node: Node, fields_at: Callable[[Loc], Sequence[str]]
     kind, loc, context = details["type"], tuple(details["loc"]), details.get("ctx", {})
     fault = context.get("error")
     if kind == "missing":
-        return place(node, loc, MISSING)
+        why = _WHY.get(str(loc[-1]))
+        return place(node, loc, f"{MISSING}; {why}" if why else MISSING)
     if kind == "extra_forbidden":
         return place(node, loc, unknown("field", str(loc[-1]), fields_at(loc[:-1])))
     if kind == "literal_error":

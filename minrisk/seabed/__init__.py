@@ -1,12 +1,66 @@
-"""Seabed rare-earth mud: from tonnes of mud lifted to tonnes of each element."""
+"""Seabed rare-earth mud: from tonnes of mud lifted to tonnes of each element, their cost and their worth."""
 
+from minrisk.seabed.availability import (
+    TYPHOONS_PER_MONTH,
+    monthly_availability,
+    storm_downtime,
+    wave_exceedance,
+)
+from minrisk.seabed.cost import (
+    capital_recovery_factor,
+    learning_exponent,
+    levelised_cost,
+    scaled_capex,
+    unit_cost_factor,
+)
+from minrisk.seabed.cross_check import rejected, shares_from_demand_years
+from minrisk.seabed.fit import RampFit, fit_ramps
 from minrisk.seabed.mass_balance import BASIS_SOLIDS_SHARE, default_shares, reo_t_per_month, reo_t_per_year
-from minrisk.seabed.ramp import exponential_ramp
+from minrisk.seabed.ramp import exponential_ramp, gompertz_ramp, logistic_ramp, table_ramp
+from minrisk.seabed.resource import BEST_CELL_REO_T, footprint_km2, resource_reo_t, within_resource
+from minrisk.seabed.stages import Stage, run_stages, time_to_abandonment
+from minrisk.seabed.value import (
+    basket_price,
+    break_even_multiple,
+    contract_for_difference,
+    floor_subsidy,
+    net_present_value,
+    option_threshold,
+)
 
 __all__ = [
     "BASIS_SOLIDS_SHARE",
+    "BEST_CELL_REO_T",
+    "TYPHOONS_PER_MONTH",
+    "RampFit",
+    "Stage",
+    "basket_price",
+    "break_even_multiple",
+    "capital_recovery_factor",
+    "contract_for_difference",
     "default_shares",
     "exponential_ramp",
+    "fit_ramps",
+    "floor_subsidy",
+    "footprint_km2",
+    "gompertz_ramp",
+    "learning_exponent",
+    "levelised_cost",
+    "logistic_ramp",
+    "monthly_availability",
+    "net_present_value",
+    "option_threshold",
+    "rejected",
     "reo_t_per_month",
     "reo_t_per_year",
+    "resource_reo_t",
+    "run_stages",
+    "scaled_capex",
+    "shares_from_demand_years",
+    "storm_downtime",
+    "table_ramp",
+    "time_to_abandonment",
+    "unit_cost_factor",
+    "wave_exceedance",
+    "within_resource",
 ]

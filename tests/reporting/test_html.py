@@ -208,6 +208,26 @@ def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
     assert "carried nothing before" in brought
 
 
+def test_mud_never_stands_without_its_basis() -> None:
+    """The message that gives the mud's tonnes says what a tonne was taken to be; two plants, two bases."""
+    plant: dict[str, Any] = {
+        "type": "seabed_mud",
+        "name": "mud",
+        "basis": "wet",
+        "mud_t_per_day": 350,
+        "start": "2027-01",
+        "grade_ppm": 2000,
+    }
+    said = key_messages(fake_run(calm=True, months=24, draws=20, events=[plant]))
+    brought = next(message for message in said if message.startswith("Route Japan, mud"))
+    assert "Basis: tonnes of mud taken as wet, 0.41 t of dry solids per tonne" in brought
+    other = plant | {"name": "dry", "basis": "dry"}
+    said = key_messages(fake_run(calm=True, months=24, draws=20, events=[plant, other]))
+    brought = next(message for message in said if message.startswith("Route Japan, mud"))
+    assert "Basis of mud: tonnes of mud taken as wet" in brought
+    assert "Basis of dry: tonnes of mud taken as dry" in brought
+
+
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:
     """Unserved demand below the threshold of a shortage is reported as what it is."""
     run = changed(small_run(calm=True, months=6, draws=20), unserved_share=0.01)

@@ -190,7 +190,7 @@ FIELDS = [
     _swap("missing title", "title: A test\n", "", "title", "missing", at="start"),
     _swap("missing market field", "  swap_months: 6\n", "", "market.swap_months", "missing", at="market:"),
     _text("missing market", HEAD, 1, "market", "missing"),
-    _swap("missing basis", "    basis: dry\n", "", "events[1].basis", "missing", at="  - name: mud"),
+    _swap("missing basis", "    basis: dry\n", "", "events[1].basis", "missing", "sevenfold", at="  - name: mud"),
     _swap("wrong basis", "basis: dry", "basis: wett", "did you mean 'wet'?"),
     _swap("unknown event type", "type: export_ban", "type: export_bann", "did you mean 'export_ban'?"),
     _swap("missing event type", "    type: seabed_mud\n", "", "type", "allowed: export_ban", at="  - name: mud"),

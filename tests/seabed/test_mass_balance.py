@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minrisk.seabed import BASIS_SOLIDS_SHARE, default_shares, exponential_ramp, reo_t_per_month, reo_t_per_year
 from minrisk.seabed.mass_balance import ELEMENT_SHARES
@@ -45,3 +47,15 @@ def test_exponential_ramp() -> None:
     months = np.array([-1.0, 5.0, 41.0])
     assert exponential_ramp(months, 6.0, 35.0) == pytest.approx([0.0, 0.0, 1 - np.exp(-1)])
     assert exponential_ramp(months, 0.0, 0.0) == pytest.approx([0.0, 1.0, 1.0])
+
+
+_FACTORS = st.tuples(
+    *[st.floats(0.0, 1e4)] * 2, *[st.floats(0.0, 1.0)] * 2, st.floats(0.0, 1e5), *[st.floats(0.0, 1.0)] * 3
+)
+
+
+@given(_FACTORS, st.integers(0, 7), st.floats(1.0, 3.0))
+def test_more_of_anything_never_lowers_output(factors: tuple[float, ...], which: int, by: float) -> None:
+    """Tonnage, days, availability, solids, grade and every recovery."""
+    more = [value * by if place == which else value for place, value in enumerate(factors)]
+    assert reo_t_per_year(*more) >= reo_t_per_year(*factors)

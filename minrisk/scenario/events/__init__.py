@@ -10,7 +10,9 @@ from minrisk.scenario.events.export_ban import ExportBan
 from minrisk.scenario.events.export_tax import ExportTax
 from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
+from minrisk.scenario.events.mine_project import MineProject
 from minrisk.scenario.events.new_supply import NewSupply
+from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quota import Quota
 from minrisk.scenario.events.seabed_mud import SeabedMud
 from minrisk.scenario.events.shipping_stop import ShippingStop
@@ -30,6 +32,7 @@ AnyEvent = (
     | Stockpile
     | DemandShock
     | NewSupply
+    | MineProject
 )
 
 #: Class of each kind of event by the word a scenario file uses.
@@ -46,7 +49,9 @@ __all__ = [
     "ExportTax",
     "ExtraterritorialRule",
     "Licensing",
+    "MineProject",
     "NewSupply",
+    "Project",
     "Quota",
     "SeabedMud",
     "ShippingStop",

@@ -1,27 +1,27 @@
-"""Seabed mud: from mud lifted per day to tonnes of each element, with slip, go-ahead and ramp-up."""
+"""Seabed mud: from mud lifted per day to tonnes of each element, with weather, slip, go-ahead and ramp-up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Addition, Levers
+from minrisk.engine.levers import Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Uniform
-from minrisk.scenario.errors import FieldError, unknown
-from minrisk.scenario.events.base import Event, Fault, check_start, full
-from minrisk.scenario.events.production import check_route, output_share
-from minrisk.scenario.events.spans import check_order
-from minrisk.scenario.fields import Bounds, Date, NonNegative, PositiveOrInf, Share
+from minrisk.scenario.errors import FieldError
+from minrisk.scenario.events.base import Fault
+from minrisk.scenario.events.project import Project
+from minrisk.scenario.events.weather import Weather
+from minrisk.scenario.fields import Bounds, NonNegative, Share
 from minrisk.seabed import BASIS_SOLIDS_SHARE, default_shares, reo_t_per_month
 
 _DEFAULT_TABLE = ("dysprosium_share", "terbium_per_dysprosium")
 
 
-class SeabedMud(Event):
+class SeabedMud(Weather, Project):
     """Mud lifted off Minamitorishima and refined; in some draws it never is."""
 
     type: Literal["seabed_mud"]
@@ -37,35 +37,8 @@ class SeabedMud(Event):
     mud_t_per_day: NonNegative
     """Mud lifted on a working day, in the stated basis [t/day]."""
 
-    start: Date
-    """Planned first production [date]: a month or a day."""
-
-    slip_months: NonNegative = Fixed(0.0)
-    """Delay of first production against the plan [month]. No source; grade C."""
-
-    go_ahead_probability: Share = Fixed(1.0)
-    """Probability that the project goes ahead at all [1]. No source; grade C."""
-
-    dead_time_months: NonNegative = Fixed(0.0)
-    """Time without output after first production [month]. Fits to two plants give 4 to 6; grade C."""
-
-    ramp_months: NonNegative = Fixed(0.0)
-    """Time constant of the ramp; 0 is full output at once [month]. Fits to two plants give 34 to 36;
-    grade C."""
-
-    duration_months: PositiveOrInf | None = None
-    """Time in operation from first production [month]; at most one of duration_months and end, neither
-    is without end."""
-
-    end: Date | None = None
-    """First day no longer in operation [date]."""
-
     days_per_year: Annotated[Distribution, Bounds(0.0, 366.0)] = Fixed(300.0)
     """Planned working days a year [day]. Published plans assume about 300; grade C."""
-
-    availability_share: Share = Fixed(1.0)
-    """Share of the working days on which waves, typhoons and machines let the system lift [1].
-    No source; grade C."""
 
     solids_share: Share | None = None
     """Dry solids per tonne of mud in the stated basis [1]; left out, it is 1 for dry, .41 for wet in-situ mud
@@ -94,7 +67,9 @@ class SeabedMud(Event):
     element_shares: Annotated[dict[str, Share], Field(min_length=1)] | None = None
     """Own table of the share of each element in the mud's oxide, by mass [1]; elements left out have none."""
 
-    chances: ClassVar[Mapping[str, str]] = {"goes_ahead": "go_ahead_probability"}
+    element_recovery: Annotated[dict[str, Share], Field(min_length=1)] | None = None
+    """Recovery of single elements relative to the recoveries above [1]; elements left out have 1. Leaching
+    leaves most of the cerium behind (Takaya 2015)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -107,11 +82,7 @@ class SeabedMud(Event):
         return raw
 
     @model_validator(mode="after")
-    def _consistent(self) -> SeabedMud:
-        if self.duration_months is not None and self.end is not None:
-            raise FieldError(("end",), "end and duration_months are both given; at most one is allowed")
-        if self.end is not None:
-            check_order(self.start, self.end)
+    def _mud_consistent(self) -> SeabedMud:
         if self.basis == "dry" and self.solids_share is not None and self.solids_share.mean() != 1.0:
             raise FieldError(("solids_share",), "dry mud is all solids: solids_share must be 1, or left out")
         if self.element_shares is not None:
@@ -131,31 +102,52 @@ class SeabedMud(Event):
                 del found[field]
         return found
 
+    @property
+    def basis_text(self) -> str:
+        """The assumed basis, with the dry solids it stands for."""
+        solids = self.solids_share.describe() if self.solids_share is not None else "1"
+        assumed = "" if self.basis == "dry" else f", {solids} t of dry solids per tonne"
+        return f"tonnes of mud taken as {self.basis}{assumed}; no source says whether wet or dry"
+
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one committed addition."""
-        start = calendar.position(self.start) + values["slip_months"]
-        end = full(np.inf, start)
-        if self.end is not None:
-            end = np.maximum(full(calendar.position(self.end), start), start)
-        elif self.duration_months is not None:
-            end = start + values["duration_months"]
-        ramp = output_share(calendar.months, start, end, values["dead_time_months"], values["ramp_months"])
-        tonnes = reo_t_per_month(
+        self.write_tonnes(values, labels, calendar, levers, committed=True)
+
+    def full_rate(self, values: Mapping[str, Array]) -> Array:
+        """Oxide in an average month at full output [t REO/month]."""
+        return reo_t_per_month(
             values["mud_t_per_day"],
             values["days_per_year"],
-            values["availability_share"],
+            self.mean_availability(values),
             values["solids_share"],
             values["grade_ppm"],
             values["recovery_concentration"],
             values["recovery_leach"],
             values["recovery_separation"],
         )
-        profile = ramp * (values["goes_ahead"] * tonnes)
-        shares = self._shares(values, labels.elements)
-        levers.additions.append(Addition(self.name, self.route, profile, shares, committed=True))
 
-    def _shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
+    def handled_rate(self, values: Mapping[str, Array]) -> Array:
+        """Mud lifted in an average month at full output, in the stated basis [t/month]."""
+        days = values["days_per_year"] * self.mean_availability(values)
+        return values["mud_t_per_day"] * days / 12.0
+
+    def size(self, values: Mapping[str, Array]) -> Array:
+        """Mud per working day [t/day]."""
+        return values["mud_t_per_day"]
+
+    def recoverable_t(self, values: Mapping[str, Array]) -> Array:
+        """Oxide in the deposit less the losses [t REO]."""
+        kept = values["recovery_concentration"] * values["recovery_leach"] * values["recovery_separation"]
+        return values["resource_t"] * kept
+
+    def shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
         """Element shares, shape (element, draw)."""
+        shares = self._mined_shares(values, elements)
+        for element in self.element_recovery or {}:
+            shares[elements.index(element)] *= values[f"element_recovery.{element}"]
+        return shares
+
+    def _mined_shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
         if self.element_shares is None:
             return default_shares(values["dysprosium_share"], values["terbium_per_dysprosium"], elements)
         shares = np.zeros((len(elements), *values["goes_ahead"].shape))
@@ -171,10 +163,5 @@ class SeabedMud(Event):
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, the route and the elements."""
-        faults = [*check_start(self.start, calendar), *check_route(self.route, labels)]
-        faults += [
-            (("element_shares", element), unknown("element", element, labels.elements))
-            for element in self.element_shares or {}
-            if element not in labels.elements
-        ]
-        return faults
+        faults = self.check_project(labels, calendar, "element_shares", self.element_shares)
+        return faults + self.check_elements(labels, "element_recovery", self.element_recovery)

@@ -1,0 +1,46 @@
+"""Packaged projects outside China, as the fields that a scenario's event would hold."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from minrisk.data.dataset import load_dataset
+
+
+@lru_cache(maxsize=1)
+def _projects() -> dict[str, dict[str, Any]]:
+    dataset = load_dataset()
+    found: dict[str, dict[str, Any]] = {}
+    for row in dataset.table("project_terms").to_dict("records"):
+        found[str(row["project"])] = {"route": row["route"], "start": row["start"]}
+    for row in dataset.table("project_plans").to_dict("records"):
+        low, middle, high = float(row["low"]), float(row["central"]), float(row["high"])
+        number = middle if low == high else {"triangular": [low, middle, high]}
+        fields = found[str(row["project"])]
+        if row["element"]:
+            fields.setdefault(row["field"], {})[row["element"]] = number
+        else:
+            fields[row["field"]] = number
+    return found
+
+
+def packaged_names() -> tuple[str, ...]:
+    """Names of the packaged projects."""
+    return tuple(_projects())
+
+
+def packaged_project(name: str) -> dict[str, Any]:
+    """Fields of one packaged project, in the form in which a scenario file writes them.
+
+    Parameters
+    ----------
+    name : str
+        One of `packaged_names`.
+
+    Returns
+    -------
+    dict
+        ``route``, ``start``, ``t_per_year`` and the distributions of slip, chance and ramp-up.
+    """
+    return dict(_projects()[name])

@@ -1,0 +1,141 @@
+"""A project's outlook, its cost, and its worth as insurance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minrisk.axes import Array
+from minrisk.decisions.insurance import Insurance, insurance_value, without_projects
+from minrisk.decisions.project_cost import ProjectCost, project_cost
+from minrisk.decisions.projects import cost_drivers, project_outlooks, quantile_table
+from minrisk.decisions.start_size_map import start_size_map
+from minrisk.scenario import load_scenario
+from minrisk.scenario.events import SeabedMud
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+ELEMENTS = ("Nd", "Dy")
+PRICES = np.array([70.0, 240.0])
+PLANT = {
+    "name": "plant", "type": "seabed_mud", "basis": "dry", "mud_t_per_day": 3500, "start": "2030-01",
+    "grade_ppm": 5000, "element_shares": {"Nd": 0.8, "Dy": 0.2}, "capex_jpy_bn": 262.2,
+    "capex_reference_size": 3500, "operating_jpy_per_t": 0,
+}  # fmt: skip
+
+
+def _cost(**fields: object) -> ProjectCost:
+    event = SeabedMud.model_validate(PLANT | fields)
+    values: dict[str, Array] = {name: np.full(1, number.mean()) for name, number in event.numbers().items()}
+    return project_cost(event, values | {outcome: np.ones(1) for outcome in event.chances}, ELEMENTS, PRICES)
+
+
+def test_capital_alone_costs_what_is_published() -> None:
+    """262.2 bn JPY at 8 % over 20 years on 5,342 t a year dry at 5,000 ppm: about 32 USD/kg at 156 JPY/USD."""
+    cost = _cost()
+    assert cost.full_output_t[0] == pytest.approx(5341.6, abs=0.1)
+    assert cost.capital_charge_jpy_bn[0] == pytest.approx(26.7, abs=0.05)
+    # Months are discounted at their middle, the published charge at year ends: 4 %.
+    assert cost.levelised_usd_per_kg[0] == pytest.approx(32.0, rel=0.05)
+
+
+def test_lifting_adds_its_cost_per_tonne_of_oxide() -> None:
+    """70 USD a tonne of mud adds 14 USD/kg (dry, 5,000 ppm), as tabulated; refining adds itself."""
+    plain = _cost()
+    lifted = _cost(operating_jpy_per_t=70 * 156)
+    assert lifted.levelised_usd_per_kg - plain.levelised_usd_per_kg == pytest.approx([13.8], abs=0.1)
+    refined = _cost(refining_jpy_per_kg=1560)
+    assert refined.levelised_usd_per_kg - plain.levelised_usd_per_kg == pytest.approx([10.0])
+
+
+def test_value_and_cost_agree() -> None:
+    """Value is negative exactly where cost is above the basket; the subsidy closes the gap."""
+    poor, rich = _cost(grade_ppm=1000, refining_jpy_per_kg=5000), _cost()
+    assert poor.npv_jpy_bn[0] < 0.0 < rich.npv_jpy_bn[0]
+    assert poor.break_even_multiple[0] > 1.0 > rich.break_even_multiple[0]
+    assert rich.subsidy_jpy_bn[0] == 0.0
+    gap = poor.levelised_jpy_per_kg - poor.basket_usd_per_kg * 156
+    assert poor.subsidy_jpy_bn == pytest.approx(gap * poor.full_output_t * 1e-6)
+    floor = _cost(floor_usd_per_kg=200).floor_subsidy_jpy_bn
+    assert floor is not None
+    assert floor == pytest.approx((200 - (0.8 * 70 + 0.2 * 240)) * 5341.6 * 156e-6, rel=1e-4)
+
+
+def test_learning_and_overrun_move_cost_the_right_way() -> None:
+    dear = _cost(operating_jpy_per_t=20_000).levelised_usd_per_kg[0]
+    assert _cost(operating_jpy_per_t=20_000, learning_rate=0.15).levelised_usd_per_kg[0] < dear
+    assert _cost(operating_jpy_per_t=20_000, capex_overrun=1.6).levelised_usd_per_kg[0] > dear
+
+
+def test_outlook_of_the_packaged_programme() -> None:
+    """Tonnes by year add up to the months'; nothing before the verdict; a share never produces."""
+    scenario = load_scenario(SCENARIOS / "mud_2028.yaml")
+    trial, plant = project_outlooks(scenario, 200)
+    assert trial.never == 0.0
+    assert 0.4 < plant.never < 0.9
+    assert plant.tonnes[plant.years.index(2028)].max() == 0.0
+    table = quantile_table(plant)
+    assert set(table["basis"]) == {plant.event.basis_text}
+    assert "wet" in plant.event.basis_text
+    dysprosium = table[(table["element"] == "Dy") & (table["variable"] == "tonnes") & (table["year"] == 2040)]
+    assert dysprosium["mean"].item() == pytest.approx(plant.tonnes[-1, plant.elements.index("Dy")].mean())
+
+
+def test_the_two_readings_of_one_announcement() -> None:
+    """Dry and rich over slurry and lean: 1 / .15 x 5,000 / 1,221 = 27 times the oxide, draw by draw."""
+    rich, lean = (
+        project_outlooks(load_scenario(SCENARIOS / f"{name}.yaml"), 50)[1]
+        for name in ("mud_dry_rich", "mud_slurry_lean")
+    )
+    np.testing.assert_allclose(rich.tonnes[-1], lean.tonnes[-1] * 5000 / 1221 / 0.15, rtol=1e-9)
+
+
+def test_drivers_are_sorted_and_point_the_right_way() -> None:
+    event = SeabedMud.model_validate(PLANT)
+    draws = {name: np.full(100, number.mean()) for name, number in event.numbers().items()}
+    draws |= {outcome: np.ones(100) for outcome in event.chances}
+    draws |= {"grade_ppm": np.linspace(1000, 5000, 100), "capex_overrun": np.linspace(1, 1.1, 100)}
+    table = cost_drivers(event, draws, ELEMENTS, PRICES)
+    assert list(table["input"]) == ["grade_ppm", "capex_overrun"]
+    assert table["cost_low"][0] > table["cost_middle"][0] > table["cost_high"][0]
+    assert table["cost_low"][1] < table["cost_high"][1]
+
+
+@pytest.fixture(scope="module")
+def insured() -> Insurance:
+    return insurance_value(load_scenario(SCENARIOS / "ban_and_mud.yaml"), 200)
+
+
+def test_insurance_is_paired_draw_by_draw(insured: Insurance) -> None:
+    """A draw without output has the same shortage with and without, to the bit; mud never does harm."""
+    absent = insured.produced_t == 0.0
+    scenario = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    trial, plant = project_outlooks(scenario, 200)
+    nothing = (trial.tonnes.sum(axis=(0, 1)) + plant.tonnes.sum(axis=(0, 1))) == 0.0
+    assert absent.any()
+    np.testing.assert_array_equal(insured.avoided_t[:, nothing], 0.0)
+    assert insured.avoided_t.min() >= -1e-6
+    assert insured.avoided_of("Dy")[insured.produces].mean() > 0.0
+    assert 0.0 < insured.matters.mean() < 1.0
+    assert [event.name for event in without_projects(scenario).events] == ["full_ban", "national_stock"]
+
+
+def test_cost_per_avoided_kilogram_is_a_ratio_of_means(insured: Insurance) -> None:
+    gross, error = insured.cost_per_avoided_kg(net=False)
+    assert gross == pytest.approx(insured.cost_jpy_bn.mean() / insured.avoided_t.sum(axis=0).mean() * 1e6)
+    assert 0.0 < error < gross
+    assert insured.cost_per_avoided_kg(net=True)[0] < gross
+    assert not insured.priced
+
+
+def test_earlier_and_larger_is_never_worse() -> None:
+    """The map falls with size and rises with the start year, and ends where there is no mud."""
+    scenario = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    found = start_size_map(scenario, "mud_plant", "Y", (2030, 2037), (0.0, 3_500.0, 15_000.0), 100)
+    assert np.all(np.diff(found.unserved_share, axis=1) <= 1e-12)
+    assert np.all(np.diff(found.unserved_share, axis=0) >= -1e-12)
+    assert found.unserved_share[:, 0] == pytest.approx(found.unserved_share_without)
+    assert found.unserved_share[0, 2] < found.unserved_share_without
+    with pytest.raises(ValueError, match="no seabed_mud event"):
+        start_size_map(scenario, "full_ban", "Y", (2030,), (350.0,), 100)
