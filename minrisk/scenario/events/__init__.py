@@ -12,6 +12,7 @@ from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.new_supply import NewSupply
 from minrisk.scenario.events.quota import Quota
+from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
 from minrisk.scenario.events.shipping_stop import ShippingStop
 from minrisk.scenario.events.stockpile import Stockpile
@@ -23,6 +24,7 @@ AnyEvent = (
     | Licensing
     | Quota
     | ExportTax
+    | Regime
     | ExtraterritorialRule
     | ShippingStop
     | SupplierStop
@@ -48,6 +50,7 @@ __all__ = [
     "Licensing",
     "NewSupply",
     "Quota",
+    "Regime",
     "SeabedMud",
     "ShippingStop",
     "Stockpile",
