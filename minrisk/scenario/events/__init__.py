@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import get_args
 
 from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.basket_quota import BasketQuota
 from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.export_ban import ExportBan
 from minrisk.scenario.events.export_tax import ExportTax
 from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.new_supply import NewSupply
+from minrisk.scenario.events.price_floor import PriceFloor
 from minrisk.scenario.events.quota import Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
@@ -23,7 +25,9 @@ AnyEvent = (
     ExportBan
     | Licensing
     | Quota
+    | BasketQuota
     | ExportTax
+    | PriceFloor
     | Regime
     | ExtraterritorialRule
     | ShippingStop
@@ -42,6 +46,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 __all__ = [
     "EVENT_TYPES",
     "AnyEvent",
+    "BasketQuota",
     "DemandShock",
     "Event",
     "ExportBan",
@@ -49,6 +54,7 @@ __all__ = [
     "ExtraterritorialRule",
     "Licensing",
     "NewSupply",
+    "PriceFloor",
     "Quota",
     "Regime",
     "SeabedMud",
