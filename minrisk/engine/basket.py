@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags
+from minrisk.engine.clearing import Book
+from minrisk.engine.inputs import Inputs
+from minrisk.engine.offers import Offers
 
 #: Halvings of a bracket: 2e5 USD/kg come down to the last bit of a premium.
 STEPS = 64
@@ -85,6 +88,41 @@ def allot(
     filled = filled * np.minimum(np.divide(limit, total, out=np.ones_like(total), where=total > 0.0), 1.0)
     tonnes = np.where(binds, filled, offers)
     return Allotment(np.where(binds, high, 0.0), tonnes, _own_price(net_demand, tonnes, choke))
+
+
+def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
+    """Cut the month's offers, in place, to what each limit lets pass; limits count at arrival.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    t : int
+        Month.
+    book : Book
+        The month's market before the limits; its offers are cut.
+    offers : Offers
+        The same by route.
+    """
+    market, price = inputs.market, inputs.uses.price_usd_per_kg[:, None]
+    for basket in inputs.baskets:
+        limit = basket.profile[t]
+        own = offers.of_cells(basket.mask)
+        if not (_sum(own) > limit).any():
+            continue
+        others = book.offered - own + book.official + book.run_down
+
+        def net_demand(premium: Array, others: Array = others) -> Array:
+            net = book.restock * premium**-market.restock_exponent - others
+            net -= book.sellable * (1.0 - premium**-market.stock_release_exponent)
+            for demand, elasticity in zip(book.by_class, market.elasticity, strict=True):
+                net += demand * premium**-elasticity
+            return net
+
+        passed = allot(net_demand, own, limit, price, market.choke_price_index).tonnes
+        offers.cut(basket.mask, np.divide(passed, own, out=np.ones_like(own), where=own > 0.0))
+        offered = book.offered
+        offered -= own - passed
 
 
 def _own_price(net_demand: Callable[[Array], Array], tonnes: Array, choke: Array) -> Array:

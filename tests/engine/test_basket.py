@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from minrisk.axes import Array
 from minrisk.engine.basket import allot
 from minrisk.engine.floors import realised_price
-from minrisk.engine.levers import Floor
+from minrisk.engine.levers import Basket, Floor
+from minrisk.engine.simulate import simulate
+
+from .worlds import world
 
 #: La Ce Nd Pr Sm Dy Eu Tb Y before the crisis [USD/kg] and their shares of demand [1].
 PRICE = np.array([6.08, 4.46, 27.56, 26.13, 3.40, 156.5, 512.4, 478.9, 10.0])[:, None]
@@ -95,6 +99,20 @@ def test_draws_do_not_meet() -> None:
     alone = allot(isoelastic(0.31), SHARE, np.full(1, 0.385), PRICE, CHOKE)
     assert np.array_equal(both.tonnes[:, :1], alone.tonnes)
     assert both.premium.tolist() == [alone.premium[0], 0.0]
+
+
+def test_the_engine_clears_a_basket_at_one_premium() -> None:
+    """Elements at 4 and 40 USD/kg, 60 + 60 t of demand, elasticity .5, 90 t let out: one premium for both."""
+    inputs = world([[60.0], [60.0]], months=6, origins=("CHN",), stock_cover_months=0.0, elasticity=0.5,
+                   stock_release_exponent=0.5)  # fmt: skip
+    uses = replace(inputs.uses, price_usd_per_kg=np.array([4.0, 40.0]))
+    basket = Basket("quota", np.ones((2, 1), dtype=bool), np.where(np.arange(6) < 4, 90.0, np.inf)[:, None])
+    result = simulate(replace(inputs, uses=uses, baskets=(basket,)))
+    assert result.offered[:4].sum(axis=1) == pytest.approx(90.0)
+    premium = (result.price_index[1] - 1.0) * np.array([4.0, 40.0])[:, None]
+    assert premium[0] == pytest.approx(premium[1], rel=1e-6)
+    assert result.price_index[1, 0, 0] > 2.0
+    assert np.all(result.price_index[5] == 1.0)
 
 
 def test_a_floor_changes_what_its_project_gets() -> None:

@@ -30,6 +30,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "shipping_stop": SPAN | {"routes": ["VNM_metal"], "severity": 0.5},
     "supplier_stop": SPAN | {"routes": ["MYS_compound"], "supplier_share": 0.4, "restart_months": 3},
     "quota": SPAN | {"origin": "CHN", "t_per_year": {"La": 1000, "Dy": 150}},
+    "basket_quota": MEASURE | {"t_per_year": 3000, "market": "japan"},
     "export_tax": MEASURE | {"rate": 0.25},
     "regime": {"origin": "CHN", "start": "2026-01", "initial": "licensing"},
 }

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Basket, Levers, share_in_force
+from minrisk.engine.levers import Basket, Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Uniform
 from minrisk.scenario.events.restriction import Restriction
 from minrisk.scenario.fields import NonNegative, Share
@@ -38,10 +38,14 @@ class BasketQuota(Restriction):
     grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Append one basket; a month counts whole if half of it is in force, else not."""
+        """Append one basket; a month counts whole if half of it is in force, else not.
+
+        No element alone can exceed the limit either, and an origin under a limit offers nothing beyond it.
+        """
         start, end = self.span(values, calendar)
         counts = share_in_force(calendar.months, start, end) >= 0.5
         share = values["importer_share"] if self.market == "all" else 1.0
         profile = np.where(counts, values["t_per_year"] * share / 12.0, np.inf)
         levers.baskets.append(Basket(self.name, self.cells(labels), profile))
+        levers.factors.append(Factor("export_cap", self.name, profile, self.cells(labels)))
         self.write_hoarding(values, labels, calendar, levers)
