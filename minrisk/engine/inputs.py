@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
-from minrisk.engine.levers import Addition, Factor, Store
+from minrisk.engine.levers import Addition, Basket, Factor, Store
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,8 @@ class Inputs:
         Official stocks.
     market : Market
         Behavioural parameters.
+    baskets : tuple of Basket
+        Limits in tonnes on many elements together, in event-name order.
     counted : int, optional
         Draws that count in sums over draws; the rest pad the last unit. All by default.
     """
@@ -202,6 +204,7 @@ class Inputs:
     additions: tuple[Addition, ...]
     stores: tuple[Store, ...]
     market: Market
+    baskets: tuple[Basket, ...] = ()
     counted: int | None = None
 
     @property

@@ -111,6 +111,50 @@ class Store:
     refill_months: Array
 
 
+@dataclass(frozen=True)
+class Basket:
+    """A limit in tonnes on many elements and forms of one origin together.
+
+    Attributes
+    ----------
+    event : str
+        Name of the event that wrote it.
+    mask : ndarray of bool, shape (element, route)
+        Cells that count.
+    profile : ndarray, shape (month, draw)
+        Limit on shipments to the importer [t/month]; infinity where there is none.
+    """
+
+    event: str
+    mask: np.ndarray
+    profile: Array
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A price that a state guarantees to one project; the premium that others pay knows nothing of it.
+
+    Attributes
+    ----------
+    event : str
+        Name of the event that wrote it.
+    project : str
+        Name of the event that adds the project's tonnes.
+    mask : ndarray of bool, shape (element,)
+        Elements that have it.
+    profile : ndarray, shape (month, draw)
+        Price guaranteed [USD/kg REO]; 0 where there is none.
+    two_sided : bool
+        True for a contract for difference, which takes what lies above the price as it gives what lacks.
+    """
+
+    event: str
+    project: str
+    mask: np.ndarray
+    profile: Array
+    two_sided: bool
+
+
 @dataclass
 class Levers:
     """All that the events of one scenario wrote; empty is the neutral world."""
@@ -118,6 +162,8 @@ class Levers:
     factors: list[Factor] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
+    baskets: list[Basket] = field(default_factory=list)
+    floors: list[Floor] = field(default_factory=list)
 
     def of(self, lever: str) -> list[Factor]:
         """Factors of one lever in the order of event names, so that event order changes no bit."""

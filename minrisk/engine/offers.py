@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minrisk.axes import Array, Indices, contiguous
+from minrisk.axes import Array, Flags, Indices, contiguous
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.shipments import Voyage
 
@@ -69,7 +69,7 @@ class Offers:
         self.committed_by_route: dict[int, Array] = {}
         self.spare, self.swap = np.zeros_like(self.committed), np.zeros_like(self.committed)
         self.missing, self.diverted = np.zeros_like(self.mix[0]), np.zeros_like(self.mix[0])
-        origins = [route.origin for route in labels.routes]
+        self.is_focus = [route.origin == inputs.focus_origin for route in labels.routes]
         self.restricted = [
             RestrictedRows(
                 route,
@@ -77,7 +77,7 @@ class Offers:
                 index,
                 group.beside,
                 self.mix[route, rows] * (1.0 if group.beside is None else inputs.feed[rows, route]),
-                origins[route] == inputs.focus_origin,
+                self.is_focus[route],
             )
             for index, group in enumerate(inputs.groups)
             for route in range(self.mix.shape[0])
@@ -145,6 +145,23 @@ class Offers:
         voyage = self.voyages[group]
         arrived, backlog = voyage.arrived[t], voyage.backlog[t]
         return arrived, backlog, np.maximum(self.scale[t] - arrived - backlog, 0.0), voyage.diverted[t]
+
+    def of_cells(self, mask: Flags) -> Array:
+        """Offers of the month on some cells, without what was held or is committed [t/month], (element, draw)."""
+        total: Array = np.zeros_like(self.missing)
+        for route in self.active:
+            total += np.where(mask[:, route, None], self.by_route[route], 0.0)
+        return total
+
+    def cut(self, mask: Flags, share: Array) -> None:
+        """Leave a share of the month's offers on some cells, (element, draw); what is cut never came."""
+        for route in self.active:
+            rows = mask[:, route, None]
+            if rows.any():
+                left = np.where(rows, self.by_route[route] * share, self.by_route[route])
+                if self.is_focus[route]:
+                    self.missing += self.by_route[route] - left
+                self.by_route[route] = left
 
     def of_rank(self, rank: int) -> Array:
         """Offers of the month that are declined at this rank [t/month], (element, draw)."""

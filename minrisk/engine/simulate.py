@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minrisk.axes import Array
+from minrisk.engine.basket import fill_baskets
 from minrisk.engine.clearing import Book, clear
 from minrisk.engine.demand import Demand
 from minrisk.engine.inputs import Inputs
@@ -80,6 +81,8 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
             held,
             log_price,
         )
+        if inputs.baskets:
+            fill_baskets(inputs, t, book, offers)
         floor = premium_floor(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
         answer = clear(book, market, series.wanted[t], series.served[t], floor)
         cover, price = ledger.close(t, book, answer, stores, uses, ahead, offers)

@@ -80,6 +80,7 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         additions=tuple(levers.additions),
         stores=tuple(levers.stores),
         market=_market(market, labels.elements),
+        baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
     )
     return Built(inputs, mix)
 

@@ -203,6 +203,35 @@ class Lognormal(Distribution):
 
 
 @dataclass(frozen=True)
+class Weibull(Distribution):
+    """A waiting time: shape 1 is exponential, below 1 the longer it has lasted the longer it will."""
+
+    shape: float
+    scale: float
+
+    def ppf(self, u: Array) -> Array:
+        """``scale (-ln(1 - u))^(1 / shape)``."""
+        value: Array = np.maximum(self.scale * (-np.log1p(-u)) ** (1.0 / self.shape), self.support()[0])
+        return value
+
+    def support(self) -> tuple[float, float]:
+        """All positive numbers; zero itself is never drawn."""
+        return float(np.nextafter(0.0, 1.0)), math.inf
+
+    def mean(self) -> float:
+        """``scale Gamma(1 + 1 / shape)``."""
+        return self.scale * math.gamma(1.0 + 1.0 / self.shape)
+
+    def describe(self) -> str:
+        """``Weibull shape 0.8, scale 48``."""
+        return f"Weibull shape {number_text(self.shape)}, scale {number_text(self.scale)}"
+
+    def spec(self) -> Any:
+        """``{weibull: {shape: 0.8, scale: 48}}``."""
+        return {"weibull": {"shape": self.shape, "scale": self.scale}}
+
+
+@dataclass(frozen=True)
 class Beta(Distribution):
     """Beta distribution stretched from [0, 1] to [low, high]."""
 

@@ -16,6 +16,7 @@ from minrisk.scenario.distributions import (
     Normal,
     Triangular,
     Uniform,
+    Weibull,
 )
 from minrisk.scenario.errors import shorten, unknown
 from minrisk.scenario.mixtures import Chance, Discrete, Mixture
@@ -87,6 +88,14 @@ def _lognormal(arguments: object, admits_infinity: bool) -> Distribution:
     return Lognormal(median, p90)
 
 
+def _weibull(arguments: object, admits_infinity: bool) -> Distribution:
+    values = _named(arguments, "weibull", ("shape", "scale"))
+    for name, value in values.items():
+        if value <= 0.0:
+            raise ValueError(f"weibull: {name} must be above 0, not {value:g}")
+    return Weibull(**values)
+
+
 def _beta(arguments: object, admits_infinity: bool) -> Distribution:
     named = _named(arguments, "beta", ("a", "b"), ("low", "high"))
     for key in ("a", "b"):
@@ -137,6 +146,7 @@ FORMS: dict[str, Callable[[object, bool], Distribution]] = {
     "triangular": _triangular,
     "normal": _normal,
     "lognormal": _lognormal,
+    "weibull": _weibull,
     "beta": _beta,
     "discrete": _discrete,
     "chance": _chance,
@@ -252,6 +262,7 @@ def forms_schema() -> dict[str, Any]:
         "triangular": triple | {"description": "[low, mode, high]"},
         "normal": pair | {"description": "[mean, sd]"},
         "lognormal": _object({"median": number, "p90": number}, ["median", "p90"]),
+        "weibull": _object({"shape": number, "scale": number}, ["shape", "scale"]),
         "beta": _object({"a": number, "b": number, "low": number, "high": number}, ["a", "b"]),
         "discrete": _object({"values": some, "weights": some}, ["values", "weights"]),
         "chance": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -22,6 +23,8 @@ class _Generator(GenerateJsonSchema):
             plain = dft.spec()
             # JSON has no infinity.
             return ".inf" if isinstance(plain, float) and math.isinf(plain) else plain
+        if isinstance(dft, Mapping):
+            return {key: self.encode_default(value) for key, value in dft.items()}
         return super().encode_default(dft)
 
 

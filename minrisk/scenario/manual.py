@@ -23,6 +23,12 @@ NUMBERS: tuple[tuple[str, object, str], ...] = (
         "that no field with an upper bound takes it.",
     ),
     (
+        "{weibull: {shape: 0.8, scale: 48}}",
+        {"weibull": {"shape": 0.8, "scale": 48}},
+        "A waiting time above 0: with shape 1 as likely to end in one month as in another (mean = scale), below 1 "
+        "ever less likely. No highest value.",
+    ),
+    (
         "{beta: {a: 2, b: 5, low: 0, high: 1}}",
         {"beta": {"a": 2, "b": 5, "low": 0, "high": 1}},
         "Humped between low and high, with the mean at low + (high - low) a / (a + b); low and high are 0 and 1 "

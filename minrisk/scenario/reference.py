@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
@@ -73,4 +74,6 @@ def _default(name: str, info: FieldInfo) -> str:
         return "required"
     if isinstance(info.default, Distribution):
         return info.default.describe()
+    if isinstance(info.default, Mapping):
+        return ", ".join(f"{key}: {number.describe()}" for key, number in info.default.items())
     return "" if info.default in (None, "", ()) else f"`{info.default}`"

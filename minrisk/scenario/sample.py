@@ -49,9 +49,10 @@ class Draws:
     varying: tuple[str, ...] = field(default=())
 
     def of(self, prefix: str) -> dict[str, Array]:
-        """Values of the market or of one event by field name."""
+        """Values of the market or of one event by field name, and the uniforms of the event's process."""
         head = f"{prefix}/"
-        return {key.removeprefix(head): v for key, v in self.values.items() if key.startswith(head)}
+        both = self.values | self.uniforms
+        return {key.removeprefix(head): v for key, v in both.items() if key.startswith(head)}
 
     def to_frame(self) -> pd.DataFrame:
         """Table with a row per draw and a column per input that varies: values, then raw uniforms."""
@@ -100,7 +101,7 @@ def sample(
         raise ValueError(f"n must be at least 1 and start at least 0, not {n} and {start}")
     used_seed = scenario.seed if seed is None else seed
     dataset = load_dataset(scenario.dataset) if dataset is None else dataset
-    distributions, extra = dict(_streams(scenario)), stream_names(dataset)
+    distributions, extra = dict(_streams(scenario)), (*_processes(scenario), *stream_names(dataset))
     given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra))
 
     def uniform(name: str) -> Array:
@@ -165,6 +166,12 @@ def _outcomes(scenario: Scenario) -> dict[str, str]:
         for event in _events(scenario)
         for outcome, probability in event.chances.items()
     }
+
+
+def _processes(scenario: Scenario) -> Iterator[str]:
+    for event in _events(scenario):
+        for name in event.processes():
+            yield f"{event.name}/{name}"
 
 
 def _certain(probability: Distribution) -> bool:

@@ -218,11 +218,11 @@ def test_mud_never_stands_without_its_basis() -> None:
         "start": "2027-01",
         "grade_ppm": 2000,
     }
-    said = key_messages(fake_run(calm=True, months=24, draws=20, events=[plant]))
+    said = key_messages(small_run(calm=True, months=24, draws=20, events=[plant]))
     brought = next(message for message in said if message.startswith("Route Japan, mud"))
     assert "Basis: tonnes of mud taken as wet, 0.41 t of dry solids per tonne" in brought
     other = plant | {"name": "dry", "basis": "dry"}
-    said = key_messages(fake_run(calm=True, months=24, draws=20, events=[plant, other]))
+    said = key_messages(small_run(calm=True, months=24, draws=20, events=[plant, other]))
     brought = next(message for message in said if message.startswith("Route Japan, mud"))
     assert "Basis of mud: tonnes of mud taken as wet" in brought
     assert "Basis of dry: tonnes of mud taken as dry" in brought

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform
+from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform, Weibull
 from minrisk.scenario.fields import Bounds
 from minrisk.scenario.forms import FORMS, parse_distribution
 from minrisk.scenario.mixtures import Chance, Discrete, Mixture
@@ -21,6 +21,7 @@ CASES = [
     ({"triangular": [2, 12, 12]}, stats.triang(1.0, 2, 10)),
     ({"normal": [3, 0.5]}, stats.truncnorm(-4, 4, 3, 0.5)),
     ({"lognormal": {"median": 2, "p90": 6}}, stats.lognorm(SIGMA, scale=2)),
+    ({"weibull": {"shape": 0.8, "scale": 4}}, stats.weibull_min(0.8, scale=4)),
     ({"beta": {"a": 2, "b": 5, "low": -1, "high": 3}}, stats.beta(2, 5, -1, 4)),
 ]
 
@@ -51,6 +52,16 @@ def test_a_lognormal_has_its_median_and_its_p90() -> None:
     np.testing.assert_allclose(ours.ppf(np.array([0.5, 0.9])), [2.0, 6.0], rtol=1e-12)
     unit = Lognormal(2.0, 2.0 * math.exp(stats.norm.ppf(0.9)))
     assert unit.mean() == pytest.approx(3.297443, abs=5e-7)
+
+
+def test_a_weibull_has_the_published_mean_and_median() -> None:
+    """Shape .8, scale 4: mean 4.532012, median 2.529833; shape 1 is the exponential."""
+    ours = Weibull(0.8, 4.0)
+    assert ours.mean() == pytest.approx(4.532012, abs=5e-7)
+    assert ours.ppf(np.array([0.5]))[0] == pytest.approx(2.529833, abs=5e-7)
+    assert Weibull(1.0, 48.0).mean() == 48.0
+    with pytest.raises(ValueError, match="scale must be above 0"):
+        parse_distribution({"weibull": {"shape": 1, "scale": 0}})
 
 
 def test_a_chance_is_one_in_its_share_of_draws() -> None:
@@ -109,6 +120,7 @@ def test_a_mixture_may_hold_a_plain_value() -> None:
         ({"triangular": [2, 6, 12]}, "triangular 2-6-12"),
         ({"normal": [3, 1]}, "normal 3 +- 1"),
         ({"lognormal": {"median": 2, "p90": 6}}, "lognormal median 2, p90 6"),
+        ({"weibull": {"shape": 0.8, "scale": 48}}, "Weibull shape 0.8, scale 48"),
         ({"beta": {"a": 2, "b": 5}}, "beta(2, 5) on 0-1"),
         ({"discrete": {"values": [3, 12], "weights": [1, 3]}}, "discrete 3 (25 %), 12 (75 %)"),
         ({"chance": 0.4}, "chance 40 %"),
@@ -132,6 +144,7 @@ def test_every_form_is_covered_above() -> None:
         "triangular",
         "normal",
         "lognormal",
+        "weibull",
         "beta",
         "discrete",
         "chance",

@@ -118,3 +118,22 @@ def test_dates_are_keys_in_a_file(tmp_path: Path) -> None:
     path.write_text(text.replace("2026-12-15", "2026-13"))
     with pytest.raises(ScenarioError, match=r"licences.yaml:.*approval_from.*2026-13"):
         load_scenario(path)
+
+
+def test_a_basket_is_one_limit_on_the_importer() -> None:
+    """30,258 t a year for all buyers, half of it for Japan: 1,260.75 t a month over all cells in scope."""
+    fields = {"origin": "CHN", "elements": "all", "start": "2026-03", "duration_months": 12, "t_per_year": 30258}
+    (basket,) = write(event("basket_quota", **fields, importer_share=0.5)).baskets
+    assert basket.profile[[1, 2, 13, 14], 0].tolist() == [np.inf, 1260.75, 1260.75, np.inf]
+    assert basket.mask.tolist() == [[True, True, False, False]] * 4
+    (own,) = write(event("basket_quota", **fields, market="japan")).baskets
+    assert own.profile[2, 0] == 2521.5
+
+
+def test_a_price_is_guaranteed_to_a_project() -> None:
+    fields = {"project": "mud", "elements": ["Nd"], "start": "2026-03", "duration_months": 12}
+    written = event("price_floor", **fields, price_usd_per_kg=110)
+    (floor,) = write(written).floors
+    assert floor.profile[[1, 2, 13, 14], 0].tolist() == [0.0, 110.0, 110.0, 0.0]
+    assert floor.mask.tolist() == [True, False, False, False]
+    assert np.all(write(written, happens=np.zeros(DRAWS)).floors[0].profile == 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.basket_quota import BasketQuota
 from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.export_ban import ExportBan
 from minrisk.scenario.events.export_tax import ExportTax
@@ -12,8 +13,10 @@ from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.mine_project import MineProject
 from minrisk.scenario.events.new_supply import NewSupply
+from minrisk.scenario.events.price_floor import PriceFloor
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quota import Quota
+from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
 from minrisk.scenario.events.shipping_stop import ShippingStop
 from minrisk.scenario.events.stockpile import Stockpile
@@ -24,7 +27,10 @@ AnyEvent = (
     ExportBan
     | Licensing
     | Quota
+    | BasketQuota
     | ExportTax
+    | PriceFloor
+    | Regime
     | ExtraterritorialRule
     | ShippingStop
     | SupplierStop
@@ -43,6 +49,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 __all__ = [
     "EVENT_TYPES",
     "AnyEvent",
+    "BasketQuota",
     "DemandShock",
     "Event",
     "ExportBan",
@@ -51,8 +58,10 @@ __all__ = [
     "Licensing",
     "MineProject",
     "NewSupply",
+    "PriceFloor",
     "Project",
     "Quota",
+    "Regime",
     "SeabedMud",
     "ShippingStop",
     "Stockpile",

@@ -60,7 +60,7 @@ class Event(Part):
         Parameters
         ----------
         values : mapping of str to ndarray, shape (draw,)
-            Sampled numbers by field name, and the outcomes of `chances`.
+            Sampled numbers by field name, the outcomes of `chances` and the uniforms of `processes`.
         labels : Labels
             Elements, routes and uses of the dataset.
         calendar : Calendar
@@ -68,6 +68,10 @@ class Event(Part):
         levers : Levers
             Where to append.
         """
+
+    def processes(self) -> tuple[str, ...]:
+        """Names of the raw uniforms that a random process of this event takes; each is a stream of its own."""
+        return ()
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults the schema cannot see: names the dataset does not know, dates outside the scenario."""

@@ -1,0 +1,23 @@
+"""A kind of event that the package does not have, for a test: one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.engine.levers import Factor, Levers, share_in_force
+from minrisk.scenario.events.route_stop import RouteStop
+
+
+class Rain(RouteStop):
+    """Roads are washed away: a share of the tonnes of some routes is late by nothing and lost."""
+
+    type: Literal["rain"]
+    """Kind of event."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `availability`."""
+        in_force = share_in_force(calendar.months, *self.span(values, calendar))
+        profile = 1.0 - values["severity"] * in_force
+        levers.factors.append(Factor("availability", self.name, profile, self.cells(labels)))
