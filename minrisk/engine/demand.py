@@ -29,13 +29,17 @@ class Demand:
         Demand of the month at a premium of 1 [t/month].
     factor : ndarray, shape (element, draw or 1)
         What demand shocks multiply reference demand by [1].
+    shocked : bool
+        Whether the split over uses changes from month to month.
+    fraction : ndarray, shape (element, use, draw or 1)
+        Part of each use in the demand of its class [1].
     live : list of Runs
         Elements in which each class has a share.
     """
 
     def __init__(self, inputs: Inputs, growth: Array) -> None:
         self.inputs, self.growth = inputs, growth
-        self.base = inputs.reference_demand()
+        self.base, self.shocked = inputs.reference_demand(), bool(inputs.demand_factors)
         market = inputs.market
         self.slow = np.maximum(market.elasticity_long - market.elasticity, 0.0)
         self.by_class = np.zeros((len(market.elasticity), *self.base.shape))
@@ -53,7 +57,7 @@ class Demand:
         out : ndarray, shape (element, draw)
             Where to write it.
         """
-        if self.inputs.demand_factors:
+        if self.shocked:
             self._set_shares(t)
         reference = self.base * self.growth[t]
         out.fill(0.0)
@@ -88,11 +92,10 @@ class Demand:
         whole, total = shares.copy(), shares[0].copy()
         for share in shares[1:]:
             total += share
-        if not self.inputs.demand_factors:
+        if not self.shocked:
             # Rounding in the split over uses may not move demand: calm is exact.
             shares /= total
             total = np.ones((len(total), 1))
-        #: Part of each use in the demand of its class, (element, use, draw).
         self.fraction = np.zeros_like(factor)
         for use, group in enumerate(uses.elasticity_class):
             np.divide(factor[:, use], np.maximum(whole[group], 1e-300), out=self.fraction[:, use])

@@ -105,11 +105,8 @@ class UseChain:
             )
             for column in range(wants.shape[1])
         ]
-        self.takers = [
-            [(level, takers) for level in range(len(self.levels)) if (takers := self._takers(row, level))]
-            for row in range(len(wants))
-        ]
         self.kinds = sorted({(use.group, use.level) for use in self.uses})
+        self.parts = self._parts()
         self.cost = _cost_shares(inputs, demand.base)
         self.joint_part, self.joint_cost = _joint_cost(self.uses, self.cost, inputs.draws)
         self.eats_all = np.isinf(self.market.joint_slack)
@@ -117,10 +114,6 @@ class UseChain:
         self.output = np.ones((wants.shape[1], inputs.draws))
         self.binding: NDArray[np.int8] = np.full(self.output.shape, -1, dtype=np.int8)
         self.returned = np.zeros_like(demand.base)
-
-    def _takers(self, row: int, level: int) -> list[Use]:
-        """Uses of one priority that take an element."""
-        return [use for use in self.uses if use.level == level and row in (*use.joint, *use.separate)]
 
     def step(self, answer: Cleared) -> Array | None:
         """Set ``output`` and ``binding`` of the month and return what goes back to stock.
@@ -213,19 +206,26 @@ class UseChain:
             return None
         choked = np.zeros(self.demand.base.shape, dtype=bool)
         choked.ravel()[answer.choked] = True
+        if self.demand.shocked:
+            self.parts = self._parts()
+        wanted, left = self.demand.by_class * answer.kept, answer.served.copy()
         ration = np.ones((len(self.levels), *choked.shape))
-        for row in map(int, np.flatnonzero(np.logical_or.reduce(choked, axis=1))):
-            left = answer.served[row].copy()
-            for level, uses in self.takers[row]:
-                asked = np.full_like(left, 1e-300)
-                for use in uses:
-                    wanted = self.demand.of_use(row, use.column)
-                    wanted *= answer.kept[use.group, row]
-                    asked += wanted
-                given = np.minimum(asked, left)
-                np.divide(given, asked, out=ration[level, row], where=choked[row])
-                left -= given
+        for level in range(len(self.levels)):
+            asked = np.full_like(left, 1e-300)
+            for group, at in self.kinds:
+                if at == level:
+                    asked += self.parts[group, at] * wanted[group]
+            served = np.minimum(asked, left)
+            np.divide(served, asked, out=ration[level], where=choked)
+            left -= served
         return ration
+
+    def _parts(self) -> Fills:
+        """Part of each kind of use in the demand of its class, (element, draw or 1)."""
+        parts: Fills = {kind: np.zeros_like(self.demand.fraction[:, 0]) for kind in self.kinds}
+        for use in self.uses:
+            parts[use.group, use.level] += self.demand.fraction[:, use.column]
+        return parts
 
 
 def _cost_shares(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
