@@ -57,7 +57,7 @@ class Demand:
         out : ndarray, shape (element, draw)
             Where to write it.
         """
-        if self.shocked:
+        if self.shocked and not self._as_in(t):
             self._set_shares(t)
         reference = self.base * self.growth[t]
         out.fill(0.0)
@@ -72,6 +72,12 @@ class Demand:
                 out[run] += part
         return out
 
+    def _as_in(self, t: int) -> bool:
+        """Whether the split over uses in force is that of month ``t``: shocks seldom change every month."""
+        if self.month is None:
+            return False
+        return all(np.array_equal(f.profile[t], f.profile[self.month]) for f in self.inputs.demand_factors)
+
     def of_use(self, element: int, use: int) -> Array:
         """Demand of one use for one element this month at a premium of 1 [t/month], (draw,)."""
         group = self.inputs.uses.elasticity_class[use]
@@ -80,7 +86,7 @@ class Demand:
 
     def _set_shares(self, t: int | None) -> None:
         """Demand by use and by class relative to the element's reference demand."""
-        uses = self.inputs.uses
+        uses, self.month = self.inputs.uses, t
         factor = uses.share
         if t is not None:
             factor = np.broadcast_to(factor, (*factor.shape[:2], self.inputs.draws)).copy()

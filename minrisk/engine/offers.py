@@ -27,6 +27,11 @@ class RestrictedRows:
     is_focus: bool
 
 
+#: What becomes of a contracted tonne in a month: arrived, released from backlog, missing, diverted, each (draw,)
+#: or None where it is nothing in every draw.
+Fate = tuple[Array | None, Array | None, Array | None, Array | None]
+
+
 class Offers:
     """Offers of one month, route by route, in buffers that are reused from month to month.
 
@@ -67,6 +72,7 @@ class Offers:
         self.active = [i for i in range(len(self.rank)) if i in gaining or self.mix[i].any()]
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
+        self.fates: dict[int, Fate] = {}
         self.spare, self.swap = np.zeros_like(self.committed), np.zeros_like(self.committed)
         self.missing, self.diverted = np.zeros_like(self.mix[0]), np.zeros_like(self.mix[0])
         self.is_focus = [route.origin == inputs.focus_origin for route in labels.routes]
@@ -109,6 +115,7 @@ class Offers:
         self.missing.fill(0.0)
         self.diverted.fill(0.0)
         self.committed_by_route.clear()
+        self.fates.clear()
         for cells in self.restricted:
             self._arrive(t, cells)
         for route, committed, tonnes in self.added:
@@ -126,25 +133,32 @@ class Offers:
 
     def _arrive(self, t: int, cells: RestrictedRows) -> None:
         route, rows, tonnes = cells.route, cells.rows, cells.tonnes
-        arrived, backlog, missing, diverted = self._fate(t, cells.group)
-        if cells.beside is None:
-            self.by_route[route, rows] = tonnes * arrived
-        else:
-            whole = self._fate(t, cells.beside)
-            self.by_route[route, rows] += tonnes * (arrived - whole[0])
-            backlog, missing, diverted = backlog - whole[1], missing - whole[2], diverted - whole[3]
-        if cells.is_focus:
+        fate = self.fates.get(cells.group)
+        if fate is None:
+            fate = self.fates[cells.group] = self._fate(t, cells.group, cells.beside)
+        arrived, backlog, missing, diverted = fate
+        if arrived is not None and cells.beside is not None:
+            self.by_route[route, rows] += tonnes * arrived
+        elif cells.beside is None:
+            self.by_route[route, rows] = 0.0 if arrived is None else tonnes * arrived
+        if cells.is_focus and missing is not None:
             self.missing[rows] += tonnes * missing
-        if diverted.any():
+        if diverted is not None:
             self.diverted[rows] += tonnes * diverted
-        if backlog.any():
+        if backlog is not None:
             self._commit(route, rows, tonnes * backlog)
 
-    def _fate(self, t: int, group: int) -> tuple[Array, Array, Array, Array]:
-        """Arrived, released from backlog, missing and diverted of a contracted tonne in month ``t``, (draw,)."""
+    def _fate(self, t: int, group: int, beside: int | None) -> Fate:
+        """Arrived, released from backlog, missing and diverted of a contracted tonne in month ``t``."""
         voyage = self.voyages[group]
         arrived, backlog = voyage.arrived[t], voyage.backlog[t]
-        return arrived, backlog, np.maximum(self.scale[t] - arrived - backlog, 0.0), voyage.diverted[t]
+        missing, diverted = np.maximum(self.scale[t] - arrived - backlog, 0.0), voyage.diverted[t]
+        if beside is not None:
+            whole = self.voyages[beside]
+            lacking = np.maximum(self.scale[t] - whole.arrived[t] - whole.backlog[t], 0.0)
+            arrived, backlog = arrived - whole.arrived[t], backlog - whole.backlog[t]
+            missing, diverted = missing - lacking, diverted - whole.diverted[t]
+        return _busy(arrived), _busy(backlog), _busy(missing), _busy(diverted)
 
     def of_cells(self, mask: Flags) -> Array:
         """Offers of the month on some cells, without what was held or is committed [t/month], (element, draw)."""
@@ -184,6 +198,11 @@ class Offers:
         for column, tonnes in self.committed_by_route.items():
             self.by_route[column] += tonnes
         return self.by_route
+
+
+def _busy(flow: Array) -> Array | None:
+    """The flow, or None where it is nothing."""
+    return flow if flow.any() else None
 
 
 def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:

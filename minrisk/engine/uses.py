@@ -106,7 +106,7 @@ class UseChain:
             for column in range(wants.shape[1])
         ]
         self.kinds = sorted({(use.group, use.level) for use in self.uses})
-        self.parts = self._parts()
+        self.parts, self.parts_month = self._parts(), demand.month
         self.cost = _cost_shares(inputs, demand.base)
         self.joint_part, self.joint_cost = _joint_cost(self.uses, self.cost, inputs.draws)
         self.eats_all = np.isinf(self.market.joint_slack)
@@ -206,8 +206,8 @@ class UseChain:
             return None
         choked = np.zeros(self.demand.base.shape, dtype=bool)
         choked.ravel()[answer.choked] = True
-        if self.demand.shocked:
-            self.parts = self._parts()
+        if self.parts_month != self.demand.month:
+            self.parts, self.parts_month = self._parts(), self.demand.month
         wanted, left = self.demand.by_class * answer.kept, answer.served.copy()
         ration = np.ones((len(self.levels), *choked.shape))
         for level in range(len(self.levels)):
