@@ -9,6 +9,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.decisions.guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project_cost import capital_jpy_bn, running_cost_jpy_bn
 from minrisk.decisions.projects import projects_of
 from minrisk.engine.result import UNIT, Result
@@ -47,6 +48,9 @@ class Insurance:
         running cost; 0 where they are never built [bn JPY].
     revenue_jpy_bn : ndarray, shape (draw,)
         What the oxide sold for over the same time at the prices of the run with them [bn JPY].
+    guarantee_jpy_bn : ndarray, shape (draw,)
+        What the state pays them under events of type price_floor over the same time and at the same prices;
+        neither cost nor revenue here, for it passes from one hand to another within the country [bn JPY].
     priced : bool
         Whether every project that is there has costs; if not, those without count as free.
     """
@@ -59,6 +63,7 @@ class Insurance:
     produced_t: Array
     cost_jpy_bn: Array
     revenue_jpy_bn: Array
+    guarantee_jpy_bn: Array
     priced: bool
 
     @property
@@ -181,14 +186,18 @@ def _paired(scenario: Scenario, events: Sequence[Project], draws: Draws, dataset
         checked_run(without_projects(scenario), draws, dataset),
         checked_run(scenario, draws, dataset),
     )
-    produced, cost, revenue = (np.zeros(draws.n) for _ in range(3))
+    produced, cost, revenue, guaranteed = (np.zeros(draws.n) for _ in range(4))
     prices = with_it.price_index * dataset.reference_price_usd_per_kg[:, None]
     for event in events:
         values = draws.of(event.name)
         tonnes = event.tonnes(values, scenario.calendar)
         produced += over_months(tonnes[window])
-        basket = basket_price(prices, event.shares(values, dataset.labels.elements), values["basket_discount"])
+        shares = event.shares(values, dataset.labels.elements)
+        basket = basket_price(prices, shares, values["basket_discount"])
         revenue += over_months(tonnes * basket) * values["jpy_per_usd"] * 1e-6
+        floors = life_floors(event, scenario, draws, dataset.labels.elements, np.zeros(draws.n))
+        if floors:
+            guaranteed += over_months(guarantee_paid(floors, shares, prices, tonnes)) * values["jpy_per_usd"] * 1e-9
         if event.has_costs:
             cost += _cost(event, values, scenario, tonnes)
     return {
@@ -198,6 +207,7 @@ def _paired(scenario: Scenario, events: Sequence[Project], draws: Draws, dataset
         "produced_t": produced,
         "cost_jpy_bn": cost,
         "revenue_jpy_bn": revenue,
+        "guarantee_jpy_bn": guaranteed,
     }
 
 

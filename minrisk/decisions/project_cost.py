@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from minrisk.axes import Array
+from minrisk.decisions.guarantee import Guarantee, guarantee_paid, guarantee_worth
+from minrisk.engine.levers import Floor
 from minrisk.scenario.events.project import Project
 from minrisk.seabed import (
     basket_price,
@@ -47,7 +49,9 @@ class ProjectCost:
     subsidy_jpy_bn : ndarray
         Yearly payment that covers the levelised cost at full output [bn JPY/year].
     floor_subsidy_jpy_bn : ndarray or None
-        Yearly payment at full output under the scenario's floor price, where it names one [bn JPY/year].
+        Yearly payment at full output under the project's own floor price, where it names one [bn JPY/year].
+    guarantee : Guarantee or None
+        What events of type price_floor that name the project do to it; None where none does.
     """
 
     capex_jpy_bn: Array
@@ -61,6 +65,7 @@ class ProjectCost:
     value_over_investment: Array
     subsidy_jpy_bn: Array
     floor_subsidy_jpy_bn: Array | None
+    guarantee: Guarantee | None = None
 
 
 def capital_jpy_bn(event: Project, values: Mapping[str, Array]) -> Array:
@@ -107,7 +112,11 @@ def life_tonnes(event: Project, values: Mapping[str, Array]) -> Array:
 
 
 def project_cost(
-    event: Project, values: Mapping[str, Array], elements: tuple[str, ...], prices_usd_per_kg: Array
+    event: Project,
+    values: Mapping[str, Array],
+    elements: tuple[str, ...],
+    prices_usd_per_kg: Array,
+    floors: Sequence[Floor] = (),
 ) -> ProjectCost:
     """Cost and value of a project in each draw, whether or not it is built in it.
 
@@ -121,6 +130,8 @@ def project_cost(
         Elements in axis order.
     prices_usd_per_kg : ndarray, shape (element,)
         Oxide prices at which the basket is sold [USD/kg].
+    floors : sequence of Floor
+        Prices guaranteed to it, by month of its life from first production on.
 
     Returns
     -------
@@ -137,6 +148,10 @@ def project_cost(
     floor = None
     if event.floor_usd_per_kg is not None:
         floor = floor_subsidy(full, values["floor_usd_per_kg"], basket) * fx * 1e-9
+    guarantee = None
+    if floors:
+        paid = guarantee_paid(floors, event.shares(values, elements), prices_usd_per_kg[None, :, None], tonnes)
+        guarantee = guarantee_worth(floors, paid, tonnes, basket, npv, rate, fx)
     return ProjectCost(
         capex_jpy_bn=capex,
         capital_charge_jpy_bn=capex * capital_recovery_factor(rate, values["life_years"]),
@@ -151,4 +166,5 @@ def project_cost(
             full, np.maximum(cost - basket * fx, 0.0) * 1e-6, out=np.zeros_like(full), where=full > 0.0
         ),
         floor_subsidy_jpy_bn=floor,
+        guarantee=guarantee,
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.decisions.guarantee import life_floors
 from minrisk.decisions.project_cost import ProjectCost, project_cost
 from minrisk.pipeline.build import build_inputs
 from minrisk.scenario.events.project import Project
@@ -212,7 +213,8 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
     date = int(calendar.start[:4]) + (int(calendar.start[5:7]) - 1 + first) / 12.0
     cost = None
     if event.has_costs:
-        cost = project_cost(event, values, elements, dataset.reference_price_usd_per_kg)
+        floors = life_floors(event, scenario, draws, elements, first)
+        cost = project_cost(event, values, elements, dataset.reference_price_usd_per_kg, floors)
     return ProjectOutlook(
         event=event,
         years=tuple(int(year) for year in np.unique(years)),

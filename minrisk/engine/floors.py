@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.levers import Floor
 
 
-def realised_price(floors: list[Floor], project: str, price: Array) -> Array:
+def realised_price(floors: Sequence[Floor], project: str, price: Array) -> Array:
     """Price a project realises, after guarantees; of several the highest counts.
 
     Parameters
     ----------
-    floors : list of Floor
+    floors : sequence of Floor
         What the events of the scenario wrote.
     project : str
         Name of the event that adds the project's tonnes.

@@ -60,6 +60,13 @@ def money_lines(outlook: ProjectOutlook) -> list[str]:
     ]
     if cost.floor_subsidy_jpy_bn is not None:
         lines.append(f"  payment under the floor price: {_band(cost.floor_subsidy_jpy_bn)} bn JPY a year")
+    if cost.guarantee is not None:
+        given = cost.guarantee
+        lines += [
+            f"  under {join(given.events)} it realises {_band(given.realised_usd_per_kg)} USD/kg over its life; "
+            f"the state pays {_band(given.subsidy_jpy_bn)} bn JPY a year while that lasts",
+            f"  net present value with it {_band(given.npv_jpy_bn)} bn JPY, without {_band(cost.npv_jpy_bn)}",
+        ]
     return lines
 
 
@@ -112,6 +119,11 @@ def insurance_lines(insurance: Insurance) -> list[str]:
                 f"(standard error {two_figures(error)}).{free}"
             )
         free = ""
+    if insurance.guarantee_jpy_bn.any():
+        lines.append(
+            f"  guaranteed prices take {_band(insurance.guarantee_jpy_bn)} bn JPY from the state up to the end of "
+            "the scenario, at its own prices; they pass from one hand to another and are in no cost above"
+        )
     return lines
 
 

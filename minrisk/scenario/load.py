@@ -12,13 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from minrisk.axes import Calendar, Labels
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
-from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.merge import read_merged
 from minrisk.scenario.messages import MISSING, place, problems_of
 from minrisk.scenario.schema import Scenario
+from minrisk.scenario.together import faults_beside, faults_with_dataset
 from minrisk.scenario.yaml_nodes import Node
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     found = _events(fields.get("events"))
     events = [(node, event) for node, event, _ in found if event is not None]
     problems += [problem for _, _, faults in found for problem in faults]
+    problems += _beside(found)
     calendar = header.calendar if header is not None else _calendar(fields)
     if labels is None:
         dataset, dataset_problems = _dataset(fields.get("dataset"), merged)
@@ -62,7 +62,7 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
         if dataset is not None:
             labels = dataset.labels
             for node, event in events:
-                problems += [place(node, loc, message) for loc, message in _idle(event, dataset)]
+                problems += [place(node, loc, message) for loc, message in faults_with_dataset(event, dataset)]
     if labels is not None:
         for node, event in events:
             problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]
@@ -145,11 +145,16 @@ def _events(node: Node | None) -> list[tuple[Node, Event | None, list[Problem]]]
     return [(event, *_event(event, typed)) for event in node.value]
 
 
-def _idle(event: Event, dataset: Dataset) -> list[Fault]:
-    """Faults of a demand shock on what the dataset has no demand for."""
-    if not isinstance(event, DemandShock):
-        return []
-    return idle_pairs(event, dataset.labels, dataset.use_shares)
+def _beside(found: list[tuple[Node, Event | None, list[Problem]]]) -> list[Problem]:
+    """Faults of what events say of one another, but for words about an event that is itself faulty."""
+    events = [event for _, event, _ in found if event is not None]
+    faulty = {_word(node, "name") for node, event, _ in found if event is None}
+    return [
+        place(node, loc, message)
+        for node, event, _ in found
+        if event is not None and getattr(event, "project", None) not in faulty
+        for loc, message in faults_beside(event, events)
+    ]
 
 
 def _word(node: Node, key: str) -> str:

@@ -16,6 +16,7 @@ from minrisk.scenario.events import AnyEvent
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.part import Part
+from minrisk.scenario.together import faults_beside
 
 
 def _stem(name: str) -> str:
@@ -83,6 +84,8 @@ class Scenario(Part):
             if event.name in seen:
                 raise FieldError(("events", position, "name"), f"event name '{event.name}' is used twice")
             seen.add(event.name)
+            for loc, message in faults_beside(event, self.events):
+                raise FieldError(("events", position, *loc), message)
         return self
 
     @property

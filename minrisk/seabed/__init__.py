@@ -8,6 +8,7 @@ from minrisk.seabed.availability import (
 )
 from minrisk.seabed.cost import (
     capital_recovery_factor,
+    discount_factors,
     learning_exponent,
     levelised_cost,
     scaled_capex,
@@ -39,6 +40,7 @@ __all__ = [
     "capital_recovery_factor",
     "contract_for_difference",
     "default_shares",
+    "discount_factors",
     "exponential_ramp",
     "fit_ramps",
     "floor_subsidy",

@@ -366,6 +366,54 @@ _SHOCK = """\
     duration_months: 6
 """
 
+_FLOOR = """\
+  - name: floor
+    type: price_floor
+    project: mudd
+    elements: [Nd]
+    price_usd_per_kg: 110
+    start: 2026-03
+    duration_months: 120
+"""
+_RULE = """\
+  - name: rule
+    type: extraterritorial_rule
+    origin: MYS
+    elements: all
+    start: 2026-03
+    duration_months: 6
+"""
+
+BETWEEN = [
+    _text(
+        "price floor for no project",
+        WHOLE + _FLOOR,
+        _line(WHOLE + _FLOOR, "    project: mudd"),
+        "events[2].project",
+        "unknown project 'mudd'; did you mean 'mud'? allowed: mud",
+    ),
+    _text(
+        "price floor for a ban",
+        WHOLE + _FLOOR.replace("mudd", "ban"),
+        _line(WHOLE + _FLOOR, "    project: mudd"),
+        "unknown project 'ban'; allowed: mud",
+    ),
+    _text(
+        "price floor without any project",
+        HEAD + MARKET + "events:\n" + _FLOOR,
+        _line(HEAD + MARKET + "events:\n" + _FLOOR, "    project: mudd"),
+        "no project 'mudd'; add an event of type seabed_mud or mine_project",
+    ),
+    _text(
+        "rule on material that is not followed",
+        WHOLE + _RULE,
+        _line(WHOLE + _RULE, "    origin: MYS"),
+        "events[2].origin",
+        "follows the material of CHN",
+        "allowed: CHN",
+    ),
+]
+
 HINTS = [
     _swap("separator in a list", "[2, 6, 12]", "[2, 6, 1,200]", "write 1200 for 1,200", at="stock_cover"),
     _swap("separator in braces", "{median: 2, p90: 6}", "{median: 2, p90: 1,200}", "1200 for 1,200", at="duration"),
@@ -412,4 +460,4 @@ HINTS = [
     ),
 ]
 
-BROKEN = HINTS + FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES
+BROKEN = BETWEEN + HINTS + FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES

@@ -103,3 +103,18 @@ def test_random_damage_never_escapes_as_another_error(tmp_path: Path) -> None:
             # Any other error, or a warning, fails the test.
             with contextlib.suppress(ScenarioError):
                 load(path, LABELS)
+
+
+def test_a_floor_for_a_faulty_project_says_only_what_is_wrong_with_the_project(tmp_path: Path) -> None:
+    """A second fault would send the user to a line that is right."""
+    path = tmp_path / "case.yaml"
+    floor = (
+        "  - {name: floor, type: price_floor, project: mud, elements: [Nd], price_usd_per_kg: 110,"
+        " start: 2026-03, duration_months: 120}\n"
+    )
+    path.write_text(WHOLE.replace("basis: dry", "basis: damp") + floor)
+    with pytest.raises(ScenarioError) as caught:
+        load(path, LABELS)
+    assert [problem.path for problem in caught.value.problems] == ["events[1].basis"]
+    path.write_text(WHOLE + floor)
+    assert [event.name for event in load(path, LABELS).events] == ["ban", "mud", "floor"]

@@ -171,3 +171,37 @@ def test_faults_say_where() -> None:
         regime(after_ban={"ban": 1})
     with pytest.raises(ValidationError, match="something must follow"):
         regime(after_ban={"none": 0})
+
+
+#: One ban from the first day, three and a half months long, and nothing after it.
+ONE_BAN: dict[str, Any] = {
+    "initial": "ban", "onset_factor": 0, "after_ban": {"none": 1}, "ban_severity": 1, "leakage_max": 0,
+    "duration_months": CONSTANT["duration_months"] | {"ban": 3.5},
+}  # fmt: skip
+
+
+def test_cargo_held_by_a_ban_leaves_after_it() -> None:
+    """One tonne held, to leave evenly over two months from 3.5 on: .75 and .25 of it are left at 4 and 5."""
+    made = regime(**ONE_BAN, ban_backlog_share=0.8, ban_backlog_release_months=2)
+    levers = written(made, drawn(made, 5))
+    (share,), (release,) = levers.of("backlog_share"), levers.of("backlog_release")
+    assert share.profile[:5, 0] == pytest.approx([0.8, 0.8, 0.8, 0.4, 0.0])
+    left = np.cumprod(1.0 - release.profile[:, 0])
+    assert left[:6] == pytest.approx([1.0, 1.0, 1.0, 0.75, 0.25, 0.0])
+    assert not written(regime(**ONE_BAN), drawn(regime(**ONE_BAN), 5)).of("backlog_share")
+
+
+def test_a_regime_that_is_announced_is_hoarded_for() -> None:
+    """Half more stock is wanted until the ban ends; one to come is known a month and a half before."""
+    made = regime(**ONE_BAN, hoarding=0.5, elements=["Dy"])
+    (factor,) = written(made, drawn(made, 5)).of("hoarding")
+    assert factor.mask.tolist() == [[False], [False], [True], [False]]
+    assert factor.profile[:5, 0] == pytest.approx([0.5, 0.5, 0.5, 0.25, 0.0])
+    made = regime(**CONSTANT | {"changes": 1}, hoarding=0.5, notice_months=1.5)
+    values = drawn(made)
+    (factor,) = written(made, values).of("hoarding")
+    begins = made.paths(values, 0.0)[0].begins[1]
+    t = np.arange(60.0)[:, None]
+    assert factor.profile == pytest.approx(0.5 * np.clip(t + 1.0 - (begins - 1.5), 0.0, 1.0), abs=1e-12)
+    calm = regime(onset_factor=0, hoarding=0.5, notice_months=1.5, ban_backlog_share=1)
+    assert is_neutral(written(calm, drawn(calm, 50)))

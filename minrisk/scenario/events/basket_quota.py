@@ -40,7 +40,9 @@ class BasketQuota(Restriction):
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one basket; a month counts whole if half of it is in force, else not.
 
-        No element alone can exceed the limit either, and an origin under a limit offers nothing beyond it.
+        The tonnes that arrive in a month fill its limit, so that a basket holds from the first month in force on,
+        one month of sailing earlier than its shipments would. No element alone can exceed the limit either,
+        counted at shipment, and an origin under a limit offers nothing beyond it.
         """
         start, end = self.span(values, calendar)
         counts = share_in_force(calendar.months, start, end) >= 0.5

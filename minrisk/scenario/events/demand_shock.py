@@ -16,7 +16,11 @@ from minrisk.scenario.fields import Names, NonNegative, Share
 
 
 class DemandShock(Span):
-    """A boom, a slump, thrifting: demand is multiplied; supply does not follow by itself."""
+    """A boom, a slump, thrifting: demand is multiplied; supply does not follow by itself.
+
+    After the prices of 2010-11 Japanese makers halved dysprosium per magnet (METI) and Japan's demand for rare
+    earths stood at 64 and then 44 % of that before within two years; price and recession had their part in that.
+    """
 
     type: Literal["demand_shock"]
     """Kind of event."""

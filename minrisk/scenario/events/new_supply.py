@@ -18,7 +18,11 @@ from minrisk.scenario.fields import Date, NonNegative, Share
 
 
 class NewSupply(Event):
-    """A project that comes up by an exponential ramp after a dead time, if it comes at all."""
+    """A project that comes up by an exponential ramp after a dead time, if it comes at all.
+
+    Lynas announced 11,000 t a year in Malaysia within 2011 and 22,000 in 2012; first feed came at the end of 2012
+    and 253 t of oxide in the third quarter of 2013 (Lynas quarterly reports).
+    """
 
     type: Literal["new_supply"]
     """Kind of event."""

@@ -19,16 +19,17 @@ from minrisk.scenario.fields import EventName, Names, NonNegative, Share
 class PriceFloor(Span):
     """A floor price or a contract for difference: it changes one project's revenue, never what Japan pays.
 
-    In July 2025 the United States Department of Defense guaranteed MP Materials 110 USD/kg of neodymium and
-    praseodymium for ten years (MP Materials, 10 July 2025); in January 2026 the finance ministers of the G7
-    discussed such floors (Jiji Press).
+    The state pays what the market price of each guaranteed element lacks; `minrisk seabed` shows what that
+    costs and what it does to the project's value. In July 2025 the United States Department of Defense
+    guaranteed MP Materials 110 USD/kg of neodymium and praseodymium for ten years (MP Materials, 10 July
+    2025); in January 2026 the finance ministers of the G7 discussed such floors (Jiji Press).
     """
 
     type: Literal["price_floor"]
     """Kind of event."""
 
     project: EventName
-    """Name of the event that adds the project's tonnes."""
+    """Name of the project's own event, of type seabed_mud or mine_project."""
 
     elements: Names
     """Elements that have the guarantee: `all` or a list of element symbols."""
@@ -46,11 +47,37 @@ class PriceFloor(Span):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one floor; a month counts whole if half of it is in force, else not."""
+        now = np.zeros_like(values["happens"])
+        levers.floors.append(self.guarantee(values, labels.elements, calendar, now, calendar.months))
+
+    def guarantee(
+        self, values: Mapping[str, Array], elements: tuple[str, ...], calendar: Calendar, since: Array, months: int
+    ) -> Floor:
+        """Price guaranteed in each of so many months from a day of each draw's own.
+
+        Parameters
+        ----------
+        values : mapping of str to ndarray, shape (draw,)
+            Its sampled numbers and outcomes.
+        elements : tuple of str
+            Elements in axis order.
+        calendar : Calendar
+            Months of the scenario; the guarantee may begin before them and end after them.
+        since : ndarray, shape (draw,)
+            The day, as a position [months since the scenario's start].
+        months : int
+            Number of months from that day.
+
+        Returns
+        -------
+        Floor
+        """
         start, end = self.span(values, calendar)
-        counts = share_in_force(calendar.months, start, end) >= 0.5
-        rows = np.array([element in chosen(self.elements, labels.elements) for element in labels.elements])
+        counts = share_in_force(months, start - since, end - since) >= 0.5
+        chosen_ones = chosen(self.elements, elements)
+        rows = np.array([element in chosen_ones for element in elements])
         profile = np.where(counts, values["price_usd_per_kg"], 0.0)
-        levers.floors.append(Floor(self.name, self.project, rows, profile, self.two_sided))
+        return Floor(self.name, self.project, rows, profile, self.two_sided)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates and elements."""

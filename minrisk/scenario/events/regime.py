@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from minrisk.engine.levers import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed, Triangular, Uniform
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events.base import Fault, check_names, check_start, chosen
-from minrisk.scenario.events.profiles import unleaked_share
+from minrisk.scenario.events.profiles import held_cargo, unleaked_share
 from minrisk.scenario.events.regime_process import BAN, CONTINGENCY, LICENSING, QUOTA, RegimeProcess
 from minrisk.scenario.fields import Names, NonNegative, Positive, Share
 from minrisk.scenario.regime_path import Path
@@ -68,6 +68,21 @@ class Regime(RegimeProcess):
     leakage_months: Positive = Fixed(12.0)
     """Time constant with which leakage builds up in each ban [month]. No source; grade C."""
 
+    ban_backlog_share: Share = Fixed(0.0)
+    """Share of what a ban stops that is held as cargo and shipped after it; 0 is lost trade [1]. Nearly all of
+    it after the two months of 2010 (Ministry of Finance); after a long ban hardly; grade C."""
+
+    ban_backlog_release_months: Positive = Fixed(1.0)
+    """Time over which held cargo leaves after a ban [month]. December 2010: about 1."""
+
+    notice_months: NonNegative = Fixed(0.0)
+    """Time from the announcement of licences, a quota or a ban to its first day [month]. China gave 29 to 40
+    days' notice in 2023-24 and none in 2025-26."""
+
+    hoarding: NonNegative = Fixed(0.0)
+    """Stock that holders want beyond the normal, from the announcement of licences, a quota or a ban until it
+    ends; 0 is neutral [1]. No source; grade C."""
+
     contingency_routes: Names | None = None
     """Routes, beside all of the origin's, that a contingency stops: `all` or a list; left out, none."""
 
@@ -95,6 +110,37 @@ class Regime(RegimeProcess):
             ("processing_months", waiting, cells),
         ):
             levers.factors.append(Factor(lever, self.name, profile, mask))
+        self._write_held_cargo(values, spells, months, cells, levers)
+        self._write_hoarding(values, spells, months, cells, levers)
+
+    def _write_held_cargo(
+        self, values: Mapping[str, Array], spells: Path, months: int, cells: Flags, levers: Levers
+    ) -> None:
+        """Write the backlog levers of every ban; nothing where no cargo is ever held."""
+        if self.ban_backlog_share.support() == (0.0, 0.0):
+            return
+        severity, share = values["ban_severity"], values["ban_backlog_share"]
+        held = [
+            held_cargo(months, begin, end, severity, share, values["ban_backlog_release_months"])
+            for begin, end in _spans(spells, (BAN,), months)
+        ]
+        for lever, neutral, combine in (("backlog_share", 0.0, np.maximum), ("backlog_release", 1.0, np.minimum)):
+            profile = np.full((months, severity.size), neutral)
+            for one in held:
+                profile = combine(profile, one[lever])
+            levers.factors.append(Factor(lever, self.name, profile, cells))
+
+    def _write_hoarding(
+        self, values: Mapping[str, Array], spells: Path, months: int, cells: Flags, levers: Levers
+    ) -> None:
+        """Write `hoarding` from each announcement on; nothing where no hoarding is stated."""
+        if self.hoarding.support() == (0.0, 0.0):
+            return
+        known = np.zeros((months, values["hoarding"].size))
+        for begin, end in _spans(spells, (LICENSING, QUOTA, BAN), months, values["notice_months"]):
+            known += share_in_force(months, begin, end)
+        profile = np.clip(known, 0.0, 1.0) * values["hoarding"]
+        levers.factors.append(Factor("hoarding", self.name, profile, np.any(cells, axis=1)[:, None]))
 
     def cells(self, labels: Labels) -> Flags:
         """Mask of shape (element, route) of the shipments in scope."""
@@ -123,14 +169,19 @@ class Regime(RegimeProcess):
 def _in_force(months: int, spells: Path, state: int, leakage: tuple[Array, Array] | None = None) -> Array:
     """Share of each month in a regime, less what leaks in each of its spells if so asked, (month, draw)."""
     total = np.zeros((months, spells.begins.shape[1]))
-    for begin, end, now in zip(spells.begins, spells.ends, spells.states, strict=True):
-        here = (now == state) & (begin < months)
-        if not here.any():
-            continue
-        first = np.where(here, begin, 0.0)
-        last = np.where(here, end, 0.0)
+    for first, last in _spans(spells, (state,), months):
         if leakage is None:
             total += share_in_force(months, first, last)
         else:
             total += unleaked_share(months, first, last, *leakage)
     return np.clip(total, 0.0, 1.0)
+
+
+def _spans(
+    spells: Path, states: tuple[int, ...], months: int, notice: Array | float = 0.0
+) -> Iterator[tuple[Array, Array]]:
+    """First and last position of each spell in some states, known so long before; 0 and 0 in other draws."""
+    for begin, end, now in zip(spells.begins, spells.ends, spells.states, strict=True):
+        here = np.isin(now, states) & (begin - notice < months)
+        if here.any():
+            yield np.where(here, begin - notice, 0.0), np.where(here, end, 0.0)

@@ -22,7 +22,11 @@ _DEFAULT_TABLE = ("dysprosium_share", "terbium_per_dysprosium")
 
 
 class SeabedMud(Weather, Project):
-    """Mud lifted off Minamitorishima and refined; in some draws it never is."""
+    """Mud lifted off Minamitorishima and refined; in some draws it never is.
+
+    In February 2026 the drilling vessel Chikyu lifted mud from some 5,600 m at three points, the first lift from
+    such depth (JAMSTEC; Kyodo); tonnes and grade were not published. A trial of 350 t a day is planned for 2027.
+    """
 
     type: Literal["seabed_mud"]
     """Kind of event."""

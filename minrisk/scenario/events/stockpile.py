@@ -18,7 +18,12 @@ _DAYS_PER_MONTH = 365.0 / 12.0
 
 
 class Stockpile(Event):
-    """A national or allied stock; it stands ready from the scenario's first month."""
+    """A national or allied stock; it stands ready from the scenario's first month.
+
+    Japan stocks 34 groups of rare metals, rare earths among them: 60 days of demand as the standard, up to 180 for
+    high risk; what is held is not disclosed (IEA, International Resource Strategy, 2020). In June 2026 Japan
+    proposed a joint stock of the G7 (Jiji Press).
+    """
 
     type: Literal["stockpile"]
     """Kind of event."""
