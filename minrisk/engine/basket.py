@@ -10,6 +10,7 @@ import numpy as np
 from minrisk.axes import Array, Flags
 from minrisk.engine.clearing import Book
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.levers import Basket
 from minrisk.engine.offers import Offers
 
 #: Halvings of a bracket: 2e5 USD/kg come down to the last bit of a premium.
@@ -91,7 +92,7 @@ def allot(
 
 
 def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
-    """Cut the month's offers, in place, to what each limit lets pass; limits count at arrival.
+    """Cut the month's offers, in place, to what each limit let pass when they left.
 
     Parameters
     ----------
@@ -106,7 +107,10 @@ def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
     """
     market, price = inputs.market, inputs.uses.price_usd_per_kg[:, None]
     for basket in inputs.baskets:
-        limit = basket.profile[t]
+        left = t - _transit(inputs, basket)
+        if left < 0:
+            continue
+        limit = basket.profile[left]
         own = offers.of_cells(basket.mask)
         if not (_sum(own) > limit).any():
             continue
@@ -123,6 +127,15 @@ def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
         offers.cut(basket.mask, np.divide(passed, own, out=np.ones_like(own), where=own > 0.0))
         offered = book.offered
         offered -= own - passed
+
+
+def _transit(inputs: Inputs, basket: Basket) -> int:
+    """Months from the limit to arrival; where the routes of one origin differ, that of the fastest.
+
+    All that one limit holds is cleared in one month, for one premium needs one market.
+    """
+    held = basket.mask.any(axis=0)
+    return min((r.transit_months for r, own in zip(inputs.labels.routes, held, strict=True) if own), default=0)
 
 
 def _own_price(net_demand: Callable[[Array], Array], tonnes: Array, choke: Array) -> Array:

@@ -115,6 +115,17 @@ def test_the_engine_clears_a_basket_at_one_premium() -> None:
     assert np.all(result.price_index[5] == 1.0)
 
 
+def test_a_basket_holds_what_leaves_not_what_arrives() -> None:
+    """A limit on the shipments of months 1 to 3, a voyage of one month: it is felt in months 2 to 4."""
+    inputs = world([[60.0], [60.0]], months=6, origins=("CHN",), stock_cover_months=0.0, elasticity=0.5,
+                   stock_release_exponent=0.5, transit=1)  # fmt: skip
+    months = np.arange(6)
+    profile = np.where((months >= 1) & (months < 4), 90.0, np.inf)[:, None]
+    basket = Basket("quota", np.ones((2, 1), dtype=bool), profile)
+    result = simulate(replace(inputs, baskets=(basket,)))
+    assert result.offered.sum(axis=1)[:, 0] == pytest.approx([120.0, 120.0, 90.0, 90.0, 90.0, 120.0])
+
+
 def test_a_floor_changes_what_its_project_gets() -> None:
     """110 USD/kg for ten months on the first element: a floor lifts 60 and leaves 150, a contract levels both."""
     price = np.array([60.0, 150.0])[:, None, None] * np.ones((2, 2, 1))
