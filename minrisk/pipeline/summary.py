@@ -101,7 +101,7 @@ def use_summary(run: Run) -> pd.DataFrame:
                 numbers = _one_number(run.use_measures["constrained"][row])
             else:
                 values = run.use_measures[metric][row]
-                numbers = _spread(values[~np.isnan(values)])
+                numbers = spread(values[~np.isnan(values)])
             rows.append({"metric": metric, "use": use, "unit": unit} | numbers)
     for position, element in enumerate(run.elements):
         for row, use in enumerate(run.uses):
@@ -117,7 +117,7 @@ def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
     if metric.startswith("unserved_share_"):
         return _tail(run.measures["unserved_share"][element], metric)
     values = run.measures[metric][element]
-    return _spread(values[~np.isnan(values)])
+    return spread(values[~np.isnan(values)])
 
 
 def _one_number(values: Array) -> dict[str, float]:
@@ -136,7 +136,8 @@ def _tail(values: Array, metric: str) -> dict[str, float]:
     return {"mean": float(measure(values)), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
 
 
-def _spread(values: Array) -> dict[str, float]:
+def spread(values: Array) -> dict[str, float]:
+    """Mean, quantiles and Monte Carlo error of draws; all missing where there are none."""
     if not values.size:
         return dict.fromkeys(("mean", "p05", "p50", "p95", "mc_error"), np.nan)
     # Lower quantiles without interpolation, as value at risk is defined.

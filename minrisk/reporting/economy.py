@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,11 +130,13 @@ def elasticity_table(
     return pd.DataFrame(rows, columns=["closure", "elasticity", "gdp_share"])
 
 
+@lru_cache(maxsize=64)
 def _loss(dataset: Dataset, closure: Closure, months: int) -> float:
     structure, parameters = economy_structure(dataset), economy_parameters(dataset)
     return closure_loss(closure, full_stop(dataset, months), structure, parameters).gdp_share
 
 
+@lru_cache(maxsize=64)
 def _under(dataset: Dataset, closure: Closure, own: Closure, months: int) -> dict[str, float | str]:
     changed = differences(
         closure, own, full_stop(dataset, months), economy_structure(dataset), economy_parameters(dataset)

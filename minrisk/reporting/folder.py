@@ -55,7 +55,8 @@ def write_report(
     -------
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
-        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html`` and ``figures/``.
+        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html`` and ``figures/``; with
+        industries in the dataset also ``economy.csv`` and ``industry_series.csv``.
 
     Raises
     ------
@@ -162,7 +163,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
 
 
 def draws_table(run: Run) -> pa.Table:
-    """One row per draw: its number, sampled inputs, every measure as ``measure/element`` and ``measure/use``."""
+    """One row per draw: its number, sampled inputs, measures by element and use, losses as ``economy/measure``."""
     columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
     for name in run.inputs.columns:
         columns[str(name)] = pa.array(run.inputs[name].to_numpy())
@@ -172,6 +173,8 @@ def draws_table(run: Run) -> pa.Table:
     for measure, values in run.use_measures.items():
         for use, row in zip(run.uses, values, strict=True):
             columns[f"{measure}/{use}"] = pa.array(row)
+    for measure, row in run.economy_measures.items():
+        columns[f"economy/{measure}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
     return pa.table(columns)
 
@@ -198,6 +201,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
+    from minrisk.pipeline.economy_summary import economy_summary
     from minrisk.pipeline.follow import follow
     from minrisk.pipeline.summary import summary, use_summary
     from minrisk.reporting.followed import follow_table, followed_element
@@ -208,6 +212,9 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     _write_csv(folder / "metrics.csv", metrics)
     _write_csv(folder / "uses.csv", uses)
     _write_csv(folder / "use_series.csv", run.use_series)
+    if run.economy_measures:
+        _write_csv(folder / "economy.csv", economy_summary(run))
+        _write_csv(folder / "industry_series.csv", run.industry_series)
     _write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
     series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
         {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
@@ -226,11 +233,11 @@ def _write_csv(path: Path, table: pd.DataFrame) -> None:
 
 def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
     """Draw every figure into a new folder, SVG and PNG, and give the SVG back by name."""
-    from minrisk.reporting.plots import FIGURES, figure_bytes, follow_element
+    from minrisk.reporting.plots import FIGURES, figure_bytes, figures_of, follow_element
 
     folder.mkdir()
     drawn: dict[str, bytes] = {}
-    for name, draw in FIGURES.items():
+    for name, draw in figures_of(run, FIGURES).items():
         figure = follow_element(run, path) if draw is follow_element else draw(run)
         drawn[name] = figure_bytes(figure, "svg")
         (folder / f"{name}.svg").write_bytes(drawn[name])

@@ -27,6 +27,7 @@ from minrisk.reporting.findings import (
 from minrisk.reporting.fit import largest_misfits, margin_fits
 from minrisk.reporting.followed import follow_sentences, quarter_rows
 from minrisk.reporting.limits import LIMITS
+from minrisk.reporting.losses import LOSS_FIGURES, loss_sentences, losses_section
 from minrisk.reporting.messages import headline, key_messages
 from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
@@ -57,9 +58,9 @@ _FIGURE_TEXT = {
     "use_output": "Output of uses: what each makes, month by month",
     "use_stoppers": "Which element stops which use, in which share of draws",
     "follow_element": "One element in its median draw: where from, where to, stocks, prices",
-}
+} | LOSS_FIGURES
 #: Figures that stand in a section of their own.
-_OWN_SECTION = ("use_output", "use_stoppers", "price_fan", "average_price_fan", "follow_element")
+_OWN_SECTION = ("use_output", "use_stoppers", "price_fan", "average_price_fan", "follow_element", *LOSS_FIGURES)
 
 
 def report_html(
@@ -96,6 +97,8 @@ def report_html(
         "general": [name for name in figures if name not in _OWN_SECTION],
         "uses": use_rows(run),
         "use_sentences": use_sentences(run),
+        "losses": losses_section(run),
+        "loss_figures": LOSS_FIGURES,
         "prices": price_rows(run),
         "price_sentence": price_sentence(run),
         "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
@@ -217,6 +220,8 @@ def _figure_message(name: str, run: Run) -> str:
     """What a figure shows in one sentence, for those who cannot see it."""
     if name in ("use_output", "use_stoppers"):
         return (use_sentences(run) or ["Nothing departs from calm."])[0]
+    if name in LOSS_FIGURES:
+        return loss_sentences(run)[0]
     shown = {
         "shortage_map": ("shortage", "has the highest probability of a shortage"),
         "supply_by_route": ("unserved_share", "has the largest gap"),

@@ -14,7 +14,8 @@ LIMITS = (
     "suffers, not what they ship under contract.",
     "A licence queue goes on shipping under a later ban: the ban stops new orders, not those already approved.",
     "Commercial stock above its target is kept, not run down, unless the premium rises above calm or demand falls.",
-    "Output of uses is an index: lost value added and GDP are not computed.",
+    "Lost value added rests on estimated dependences of industries on uses (grade C) and on yearly input-output "
+    "coefficients; what foreign buyers or price rises do to final demand is left out.",
     "Contracts are one share and one lag for all elements; who pays which price is not modelled.",
     "Quotas over a whole basket of elements are not modelled.",
     "Finished magnets and goods that contain rare earths are not a supply route.",

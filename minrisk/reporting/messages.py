@@ -15,6 +15,7 @@ from minrisk.reporting.findings import (
     window,
     worst,
 )
+from minrisk.reporting.losses import loss_sentences
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
 from minrisk.reporting.uses import uses_message
 from minrisk.reporting.wording import element_name, hundredths, interval, join, number, origin_name, percent
@@ -45,7 +46,16 @@ def key_messages(run: Run) -> list[str]:
     said = [_no_shortage(run)] if worst(run, "shortage").mean == 0 else [_shortage(run), _how_many(run)]
     if worst(run, "unserved_share").mean > 0:
         said.append(_unserved(run))
-    return [*said, uses_message(run), *_adapted(run), _price(run), _cover(run), *_new_supply(run), _china(run)]
+    return [
+        *said,
+        uses_message(run),
+        *loss_sentences(run)[:1],
+        *_adapted(run),
+        _price(run),
+        _cover(run),
+        *_new_supply(run),
+        _china(run),
+    ]
 
 
 def headline(run: Run) -> str:

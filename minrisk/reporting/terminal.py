@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minrisk.reporting.findings import finding, first_shortage, price_writer, window
+from minrisk.reporting.losses import loss_line
 from minrisk.reporting.uses import use_findings
 from minrisk.reporting.wording import interval, origin_name, percent
 
@@ -49,7 +50,8 @@ def results_table(run: Run, width: int = 80) -> Table:
     # Text, not str: a title such as "[red]" is printed, not obeyed.
     title = Text(f"{run.scenario.name}: {run.draws:,} draws, in {window(run)}")
     error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
-    caption = f"{_uses(run)}\nStandard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
+    lines = [_uses(run), *([loss_line(run).replace("\u00a0", " ")] if run.economy_measures else [])]
+    caption = "\n".join(lines) + f"\nStandard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
     if run.draws < 1_000:
         caption += "\ntoo few draws for the tails"
     table = Table(

@@ -187,7 +187,8 @@ def test_messages_of_calm(calm: Any) -> None:
     said = key_messages(calm)
     assert said[0].startswith("Nothing happens: in none of the 200 draws")
     assert said[1].startswith("No use stops")
-    assert "No premium: the price index is exactly 1" in said[2]
+    assert said[2].startswith("No value added is lost in 2026-01 to 2028-12 in any of the 200 draws: exactly 0 yen")
+    assert "No premium: the price index is exactly 1" in said[3]
     assert not any("peaks" in message for message in said)
 
 

@@ -25,6 +25,7 @@ from minrisk.reporting.series import lines
 from minrisk.reporting.wording import percent
 
 UNITS = ("[%]", "[t REO/month]", "[× calm price]", "[months of demand]", "[% of calm]", "[t REO]", "element", "use")
+UNITS += ("[bn JPY/month]", "[bn JPY]", "published estimate")
 
 
 def panels(figure: Figure) -> list[Any]:

@@ -8,6 +8,12 @@ from minrisk.reporting.plots.loss_comparison import loss_comparison
 from minrisk.reporting.plots.loss_over_time import loss_over_time
 from minrisk.reporting.plots.loss_waterfall import loss_waterfall
 from minrisk.reporting.plots.price_fan import price_fan
+from minrisk.reporting.plots.run_losses import (
+    figures_of,
+    run_loss_comparison,
+    run_loss_over_time,
+    run_loss_waterfall,
+)
 from minrisk.reporting.plots.shortage_fan import shortage_fan
 from minrisk.reporting.plots.shortage_map import shortage_map
 from minrisk.reporting.plots.stock_cover import stock_cover
@@ -21,6 +27,9 @@ FIGURES = {
     "shortage_map": shortage_map,
     "use_output": use_output,
     "use_stoppers": use_stoppers,
+    "loss_over_time": run_loss_over_time,
+    "loss_waterfall": run_loss_waterfall,
+    "loss_comparison": run_loss_comparison,
     "supply_by_route": supply_by_route,
     "shortage_fan": shortage_fan,
     "stock_cover": stock_cover,
@@ -34,6 +43,7 @@ __all__ = [
     "average_price_fan",
     "comparison",
     "figure_bytes",
+    "figures_of",
     "follow_element",
     "loss_comparison",
     "loss_over_time",

@@ -1,0 +1,263 @@
+"""What a run costs in yen, in words and tables; nothing where the dataset has no industries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minrisk.pipeline.programme import programme_table
+from minrisk.reporting.economy import OTHER_SHOCK, elasticity_table, loss_comparison_table
+from minrisk.reporting.findings import window
+from minrisk.reporting.wording import capital, interval, join, number, percent
+from minrisk.scenario.events import ExportBan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+#: Figures of the section, and what each shows for those who cannot see it.
+LOSS_FIGURES = {
+    "loss_over_time": "Value added lost by month, all industries and the hardest hit",
+    "loss_waterfall": "From missing tonnes to lost value added",
+    "loss_comparison": "Published losses, ours under their assumptions, and our own",
+}
+
+#: Quantiles of the loss at which the programme is solved.
+LEVELS = (0.5, 0.9, 0.95)
+
+
+def loses(run: Run) -> bool:
+    """Whether any draw loses value added, or pays more for what it buys."""
+    measures = run.economy_measures
+    return any(bool(measures[name].any()) for name in ("loss_jpy", "extra_import_bill_jpy") if measures)
+
+
+def is_full_stop(run: Run) -> bool:
+    """Whether the scenario is the shock of the published figures: a year without any element from China.
+
+    That is, whether some ban takes every element from the focus origin for at least a year on average.
+    """
+    return any(
+        isinstance(event, ExportBan)
+        and event.origin == run.dataset.focus_origin
+        and event.elements == "all"
+        and event.duration_months is not None
+        and event.duration_months.mean() >= 12.0
+        and event.severity.mean() == 1.0
+        for event in run.scenario.events
+    )
+
+
+def losses_section(run: Run) -> dict[str, Any] | None:
+    """What the section on losses shows; nothing for a dataset without industries."""
+    if not run.economy_measures:
+        return None
+    if not loses(run):
+        return {"sentences": loss_sentences(run), "industries": [], "bound": [], "comparison": [], "notes": []}
+    return {
+        "sentences": loss_sentences(run),
+        "industries": _industry_rows(run),
+        "bound": _bound_rows(run),
+        "comparison": _comparison_rows(run),
+        "notes": _comparison_notes(run),
+    }
+
+
+def loss_sentences(run: Run) -> list[str]:
+    """Say what is lost, first in one sentence that can stand alone; none without industries."""
+    measures = run.economy_measures
+    if not measures:
+        return []
+    loss = measures["loss_jpy"]
+    if not loss.any():
+        dear = measures["extra_import_bill_jpy"]
+        said = (
+            f"No value added is lost in {window(run)} in any of the {run.draws:,} draws: exactly 0 yen, 0 % of GDP."
+        )
+        if dear.any():
+            said += f" Imports cost {yen(dear.mean())} more ({_band(dear)})."
+        return [said]
+    share, worst = measures["loss_gdp_share"], measures["worst_year_gdp_share"]
+    error = loss.std() / np.sqrt(run.draws)
+    first = (
+        f"Japan loses value added of {yen(loss.mean())} in {window(run)} on average (5–95 % of draws: "
+        f"{_band(loss)}; Monte Carlo standard error {yen(error)}), {hundredths_percent(float(share.mean()))} of the gross "
+        f"domestic product of those months; in the dearest twelve months in a row "
+        f"{hundredths_percent(float(worst.mean()))} of a year's ({_shares(worst)})"
+    )
+    nothing = float((loss == 0.0).mean())
+    if nothing > 0.0:
+        first += f"; nothing is lost in {percent(nothing)} of draws"
+    return [f"{first}.", *_by_industry(run), _dearness(run)]
+
+
+def loss_line(run: Run) -> str:
+    """One line for a terminal: loss in yen and in percent of a year's gross domestic product."""
+    measures = run.economy_measures
+    if not measures:
+        return ""
+    loss, worst = measures["loss_jpy"], measures["worst_year_gdp_share"]
+    if not loss.any():
+        return "Value added lost: none in any draw."
+    return (
+        f"Value added lost: {yen(loss.mean())} (5–95 %: {_band(loss)});\n"
+        f"dearest 12 months {hundredths_percent(float(worst.mean()))} of a year's GDP ({_shares(worst)})"
+    )
+
+
+def waterfall_amounts(run: Run) -> dict[str, float]:
+    """Means over draws of what is lost after each step from tonnes to yen, over the months that count [JPY]."""
+    yen_per_t = run.dataset.reference_price_usd_per_kg * 1000.0 * float(run.dataset.settings["jpy_per_usd"])
+    tonnes = run.measures["unserved_t"].mean(axis=1)
+    amounts = {"material": float(yen_per_t @ tonnes)}
+    series = run.industry_series
+    counted = series[(series["industry"] == "all") & (series["month"] >= run.scenario.measures_from)]
+    for variable, mean in counted.groupby("variable", sort=False)["mean"].sum().items():
+        name = str(variable)
+        if name.startswith("loss_"):
+            amounts[name.removeprefix("loss_").removesuffix("_jpy")] = float(mean)
+    return amounts
+
+
+def industry_names(run: Run) -> dict[str, str]:
+    """Names of industries for readers; the label where the dataset has none."""
+    frame = run.dataset.table("industries")
+    names = frame["name"] if "name" in frame.columns else frame["industry"]
+    return dict(zip(frame["industry"].astype(str), names.astype(str), strict=True))
+
+
+def yen(amount: float) -> str:
+    """Write an amount in billions of yen, or trillions from a thousand of them."""
+    if amount == 0.0:
+        return "0 yen"
+    if abs(amount) >= 1e12:
+        return f"{number(round(amount / 1e12, 2))} tn yen"
+    return f"{number(float(f'{amount / 1e9:.2g}'))} bn yen"
+
+
+def _range(values: Array, write: Callable[[float], str]) -> str:
+    low, high = np.quantile(values, (0.05, 0.95))
+    return interval(float(low), float(high), write)
+
+
+def _band(values: Array) -> str:
+    return _range(values, yen)
+
+
+def _shares(values: Array) -> str:
+    return _range(values, hundredths_percent)
+
+
+def _by_industry(run: Run) -> list[str]:
+    mean = run.industry_measures["first_round_jpy"].mean(axis=1)
+    names = industry_names(run)
+    order = [int(row) for row in np.argsort(-mean, kind="stable") if mean[row] > 0.0]
+    parts = [f"{names[run.industries[row]].lower()} ({percent(float(mean[row] / mean.sum()))})" for row in order]
+    return [f"At first hand it falls on {join(parts, most=3)}; suppliers that cut back come on top."]
+
+
+def _dearness(run: Run) -> str:
+    bill, surplus = (run.economy_measures[f"{name}_jpy"] for name in ("extra_import_bill", "consumer_surplus_loss"))
+    return (
+        f"Imports cost {yen(float(bill.mean()))} more ({_band(bill)}) at the volume-weighted price; buyers lose "
+        f"{yen(float(surplus.mean()))} of consumer surplus ({_band(surplus)}), which holds that bill. Neither is "
+        f"added to the loss of value added."
+    )
+
+
+def _industry_rows(run: Run) -> list[dict[str, str]]:
+    lost, names = run.industry_measures["first_round_jpy"], industry_names(run)
+    order = np.argsort(-lost.mean(axis=1), kind="stable")
+    return [
+        {
+            "name": names[run.industries[row]],
+            "mean": _bn(float(lost[row].mean())),
+            "band": _range(lost[row], _bn),
+            "error": f"± {_bn(float(lost[row].std() / np.sqrt(run.draws)))}",
+            "hit": percent(float((lost[row] > 0.0).mean())),
+        }
+        for row in (int(row) for row in order)
+        if lost[row].any()
+    ]
+
+
+def _bound_rows(run: Run) -> list[dict[str, str]]:
+    """Programme and bound at quantiles of the loss, with the industries that bind."""
+    names = industry_names(run)
+    rows = []
+    for row in programme_table(run, LEVELS).to_dict("records"):
+        binding = [names[name].lower() for name in str(row["binding"]).split(", ") if name]
+        rows.append(
+            {
+                "level": percent(float(row["level"])),
+                "first": _bn(float(row["first_round_jpy"])),
+                "programme": _bn(float(row["programme_jpy"])),
+                "bound": _bn(float(row["bound_jpy"])),
+                "binding": capital("; ".join(binding)) or "–",
+            }
+        )
+    return rows
+
+
+def _comparison_rows(run: Run) -> list[dict[str, str]]:
+    table = loss_comparison_table(run.dataset, run if is_full_stop(run) else None)
+    return [_comparison_row(row) for row in table.to_dict("records")]
+
+
+def _comparison_row(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    months = row["months"]
+    return {
+        "author": str(row["author"]),
+        "shock": f"{row['scenario']}" + ("" if np.isnan(months) else f", {months:.0f} months"),
+        "published": interval(float(row["published_low"]), float(row["published_high"]), hundredths_percent),
+        "theirs": hundredths_percent(float(row["their_assumptions"])),
+        "static": hundredths_percent(float(row["own_without_market"])),
+        "own": hundredths_percent(float(row["own_mean"])),
+        "own_band": interval(float(row["own_p05"]), float(row["own_p95"]), hundredths_percent),
+        "difference": str(row["difference"]) or "–",
+    }
+
+
+def hundredths_percent(share: float) -> str:
+    """Write a share in percent to two decimals, as the published estimates do; a dash if unknown."""
+    return "–" if np.isnan(share) else f"{100.0 * share:.2f}\u00a0%"
+
+
+def _comparison_notes(run: Run) -> list[str]:
+    published = loss_comparison_table(run.dataset)
+    if published.empty:
+        return []
+    notes = [
+        "Same shock, other assumptions: “under theirs” is this model with the assumptions of the estimate, as far "
+        "as they are known; “without a market” is our own closure of the same stop, in which prices, other routes "
+        "and substitutes do not answer; the last column names the assumption that alone moves that figure most. No "
+        "parameter was set to meet a published figure."
+    ]
+    if not is_full_stop(run):
+        notes.append(
+            "This scenario is another shock than the published ones, so its own loss does not stand in the table."
+        )
+    elif not run.scenario.market.finished_parts_withheld.mean():
+        notes.append("Finished parts such as magnets still come in this scenario (finished_parts_withheld is 0).")
+    if (published["scenario"].notna() & published["their_assumptions"].isna()).any():
+        notes.append(
+            "A dash: the shock is another, or the assumptions are not known well enough to redo it "
+            f"(closure “{OTHER_SHOCK}” or none)."
+        )
+    found = elasticity_table(run.dataset)
+    for name, part in found.groupby("closure", sort=False):
+        pairs = [
+            f"{hundredths_percent(s)} at {e:g}" for e, s in zip(part["elasticity"], part["gdp_share"], strict=True)
+        ]
+        notes.append(
+            f"Under {name} the figure hangs on one number that its abstract does not give, the elasticity of "
+            f"substitution: {join(pairs)}."
+        )
+    return notes
+
+
+def _bn(amount: float) -> str:
+    return number(round(amount / 1e9, 1))
