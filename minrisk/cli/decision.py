@@ -80,6 +80,8 @@ def deciding(
         fail([str(error)])
     except BrokenExecutor:
         fail(["worker processes died again and again, most often for want of memory; try fewer --workers"], 1)
+    except OSError as error:
+        fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
 def finish(page: Page, out: Path | None, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -37,6 +38,7 @@ class Columns:
         else:
             # Open as long as the run is held: it has no name and ends with the process, however that ends.
             self._file = tempfile.TemporaryFile(prefix="minrisk-", buffering=0)  # noqa: SIM115
+            weakref.finalize(self, self._file.close)
             self._file.truncate(8 * rows * draws)
 
     def write(self, row: int, start: int, values: Array) -> None:
