@@ -39,36 +39,75 @@ def interruptible() -> Iterator[None]:
         _leave()
 
 
+class ClusterError(RuntimeError):
+    """A cluster that cannot be used; the message says why and what to do."""
+
+
 @contextmanager
-def worker_pool(workers: int) -> Iterator[Executor | None]:
-    """Give a pool of processes, or none for a single worker.
+def worker_pool(workers: int, scheduler: str | None = None) -> Iterator[Executor | None]:
+    """Give a pool of processes, the workers of a cluster, or none for a single worker.
 
     Parameters
     ----------
     workers : int
         Number of processes.
+    scheduler : str, optional
+        Address of a running ``dask.distributed`` scheduler, used instead of processes.
 
     Yields
     ------
     Executor or None
+
+    Raises
+    ------
+    ClusterError
+        If the scheduler cannot be reached, or its workers keep dying.
     """
+    if scheduler is not None:
+        with _cluster(scheduler) as executor:
+            yield executor
+        return
     if workers == 1:
         yield None
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from minrisk.workers import Workers
 
-    # Fresh processes: a forked one would inherit the threads and locks of this one.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts) as pool:
+    pool = Workers(workers)
+    try:
+        yield pool
+    except Interrupted:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _leave()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Executor of a dask cluster; its errors in words."""
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError("--scheduler needs dask: pip install 'minrisk[dask]'") from None
+    import logging
+
+    # What goes wrong is said once, by us.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"no scheduler answers at {address} ({str(error).splitlines()[0]})") from None
+    with client:
+        if not client.scheduler_info().get("workers"):
+            raise ClusterError(f"the scheduler at {address} has no workers; start some with: dask worker {address}")
         try:
-            with _interrupts_held():
-                for _ in range(workers):
-                    pool.submit(_ignore_interrupts)
-            yield pool
+            yield client.get_executor(pure=False)
         except Interrupted:
-            pool.shutdown(wait=False, cancel_futures=True)
             _leave()
+        except distributed.scheduler.KilledWorker:
+            raise ClusterError("workers of the cluster kept dying, most often for want of memory") from None
+        except distributed.CancelledError:
+            raise ClusterError(f"the scheduler at {address} went away") from None
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -103,21 +142,3 @@ def _end_workers() -> None:
     # Semaphores left behind would be reported on standard error by multiprocessing itself.
     util: Any = sys.modules["multiprocessing.util"]
     util._run_finalizers(0)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while workers start: they inherit that, so none meets it half-started."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

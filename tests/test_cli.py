@@ -234,22 +234,24 @@ def test_a_run_that_breaks_is_one_line_and_keeps_finished_reports(
     assert [path.name for path in tmp_path.iterdir()] == ["calm"]
 
 
-def test_a_worker_that_dies_is_reported(tmp_path: Path) -> None:
-    """A killed worker process: exit 1, one line, no traceback."""
+def test_workers_that_keep_dying_are_reported(tmp_path: Path) -> None:
+    """Every worker killed at its first task: exit 1, one line, no traceback, no process left."""
     code = (
-        "import minrisk.pipeline.run as r, minrisk.cli as c, os\n"
-        "r._compute = lambda *a: (f.result() for f in [a[-1].submit(os._exit, 9)])\n"
+        "import minrisk.pipeline.run as r, minrisk.cli as c\n"
+        "from tests.pipeline.dying import dies\n"
+        "r.run_block = dies\n"
         "c.main()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "run", CALM, "--workers", "2", "--out", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
+        cwd=Path(__file__).parents[1],
     )
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert "worker process" in done.stderr
+    assert "worker processes died" in done.stderr
 
 
 def test_the_report_says_how_to_run_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from minrisk.cli import indices as indices
 from minrisk.cli import measures as measures
 from minrisk.cli import mix as mix
 from minrisk.cli import ramp as ramp
+from minrisk.cli import rerun as rerun
 from minrisk.cli import run as run
 from minrisk.cli import seabed as seabed
 from minrisk.cli import sensitivity as sensitivity
@@ -21,6 +22,7 @@ from minrisk.cli import solve as solve
 from minrisk.cli import sourcing as sourcing
 from minrisk.cli import stockpile as stockpile
 from minrisk.cli import stress as stress
+from minrisk.cli import sweep as sweep
 from minrisk.cli.app import app
 from minrisk.interrupts import interruptible
 

@@ -51,6 +51,11 @@ Paths = Annotated[
     list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files, or folders of them.")
 ]
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler that you trust, instead of processes."),
+]
+
 
 def folder(text: str | Path) -> Path:
     """A folder named by the user; an empty name is refused."""

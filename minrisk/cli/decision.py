@@ -38,7 +38,7 @@ def one_scenario(path: Path) -> Scenario:
 
 @contextmanager
 def deciding(
-    out: Path | None, name: str, workers: int = 1
+    out: Path | None, name: str, workers: int = 1, scheduler: str | None = None
 ) -> Iterator[tuple[Executor | None, Callable[[int], None]]]:
     """Turn faults into messages, give the workers and a count of finished draws for a terminal.
 
@@ -49,13 +49,15 @@ def deciding(
     name : str
         Name of the page's folder.
     workers : int
+    scheduler : str, optional
+        Address of a dask scheduler to use instead of processes.
     """
-    from concurrent.futures.process import BrokenProcessPool
+    from concurrent.futures import BrokenExecutor
 
     from rich.console import Console
 
     from minrisk.decisions import MissingLibrary, VaryError
-    from minrisk.interrupts import worker_pool
+    from minrisk.interrupts import ClusterError, worker_pool
     from minrisk.reporting import OutputError
     from minrisk.reporting.decisions import check_page
 
@@ -70,14 +72,16 @@ def deciding(
         if out is not None:
             check_page(out, name)
         status = console.status("computing")
-        with status if console.is_terminal else _silence(), worker_pool(workers) as executor:
+        with status if console.is_terminal else _silence(), worker_pool(workers, scheduler) as executor:
             yield executor, advance
     except VaryError as error:
         fail(error.problems)
-    except (MissingLibrary, OutputError) as error:
+    except (MissingLibrary, OutputError, ClusterError) as error:
         fail([str(error)])
-    except BrokenProcessPool:
-        fail(["a worker process died, most often for want of memory; try fewer --workers"], 1)
+    except BrokenExecutor:
+        fail(["worker processes died again and again, most often for want of memory; try fewer --workers"], 1)
+    except OSError as error:
+        fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
 def finish(page: Page, out: Path | None, name: str) -> None:

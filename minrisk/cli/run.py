@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import Paths, app, fail, folder, load_scenarios
-from minrisk.interrupts import worker_pool
+from minrisk.cli.app import Paths, Scheduler, app, fail, folder, load_scenarios
+from minrisk.interrupts import ClusterError, worker_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
     from minrisk.scenario.schema import Scenario
 
+#: Runs of more draws keep their finished blocks even when nobody asks: they take minutes.
+_LONG = 20_000
+
 
 @app.command("run")
 def run_command(
@@ -28,32 +33,63 @@ def run_command(
     draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 10_000,
     seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")] = 1,
+    scheduler: Scheduler = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
 ) -> None:
-    """Run scenarios and write one report folder for each."""
-    from concurrent.futures.process import BrokenProcessPool
+    """Run scenarios and write one report folder for each.
 
-    from minrisk.engine.result import BalanceError
-    from minrisk.reporting import OutputError, check_index, check_target
+    Runs of more than 20,000 draws, and all with --resume, keep what is finished until their report is written.
+    """
+    from minrisk.pipeline.checkpoint import clear_checkpoint
+    from minrisk.reporting import check_index, check_target
 
     found = load_scenarios(paths)
-    try:
+    kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
+    with _faults_as_messages():
         for _, scenario in found:
             check_target(out, scenario.name)
         if len(found) > 1:
             check_index(out)
-        with worker_pool(workers) as executor:
-            _run_all(found, out, draws, seed, executor)
-    except OutputError as error:
+        if not resume:
+            for place in kept.values():
+                clear_checkpoint(place)
+        with worker_pool(workers, scheduler) as executor:
+            _run_all(found, out, draws, seed, executor, kept if resume or draws > _LONG else {})
+        for place in kept.values():
+            clear_checkpoint(place)
+
+
+@contextmanager
+def _faults_as_messages() -> Iterator[None]:
+    """Say in one line why a run stopped; 2 where the user can mend it, 1 otherwise."""
+    from concurrent.futures import BrokenExecutor
+
+    from minrisk.engine.result import BalanceError
+    from minrisk.pipeline.checkpoint import CheckpointError
+    from minrisk.reporting import OutputError
+
+    try:
+        yield
+    except CheckpointError as error:
+        fail([f"cannot resume: {error}; leave out --resume to start over"])
+    except (OutputError, ClusterError) as error:
         fail([str(error)])
     except BalanceError as error:
         fail([f"the run stopped: tonnes do not balance ({error}); finished reports stay; please report this"], 1)
-    except BrokenProcessPool:
-        reason = "a worker process died, most often for want of memory"
+    except BrokenExecutor:
+        reason = "worker processes died again and again, most often for want of memory"
         fail([f"the run stopped: {reason}; finished reports stay; try fewer --workers"], 1)
+    except OSError as error:
+        fail([f"the run stopped: cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
 def _run_all(
-    found: list[tuple[Path, Scenario]], out: Path, draws: int, seed: int | None, executor: Executor | None
+    found: list[tuple[Path, Scenario]],
+    out: Path,
+    draws: int,
+    seed: int | None,
+    executor: Executor | None,
+    kept: dict[str, Path],
 ) -> None:
     """Run scenario after scenario; each report is written as soon as its run is finished."""
     from rich.console import Console
@@ -63,7 +99,7 @@ def _run_all(
     console = Console()
     runs = []
     for path, scenario in found:
-        finished = _run_one(scenario, draws, seed, executor, console)
+        finished = _run_one(scenario, draws, seed, executor, console, kept.get(scenario.name))
         folder = write_report(finished, out, command=_command(path, finished))
         print_results(finished, console)
         console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
@@ -80,7 +116,14 @@ def _command(path: Path, run: Run) -> str:
     return f"minrisk run {shlex.quote(inside)} --draws {run.draws} --seed {run.seed}"
 
 
-def _run_one(scenario: Scenario, draws: int, seed: int | None, executor: Executor | None, console: Console) -> Run:
+def _run_one(
+    scenario: Scenario,
+    draws: int,
+    seed: int | None,
+    executor: Executor | None,
+    console: Console,
+    checkpoint: Path | None,
+) -> Run:
     """Run one scenario behind a progress bar, which only a terminal shows."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -100,4 +143,5 @@ def _run_one(scenario: Scenario, draws: int, seed: int | None, executor: Executo
             seed=seed,
             executor=executor,
             progress=lambda done: progress.advance(task, done),
+            checkpoint=checkpoint,
         )

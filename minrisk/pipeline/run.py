@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,9 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import economy_structure, has_economy
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import Block, run_block
+from minrisk.pipeline.checkpoint import Checkpoint
+from minrisk.pipeline.dispatch import in_order
+from minrisk.pipeline.gather import Columns, Gathered
 from minrisk.pipeline.series import industry_table, series_table, use_table
 from minrisk.scenario.schema import Scenario
 
@@ -56,6 +61,8 @@ class Run:
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
+    columns : Columns or None
+        Where inputs and measures lie: above 50,000 draws in a file without a name, read-only.
     """
 
     scenario: Scenario
@@ -72,6 +79,12 @@ class Run:
     economy_measures: dict[str, Array] = field(default_factory=dict)
     industry_measures: dict[str, Array] = field(default_factory=dict)
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
+    columns: Columns | None = field(default=None, repr=False, compare=False)
+
+    def release(self) -> None:
+        """Let go of memory that only mirrors the file of a large run; nothing is lost."""
+        if self.columns is not None:
+            self.columns.release()
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -111,10 +124,11 @@ def run(
     block: int = 500,
     progress: Callable[[int], None] | None = None,
     uniforms: Mapping[str, Array] | None = None,
+    checkpoint: Path | str | None = None,
 ) -> Run:
     """Run a scenario.
 
-    The result does not depend on the executor or the block size, to the bit.
+    The result does not depend on the executor, the block size or interruptions, to the bit.
 
     Parameters
     ----------
@@ -125,7 +139,8 @@ def run(
     seed : int, optional
         Replaces the scenario's seed.
     executor : concurrent.futures.Executor, optional
-        Where to compute blocks; this process by default.
+        Where to compute blocks; this process by default. A pool that opens anew after a worker died, as the
+        command line's does, is given the lost blocks again.
     block : int
         Draws computed together, rounded up to a multiple of 100.
     progress : callable, optional
@@ -133,6 +148,8 @@ def run(
     uniforms : mapping of str to ndarray, shape (draw,), optional
         Uniforms that replace those of named streams, as in `minrisk.sample`: a designed sample in the place
         of a random one.
+    checkpoint : Path or str, optional
+        Folder that keeps every finished block; blocks already in it are not computed again.
 
     Returns
     -------
@@ -143,6 +160,10 @@ def run(
     ValueError
         If draws or block is not positive, or a replacing uniform names no stream, has another length or
         leaves (0, 1).
+    CheckpointError
+        If the checkpoint holds blocks of another run.
+    concurrent.futures.BrokenExecutor
+        If workers died several times in a row.
     DatasetError
         If the scenario's dataset has faults.
     """
@@ -156,60 +177,72 @@ def run(
     width = -(-block // UNIT) * UNIT
     sizes = [(start, min(width, draws - start)) for start in range(0, draws, width)]
     tasks = [(start, size, {n: u[start : start + size] for n, u in given.items()}) for start, size in sizes]
-    blocks = []
-    for done in _compute(scenario, dataset, used_seed, tasks, executor):
-        blocks.append(done)
+    kept = None
+    if checkpoint is not None:
+        if given:
+            raise ValueError("a run with uniforms of its own keeps no checkpoint")
+        kept = Checkpoint(Path(checkpoint), _plan(scenario, dataset, used_seed))
+    gathered = Gathered(draws)
+    for done in _blocks(scenario, dataset, used_seed, tasks, kept, executor):
+        size = gathered.add(done)
         if progress is not None:
-            progress(next(iter(done.measures.values())).shape[-1])
+            progress(size)
+    calendar = scenario.calendar.labels
     return Run(
         scenario=scenario,
         dataset=dataset,
         draws=draws,
         seed=used_seed,
-        inputs=_inputs(blocks),
-        measures=_joined([block.measures for block in blocks]),
-        use_measures=_joined([block.use_measures for block in blocks]),
-        series=series_table(scenario.calendar.labels, dataset.labels, blocks, draws),
-        use_series=use_table(scenario.calendar.labels, dataset.labels, blocks, draws),
-        economy_measures=_joined([block.economy.measures for block in blocks if block.economy is not None]),
-        industry_measures=_joined(
-            [block.economy.industry_measures for block in blocks if block.economy is not None]
-        ),
-        industry_series=industry_table(scenario.calendar.labels, _industries(dataset), blocks, draws),
-        balance_residual=max(b.residual for b in blocks),
-        versions={"python": platform.python_version()} | {name: version(name) for name in VERSIONED},
+        inputs=gathered.inputs(),
+        measures=gathered.group("measures"),
+        use_measures=gathered.group("use_measures"),
+        series=series_table(calendar, dataset.labels, gathered),
+        use_series=use_table(calendar, dataset.labels, gathered),
+        economy_measures=gathered.group("economy"),
+        industry_measures=gathered.group("industry"),
+        industry_series=industry_table(calendar, _industries(dataset), gathered),
+        balance_residual=gathered.residual,
+        versions=_versions(),
+        columns=gathered.columns,
     )
 
 
-def _compute(
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in VERSIONED}
+
+
+def _plan(scenario: Scenario, dataset: Dataset, seed: int) -> dict[str, Any]:
+    """What the bits of a block depend on; not the number of draws, so that a run can be lengthened."""
+    return {
+        "scenario": scenario.fingerprint,
+        "dataset": dataset.fingerprint,
+        "seed": seed,
+        "versions": _versions(),
+        "machine": platform.machine(),
+    }
+
+
+def _blocks(
     scenario: Scenario,
     dataset: Dataset,
     seed: int,
     tasks: list[tuple[int, int, dict[str, Array]]],
+    kept: Checkpoint | None,
     executor: Executor | None,
 ) -> Iterator[Block]:
-    """Blocks in draw order, whatever the order in which they finish."""
-    if executor is None:
-        for start, size, given in tasks:
-            yield run_block(scenario, dataset, seed, start, size, given)
-        return
-    futures = [executor.submit(run_block, scenario, dataset, seed, *task) for task in tasks]
-    try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    """Measures of all blocks in draw order; none where there are no blocks."""
-    if not parts:
-        return {}
-    return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-
-
-def _inputs(blocks: Iterable[Block]) -> pd.DataFrame:
-    blocks = list(blocks)
-    columns = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
-    return pd.DataFrame(columns).rename_axis(index="draw")
+    """Blocks in draw order: those kept are read, the others computed and kept."""
+    missing = {task[0]: task for task in tasks if kept is None or not kept.holds(*task[:2])}
+    computed = in_order(run_block, [(scenario, dataset, seed, *task) for task in missing.values()], executor)
+    for start, size, given in tasks:
+        if start in missing:
+            found = next(computed)
+        else:
+            assert kept is not None
+            held = kept.load(start, size)
+            if held is not None:
+                yield held
+                continue
+            found = run_block(scenario, dataset, seed, start, size, given)
+        if kept is not None:
+            kept.save(start, size, found)
+        yield found

@@ -76,6 +76,7 @@ def summary(run: Run) -> pd.DataFrame:
     for metric, unit in UNITS.items():
         for row, element in enumerate(run.elements):
             rows.append({"metric": metric, "element": element, "unit": unit} | _statistics(run, metric, row))
+        run.release()
     return pd.DataFrame(rows)
 
 

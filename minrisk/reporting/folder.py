@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from minrisk.reporting.record import RUN, run_record
 from minrisk.reporting.wording import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 _TEMPORARY = ".minrisk-tmp-"
 _OLD = ".minrisk-old-"
 #: What a folder of minrisk may hold, as its run.json says.
-_RUN, BACKTEST = _KINDS = ("run", "backtest")
+BACKTEST = "backtest"
+_KINDS = (RUN, BACKTEST)
+#: Draws written together.
+_ROW_GROUP = 50_000
 _STALE_SECONDS = 86_400.0
 #: A cell that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -146,22 +150,6 @@ def reproduce_command(run: Run) -> str:
     return f"minrisk run {shlex.quote(file)} --draws {run.draws} --seed {run.seed}"
 
 
-def run_record(run: Run, command: str) -> dict[str, Any]:
-    """What ``run.json`` holds: everything needed to tell whether two runs are the same."""
-    return {
-        "minrisk": {"kind": _RUN, "format": 1},
-        "command": command,
-        "scenario": {"name": run.scenario.name, "sha256": run.scenario.fingerprint},
-        "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
-        "draws": run.draws,
-        "quantile_draws": min(run.draws, QUANTILE_DRAWS),
-        "seed": run.seed,
-        "months": [run.months[0], run.months[-1]],
-        "balance_residual": float(run.balance_residual),
-        "versions": dict(sorted(run.versions.items())),
-    }
-
-
 def draws_table(run: Run) -> pa.Table:
     """One row per draw: its number, sampled inputs, measures by element and use, losses as ``economy/measure``."""
     columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
@@ -177,6 +165,15 @@ def draws_table(run: Run) -> pa.Table:
         columns[f"economy/{measure}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
     return pa.table(columns)
+
+
+def _write_draws(run: Run, path: Path) -> None:
+    """Write draws in row groups; what a large run mirrors in memory is let go of after each."""
+    table = draws_table(run)
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        for start in range(0, run.draws, _ROW_GROUP):
+            writer.write_table(table.slice(start, _ROW_GROUP))
+            run.release()
 
 
 def neutral_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -220,8 +217,8 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
         {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
     )
     pq.write_table(series, folder / "series.parquet", compression="zstd")
-    pq.write_table(draws_table(run), folder / "draws.parquet", compression="zstd")
-    record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False)
+    _write_draws(run, folder / "draws.parquet")
+    record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "run.json").write_bytes(f"{record}\n".encode())
     drawn = _draw_all(run, path, folder / "figures")
     (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command, path).encode())

@@ -63,7 +63,7 @@ def print_page(page: Page, console: Console) -> None:
     for caption, frame in page.shown.items():
         table = Table(title=Text(caption), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for place, name in enumerate(frame.columns):
-            table.add_column(Text(str(name)), justify="left" if place == 0 else "right")
+            table.add_column(Text(str(name)), justify="left" if place == 0 else "right", overflow="fold")
         for row in frame.itertuples(index=False):
             table.add_row(*(Text(str(cell).replace("\u00a0", " ")) for cell in row))
         console.print(table)

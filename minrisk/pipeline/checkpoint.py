@@ -1,0 +1,137 @@
+"""Finished blocks on disk, so that a run that was killed goes on where it stopped, to the bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minrisk.pipeline.block import Block, EconomyKept
+
+_PLAN = "plan.json"
+_NAMES = "names"
+
+
+class CheckpointError(ValueError):
+    """What lies in the folder belongs to another run; the message says how they differ."""
+
+
+class Checkpoint:
+    """A folder of finished blocks, one ``npz`` file each, without pickled objects.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing.
+    plan : mapping
+        What the bits of a block depend on: a folder with another plan is refused.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder holds blocks of another plan, or is none of these folders.
+    """
+
+    def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
+        self._folder = folder
+        wanted = json.loads(json.dumps(plan))
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise CheckpointError(f"{folder} is no folder of its own; move it away")
+        folder.mkdir(parents=True, exist_ok=True)
+        record = folder / _PLAN
+        if not record.exists():
+            if any(folder.iterdir()):
+                raise CheckpointError(f"{folder} holds files but no {_PLAN} of a run; move it away")
+            _write(record, lambda path: path.write_text(json.dumps(wanted, indent=1), encoding="utf-8"))
+        found = _read_plan(record)
+        differing = [key for key in wanted if found.get(key) != wanted[key]]
+        if differing:
+            raise CheckpointError(f"{folder} holds another run: {', '.join(differing)} differ")
+
+    def holds(self, start: int, size: int) -> bool:
+        """Whether there is a file for a block."""
+        return self._path(start, size).is_file()
+
+    def load(self, start: int, size: int) -> Block | None:
+        """Block of ``size`` draws from ``start`` on, None where it is missing or damaged."""
+        try:
+            with self._path(start, size).open("rb") as file, np.load(file, allow_pickle=False) as held:
+                names = json.loads(bytes(held[_NAMES]).decode())
+                return _block({name: held[f"a{place}"] for place, name in enumerate(names)})
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def save(self, start: int, size: int, block: Block) -> None:
+        """Keep a block; whole or not at all."""
+        arrays = _arrays(block)
+        numbered: dict[str, Any] = {f"a{place}": values for place, values in enumerate(arrays.values())}
+        numbered[_NAMES] = np.frombuffer(json.dumps(list(arrays)).encode(), dtype=np.uint8)
+
+        def fill(path: Path) -> None:
+            with path.open("wb") as file:
+                np.savez(file, **numbered)
+
+        _write(self._path(start, size), fill)
+
+    def _path(self, start: int, size: int) -> Path:
+        return self._folder / f"draws_{start:09d}_{size}.npz"
+
+
+def clear_checkpoint(folder: Path) -> None:
+    """Remove a folder of finished blocks; anything else under that name is left alone."""
+    if folder.is_dir() and not folder.is_symlink() and (folder / _PLAN).is_file():
+        shutil.rmtree(folder)
+
+
+def _read_plan(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}); move {path.parent} away") from None
+    return found if isinstance(found, dict) else {}
+
+
+def _write(path: Path, fill: Any) -> None:
+    """Write under another name first: a kill leaves a whole file or none."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        fill(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _arrays(part: Block | EconomyKept, head: str = "") -> dict[str, Any]:
+    """Every array of a block by a name that says where it belongs."""
+    found: dict[str, Any] = {}
+    for entry in fields(part):
+        value = getattr(part, entry.name)
+        if isinstance(value, dict):
+            found |= {f"{head}{entry.name}|{name}": array for name, array in value.items()}
+        elif isinstance(value, EconomyKept):
+            found |= _arrays(value, f"{entry.name}>")
+        elif value is not None:
+            found[f"{head}{entry.name}"] = np.asarray(value)
+    return found
+
+
+def _block(arrays: Mapping[str, Any]) -> Block:
+    parts: dict[str, dict[str, Any]] = {"": {}, "economy>": {}}
+    for whole, array in arrays.items():
+        head = "economy>" if whole.startswith("economy>") else ""
+        field, inside, name = whole.removeprefix(head).partition("|")
+        if inside:
+            parts[head].setdefault(field, {})[name] = array
+        else:
+            parts[head][field] = array
+    main = parts[""] | {"residual": float(parts[""]["residual"])}
+    # A scenario may hold nothing that varies.
+    main.setdefault("inputs", {})
+    return Block(**main, economy=EconomyKept(**parts["economy>"]) if parts["economy>"] else None)

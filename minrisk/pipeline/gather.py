@@ -1,0 +1,170 @@
+"""Blocks put together as they come: sums added in unit order, columns laid out by draw, the rest let go."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+import weakref
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from minrisk.axes import Array
+from minrisk.pipeline.block import Block
+
+#: Runs of more draws keep their columns in a file without a name instead of in memory.
+IN_MEMORY_DRAWS = 50_000
+
+
+class Columns:
+    """Columns of numbers over draws, in memory or in a nameless file that ends with the process.
+
+    Parameters
+    ----------
+    rows : int
+        Number of columns.
+    draws : int
+        Their length.
+    """
+
+    def __init__(self, rows: int, draws: int) -> None:
+        self._shape = (rows, draws)
+        self._map: mmap.mmap | None = None
+        if draws <= IN_MEMORY_DRAWS:
+            self._table: Array = np.empty(self._shape)
+            self._file = None
+        else:
+            # Open as long as the run is held: it has no name and ends with the process, however that ends.
+            self._file = tempfile.TemporaryFile(prefix="minrisk-", buffering=0)  # noqa: SIM115
+            weakref.finalize(self, self._file.close)
+            self._file.truncate(8 * rows * draws)
+
+    def write(self, row: int, start: int, values: Array) -> None:
+        """Lay values, shape (column, draw), from a row and a draw on."""
+        if self._file is None:
+            self._table[row : row + len(values), start : start + values.shape[1]] = values
+            return
+        for place, line in enumerate(np.ascontiguousarray(values, dtype=float), start=row):
+            self._file.seek(8 * (place * self._shape[1] + start))
+            # A raw file may take a part only; the rest tells why, for instance that the disk is full.
+            rest = memoryview(line).cast("B")
+            while rest:
+                rest = rest[self._file.write(rest) :]
+
+    def table(self) -> Array:
+        """Everything, (column, draw): the memory itself, or the file as read-only memory."""
+        if self._file is not None:
+            if self._map is None:
+                self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._table = np.frombuffer(self._map, dtype=float).reshape(self._shape)
+        return self._table
+
+    def release(self) -> None:
+        """Let go of pages of the file that were read; they are read again when asked for."""
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+
+class Gathered:
+    """What a run keeps of its blocks.
+
+    Attributes
+    ----------
+    sums : dict of str to ndarray
+        Sums over all draws: ``element/<series>``, ``route``, ``output``, ``binding``, ``industry``,
+        ``all_industries``; added unit by unit, so that block boundaries leave no trace.
+    paths : dict of str to list of ndarray
+        Monthly paths of the first draws by the same names, block by block.
+    residual : float
+        Largest balance residual.
+
+    Parameters
+    ----------
+    draws : int
+        Number of draws of all blocks together.
+    """
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.sums: dict[str, Array] = {}
+        self.paths: dict[str, list[NDArray[np.float32]]] = {}
+        self.residual = 0.0
+        self.columns: Columns | None = None
+        self._done = 0
+        self._layout: dict[str, tuple[int, tuple[int, ...]]] = {}
+
+    def add(self, block: Block) -> int:
+        """Take the next block in draw order; gives its number of draws."""
+        columns = _columns(block)
+        size: int = next(iter(columns.values())).shape[-1]
+        if self.columns is None:
+            row = 0
+            for name, values in columns.items():
+                self._layout[name] = (row, values.shape[:-1])
+                row += values.size // size
+            self.columns = Columns(row, self.draws)
+        for name, values in columns.items():
+            self.columns.write(self._layout[name][0], self._done, values.reshape(-1, size))
+        for name, (sums, paths) in _series(block).items():
+            total = self.sums.setdefault(name, np.zeros(sums.shape[1:]))
+            for unit in sums:
+                total += unit
+            if paths is not None and paths.shape[-1]:
+                self.paths.setdefault(name, []).append(paths)
+        self.residual = max(self.residual, block.residual)
+        self._done += size
+        return size
+
+    def mean(self, name: str) -> Array:
+        """Mean of a series over all draws."""
+        return self.sums[name] / self.draws
+
+    def group(self, head: str) -> dict[str, Array]:
+        """Columns of a group by name, each (draw,) or (row, draw); views of one table."""
+        assert self.columns is not None
+        table, found = self.columns.table(), {}
+        for name, (row, shape) in self._layout.items():
+            if name.startswith(f"{head}|"):
+                rows = table[row : row + int(np.prod(shape))]
+                found[name.removeprefix(f"{head}|")] = rows.reshape(*shape, self.draws)
+        return found
+
+    def inputs(self) -> pd.DataFrame:
+        """A row per draw, a column per input that varies; no copy of the numbers."""
+        assert self.columns is not None
+        names = [name for name in self._layout if name.startswith("inputs|")]
+        # Inputs come first in the table, one row each.
+        table = self.columns.table()[: len(names)].T
+        index = pd.RangeIndex(self.draws, name="draw")
+        return pd.DataFrame(
+            table, index=index, columns=[name.removeprefix("inputs|") for name in names], copy=False
+        )
+
+
+def _columns(block: Block) -> dict[str, Array]:
+    groups: dict[str, Mapping[str, Array]] = {
+        "inputs": block.inputs,
+        "measures": block.measures,
+        "use_measures": block.use_measures,
+    }
+    if block.economy is not None:
+        groups |= {"economy": block.economy.measures, "industry": block.economy.industry_measures}
+    return {f"{head}|{name}": values for head, group in groups.items() for name, values in group.items()}
+
+
+def _series(block: Block) -> dict[str, tuple[Array, NDArray[np.float32] | None]]:
+    """Unit sums and kept paths of every series."""
+    found: dict[str, tuple[Array, NDArray[np.float32] | None]] = {
+        f"element/{name}": (sums, block.paths[name]) for name, sums in block.unit_sums.items()
+    }
+    found |= {
+        "route": (block.route_sums, None),
+        "output": (block.output_sums, block.output_paths),
+        "binding": (block.binding_sums, None),
+    }
+    if block.economy is not None:
+        found["industry"] = (block.economy.industry_sums, block.economy.industry_paths)
+        found["all_industries"] = (block.economy.series_sums, block.economy.series_paths)
+    return found
