@@ -134,7 +134,7 @@ def _transit(inputs: Inputs, basket: Basket) -> int:
 
     All that one limit holds is cleared in one month, for one premium needs one market.
     """
-    held = basket.mask.any(axis=0)
+    held = np.logical_or.reduce(basket.mask, axis=0)
     return min((r.transit_months for r, own in zip(inputs.labels.routes, held, strict=True) if own), default=0)
 
 
