@@ -131,8 +131,8 @@ def clear(
     restock, drawn = book.restock.copy(), book.run_down.copy()
     if mechanical.any():
         # The neutral response: stock fills the gap at no premium, and nobody restocks into a shortage.
-        gap = book.demand - book.offered - book.official
-        limit = np.where(mechanical, market.stock_release_max * book.stock, 0.0)
+        gap = book.demand - book.offered - book.official - np.where(mechanical, drawn, 0.0)
+        limit = np.where(mechanical, np.maximum(market.stock_release_max * book.stock - drawn, 0.0), 0.0)
         drawn += np.minimum(np.maximum(gap, 0.0), limit)
         restock = np.where(mechanical, np.minimum(np.maximum(-gap, 0.0), restock), restock)
     need = book.demand + restock

@@ -195,7 +195,7 @@ class Ledger:
         np.abs(residual, out=residual)
         # A negative flow is as much a breach as a lost tonne.
         residual -= np.minimum(lowest, 0.0, out=lowest)
-        residual /= np.maximum(out.demand[t], out.offered[t]) + 1e-300
+        residual /= np.maximum(np.maximum(out.demand[t], out.offered[t]), answer.drawn) + 1e-300
         np.maximum.reduce(residual.reshape(len(residual), -1, UNIT), axis=-1, out=out.worst[t])
         np.maximum(out.worst[t], self._untaken(t, declines), out=out.worst[t])
 

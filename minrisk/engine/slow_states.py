@@ -70,6 +70,9 @@ class SlowStates:
         rise -= self.spare
         rise *= self.spare_step
         self.spare += rise
+        # What stands behind a route that is shut, or on feed that dried up, is gone at once.
+        base *= self.market.spare_share
+        np.minimum(self.spare, base, out=self.spare)
         if self.swaps:
             target = self.market.swap_share * diverted
             np.minimum(target, self.inputs.swap_pool, out=target)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minrisk.engine.levers import Factor, Levers
 from minrisk.engine.result import BalanceError
 from minrisk.engine.simulate import simulate
 
@@ -183,3 +186,33 @@ def test_partial_units_are_refused() -> None:
     """Units of 100 draws are what keeps the bits the same."""
     with pytest.raises(ValueError, match="whole units of 100"):
         simulate(world([[1.0]], draws=150, origins=("CHN",)))
+
+
+def test_an_element_that_nobody_wants_any_more_is_no_lost_tonne() -> None:
+    """Neither demand nor offers: stock is run down and sold abroad, and rounding is no breach of the balance."""
+    end = np.ones((36, 100))
+    end[5:20] = 0.0
+    levers = Levers(factors=[Factor("demand_factor", "x", end, np.ones((1, 1), dtype=bool))])
+    inputs = world([[60.0, 40.0]], levers=levers, elasticity=0.3, stock_release_exponent=0.5)
+    stop = replace(ban_factor(inputs, 4, 40), mask=np.ones((1, 2), dtype=bool))
+    result = simulate(with_factors(inputs, [stop]))
+    assert result.served[5:20].max() == 0.0
+    assert np.all(np.diff(result.stock[5:20], axis=0) <= 0.0)
+
+
+def test_what_is_run_down_fills_the_gap_first() -> None:
+    """Demand shrinks by a fifth a year under a ban: stock falls by the gap, and nothing on offer is declined."""
+    result = simulate(ban(world([[60.0, 40.0]], growth=-0.2, stock_cover_months=1.0), 6, 30))
+    assert result.declined[6].max() == 0.0
+    gap = result.demand[6] - result.offered[6]
+    assert result.stock[5] - result.stock[6] == pytest.approx(gap)
+
+
+def test_spare_output_ends_with_the_trade_it_stands_beside() -> None:
+    """Spare tonnes that came up beside a route are gone in the month after the route is stopped."""
+    inputs = world([[60.0, 40.0]], elasticity=0.3, supply_elasticity=0.5, spare_share=0.2, spare_months=6.0,
+                   stock_release_exponent=0.5)  # fmt: skip
+    stop = replace(ban_factor(inputs, 12, 40, name="stop"), mask=np.array([[False, True]]))
+    result = simulate(with_factors(inputs, [ban_factor(inputs, 2, 40), stop]))
+    assert result.spare[12].min() > 5.0
+    assert result.spare[13:].max() == 0.0
