@@ -84,9 +84,8 @@ def loss_sentences(run: Run) -> list[str]:
     error = loss.std() / np.sqrt(run.draws)
     first = (
         f"Japan loses value added of {yen(loss.mean())} in {window(run)} on average (5–95 % of draws: "
-        f"{_band(loss)}; Monte Carlo standard error {yen(error)}), "
-        f"{hundredths_percent(float(share.mean()))} of the gross domestic product of those months; "
-        f"in the dearest twelve months in a row "
+        f"{_band(loss)}; Monte Carlo standard error {yen(error)}), {hundredths_percent(float(share.mean()))} of "
+        f"the gross domestic product of those months; in the dearest twelve months in a row "
         f"{hundredths_percent(float(worst.mean()))} of a year's ({_shares(worst)})"
     )
     nothing = float((loss == 0.0).mean())

@@ -93,11 +93,11 @@ def test_a_basket_holds_all_elements_together_at_one_premium(calm: tuple[Result,
     result, _ = outcome({"type": "basket_quota"} | fields)
     assert result.detail is not None
     assert calm[0].detail is not None
-    passed = result.detail.by_route[2:9][:, CHINA].sum(axis=1)
+    passed = result.detail.by_route[3:10][:, CHINA].sum(axis=1)
     assert passed.sum(axis=1) == pytest.approx(np.full((7, 100), 250.0))
-    # Calm offers of March are those under the quota: nothing has moved yet.
-    offers = calm[0].detail.by_route[2, CHINA].sum(axis=0)
-    premium = (result.price_index[2] - 1.0) * DATASET.reference_price_usd_per_kg[:, None]
+    # A limit holds what leaves; a month later it is felt. Until then nothing has moved.
+    offers = calm[0].detail.by_route[3, CHINA].sum(axis=0)
+    premium = (result.price_index[3] - 1.0) * DATASET.reference_price_usd_per_kg[:, None]
     inside = (passed[0] > 1e-6 * offers) & (passed[0] < (1.0 - 1e-6) * offers)
     assert inside.sum(axis=0).min() >= 3
     highest = np.where(inside, premium, 0.0).max(axis=0)

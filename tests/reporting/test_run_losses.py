@@ -85,9 +85,8 @@ def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> No
     """A year without any element from China is the published shock; a ban on five elements is another."""
     assert is_full_stop(stop)
     assert not is_full_stop(ban)
-    ours = {run.scenario.title: losses_section(run) for run in (stop, ban)}
     for run in (stop, ban):
-        section = ours[run.scenario.title]
+        section = losses_section(run)
         assert section is not None
         rows = {row["author"] + row["shock"]: row for row in section["comparison"]}
         nri = rows["NRIChinese rare earths stop, 12 months"]
