@@ -178,7 +178,7 @@ def _error(row: _Row) -> str:
     if row["error"] in (float("inf"), float("-inf")) or pd.isna(row["error"]):
         return "–"
     share = row["error_percent"]
-    size = f"{row['error']:+.3g}"
+    size = f"{'+' if row['error'] >= 0.0 else ''}{number(row['error'])}"
     return size if pd.isna(share) else f"{size} ({share:+.0f} %)"
 
 

@@ -76,9 +76,11 @@ def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
         figure, grid = sheet(_title(test, variable), _note(test), 1.4 + 2.4 * nrows, nrows, ncols)
         panels = list(grid.ravel())
         inside = _inside_lines(test)
-        for axes, fan in zip(panels, fans, strict=False):
+        names = [_name(fan.observations[0]) for fan in fans]
+        for axes, fan, name in zip(panels, fans, names, strict=False):
             _panel(axes, fan, calendar, inside)
-            axes.set_title(_name(fan.observations[0]), parse_math=False)
+            length = "" if names.count(name) == 1 else f", {_length(fan)}"
+            axes.set_title(name + length, parse_math=False)
             _month_axis(axes, fan, calendar, most=5 if ncols > 1 else 10)
             axes.set_ylabel(plain(_unit(fan.observations[0])), parse_math=False, fontsize=8)
         for spare in panels[len(fans) :]:
@@ -194,6 +196,13 @@ def _name(observation: Observation) -> str:
     if target.origin != "all":
         words.append(f"from {origin_name(target.origin)}")
     return plain(capital(" ".join(words)) or "All")
+
+
+def _length(fan: Fan) -> str:
+    """What sets two panels of one name apart: the length of a period, and whether it is an index."""
+    months = fan.periods[0].months
+    words = {1: "by month", 3: "by quarter", 12: "by year"}.get(months, f"over {months} months")
+    return words if fan.observations[0].target.unit.base is None else f"index {words}"
 
 
 def _unit(observation: Observation) -> str:
