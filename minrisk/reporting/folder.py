@@ -55,7 +55,8 @@ def write_report(
     -------
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
-        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html`` and ``figures/``.
+        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
+        ``report.md`` and ``figures/``.
 
     Raises
     ------
@@ -156,6 +157,9 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         "quantile_draws": min(run.draws, QUANTILE_DRAWS),
         "seed": run.seed,
         "months": [run.months[0], run.months[-1]],
+        "measured_from": run.scenario.measures_from or run.months[0],
+        "title": run.scenario.title or run.scenario.name,
+        "focus_origin": run.dataset.focus_origin,
         "balance_residual": float(run.balance_residual),
         "versions": dict(sorted(run.versions.items())),
     }
@@ -202,6 +206,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     from minrisk.pipeline.summary import summary, use_summary
     from minrisk.reporting.followed import follow_table, followed_element
     from minrisk.reporting.html import report_html
+    from minrisk.reporting.markdown import markdown
 
     metrics, uses = summary(run), use_summary(run)
     path = follow(run, element or followed_element(run))
@@ -217,7 +222,9 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False)
     (folder / "run.json").write_bytes(f"{record}\n".encode())
     drawn = _draw_all(run, path, folder / "figures")
-    (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command, path).encode())
+    page = report_html(run, metrics, drawn, command, path)
+    (folder / "report.html").write_bytes(page.encode())
+    (folder / "report.md").write_bytes(markdown(page).encode())
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -39,7 +39,7 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
     """Issue: metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
     folder = write_report(ban, tmp_path / "deep" / "reports")
     expected = {"uses.csv", "use_series.csv", f"follow_{followed_element(ban)}.csv"}
-    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html"}
+    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "report.md"}
     expected |= {f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]
