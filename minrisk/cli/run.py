@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
     from minrisk.scenario.schema import Scenario
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the options ask for."""
+
+    out: Path
+    draws: int
+    seed: int | None
+    follow: str | None
+    quiet: bool
+    as_json: bool
+
+
 @app.command("run")
 def run_command(
     paths: Paths,
@@ -28,6 +42,14 @@ def run_command(
     draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 10_000,
     seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")] = 1,
+    follow: Annotated[
+        str | None,
+        typer.Option(metavar="ELEMENT", help="Followed through one draw; by default the one hit hardest."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a summary for machines instead of tables.")
+    ] = False,
 ) -> None:
     """Run scenarios and write one report folder for each."""
     from concurrent.futures.process import BrokenProcessPool
@@ -36,13 +58,15 @@ def run_command(
     from minrisk.reporting import OutputError, check_index, check_target
 
     found = load_scenarios(paths)
+    if follow is not None:
+        _check_element(found, follow)
     try:
         for _, scenario in found:
             check_target(out, scenario.name)
         if len(found) > 1:
             check_index(out)
         with worker_pool(workers) as executor:
-            _run_all(found, out, draws, seed, executor)
+            _run_all(found, Wanted(out, draws, seed, follow, quiet, as_json), executor)
     except OutputError as error:
         fail([str(error)])
     except BalanceError as error:
@@ -52,25 +76,44 @@ def run_command(
         fail([f"the run stopped: {reason}; finished reports stay; try fewer --workers"], 1)
 
 
-def _run_all(
-    found: list[tuple[Path, Scenario]], out: Path, draws: int, seed: int | None, executor: Executor | None
-) -> None:
+def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
+    """Refuse an element that some dataset does not have, before anything is run."""
+    from minrisk.cli.app import load_dataset_or_fail
+
+    lacking = []
+    for name in dict.fromkeys(scenario.dataset for _, scenario in found):
+        known = load_dataset_or_fail(Path(name) if name else None).labels.elements
+        if element not in known:
+            lacking.append(f"--follow {element}: no such element in the dataset; it has {', '.join(known)}")
+    if lacking:
+        fail(lacking)
+
+
+def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Executor | None) -> None:
     """Run scenario after scenario; each report is written as soon as its run is finished."""
     from rich.console import Console
 
     from minrisk.reporting import print_results, write_index, write_report
+    from minrisk.reporting.machine import run_summary
 
-    console = Console()
-    runs = []
+    out, draws, seed = wanted.out, wanted.draws, wanted.seed
+    # Progress and tables go to one console; for machines standard output holds the summary alone.
+    console = Console(quiet=wanted.quiet or wanted.as_json)
+    runs, summaries = [], []
     for path, scenario in found:
         finished = _run_one(scenario, draws, seed, executor, console)
-        folder = write_report(finished, out, command=_command(path, finished))
+        command = _command(path, finished)
+        folder = write_report(finished, out, command=command, element=wanted.follow)
+        if wanted.as_json:
+            summaries.append(run_summary(finished, command, folder))
         print_results(finished, console)
         console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
         runs.append(finished)
     if len(runs) > 1:
         index = write_index(runs, out)
         console.print(f"comparison: {index}", markup=False, highlight=False, soft_wrap=True)
+    if wanted.as_json:
+        print(json.dumps(summaries, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _command(path: Path, run: Run) -> str:
