@@ -58,7 +58,15 @@ def test_run_writes_a_folder_for_each_scenario_and_an_index(tmp_path: Path) -> N
         followed = [path.name for path in folder.glob("follow_*.csv")]
         assert len(followed) == 1
         files = {"uses.csv", "use_series.csv", "economy.csv", "industry_series.csv", *followed}
-        files |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "figures"}
+        files |= {
+            "metrics.csv",
+            "series.parquet",
+            "draws.parquet",
+            "run.json",
+            "report.html",
+            "report.md",
+            "figures",
+        }
         assert {path.name for path in folder.iterdir()} == files
         metrics = pd.read_csv(folder / "metrics.csv")
         assert list(metrics.columns)[:8] == [

@@ -18,7 +18,9 @@ from minrisk.cli import rerun as rerun
 from minrisk.cli import run as run
 from minrisk.cli import seabed as seabed
 from minrisk.cli import sensitivity as sensitivity
+from minrisk.cli import show as show
 from minrisk.cli import solve as solve
+from minrisk.cli import sources as sources
 from minrisk.cli import sourcing as sourcing
 from minrisk.cli import stockpile as stockpile
 from minrisk.cli import stress as stress

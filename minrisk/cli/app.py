@@ -25,7 +25,6 @@ app = typer.Typer(
     cls=_RunFirst,
     help="Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 

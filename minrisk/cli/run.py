@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +28,19 @@ if TYPE_CHECKING:
 _LONG = 20_000
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the options ask for."""
+
+    out: Path
+    draws: int
+    seed: int | None
+    follow: str | None
+    quiet: bool
+    as_json: bool
+    kept: dict[str, Path] = field(default_factory=dict)
+
+
 @app.command("run")
 def run_command(
     paths: Paths,
@@ -35,6 +50,14 @@ def run_command(
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")] = 1,
     scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    follow: Annotated[
+        str | None,
+        typer.Option(metavar="ELEMENT", help="Followed through one draw; by default the one hit hardest."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a summary for machines instead of tables.")
+    ] = False,
 ) -> None:
     """Run scenarios and write one report folder for each.
 
@@ -44,7 +67,10 @@ def run_command(
     from minrisk.reporting import check_index, check_target
 
     found = load_scenarios(paths)
+    if follow is not None:
+        _check_element(found, follow)
     kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
+    wanted = Wanted(out, draws, seed, follow, quiet, as_json, kept if resume or draws > _LONG else {})
     with _faults_as_messages():
         for _, scenario in found:
             check_target(out, scenario.name)
@@ -54,7 +80,7 @@ def run_command(
             for place in kept.values():
                 clear_checkpoint(place)
         with worker_pool(workers, scheduler) as executor:
-            _run_all(found, out, draws, seed, executor, kept if resume or draws > _LONG else {})
+            _run_all(found, wanted, executor)
         for place in kept.values():
             clear_checkpoint(place)
 
@@ -83,30 +109,44 @@ def _faults_as_messages() -> Iterator[None]:
         fail([f"the run stopped: cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
-def _run_all(
-    found: list[tuple[Path, Scenario]],
-    out: Path,
-    draws: int,
-    seed: int | None,
-    executor: Executor | None,
-    kept: dict[str, Path],
-) -> None:
+def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
+    """Refuse an element that some dataset does not have, before anything is run."""
+    from minrisk.cli.app import load_dataset_or_fail
+
+    lacking = []
+    for name in dict.fromkeys(scenario.dataset for _, scenario in found):
+        known = load_dataset_or_fail(Path(name) if name else None).labels.elements
+        if element not in known:
+            lacking.append(f"--follow {element}: no such element in the dataset; it has {', '.join(known)}")
+    if lacking:
+        fail(lacking)
+
+
+def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Executor | None) -> None:
     """Run scenario after scenario; each report is written as soon as its run is finished."""
     from rich.console import Console
 
     from minrisk.reporting import print_results, write_index, write_report
+    from minrisk.reporting.machine import run_summary
 
-    console = Console()
-    runs = []
+    out, draws, seed = wanted.out, wanted.draws, wanted.seed
+    # Progress and tables go to one console; for machines standard output holds the summary alone.
+    console = Console(quiet=wanted.quiet or wanted.as_json)
+    runs, summaries = [], []
     for path, scenario in found:
-        finished = _run_one(scenario, draws, seed, executor, console, kept.get(scenario.name))
-        folder = write_report(finished, out, command=_command(path, finished))
+        finished = _run_one(scenario, draws, seed, executor, console, wanted.kept.get(scenario.name))
+        command = _command(path, finished)
+        folder = write_report(finished, out, command=command, element=wanted.follow)
+        if wanted.as_json:
+            summaries.append(run_summary(finished, command, folder))
         print_results(finished, console)
         console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
         runs.append(finished)
     if len(runs) > 1:
         index = write_index(runs, out)
         console.print(f"comparison: {index}", markup=False, highlight=False, soft_wrap=True)
+    if wanted.as_json:
+        print(json.dumps(summaries, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _command(path: Path, run: Run) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from minrisk.reporting.findings import SKEWED, finding
 from minrisk.reporting.folder import OutputError, neutral_text, write_file
+from minrisk.reporting.markdown import MARK
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -56,7 +57,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def write_index(runs: Sequence[Run], out: Path) -> Path:
-    """Write ``index.html`` (links, heat table, figure) and ``comparison.csv`` beside the runs' folders.
+    """Write ``index.html``, ``index.md`` and ``comparison.csv`` beside the runs' folders.
 
     Parameters
     ----------
@@ -76,12 +77,14 @@ def write_index(runs: Sequence[Run], out: Path) -> Path:
         If a file of that name is there that minrisk did not write.
     """
     from minrisk.reporting.html import index_html
+    from minrisk.reporting.markdown import markdown
 
     check_index(out)
     table = compare(runs)
     page = index_html(runs, table)
     out.mkdir(parents=True, exist_ok=True)
     write_file(out / "comparison.csv", neutral_text(table).to_csv(index=False, lineterminator="\n").encode())
+    write_file(out / "index.md", markdown(page).encode())
     write_file(out / "index.html", page.encode())
     return out / "index.html"
 
@@ -101,6 +104,7 @@ def check_index(out: Path) -> None:
     """
     marks = {
         "index.html": b'name="generator" content="minrisk"',
+        "index.md": MARK.encode(),
         "comparison.csv": b"scenario,element,shortage_",
     }
     for name, mark in marks.items():

@@ -59,7 +59,8 @@ def write_report(
     -------
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
-        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html`` and ``figures/``; with
+        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
+        ``report.md`` and ``figures/``; with
         industries in the dataset also ``economy.csv`` and ``industry_series.csv``.
 
     Raises
@@ -203,6 +204,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     from minrisk.pipeline.summary import summary, use_summary
     from minrisk.reporting.followed import follow_table, followed_element
     from minrisk.reporting.html import report_html
+    from minrisk.reporting.markdown import markdown
 
     metrics, uses = summary(run), use_summary(run)
     path = follow(run, element or followed_element(run))
@@ -221,7 +223,9 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "run.json").write_bytes(f"{record}\n".encode())
     drawn = _draw_all(run, path, folder / "figures")
-    (folder / "report.html").write_bytes(report_html(run, metrics, drawn, command, path).encode())
+    page = report_html(run, metrics, drawn, command, path)
+    (folder / "report.html").write_bytes(page.encode())
+    (folder / "report.md").write_bytes(markdown(page).encode())
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

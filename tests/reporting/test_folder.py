@@ -45,7 +45,7 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
         "industry_series.csv",
         f"follow_{followed_element(ban)}.csv",
     }
-    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html"}
+    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "report.md"}
     expected |= {f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]
