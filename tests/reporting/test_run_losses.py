@@ -93,6 +93,7 @@ def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> No
         assert nri["published"] == "0.43\u00a0%"
         assert (nri["own"] == "–") is (run is ban)
         assert "another shock" in " ".join(section["notes"]) or run is stop
+        assert any("elasticity of substitution" in note for note in section["notes"])
 
 
 def test_binding_industries_are_named(stop: Run) -> None:
