@@ -104,6 +104,7 @@ def use_summary(run: Run) -> pd.DataFrame:
                 values = run.use_measures[metric][row]
                 numbers = spread(values[~np.isnan(values)])
             rows.append({"metric": metric, "use": use, "unit": unit} | numbers)
+        run.release()
     for position, element in enumerate(run.elements):
         for row, use in enumerate(run.uses):
             binding = (run.use_measures["binding_element"][row] == position).astype(float)

@@ -208,6 +208,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
 
     metrics, uses = summary(run), use_summary(run)
     path = follow(run, element or followed_element(run))
+    run.release()
     _write_csv(folder / "metrics.csv", metrics)
     _write_csv(folder / "uses.csv", uses)
     _write_csv(folder / "use_series.csv", run.use_series)
@@ -240,6 +241,7 @@ def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
     drawn: dict[str, bytes] = {}
     for name, draw in figures_of(run, FIGURES).items():
         figure = follow_element(run, path) if draw is follow_element else draw(run)
+        run.release()
         drawn[name] = figure_bytes(figure, "svg")
         (folder / f"{name}.svg").write_bytes(drawn[name])
         (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
