@@ -1,8 +1,12 @@
-"""The report and the index page: one self-contained file each, no script, nothing loaded from elsewhere."""
+"""The report and the index page: one self-contained file each, nothing loaded from elsewhere.
+
+The only script sorts tables; the page allows no other, by its hash.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import pathlib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -157,8 +161,9 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
 
 @cache
 def _environment() -> Environment:
+    templates = pathlib.Path(__file__).parent / "templates"
     environment = Environment(
-        loader=FileSystemLoader(pathlib.Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -166,6 +171,9 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"percent": percent, "number": number}
+    script = (templates / "_sort.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
     return environment
 
 

@@ -1,0 +1,152 @@
+"""The real files in a real browser: nothing loaded, nothing broken, usable by keyboard, on paper and on a phone.
+
+Needs Chromium on PATH (``apt-get install chromium``); with MINRISK_REQUIRE_BROWSER=1 its lack is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minrisk.reporting.compare import write_index
+from minrisk.reporting.folder import write_report
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("MINRISK_REQUIRE_BROWSER") == "1"
+RESULTS = "table >> nth=0"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        message = "no chromium on PATH: the pages were not looked at in a browser"
+        pytest.fail(message) if REQUIRED else pytest.skip(message)
+    api = pytest.importorskip("playwright.sync_api") if not REQUIRED else __import__("playwright.sync_api").sync_api
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def files(ban: Any, calm: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("pages")
+    found = {run.scenario.name: write_report(run, out) / "report.html" for run in (calm, ban)}
+    return found | {"index": write_index([calm, ban], out)}
+
+
+NAMES = pytest.mark.parametrize("name", ["calm", "ban_heavy", "index"])
+
+
+@NAMES
+def test_opens_offline_without_a_complaint(name: str, browser: Any, files: dict[str, Path]) -> None:
+    """No console message, no request but the file itself; every picture is drawn and described."""
+    page = browser.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(files[name].as_uri())
+    assert said == []
+    assert [url for url in asked if not url.startswith("data:")] == [files[name].as_uri()]
+    pictures = page.eval_on_selector_all("img", "all => all.map(i => [i.naturalWidth, i.alt.length])")
+    assert pictures
+    assert all(width > 100 and described > 30 for width, described in pictures)
+    assert page.title()
+    assert page.get_attribute("html", "lang") == "en"
+    page.close()
+
+
+@NAMES
+def test_links_lead_somewhere(name: str, browser: Any, files: dict[str, Path]) -> None:
+    """Anchors and neighbouring files exist; links to the web are https or http."""
+    page = browser.new_page()
+    page.goto(files[name].as_uri())
+    links = page.eval_on_selector_all("a", "all => all.map(a => a.getAttribute('href'))")
+    assert links
+    for link in links:
+        if link.startswith("#"):
+            assert page.locator(f"[id='{link[1:]}']").count() == 1, link
+        elif not re.match("https?://", link):
+            assert (files[name].parent / link).is_file(), link
+    page.close()
+
+
+@NAMES
+@pytest.mark.parametrize("width", [400, 1400])
+def test_nothing_sticks_out(name: str, width: int, browser: Any, files: dict[str, Path]) -> None:
+    """The page never scrolls sideways, unfolded tables included; wide tables scroll in their own frame."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(files[name].as_uri())
+    page.eval_on_selector_all("details", "all => all.forEach(d => { d.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def column(page: Any, table: Any, place: int) -> list[float]:
+    texts = table.locator(f"tbody tr > :nth-child({place})").all_inner_texts()
+    return [float(re.match(r"[\d.,]+", text.strip())[0].replace(",", "")) for text in texts]  # type: ignore[index]
+
+
+def test_tables_sort_by_mouse_and_keyboard(browser: Any, files: dict[str, Path]) -> None:
+    """A header sorts down, then up, by number; Enter does the same; aria-sort says so; no row is lost."""
+    page = browser.new_page()
+    page.goto(files["ban_heavy"].as_uri())
+    table = page.locator(RESULTS)
+    header = table.locator("thead th").nth(4)
+    before = column(page, table, 5)
+    header.locator("button").click()
+    assert column(page, table, 5) == sorted(before, reverse=True)
+    assert header.get_attribute("aria-sort") == "descending"
+    header.locator("button").press("Enter")
+    assert column(page, table, 5) == sorted(before)
+    assert header.get_attribute("aria-sort") == "ascending"
+    table.locator("thead th button").first.press("Space")
+    names = table.locator("tbody th").all_inner_texts()
+    assert names == sorted(names)
+    assert table.locator("th[aria-sort]").count() == 1
+    page.close()
+
+
+def test_months_without_a_value_sort_last(browser: Any, files: dict[str, Path]) -> None:
+    """A dash is no month: elements without a shortage stay at the end both ways."""
+    page = browser.new_page()
+    page.goto(files["ban_heavy"].as_uri())
+    table = page.locator(RESULTS)
+    button = table.locator("thead button").nth(6)
+    for _ in range(2):
+        button.click()
+        cells = [text.split()[0] for text in table.locator("tbody tr > :nth-child(7)").all_inner_texts()]
+        known = [cell for cell in cells if cell != "–"]
+        assert 0 < len(known) < len(cells)
+        assert cells[len(known) :] == ["–"] * (len(cells) - len(known))
+        assert known in (sorted(known), sorted(known, reverse=True))
+    page.close()
+
+
+@NAMES
+def test_prints_to_pdf(name: str, browser: Any, files: dict[str, Path], tmp_path: Path) -> None:
+    """A PDF of several A4 pages is made."""
+    page = browser.new_page()
+    page.goto(files[name].as_uri())
+    content = page.pdf(path=tmp_path / "page.pdf", format="A4")
+    assert content.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= (2 if name == "index" else 4)
+    page.close()
+
+
+def test_every_control_is_reached_by_tab(browser: Any, files: dict[str, Path]) -> None:
+    """The first stop is the way past the navigation; it is seen when focused."""
+    page = browser.new_page()
+    page.goto(files["ban_heavy"].as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.close()

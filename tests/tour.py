@@ -1,0 +1,28 @@
+"""Five minutes of minrisk: load a scenario, change a number, run both, compare, plot.
+
+``python tests/tour.py [FOLDER]`` writes its figure and reports into FOLDER, by default ``tour``.
+"""
+
+import sys
+from pathlib import Path
+
+import minrisk
+
+
+def main(out: Path, draws: int = 500) -> None:
+    ban = minrisk.load_scenario("scenarios/ban_2026_dual_use.yaml")
+    stocks = ban.market.model_dump(mode="json") | {"stock_cover_months": 12}
+    patch = {"name": "ban_with_stocks", "title": "The same ban with a year of stock", "market": stocks}
+    stocked = minrisk.Scenario.model_validate(ban.model_dump(mode="json") | patch)
+
+    runs = [minrisk.run(scenario, draws=draws) for scenario in (ban, stocked)]
+    table = minrisk.compare(runs)
+    print(table[table["element"] == "Dy"].set_index("scenario")["unserved_share"])
+
+    for result in runs:
+        print(minrisk.write_report(result, out))
+    minrisk.reporting.plots.comparison(runs).savefig(out / "comparison.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "tour"))
