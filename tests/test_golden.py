@@ -1,4 +1,4 @@
-"""The packaged scenarios still give the numbers that were committed; a wanted change is made with tests/golden.py."""
+"""The packaged scenarios still give the committed numbers; a wanted change is made with tests/golden.py."""
 
 from __future__ import annotations
 
