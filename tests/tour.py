@@ -11,9 +11,8 @@ import minrisk
 
 def main(out: Path, draws: int = 500) -> None:
     ban = minrisk.load_scenario("scenarios/ban_2026_dual_use.yaml")
-    stocks = ban.market.model_dump(mode="json") | {"stock_cover_months": 12}
-    patch = {"name": "ban_with_stocks", "title": "The same ban with a year of stock", "market": stocks}
-    stocked = minrisk.Scenario.model_validate(ban.model_dump(mode="json") | patch)
+    changed = minrisk.decisions.vary(ban, "market.stock_cover_months", 12)
+    stocked = changed.model_copy(update={"name": "ban_with_stocks", "title": "The same ban with a year of stock"})
 
     runs = [minrisk.run(scenario, draws=draws) for scenario in (ban, stocked)]
     table = minrisk.compare(runs)
