@@ -236,7 +236,7 @@ def test_table_shows_both_shares_side_by_side() -> None:
 
 
 def test_notes_reconcile_weight_with_the_press() -> None:
-    """Issue: 66.1 % of gross weight in 2024, reconciled with 60-72 %, and which source won."""
+    """66.1 % of gross weight in 2024, reconciled with 60-72 %, and which source won."""
     text = "\n".join(mix_notes(japan()))
     assert "66.1%" in text
     assert "60 to 72 %" in text

@@ -63,7 +63,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
 def test_every_figure_has_source_unit_year_and_grade(path: Path) -> None:
-    """Issue: a figure with no source, year, unit or grade fails; not read by the package's own reader."""
+    """A figure with no source, year, unit or grade fails; not read by the package's own reader."""
     known = {row["id"] for row in rows(PACKAGED / "SOURCES.csv")}
     found = rows(path)
     assert found
@@ -76,7 +76,7 @@ def test_every_figure_has_source_unit_year_and_grade(path: Path) -> None:
 
 
 def test_no_table_is_missing() -> None:
-    """Issue: the list of what the packaged dataset holds."""
+    """The list of what the packaged dataset holds."""
     assert {path.stem for path in TABLES} == set(WANTED)
 
 

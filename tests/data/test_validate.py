@@ -200,7 +200,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS.keys())
 def test_fault_is_named(tmp_path: Path, change: Callable[[Path], None], expected: str) -> None:
-    """Issue: errors that name file, row and column and the nearest valid word."""
+    """Errors that name file, row and column and the nearest valid word."""
     folder = write_tiny(tmp_path / "mine")
     load_dataset(folder)
     change(folder)

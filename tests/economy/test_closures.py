@@ -28,7 +28,7 @@ def loss(dataset: Dataset, name: str, months: int) -> float:
 
 
 def test_scaled_from_2010_is_linear_in_months(japan: Dataset) -> None:
-    """NRI (Kiuchi, 2025): 3 months 660 bn yen, 12 months 2.6 tn: a ratio of 3.9; brief: 3.5 to 4.5."""
+    """NRI (Kiuchi, 2025): 3 months 660 bn yen, 12 months 2.6 tn: a ratio of 3.9; 3.5 to 4.5 is wanted."""
     assert 3.5 <= loss(japan, "NRI", 12) / loss(japan, "NRI", 3) <= 4.5
 
 

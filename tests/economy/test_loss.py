@@ -22,7 +22,7 @@ def path(*values: float, use: int = 0) -> np.ndarray:
 
 
 def test_no_shock_is_exactly_no_loss() -> None:
-    """Brief: zero shock gives exactly zero, in every figure."""
+    """Zero shock gives exactly zero, in every figure."""
     losses = output_loss(np.ones((6, 2, 3)), economy(), parameters(3, parts=1.0, finished=1.0, imported=0.2))
     assert not losses.industry.any()
     assert all(not series.any() for series in losses.steps.values())
@@ -84,7 +84,7 @@ def test_draws_must_agree() -> None:
 @settings(max_examples=40, deadline=None)
 @given(arrays(float, (8, 2, 1), elements=SHARE), arrays(float, (8, 2, 1), elements=SHARE), SHARE, SHARE)
 def test_more_severe_is_never_cheaper(first: np.ndarray, second: np.ndarray, parts: float, finished: float) -> None:
-    """Brief: monotone in severity; over the whole path, for a stock used early is missing later."""
+    """Monotone in severity; over the whole path, for a stock used early is missing later."""
     structure, given_parameters = economy(), parameters(parts=parts, finished=finished)
     mild = output_loss(np.maximum(first, second), structure, given_parameters)
     harsh = output_loss(np.minimum(first, second), structure, given_parameters)
@@ -95,7 +95,7 @@ def test_more_severe_is_never_cheaper(first: np.ndarray, second: np.ndarray, par
 @settings(max_examples=30, deadline=None)
 @given(SHARE, st.integers(1, 20))
 def test_longer_is_never_cheaper_and_ends_linear(output: float, months: int) -> None:
-    """Brief: monotone in duration; past the stocks every further month costs the same."""
+    """Monotone in duration; past the stocks every further month costs the same."""
     structure, given_parameters = economy(), parameters(parts=1.5, finished=0.5)
 
     def cost(length: int) -> float:
@@ -112,7 +112,7 @@ def test_longer_is_never_cheaper_and_ends_linear(output: float, months: int) -> 
 def test_two_elements_of_one_use_cost_no_more_than_their_sum(
     profile: np.ndarray, first: float, second: float, parts: float, finished: float
 ) -> None:
-    """Brief: complements of one use; short together they cost no more than one by one."""
+    """Complements of one use; short together they cost no more than one by one."""
     structure, given_parameters = economy(), parameters(parts=parts, finished=finished)
 
     def cost(severity: float) -> np.ndarray:

@@ -95,7 +95,7 @@ def test_one_final_industry_costs_its_multiplier(japan: EconomyStructure) -> Non
 
 
 def test_duals_name_the_bottleneck_and_price_it() -> None:
-    """Brief: the dual of a limit is what one more unit of output would give back; idle limits have none."""
+    """The dual of a limit is what one more unit of output would give back; idle limits have none."""
     structure = economy()
     plan = programme(np.array([0.3, 0.01]), structure)
     assert plan.binding == ("cars",)  # so few cars need fewer machines than can be made
@@ -116,7 +116,7 @@ def test_reductions_must_be_shares() -> None:
 @settings(max_examples=40, deadline=None)
 @given(arrays(float, 2, elements=st.floats(0, 1)), st.sampled_from([0.0, 0.5, 1.0]))
 def test_bound_holds_and_first_round_is_below(reduction: np.ndarray, minimum: float) -> None:
-    """Brief: first round <= programme <= bound <= everything, whatever the minimum that buyers must get."""
+    """First round <= programme <= bound <= everything, whatever the minimum that buyers must get."""
     structure = economy(minimum)
     loss = programme(reduction, structure).loss
     bound = float(network_bound(reduction[:, None], structure)[0])

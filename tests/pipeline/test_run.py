@@ -175,7 +175,7 @@ def test_bad_numbers_are_refused(ban: Scenario) -> None:
 
 
 def test_losses_in_yen(reference: Run) -> None:
-    """Brief: yen and shares of GDP per draw and month, by industry; all together no less than their parts."""
+    """Yen and shares of GDP per draw and month, by industry; all together no less than their parts."""
     measures = reference.economy_measures
     assert measures["loss_jpy"].shape == (reference.draws,)
     assert np.all(measures["loss_jpy"] >= measures["first_round_jpy"] * (1 - 1e-9))

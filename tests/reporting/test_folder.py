@@ -36,7 +36,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
-    """Issue: metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
+    """Metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
     folder = write_report(ban, tmp_path / "deep" / "reports")
     expected = {
         "uses.csv",
@@ -158,7 +158,7 @@ write_report(small_run(months=6, draws=20), Path({out!r}))
 @pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
 @pytest.mark.usefixtures("quick")
 def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: Path) -> None:
-    """Issue: a killed run leaves the old report intact."""
+    """A killed run leaves the old report intact."""
     run = small_run(months=6, draws=20)
     before = contents(write_report(run, tmp_path))
     code = KILLED.format(tests=str(Path(__file__).parent), out=str(tmp_path))

@@ -68,7 +68,7 @@ def text(ban: Any) -> str:
 
 
 def test_parses_and_loads_nothing(text: str, ban: Any, calm: Any) -> None:
-    """Issue: one self-contained file that opens with no network; links are allowed as <a href> only."""
+    """One self-contained file that opens with no network; links are allowed as <a href> only."""
     for page in (Page(text), Page(index_html([calm, ban], compare([calm, ban])))):
         for tag, attributes in page.tags:
             for name in LOADS:
@@ -187,7 +187,7 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
 
 
 def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:
-    """Brief: numbers without their months cannot be compared."""
+    """Numbers without their months cannot be compared."""
     for run in (ban, calm):
         assert all("2026-01 to 2028-12" in message for message in key_messages(run)[:-1])
 
@@ -253,7 +253,7 @@ def test_a_run_without_events_says_so(calm: Any) -> None:
 
 
 def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
-    """Issue: which element stopped magnets, in which share of the draws in which they were constrained."""
+    """Which element stopped magnets, in which share of the draws in which they were constrained."""
     row, dysprosium = ban.uses.index("ndfeb_magnets"), ban.elements.index("Dy")
     constrained = ban.use_measures["constrained"][row] > 0
     share = float((ban.use_measures["binding_element"][row][constrained] == dysprosium).mean())

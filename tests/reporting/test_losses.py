@@ -104,7 +104,7 @@ def test_one_number_moves_a_closure_by_orders_of_magnitude(stop: Run) -> None:
 
 
 def test_programme_beside_the_bound(stop: Run) -> None:
-    """Brief: duals name the binding industries; first round <= programme <= bound, at chosen quantiles."""
+    """Duals name the binding industries; first round <= programme <= bound, at chosen quantiles."""
     table = programme_table(stop, (0.5, 0.95))
     assert list(table["level"]) == [0.5, 0.95]
     assert isinstance(table, pd.DataFrame)

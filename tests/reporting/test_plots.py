@@ -57,7 +57,7 @@ def overlaps(figure: Figure) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("months", [1, 5, 18, 240])
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_no_text_overlaps_and_none_leaves_the_sheet(name: str, months: int) -> None:
-    """Brief: no overlap, readable ticks, at every length of scenario."""
+    """No overlap, readable ticks, at every length of scenario."""
     figure = FIGURES[name](small_run(months=months, draws=20))
     assert overlaps(figure) == []
     with styled():
@@ -78,7 +78,7 @@ def test_the_overlap_check_sees_an_overlap(ban: Any) -> None:
 
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
-    """Brief: titles, axis labels with units, a note with the number of draws."""
+    """Titles, axis labels with units, a note with the number of draws."""
     for run in (ban, calm):
         figure = FIGURES[name](run)
         assert figure.get_suptitle()
