@@ -16,6 +16,7 @@ from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
 from minrisk.pipeline.economy import EconomyBlock, economy_block
+from minrisk.pipeline.origins import calm_sums, fed_sums
 from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
@@ -73,6 +74,10 @@ class Block:
         Number of draws in each unit in which an element is what a use lacks most.
     route_sums : ndarray, shape (unit, month, route, element)
         Tonnes taken by route, summed over each unit.
+    fed_sums : ndarray, shape (unit, month, route, element)
+        The part of them that is the focus origin's material processed elsewhere.
+    calm_sums, calm_fed_sums : ndarray, shape (unit, element, route)
+        The same two in a calm year, before anything happens.
     paths : dict of str to ndarray of float32, shape (month, element, draw)
         Monthly paths of the first draws, for quantiles; single precision is enough for them and halves
         the largest thing a run holds.
@@ -91,6 +96,9 @@ class Block:
     output_sums: Array
     binding_sums: Array
     route_sums: Array
+    fed_sums: Array
+    calm_sums: Array
+    calm_fed_sums: Array
     paths: dict[str, NDArray[np.float32]]
     output_paths: NDArray[np.float32]
     residual: float
@@ -164,6 +172,7 @@ def run_block(
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
     measures = _measures(scenario, dataset, built, result, shortage)
     losses = economy_block(scenario, dataset, draws, built.inputs, result) if has_economy(dataset) else None
+    calm, calm_fed = calm_sums(built.mix, size)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
         measures={name: values[:, :size] for name, values in measures.items()},
@@ -172,6 +181,9 @@ def run_block(
         output_sums=_unit_sums(result.output[..., :size]),
         binding_sums=_binding_sums(result, size),
         route_sums=np.moveaxis(result.route_sums, -1, 0),
+        fed_sums=fed_sums(built.inputs, result, size),
+        calm_sums=calm,
+        calm_fed_sums=calm_fed,
         paths=paths,
         output_paths=result.output[..., :keep].astype(np.float32),
         residual=result.check_balance(),

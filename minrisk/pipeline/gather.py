@@ -73,7 +73,7 @@ class Gathered:
     Attributes
     ----------
     sums : dict of str to ndarray
-        Sums over all draws: ``element/<series>``, ``route``, ``output``, ``binding``, ``industry``,
+        Sums over all draws: ``element/<series>``, ``route``, ``fed``, ``calm``, ``calm_fed``, ``output``, ``binding``, ``industry``,
         ``all_industries``; added unit by unit, so that block boundaries leave no trace.
     paths : dict of str to list of ndarray
         Monthly paths of the first draws by the same names, block by block.
@@ -161,6 +161,9 @@ def _series(block: Block) -> dict[str, tuple[Array, NDArray[np.float32] | None]]
     }
     found |= {
         "route": (block.route_sums, None),
+        "fed": (block.fed_sums, None),
+        "calm": (block.calm_sums, None),
+        "calm_fed": (block.calm_fed_sums, None),
         "output": (block.output_sums, block.output_paths),
         "binding": (block.binding_sums, None),
     }

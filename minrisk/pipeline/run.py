@@ -21,7 +21,7 @@ from minrisk.pipeline.block import Block, run_block
 from minrisk.pipeline.checkpoint import Checkpoint
 from minrisk.pipeline.dispatch import in_order
 from minrisk.pipeline.gather import Columns, Gathered
-from minrisk.pipeline.series import industry_table, series_table, use_table
+from minrisk.pipeline.series import calm_table, industry_table, series_table, use_table
 from minrisk.scenario.schema import Scenario
 
 #: Packages whose version can change a digit.
@@ -61,6 +61,8 @@ class Run:
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
+    calm_supply : DataFrame
+        Columns element, route, supply_t, fed_t [t REO/month]: means over draws before anything happens.
     columns : Columns or None
         Where inputs and measures lie: above 50,000 draws in a file without a name, read-only.
     """
@@ -79,6 +81,7 @@ class Run:
     economy_measures: dict[str, Array] = field(default_factory=dict)
     industry_measures: dict[str, Array] = field(default_factory=dict)
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calm_supply: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: Columns | None = field(default=None, repr=False, compare=False)
 
     def release(self) -> None:
@@ -201,6 +204,7 @@ def run(
         economy_measures=gathered.group("economy"),
         industry_measures=gathered.group("industry"),
         industry_series=industry_table(calendar, _industries(dataset), gathered),
+        calm_supply=calm_table(dataset.labels, gathered),
         balance_residual=gathered.residual,
         versions=_versions(),
         columns=gathered.columns,

@@ -31,7 +31,8 @@ def series_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) ->
     Returns
     -------
     DataFrame
-        Columns month, element, variable, mean, p05 ... p95; supply by route has means only.
+        Columns month, element, variable, mean, p05 ... p95; supply by route, and ``fed_t:<route>``, the part
+        of it that is the focus origin's material processed elsewhere, have means only.
     """
     tables = []
     for name in gathered.sums:
@@ -40,7 +41,37 @@ def series_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) ->
     by_route = gathered.mean("route")
     for column, route in enumerate(labels.route_names):
         tables.append(_table(months, labels.elements, f"supply_t:{route}", {"mean": by_route[:, column]}))
+    fed = gathered.mean("fed")
+    for column, route in enumerate(labels.route_names):
+        if fed[:, column].any():
+            tables.append(_table(months, labels.elements, f"fed_t:{route}", {"mean": fed[:, column]}))
     return pd.concat(tables, ignore_index=True)
+
+
+def calm_table(labels: Labels, gathered: Gathered) -> pd.DataFrame:
+    """Tidy table of the calm supply, before anything happens: means over the draws of the run.
+
+    Parameters
+    ----------
+    labels : Labels
+        Element and route names.
+    gathered : Gathered
+        All blocks.
+
+    Returns
+    -------
+    DataFrame
+        Columns element, route, supply_t and fed_t, the part of it that is the focus origin's material processed
+        elsewhere [t REO/month].
+    """
+    return pd.DataFrame(
+        {
+            "element": np.repeat(labels.elements, len(labels.route_names)),
+            "route": np.tile(labels.route_names, len(labels.elements)),
+            "supply_t": gathered.mean("calm").ravel(),
+            "fed_t": gathered.mean("calm_fed").ravel(),
+        }
+    )
 
 
 def use_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) -> pd.DataFrame:

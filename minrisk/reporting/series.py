@@ -44,7 +44,7 @@ def origin_key(route: Route) -> str:
     return name if route.form in _TRADED else f"{name}, {route.form}"
 
 
-def supply_by_origin(run: Run) -> dict[str, Array]:
+def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:
     """Mean tonnes taken by name of origin, shape (element, month) [t REO/month].
 
     Traded forms of an origin are together; anything else (recycled, mud) stands by itself.
@@ -53,6 +53,8 @@ def supply_by_origin(run: Run) -> dict[str, Array]:
     ----------
     run : Run
         A finished run.
+    variable : str
+        ``supply_t``, or ``fed_t`` for the part that is the focus origin's material processed there.
 
     Returns
     -------
@@ -61,6 +63,6 @@ def supply_by_origin(run: Run) -> dict[str, Array]:
     origins: dict[str, Array] = {}
     for route in run.dataset.labels.routes:
         key = origin_key(route)
-        tonnes = np.nan_to_num(lines(run, f"supply_t:{route.name}"))
+        tonnes = np.nan_to_num(lines(run, f"{variable}:{route.name}"))
         origins[key] = origins[key] + tonnes if key in origins else tonnes
     return origins

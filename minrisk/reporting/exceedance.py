@@ -1,0 +1,99 @@
+"""How likely it is that a loss exceeds some size: unserved shares of the elements hit hardest, and yen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minrisk.reporting.findings import most_affected
+from minrisk.reporting.losses import yen
+from minrisk.reporting.wording import capital, element_name, interval, percent
+from minrisk.risk import quantile_interval, value_at_risk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+#: Probabilities of the table's columns.
+PROBABILITIES = (0.5, 0.2, 0.1, 0.05, 0.01)
+#: Elements shown.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One loss over all draws.
+
+    Attributes
+    ----------
+    name : str
+        What is lost, at the start of a sentence.
+    values : ndarray, shape (draw,)
+        Its size in every draw.
+    write : callable
+        Writes a size with its unit.
+    """
+
+    name: str
+    values: Array
+    write: Callable[[float], str]
+
+
+def element_losses(run: Run) -> list[Loss]:
+    """Unserved shares [1] of the elements hit hardest over the months that count; none where all is served."""
+    return [
+        Loss(capital(element_name(run.dataset, run.elements[e])), values, percent)
+        for e in most_affected(run, _SHOWN)
+        if (values := run.measures["unserved_share"][e]).any()
+    ]
+
+
+def yen_loss(run: Run) -> Loss | None:
+    """Value added lost over the months that count [JPY]; none without industries or without a loss."""
+    values = run.economy_measures.get("loss_jpy")
+    return None if values is None or not values.any() else Loss("Value added lost", values, yen)
+
+
+def exceedance_section(run: Run) -> dict[str, Any] | None:
+    """What the section shows: one sentence, and what is exceeded with a given probability; none without losses."""
+    losses = element_losses(run)
+    money = yen_loss(run)
+    if not losses and money is None:
+        return None
+    every = [*losses, *([money] if money else [])]
+    return {
+        "sentence": exceedance_sentence(run),
+        "header": [percent(probability) for probability in PROBABILITIES],
+        "rows": [{"name": loss.name, "cells": [_cell(loss, p) for p in PROBABILITIES]} for loss in every],
+    }
+
+
+def exceedance_sentence(run: Run) -> str:
+    """Say what the hardest-hit element and the yen exceed in one draw of ten and of a hundred."""
+    money, said = yen_loss(run), []
+    for words, probability in (("one draw of ten", 0.1), ("one of a hundred", 0.01)):
+        parts = [
+            f"more than {loss.write(_exceeded(loss, probability))} of the demand for {loss.name.lower()} goes unserved"
+            for loss in element_losses(run)[:1]
+        ]
+        if money is not None:
+            parts.append(f"more than {yen(_exceeded(money, probability))} of value added are lost")
+        said.append(f"in {words} {' and '.join(parts)}")
+    return f"{capital('; '.join(said))}."
+
+
+def _exceeded(loss: Loss, probability: float) -> float:
+    return float(value_at_risk(loss.values, 1.0 - probability))
+
+
+def _cell(loss: Loss, probability: float) -> dict[str, str]:
+    """What is exceeded, and the range in which sampling error leaves it."""
+    low, high = quantile_interval(loss.values, 1.0 - probability)
+    least, most = float(loss.values.min()), float(loss.values.max())
+    first = max(low, least)
+    band = f"{loss.write(first)} or more" if np.isinf(high) else interval(first, min(high, most), loss.write)
+    return {"value": loss.write(_exceeded(loss, probability)), "band": band}
