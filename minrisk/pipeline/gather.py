@@ -73,8 +73,8 @@ class Gathered:
     Attributes
     ----------
     sums : dict of str to ndarray
-        Sums over all draws: ``element/<series>``, ``route``, ``fed``, ``calm``, ``calm_fed``, ``output``, ``binding``, ``industry``,
-        ``all_industries``; added unit by unit, so that block boundaries leave no trace.
+        Sums over all draws: ``element/<series>``, ``route``, ``fed``, ``calm``, ``calm_fed``, ``output``,
+        ``binding``, ``industry``, ``all_industries``; added unit by unit, so that block boundaries leave no trace.
     paths : dict of str to list of ndarray
         Monthly paths of the first draws by the same names, block by block.
     residual : float

@@ -1,4 +1,4 @@
-"""How much of what arrives is the focus origin's material processed elsewhere, in calm and while trade is restricted."""
+"""How much of what arrives is the focus origin's material processed elsewhere, in calm and under restrictions."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def exceedance_sentence(run: Run) -> str:
     money, said = yen_loss(run), []
     for words, probability in (("one draw of ten", 0.1), ("one of a hundred", 0.01)):
         parts = [
-            f"more than {loss.write(_exceeded(loss, probability))} of the demand for {loss.name.lower()} goes unserved"
+            f"more than {loss.write(_exceeded(loss, probability))} of {loss.name.lower()} demand goes unserved"
             for loss in element_losses(run)[:1]
         ]
         if money is not None:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from minrisk.pipeline.summary import MEANING
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
+from minrisk.reporting.exceedance import exceedance_section, exceedance_sentence
 from minrisk.reporting.findings import (
     finding,
     first_shortage,
@@ -33,6 +34,8 @@ from minrisk.reporting.followed import follow_sentences, quarter_rows
 from minrisk.reporting.limits import LIMITS
 from minrisk.reporting.losses import LOSS_FIGURES, loss_sentences, losses_section
 from minrisk.reporting.messages import headline, key_messages
+from minrisk.reporting.mix_shift import mix_section, mix_sentence, mix_shift
+from minrisk.reporting.past import past_section
 from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
 from minrisk.reporting.uses import use_rows, use_sentences
@@ -61,10 +64,21 @@ _FIGURE_TEXT = {
     "average_price_fan": "Average price index: all that is bought, contracts and spot, over the reference price",
     "use_output": "Output of uses: what each makes, month by month",
     "use_stoppers": "Which element stops which use, in which share of draws",
+    "exceedance": "How likely a loss is to exceed some size",
+    "mix_before_after": "Supply by origin in calm and in the scenario",
     "follow_element": "One element in its median draw: where from, where to, stocks, prices",
 } | LOSS_FIGURES
 #: Figures that stand in a section of their own.
-_OWN_SECTION = ("use_output", "use_stoppers", "price_fan", "average_price_fan", "follow_element", *LOSS_FIGURES)
+_OWN_SECTION = (
+    "use_output",
+    "use_stoppers",
+    "price_fan",
+    "average_price_fan",
+    "follow_element",
+    "exceedance",
+    "mix_before_after",
+    *LOSS_FIGURES,
+)
 
 
 def report_html(
@@ -103,6 +117,9 @@ def report_html(
         "use_sentences": use_sentences(run),
         "losses": losses_section(run),
         "loss_figures": LOSS_FIGURES,
+        "mix": mix_section(run),
+        "exceedance": exceedance_section(run),
+        "past": past_section(),
         "prices": price_rows(run),
         "price_sentence": price_sentence(run),
         "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
@@ -230,6 +247,10 @@ def _figure_message(name: str, run: Run) -> str:
         return (use_sentences(run) or ["Nothing departs from calm."])[0]
     if name in LOSS_FIGURES:
         return loss_sentences(run)[0]
+    if name == "mix_before_after":
+        return mix_sentence(mix_shift(run))
+    if name == "exceedance":
+        return exceedance_sentence(run) if exceedance_section(run) else "Nothing departs from calm."
     shown = {
         "shortage_map": ("shortage", "has the highest probability of a shortage"),
         "supply_by_route": ("unserved_share", "has the largest gap"),

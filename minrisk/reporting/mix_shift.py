@@ -1,6 +1,6 @@
 """The sourcing mix before and after: who supplies what in calm, and in the year that departs most from it.
 
-Shares are of contained rare-earth oxide (REO) that arrives under supply routes; what comes out of stocks is no supply.
+Shares are of contained rare-earth oxide (REO) that arrives; what comes out of stocks is no supply.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def mix_shift(run: Run) -> MixShift:
         they are fewer) in which shares of origins, averaged over elements, differ most from calm.
     """
     before = _calm(run)
-    monthly = supply_by_origin(run) | {EXTRA: sum(np.nan_to_num(lines(run, name)) for name in _EXTRA)}
+    extra = [np.nan_to_num(lines(run, name)) for name in _EXTRA]
+    monthly = supply_by_origin(run) | {EXTRA: extra[0] + extra[1]}
     fed = supply_by_origin(run, "fed_t")
     first = run.months.index(run.scenario.measures_from or run.months[0])
     length = min(_YEAR, len(run.months) - first)
@@ -135,10 +136,10 @@ def mix_shift(run: Run) -> MixShift:
 def shown_origins(shift: MixShift) -> list[str]:
     """Origins with a name of their own, the focus first: those with the largest shares before or after."""
     mixes, groups = (shift.before, shift.after), shift.groups.values()
-    weight = {
-        name: max(mix.share(name, rows) for mix in mixes for rows in groups) for name in shift.after.origins
-    }
-    known = sorted((name for name in weight if name not in (shift.focus, EXTRA, OTHERS)), key=lambda name: -weight[name])
+    weight = {name: max(mix.share(name, rows) for mix in mixes for rows in groups) for name in shift.after.origins}
+    known = sorted(
+        (name for name in weight if name not in (shift.focus, EXTRA, OTHERS)), key=lambda name: -weight[name]
+    )
     return [shift.focus, *(name for name in known[:_COLUMNS] if weight[name] > 0)]
 
 
@@ -163,7 +164,13 @@ def mix_section(run: Run) -> dict[str, Any]:
                 }
             )
     header = [f"{shift.focus}, direct", f"{shift.focus}, with feed", *named[1:], OTHERS, EXTRA]
-    return {"sentence": mix_sentence(shift), "first": shift.first, "last": shift.last, "header": header, "rows": rows}
+    return {
+        "sentence": mix_sentence(shift),
+        "first": shift.first,
+        "last": shift.last,
+        "header": header,
+        "rows": rows,
+    }
 
 
 def mix_sentence(shift: MixShift) -> str:
@@ -179,8 +186,8 @@ def _change(shift: MixShift, name: str, rows: list[int]) -> str:
     was, now = shift.before, shift.after
     return (
         f"{name}: {shift.focus} ships {_share(shift.direct(now, rows))} of the supply itself "
-        f"({_share(shift.direct(was, rows))} in calm), {_share(shift.effective(now, rows))} with its feed processed "
-        f"elsewhere ({_share(shift.effective(was, rows))}), of {number(now.total(rows))} t REO a year "
+        f"({_share(shift.direct(was, rows))} in calm), {_share(shift.effective(now, rows))} with its feed "
+        f"processed elsewhere ({_share(shift.effective(was, rows))}), of {number(now.total(rows))} t REO a year "
         f"({number(was.total(rows))})"
     )
 

@@ -25,7 +25,7 @@ from minrisk.reporting.series import lines
 from minrisk.reporting.wording import percent
 
 UNITS = ("[%]", "[t REO/month]", "[× calm price]", "[months of demand]", "[% of calm]", "[t REO]", "element", "use")
-UNITS += ("[bn JPY/month]", "[bn JPY]", "published estimate")
+UNITS += ("probability that it is more [%]", "[bn JPY/month]", "[bn JPY]", "published estimate")
 
 
 def panels(figure: Figure) -> list[Any]:
@@ -90,6 +90,8 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         along = {
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
             "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
+            "exceedance": "unserved share of demand [%]",
+            "mix_before_after": "share of supply, mean [%]; at the end of a bar: supply [t REO/year]",
         }.get(name, along)
         if name not in ("loss_waterfall", "loss_comparison"):
             assert any(axes.get_xlabel() == along for axes in panels(figure))

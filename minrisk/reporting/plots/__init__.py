@@ -3,10 +3,12 @@
 from minrisk.reporting.plots import cache_home as cache_home
 from minrisk.reporting.plots.average_price_fan import average_price_fan
 from minrisk.reporting.plots.comparison import comparison
+from minrisk.reporting.plots.exceedance import exceedance
 from minrisk.reporting.plots.follow_element import follow_element
 from minrisk.reporting.plots.loss_comparison import loss_comparison
 from minrisk.reporting.plots.loss_over_time import loss_over_time
 from minrisk.reporting.plots.loss_waterfall import loss_waterfall
+from minrisk.reporting.plots.mix_shift import mix_before_after
 from minrisk.reporting.plots.price_fan import price_fan
 from minrisk.reporting.plots.run_losses import (
     figures_of,
@@ -30,6 +32,8 @@ FIGURES = {
     "loss_over_time": run_loss_over_time,
     "loss_waterfall": run_loss_waterfall,
     "loss_comparison": run_loss_comparison,
+    "exceedance": exceedance,
+    "mix_before_after": mix_before_after,
     "supply_by_route": supply_by_route,
     "shortage_fan": shortage_fan,
     "stock_cover": stock_cover,
@@ -42,12 +46,14 @@ __all__ = [
     "FIGURES",
     "average_price_fan",
     "comparison",
+    "exceedance",
     "figure_bytes",
     "figures_of",
     "follow_element",
     "loss_comparison",
     "loss_over_time",
     "loss_waterfall",
+    "mix_before_after",
     "price_fan",
     "shortage_fan",
     "shortage_map",

@@ -91,20 +91,25 @@ def _parts(shift: MixShift, mix: Mix, rows: list[int], layers: dict[str, str]) -
 def _bar(axes: Axes, place: float, parts: dict[str, float], colours: dict[str, str], tonnes: float) -> None:
     left = 0.0
     for name, share in parts.items():
-        hatch = {"hatch": "////", "edgecolor": OKABE_ITO["vermilion"]} if name == _FED else {}
-        axes.barh(place, share, left=left, height=0.36, color=colours[name], linewidth=0, **hatch)
+        edge = OKABE_ITO["vermilion"]
+        bars = axes.barh(place, share, left=left, height=0.36, color=colours[name], linewidth=0)
+        bars[0].set(hatch=_hatch(name), edgecolor=edge)
         left += share
     text = f"{number(tonnes)} t" if tonnes > 0 else "nothing arrives"
     axes.text(left + 0.01, place, text, va="center", fontsize=8, parse_math=False)
 
 
+def _hatch(name: str) -> str | None:
+    return "////" if name == _FED else None
+
+
 def _legend(figure: Figure, shift: MixShift, colours: dict[str, str]) -> None:
     handles = []
     for name, colour in colours.items():
-        hatch = {"hatch": "////", "edgecolor": OKABE_ITO["vermilion"], "linewidth": 0} if name == _FED else {}
         label = f"{shift.focus}'s feed,\nprocessed elsewhere" if name == _FED else name
         label = f"{shift.focus}, direct" if name == shift.focus else label
-        handles.append(Patch(facecolor=colour, label=label, **hatch))
+        edge = OKABE_ITO["vermilion"]
+        handles.append(Patch(facecolor=colour, label=label, hatch=_hatch(name), edgecolor=edge, linewidth=0))
     legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
     for text in legend.get_texts():
         text.set_parse_math(False)
