@@ -75,7 +75,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         error = float(known.std() / np.sqrt(known.size))
     symbol = run.elements[element]
     word = element_name(run.dataset, symbol)
-    return Finding(
+    found = Finding(
         symbol=symbol,
         name=capital(word),
         word=word,
@@ -88,6 +88,9 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         tonnes=float(run.measures["unserved_t"][element].mean()),
         first_month=first_shortage(run, element)[1],
     )
+    # A page asks for hundreds of these; a large run would end up in memory whole.
+    run.release()
+    return found
 
 
 def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
