@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import has_economy
@@ -64,5 +66,5 @@ def value_added_lost(scenario: Scenario, draws: Draws, dataset: Dataset, run: Ch
     The measure ``loss_jpy`` of `minrisk.run`, to the bit. NaN where the dataset has no industries.
     """
     if not has_economy(dataset):
-        return run.result.unserved[0, 0] * float("nan")
+        return np.full(draws.n, np.nan)
     return economy_block(scenario, dataset, draws, run.inputs, run.result).measures["loss_jpy"]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Calendar
-from minrisk.decisions.guarantee import Guarantee, guarantee_paid
 from minrisk.decisions.blocks import checked_run
+from minrisk.decisions.guarantee import Guarantee, guarantee_paid
 from minrisk.decisions.insurance import insurance_value
 from minrisk.decisions.project_cost import ProjectCost, project_cost
 from minrisk.decisions.projects import project_outlooks

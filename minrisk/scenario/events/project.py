@@ -90,6 +90,11 @@ class Project(Programme):
     def basis_text(self) -> str:
         """What the tonnes rest on, for a reader: stated beside every tonnage."""
 
+    @property
+    def readings(self) -> Mapping[str, tuple[str, float, float]]:
+        """Numbers that the file fixes though no source says them: in words the ends they may have, and the ends."""
+        return {}
+
     @abstractmethod
     def full_rate(self, values: Mapping[str, Array]) -> Array:
         """Oxide for the importer in an average month at full output [t REO/month], (draw,)."""
