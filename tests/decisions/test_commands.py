@@ -110,7 +110,7 @@ def test_a_folder_that_is_not_ours_stays(tmp_path: Path) -> None:
     (tmp_path / "stress_japan" / "mine.txt").write_text("keep")
     result = runner.invoke(app, ["stress", "--out", str(tmp_path)])
     assert result.exit_code == 2
-    assert "was not written by this command" in result.stderr
+    assert "no decision.json of minrisk in it" in result.stderr
     assert [p.name for p in (tmp_path / "stress_japan").iterdir()] == ["mine.txt"]
 
 
