@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from minrisk.reporting.csv_tables import csv_text
 from minrisk.reporting.findings import SKEWED, finding
-from minrisk.reporting.folder import OutputError, neutral_text, write_file
 from minrisk.reporting.markdown import MARK
+from minrisk.reporting.swap import OutputError, write_file
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -83,7 +84,7 @@ def write_index(runs: Sequence[Run], out: Path) -> Path:
     table = compare(runs)
     page = index_html(runs, table)
     out.mkdir(parents=True, exist_ok=True)
-    write_file(out / "comparison.csv", neutral_text(table).to_csv(index=False, lineterminator="\n").encode())
+    write_file(out / "comparison.csv", csv_text(table).encode())
     write_file(out / "index.md", markdown(page).encode())
     write_file(out / "index.html", page.encode())
     return out / "index.html"

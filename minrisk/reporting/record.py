@@ -159,7 +159,8 @@ def repeat(recorded: Recorded, executor: Executor | None = None, progress: Any =
 
 def _differences(folder: Path, done: Run) -> list[str]:
     from minrisk.pipeline.summary import summary
-    from minrisk.reporting.folder import draws_table, neutral_text
+    from minrisk.reporting.csv_tables import neutral_text
+    from minrisk.reporting.folder import draws_table
 
     pairs: dict[str, tuple[Callable[[Path], pd.DataFrame], pd.DataFrame]] = {
         "metrics.csv": (_read_csv, neutral_text(summary(done))),
