@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from minrisk.reporting.csv_tables import csv_text
 from minrisk.reporting.record import RUN, run_record
 from minrisk.reporting.swap import OutputError, Record, refuse_foreign, replace_folder
+from minrisk.reporting.text import DEFAULT, check_language
+from minrisk.reporting.text import language as speaking
 from minrisk.reporting.wording import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
@@ -30,7 +32,11 @@ _ROW_GROUP = 50_000
 
 
 def write_report(
-    run: Run, out: Path | str = Path("reports"), command: str | None = None, element: str | None = None
+    run: Run,
+    out: Path | str = Path("reports"),
+    command: str | None = None,
+    element: str | None = None,
+    language: str = "en",
 ) -> Path:
     """Write the report of a run into ``out/<scenario name>``, whole or not at all.
 
@@ -44,6 +50,8 @@ def write_report(
         How the run was started, for "how to reproduce"; by default built from the run.
     element : str, optional
         Which element to follow through its median draw; by default the one hit hardest.
+    language : str
+        Language of the pages, ``en`` or ``ja``; tables, their columns and the words inside figures stay English.
 
     Returns
     -------
@@ -56,15 +64,16 @@ def write_report(
     Raises
     ------
     ValueError
-        If the run has no such element.
+        If the run has no such element, or minrisk does not speak the language.
     OutputError
         If something that is not minrisk's own report is in the way, or writing fails.
     """
     if element is not None and element not in run.elements:
         raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
+    check_language(language)
     target = check_target(out, run.scenario.name)
-    text = command or reproduce_command(run)
-    replace_folder(target, lambda temporary: _fill(run, temporary, text, element), REPORT)
+    text = command or reproduce_command(run, language)
+    replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language), REPORT)
     return target
 
 
@@ -100,12 +109,17 @@ def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
     return target
 
 
-def reproduce_command(run: Run) -> str:
+def reproduce_command(run: Run, language: str = DEFAULT) -> str:
     """Command that computes the run again from the working directory, where its scenario file is found there."""
     file = f"{run.scenario.name}.yaml"
     if Path("scenarios", file).is_file():
         file = f"scenarios/{file}"
-    return f"minrisk run {shlex.quote(file)} --draws {run.draws} --seed {run.seed}"
+    return f"minrisk run {shlex.quote(file)} --draws {run.draws} --seed {run.seed}{language_option(language)}"
+
+
+def language_option(language: str) -> str:
+    """What a command says so that its pages are in a language."""
+    return "" if language == DEFAULT else f" --lang {language}"
 
 
 def draws_table(run: Run) -> pa.Table:
@@ -134,7 +148,7 @@ def _write_draws(run: Run, path: Path) -> None:
             run.release()
 
 
-def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
+def _fill(run: Run, folder: Path, command: str, element: str | None, language: str) -> None:
     from minrisk.pipeline.economy_summary import economy_summary
     from minrisk.pipeline.follow import follow
     from minrisk.pipeline.summary import summary, use_summary
@@ -159,8 +173,10 @@ def _fill(run: Run, folder: Path, command: str, element: str | None) -> None:
     _write_draws(run, folder / "draws.parquet")
     record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "run.json").write_bytes(f"{record}\n".encode())
-    drawn = _draw_all(run, path, folder / "figures")
-    page = report_html(run, metrics, drawn, command, path)
+    with speaking(DEFAULT):  # figures are drawn in one language
+        drawn = _draw_all(run, path, folder / "figures")
+    with speaking(language):
+        page = report_html(run, metrics, drawn, command, path)
     (folder / "report.html").write_bytes(page.encode())
     (folder / "report.md").write_bytes(markdown(page).encode())
 

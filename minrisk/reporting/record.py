@@ -81,8 +81,8 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
 
 
 def scenario_content(scenario: Scenario) -> dict[str, Any]:
-    """Merged content of a scenario as strict JSON; without its name and the place of its dataset."""
-    plain = scenario.model_dump(mode="python", exclude={"name", "dataset"}, exclude_unset=True)
+    """Merged content of a scenario as strict JSON; without its name, its translations and its dataset's place."""
+    plain = scenario.model_dump(mode="python", exclude={"name", "dataset", "translations"}, exclude_unset=True)
     content: dict[str, Any] = _without_infinity(json.loads(json.dumps(plain)))
     return content
 
