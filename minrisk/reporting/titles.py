@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from minrisk.scenario.schema import Scenario
 
 
-def titles(scenario: Scenario) -> dict[str, str]:
+def titles(scenario: Scenario) -> dict[str, str | bool]:
     """Title and description for a page.
 
     Parameters
@@ -21,17 +21,21 @@ def titles(scenario: Scenario) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
+    dict of str to str or bool
         ``title`` and ``description`` as plain text; ``shown_title`` and ``shown_description`` the same, marked
-        as English where the file has no translation into the current language.
+        as English where the file has no translation into the current language; ``translated``, whether they are
+        in the current language.
     """
-    translation = scenario.translations.get(current_language())
+    given = scenario.translations
+    translation = given.into(current_language()) if given is not None else None
     if translation is None:
         title, description = scenario.title or scenario.name, scenario.description
         shown = {"shown_title": in_english(title), "shown_description": in_english(description)}
-        return {"title": title, "description": description, **shown}
+        translated = current_language() == DEFAULT
+        return {"title": title, "description": description, **shown, "translated": translated}
     title, description = translation.title, translation.description
-    return {"title": title, "description": description, "shown_title": title, "shown_description": description}
+    shown = {"shown_title": title, "shown_description": description}
+    return {"title": title, "description": description, **shown, "translated": True}
 
 
 def in_english(text: str) -> Markup:

@@ -41,9 +41,9 @@ class Scenario(Part):
     description: Annotated[str, Field(strict=True)] = ""
     """What happens and why it is worth asking, in plain words. Never inherited from the base."""
 
-    translations: Translations = Field(default_factory=dict)
-    """Title and description in other languages by their code, such as {ja: {title: ..., description: ...}}. Never
-    inherited from the base."""
+    translations: Translations | None = None
+    """Title and description in other languages, as {ja: {title: ..., description: ...}}. Never inherited from the
+    base."""
 
     sources: tuple[Annotated[str, Field(strict=True)], ...] = ()
     """Where the assumptions come from, one line each."""

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from minrisk.scenario.errors import FieldError, unknown
 from minrisk.scenario.part import Part
-
-#: Languages that pages are written in beside English, which the scenario's own title and description are in.
-TRANSLATED = ("ja",)
 
 
 class Translation(Part):
@@ -24,12 +19,13 @@ class Translation(Part):
     """The scenario's description in that language."""
 
 
-def _known(translations: Mapping[str, Translation]) -> Mapping[str, Translation]:
-    for code in translations:
-        if code not in TRANSLATED:
-            raise FieldError((code,), unknown("language", code, TRANSLATED))
-    return translations
+class Translations(Part):
+    """Translations by language; the scenario's own title and description are in English."""
 
+    ja: Translation | None = None
+    """In Japanese."""
 
-#: Translations by language.
-Translations = Annotated[dict[str, Translation], AfterValidator(_known)]
+    def into(self, language: str) -> Translation | None:
+        """Translation into a language by its code; None where there is none."""
+        found: Translation | None = getattr(self, language, None)
+        return found

@@ -7,8 +7,10 @@ from functools import cache
 
 from minrisk.reporting.text import DEFAULT, current_language, read_table
 
-#: Section of meanings that hold for every kind of event that has no other of its own.
-_COMMON = "common"
+#: Sections of meanings shared by kinds of events, where a kind has no other of its own.
+_PROJECTS = ("seabed_mud", "mine_project")
+_SHARED = {"market": ()} | dict.fromkeys(_PROJECTS, ("project",))
+_COMMON = ("common",)
 #: Name under which a section says what the kind itself is.
 _KIND = "kind"
 
@@ -48,8 +50,10 @@ def _said(kind: str, name: str, schema: str) -> tuple[str, bool]:
     sections = _meanings(language)
     if kind not in sections:
         return schema, False
-    text = sections[kind].get(name) or (sections[_COMMON].get(name) if kind != "market" else None)
-    return (text, True) if text else (schema, False)
+    for place in (kind, *_SHARED.get(kind, _COMMON)):
+        if name in sections[place]:
+            return sections[place][name], True
+    return schema, False
 
 
 @cache
