@@ -17,6 +17,7 @@ from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.part import Part
 from minrisk.scenario.together import faults_beside
+from minrisk.scenario.translation import Translations
 
 
 def _stem(name: str) -> str:
@@ -39,6 +40,10 @@ class Scenario(Part):
 
     description: Annotated[str, Field(strict=True)] = ""
     """What happens and why it is worth asking, in plain words. Never inherited from the base."""
+
+    translations: Translations | None = None
+    """Title and description in other languages, as {ja: {title: ..., description: ...}}. Never inherited from the
+    base."""
 
     sources: tuple[Annotated[str, Field(strict=True)], ...] = ()
     """Where the assumptions come from, one line each."""
@@ -95,6 +100,6 @@ class Scenario(Part):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the merged content; name and place of the file and of the dataset do not enter."""
-        content = self.model_dump(mode="python", exclude={"name", "dataset"})
+        """SHA-256 of the merged content; translations, names and places of file and dataset do not enter."""
+        content = self.model_dump(mode="python", exclude={"name", "dataset", "translations"})
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -63,6 +63,22 @@ def test_a_chain_of_bases_is_laid_from_the_bottom_up(tmp_path: Path) -> None:
     assert scenario.description == ""
 
 
+def test_translations_are_the_files_own_and_change_no_run(tmp_path: Path) -> None:
+    """Neither a child without a translation nor one with its own shows its base's; no hash holds any."""
+    translated = WHOLE + "translations:\n  ja: {title: 試験, description: 説明}\n"
+    (tmp_path / "base.yaml").write_text(translated, encoding="utf-8")
+    base = load_scenario(tmp_path / "base.yaml", LABELS)
+    assert base.translations is not None
+    assert base.translations.into("ja") is not None
+    assert base.translations.into("ja").title == "試験"  # type: ignore[union-attr]
+    assert base.translations.into("en") is None
+    assert _load(tmp_path, "extends: base.yaml\ntitle: another\n").translations is None
+    own = _load(tmp_path, "extends: base.yaml\ntitle: another\ntranslations: {ja: {title: 別}}\n")
+    assert own.translations is not None
+    assert own.translations.into("ja").description == ""  # type: ignore[union-attr]
+    assert base.fingerprint == _load(tmp_path, WHOLE, "plain").fingerprint
+
+
 def test_the_fingerprint_is_that_of_the_merged_content(tmp_path: Path) -> None:
     """Layout, comments, place and name of the file do not enter; any number does."""
     plain = _load(tmp_path, WHOLE).fingerprint
