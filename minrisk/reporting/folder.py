@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,10 @@ def write_report(
     return target
 
 
+#: Name of a scenario or episode, or of a decision about one, which puts a word before it.
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
 def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
     """Say where a report goes, and refuse early if it may not go there.
 
@@ -99,7 +104,7 @@ def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
     OutputError
         If the name is no plain folder name, or something else than minrisk's own report is there.
     """
-    if not name or name.startswith(".") or Path(name).name != name or "\\" in name or not name.isprintable():
+    if not _FOLDER.fullmatch(name):
         raise OutputError(f"scenario name {name!r} cannot be the name of a folder")
     out = Path(out)
     if out.exists() and not out.is_dir():

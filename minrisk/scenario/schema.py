@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from minrisk.axes import Calendar
-from minrisk.scenario.errors import FieldError
+from minrisk.scenario.errors import FieldError, shorten
 from minrisk.scenario.events import AnyEvent
-from minrisk.scenario.fields import Month
+from minrisk.scenario.fields import NAME, NAME_WORDS, Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.part import Part
 from minrisk.scenario.together import faults_beside
@@ -21,11 +21,11 @@ from minrisk.scenario.translation import Translations
 
 
 def _stem(name: str) -> str:
-    # The name becomes a folder: nothing that a file system reads as a path.
-    if not re.fullmatch(r"\w[\w .-]{0,99}", name) or name[-1] in " .":
-        raise ValueError(
-            f"'{name}' cannot name a scenario; allowed: letters, digits, '_', '-', '.', spaces inside, at most 100"
-        )
+    # The name becomes a folder and stands in commands: nothing that a shell or a file system reads otherwise.
+    if not re.fullmatch(NAME, name):
+        plain = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_-")[:64]
+        hint = f"; did you mean '{plain}'?" if plain else ""
+        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint} allowed: {NAME_WORDS}")
     return name
 
 

@@ -1,6 +1,6 @@
 """The grammar of mutations: what an analyst's slip, an editor, a spreadsheet or malice makes of a valid file.
 
-Every choice is taken from a `random.Random`; hypothesis gives one whose choices it records, repeats and shrinks.
+Every choice is taken from a `random.Random`, which hypothesis gives and can give again.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ NASTY: tuple[Any, ...] = (
 )  # fmt: skip
 
 _SNIPPETS = (
-    "", ":", "-", "{", "]", "&a ", "*a", "!!python/object:os.system ", "\t", "\0", "\n", "9", ",", '"', "'", "%", "#",
-    "é", "|", ">", ";", "\r", "\u2028", "?", "---\n", "\ufeff",
+    "", ":", "-", "{", "]", "&a ", "*a", "!!python/object:os.system ", "\t", "\0", "\n", "9", ",", '"', "'", "%",
+    "#", "é", "|", ">", ";", "\r", "\u2028", "?", "---\n", "\ufeff",
 )  # fmt: skip
 _DATE = re.compile(r"(\d{4})-(\d\d)(-\d\d)?")
 
@@ -33,20 +33,24 @@ _DATE = re.compile(r"(\d{4})-(\d\d)(-\d\d)?")
 def distribution(rng: random.Random, near: float, depth: int = 0) -> Any:
     """A distribution of any form around a number, most often a valid one."""
     size = abs(near) if 0 < abs(near) < math.inf else 1.0
-    low, middle, high = (near + size * step for step in sorted(rng.choice((-0.5, -0.1, 0, 0.1, 0.3)) for _ in "123"))
+    low, middle, high = (
+        near + size * step for step in sorted(rng.choice((-0.5, -0.1, 0, 0.1, 0.3)) for _ in "123")
+    )
     forms: tuple[Callable[[], Any], ...] = (
         lambda: near,
         lambda: {"uniform": [low, high]},
         lambda: {"triangular": [low, middle, high]},
-        lambda: {"normal": {"mean": near, "sd": size / 10}},
+        lambda: {"normal": [near, size / 10]},
         lambda: {"lognormal": {"median": size, "p90": size * rng.choice((1, 1.5, 2, 1e6))}},
         lambda: {"weibull": {"shape": rng.choice((0.5, 1, 3)), "scale": size}},
         lambda: {"beta": {"a": rng.choice((0.5, 2, 1e9)), "b": 2}},
         lambda: {"discrete": {"values": [low, high], "weights": [1, 2]}},
         lambda: {"chance": 0.5},
-        lambda: {"mixture": [{"weight": 1, "value": distribution(rng, near, depth + 1)}, {"weight": 2, "value": low}]}
-        if depth < 3
-        else near,
+        lambda: (
+            {"mixture": [{"weight": 1, "value": distribution(rng, near, depth + 1)}, {"weight": 2, "value": low}]}
+            if depth < 3
+            else near
+        ),
     )
     return rng.choice(forms)()
 
@@ -60,20 +64,31 @@ def places(tree: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def bend(rng: random.Random, value: Any) -> Any:
-    """Something of the same kind as a value: mostly still valid."""
+def bend(rng: random.Random, value: Any, whole: bool) -> Any:
+    """Something of the same kind as a value: mostly still valid.
+
+    Parameters
+    ----------
+    rng : Random
+    value : object
+    whole : bool
+        True where the value is a field's own, False inside a distribution.
+    """
     if isinstance(value, bool) or value is None:
         return rng.choice((True, False))
     if isinstance(value, int) and rng.random() < 0.5:
         return value + rng.choice((-1, 1, 2, 12))
     if isinstance(value, (int, float)):
-        return distribution(rng, value * rng.choice((0.5, 0.9, 1.0, 1.1, 2.0)))
+        near = value * rng.choice((0.9, 1.0, 1.1, 1.1, 2.0))
+        return distribution(rng, near) if whole and rng.random() < 0.6 else near
     if isinstance(value, str):
         date = _DATE.fullmatch(value)
         if date:
             year, month = int(date[1]) + rng.choice((-1, 0, 0, 1)), rng.randint(1, 12)
             return f"{year:04d}-{month:02d}{date[3] or ''}"
-        return rng.choice((value, value.upper(), f"{value} ", rng.choice(("Nd", "Dy", "MYS", "all", "magnets"))))
+        if rng.random() < 0.7:
+            return value
+        return rng.choice((value.upper(), f"{value} ", rng.choice(("Nd", "Dy", "MYS", "all", "magnets"))))
     if isinstance(value, list) and value:
         kept = [entry for entry in value if rng.random() < 0.7] or value[:1]
         rng.shuffle(kept)
@@ -108,13 +123,14 @@ def bend_tree(rng: random.Random, tree: Any) -> None:
     spots = [(holder, key) for holder, key in places(tree) if not isinstance(holder[key], dict)]
     if spots:
         holder, key = rng.choice(spots)
-        holder[key] = bend(rng, holder[key])
+        whole = isinstance(holder, dict) and not holder.keys() & {"median", "p90", "a", "b", "weight", "value"}
+        holder[key] = bend(rng, holder[key], whole)
 
 
 def mutate_tree(rng: random.Random, tree: Any) -> None:
     """One to four changes; half of the trees are only bent, so that many stay valid."""
     gentle = rng.random() < 0.6
-    for _ in range(rng.randint(1, 3)):
+    for _ in range(rng.choice((1, 1, 2, 3))):
         (bend_tree if gentle or rng.random() < 0.3 else break_tree)(rng, tree)
 
 
@@ -129,7 +145,7 @@ def mutate_text(rng: random.Random, text: str) -> str:
 
 def mutate_table(rng: random.Random, text: str) -> str:
     """A CSV table with cells, rows, columns or characters changed."""
-    deed = rng.randrange(8)
+    deed = rng.randrange(10)
     if deed == 0:
         return mutate_text(rng, text)
     lines = [line.split(",") for line in text.splitlines()]
@@ -153,7 +169,7 @@ def _change_cell(rng: random.Random, lines: list[list[str]], row: int) -> None:
     column = rng.randrange(len(lines[row]))
     old = lines[row][column]
     if re.fullmatch(r"-?[\d.]+", old) and rng.random() < 0.7:
-        new = f"{float(old) * rng.choice((0, 0.5, 0.9, 1.1, 2, 1e9, -1)):g}" if old.count(".") < 2 else old
+        new = f"{float(old) * rng.choice((0, 0.5, 0.9, 1, 1.1, 2, 1e9, -1)):g}" if old.count(".") < 2 else old
     else:
         new = rng.choice(("", "0", "1", str(rng.choice(NASTY)), rng.choice(rng.choice(lines)), old[::-1]))
     lines[row][column] = new

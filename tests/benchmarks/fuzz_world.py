@@ -16,7 +16,8 @@ _TABLES = {
     f"focus_origin,CHN,1,{_END}|mix_years,2023-2024,year,{_END}|price_year,2024,year,{_END}|"
     f"price_series,spot,1,{_END}|demand_total_t_per_year,1300,t REO,{_END}|gdp_tn_jpy,600,tn JPY,{_END}|"
     f"jpy_per_usd,150,JPY/USD,{_END}|minimum_final_demand,0.5,1,{_END}",
-    "elements": f"element,name,group,unit,year,source,grade|Nd,neodymium,light,1,{_END}|Dy,dysprosium,heavy,1,{_END}",
+    "elements": f"element,name,group,unit,year,source,grade|Nd,neodymium,light,1,{_END}|"
+    f"Dy,dysprosium,heavy,1,{_END}",
     "routes": "route,origin,form,transit_months,decline_rank,unit,year,source,grade|"
     f"CHN_compound,CHN,compound,1,1,months; rank,{_END}|MYS_compound,MYS,compound,2,2,months; rank,{_END}|"
     f"JPN_mud,JPN,mud,0,3,months; rank,{_END}",
@@ -38,9 +39,11 @@ _TABLES = {
     "feed": f"route,element,low,central,high,unit,year,source,grade|MYS_compound,*,0,0.1,0.3,1,{_END}",
     "trade": "importer,year,hs,origin,quantity_t,value_kusd,unit,source,grade|"
     "KOR,2024,280530,CHN,100,900,t gross; kUSD,test,C",
-    "exports": "country,year,hs,quantity_t,value_kusd,unit,source,grade|JPN,2024,280530,10,90,t gross; kUSD,test,C",
+    "exports": "country,year,hs,quantity_t,value_kusd,unit,source,grade|"
+    "JPN,2024,280530,10,90,t gross; kUSD,test,C",
     "swap_pools": f"element,low,central,high,unit,year,source,grade|Nd,0,50,100,t REO/yr,{_END}",
-    "prices": "element,year,series,price,unit,source,grade|Nd,2024,spot,60,USD/kg,test,C|Dy,2024,spot,250,USD/kg,test,C",
+    "prices": "element,year,series,price,unit,source,grade|"
+    "Nd,2024,spot,60,USD/kg,test,C|Dy,2024,spot,250,USD/kg,test,C",
     "production": "year,country,production_t,edition,unit,source,grade|2024,CHN,270000,mcs,t REO,test,C|"
     "2024,MYS,130,mcs,t REO,test,C",
     "governance": "year,country,pv_estimate,pv_std_err,vintage,unit,source,grade|2024,CHN,-0.5,0.2,2025,1,test,C|"
@@ -58,8 +61,9 @@ _TABLES = {
     "seabed_facts": f"quantity,scope,low,central,high,unit,year,source,grade|grade_ppm,all,964,964,964,ppm,{_END}",
     "losses": "author,country,scenario,months,low,high,closure,unit,year,source,grade|"
     f"NRI,JPN,all stop,3,0.11,0.12,NRI,% of GDP,{_END}",
-    "industries": "industry,name,output_musd,value_added_musd,imports_musd,final_demand_musd,exports_musd,unit,year,"
-    f"source,grade|cars,Cars,500,200,50,350,150,million USD,{_END}|steel,Steel,300,100,20,60,40,million USD,{_END}",
+    "industries": "industry,name,output_musd,value_added_musd,imports_musd,final_demand_musd,exports_musd,unit,"
+    f"year,source,grade|cars,Cars,500,200,50,350,150,million USD,{_END}|"
+    f"steel,Steel,300,100,20,60,40,million USD,{_END}",
     "input_flows": f"seller,buyer,flow_musd,unit,year,source,grade|steel,cars,150,million USD,{_END}|"
     f"cars,cars,50,million USD,{_END}|steel,steel,70,million USD,{_END}",
     "dependence": f"industry,use,low,central,high,unit,year,source,grade|cars,ndfeb_magnets,0.4,0.5,0.9,1,{_END}|"
@@ -67,8 +71,8 @@ _TABLES = {
     "part_imports": f"industry,use,low,central,high,unit,year,source,grade|cars,ndfeb_magnets,0.1,0.2,0.5,1,{_END}",
     "buffers": f"buffer,industry,low,central,high,unit,year,source,grade|parts,*,0.5,1,3,month,{_END}|"
     f"finished,*,0.5,1,3,month,{_END}|refill,*,3,6,12,month,{_END}",
-    "closures": f"closure,parameter,value,unit,year,source,grade|own,binding,1,1,{_END}|own,substitution,0,1,{_END}|"
-    f"own,stock_months,4,month,{_END}|own,buffers,1,1,{_END}|own,linked,1,1,{_END}|NRI,binding,0,1,{_END}|"
+    "closures": f"closure,parameter,value,unit,year,source,grade|own,binding,1,1,{_END}|"
+    f"own,substitution,0,1,{_END}|own,stock_months,4,month,{_END}|own,buffers,1,1,{_END}|own,linked,1,1,{_END}|NRI,binding,0,1,{_END}|"
     f"NRI,substitution,0,1,{_END}|NRI,stock_months,0,month,{_END}|NRI,buffers,0,1,{_END}|NRI,linked,0,1,{_END}",
     "closure_industries": f"closure,industry,dependence,unit,year,source,grade|NRI,cars,0.5,1,{_END}",
     "headline_shares": f"measure,share,unit,year,source,grade|all rare earths,0.7,1,{_END}",
@@ -110,7 +114,8 @@ def write_dataset(folder: Path) -> dict[str, str]:
 
 def packaged_trees() -> dict[str, dict[str, Any]]:
     """Every packaged scenario, merged with its bases, as plain values."""
-    return {path.stem: read_merged(path, path.name).plain() for path in sorted(SCENARIOS.glob("*.yaml"))}
+    trees = {path.stem: read_merged(path, path.name).plain() for path in sorted(SCENARIOS.glob("*.yaml"))}
+    return {name: {key: tree[key] for key in tree if key != "extends"} for name, tree in trees.items()}
 
 
 def small_scenario(tree: dict[str, Any]) -> dict[str, Any]:

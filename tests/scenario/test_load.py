@@ -22,8 +22,8 @@ def _load(folder: Path, text: str, stem: str = "case") -> Scenario:
 
 def test_a_whole_scenario_is_read_and_frozen(tmp_path: Path) -> None:
     """Names, defaults and types; the name is the file's."""
-    scenario = _load(tmp_path, WHOLE, "my-ban 2026")
-    assert scenario.name == "my-ban 2026"
+    scenario = _load(tmp_path, WHOLE, "my-ban_2026")
+    assert scenario.name == "my-ban_2026"
     assert scenario.measures_from == scenario.start == "2026-01"
     assert scenario.calendar.labels[-1] == "2027-12"
     assert [event.name for event in scenario.events] == ["ban", "mud"]
@@ -171,3 +171,12 @@ def test_units_in_names_agree_with_units_in_docstrings() -> None:
             for ending, unit in units.items():
                 if field.endswith(ending) and field != "days_per_year":
                     assert unit in unit_of(info.description), field
+
+
+@pytest.mark.parametrize("stem", ["Ban", "ban 2026", "ban.2026", "-ban", "_ban", "bän", "a" * 65, "禁輸", "$(id)"])
+def test_a_name_is_lower_case_letters_digits_and_two_signs(stem: str, tmp_path: Path) -> None:
+    """The fault says what is allowed."""
+    path = tmp_path / f"{stem}.yaml"
+    path.write_text(WHOLE, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"cannot name a scenario.*allowed: lower-case letters"):
+        load_scenario(path, LABELS)
