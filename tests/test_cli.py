@@ -296,7 +296,9 @@ def test_pages_in_japanese(tmp_path: Path) -> None:
     """Page, index, table and the command to repeat it; tables of numbers are the same to the byte."""
     paths = [str(SCENARIOS / f"{name}.yaml") for name in ("calm", "ban_full_3m")]
     for lang in ("en", "ja"):
-        result = runner.invoke(app, ["run", *paths, "--draws", "100", "--lang", lang, "--out", str(tmp_path / lang)])
+        result = runner.invoke(
+            app, ["run", *paths, "--draws", "100", "--lang", lang, "--out", str(tmp_path / lang)]
+        )
         assert result.exit_code == 0, result.output
     assert "試行100回" in result.output
     page = (tmp_path / "ja" / "ban_full_3m" / "report.html").read_text(encoding="utf-8")
