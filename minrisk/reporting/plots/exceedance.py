@@ -67,9 +67,15 @@ def _panel(axes: Axes, losses: list[Loss], unit: float) -> None:
         points = np.linspace(0.0, float(loss.values.max()), _POINTS)
         curve = exceedance_curve(loss.values, points)
         low, high = probability_interval(curve.probability, loss.values.size)
-        style = {"color": OKABE_ITO[colour], "linewidth": 1.6}
         axes.fill_between(points / unit, low, high, color=OKABE_ITO[colour], alpha=0.18, linewidth=0)
-        axes.plot(points / unit, curve.probability, linestyle=dash, label=plain(loss.name), **style)
+        axes.plot(
+            points / unit,
+            curve.probability,
+            linestyle=dash,
+            label=plain(loss.name),
+            color=OKABE_ITO[colour],
+            linewidth=1.6,
+        )
     axes.set_yscale("log")
     axes.set_ylim(0.0095, 1.05)
     axes.yaxis.set_major_locator(FixedLocator(_TICKS))
