@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
+from minrisk.reporting.exceedance import exceedance_section, exceedance_sentence
 from minrisk.reporting.findings import (
     finding,
     first_shortage,
@@ -53,7 +54,15 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
 #: Figures that stand in a section of their own.
-_OWN_SECTION = ("use_output", "use_stoppers", "price_fan", "average_price_fan", "follow_element", *LOSS_FIGURES)
+_OWN_SECTION = (
+    "use_output",
+    "use_stoppers",
+    "price_fan",
+    "average_price_fan",
+    "exceedance",
+    "follow_element",
+    *LOSS_FIGURES,
+)
 
 
 def report_html(
@@ -92,6 +101,7 @@ def report_html(
         "use_sentences": use_sentences(run),
         "losses": losses_section(run),
         "loss_figures": LOSS_FIGURES,
+        "exceedance": exceedance_section(run),
         "prices": price_rows(run),
         "price_sentence": price_sentence(run),
         "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
@@ -221,6 +231,8 @@ def _figure_message(name: str, run: Run) -> str:
         return (use_sentences(run) or [say("figure_messages.calm")])[0]
     if name in LOSS_FIGURES:
         return loss_sentences(run)[0]
+    if name == "exceedance":
+        return exceedance_sentence(run) if exceedance_section(run) else say("figure_messages.calm")
     measure = {
         "shortage_map": "shortage",
         "supply_by_route": "unserved_share",

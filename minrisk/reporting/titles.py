@@ -28,14 +28,14 @@ def titles(scenario: Scenario) -> dict[str, str | bool]:
     """
     given = scenario.translations
     translation = given.into(current_language()) if given is not None else None
-    if translation is None:
-        title, description = scenario.title or scenario.name, scenario.description
-        shown = {"shown_title": in_english(title), "shown_description": in_english(description)}
-        translated = current_language() == DEFAULT
-        return {"title": title, "description": description, **shown, "translated": translated}
-    title, description = translation.title, translation.description
-    shown = {"shown_title": title, "shown_description": description}
-    return {"title": title, "description": description, **shown, "translated": True}
+    if translation is not None:
+        title, description = translation.title, translation.description
+        shown = {"shown_title": title, "shown_description": description}
+        return {"title": title, "description": description, **shown, "translated": True}
+    title, description = scenario.title or scenario.name, scenario.description
+    shown = {"shown_title": in_english(title), "shown_description": in_english(description)}
+    translated = current_language() == DEFAULT
+    return {"title": title, "description": description, **shown, "translated": translated}
 
 
 def in_english(text: str) -> Markup:

@@ -42,6 +42,7 @@ from minrisk.risk.shortage import (
     total_over_months,
 )
 from minrisk.risk.tail import ExceedanceCurve, conditional_value_at_risk, exceedance_curve, value_at_risk
+from minrisk.risk.tail_error import probability_interval, quantile_interval
 
 __all__ = [
     "ExceedanceCurve",
@@ -65,6 +66,8 @@ __all__ = [
     "n_minus_1",
     "nassar_supply_risk",
     "normalized_hhi",
+    "probability_interval",
+    "quantile_interval",
     "resilience_index",
     "resilience_loss",
     "serve_from_stock",

@@ -89,6 +89,7 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         along = "element that the use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
         along = {
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
+            "exceedance": "unserved share of demand [%]",
             "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
         }.get(name, along)
         if name not in ("loss_waterfall", "loss_comparison"):

@@ -144,7 +144,7 @@ TRANSLATIONS = [
         "misspelt field of a translation", _TRANSLATED + "  ja: {titel: x}\n", 6, "'title'?", "title, description"
     ),
     _text("empty title of a translation", _TRANSLATED + '  ja: {title: ""}\n', 6, "must not be empty"),
-    _text("list of translations", _TRANSLATED + "  - ja\n", 6, "mapping of fields"),
+    _text("list of translations", _TRANSLATED + "  - ja\n", 5, "mapping of fields"),
 ]
 
 EXTENDS = [
@@ -471,4 +471,4 @@ HINTS = [
     ),
 ]
 
-BROKEN = BETWEEN + HINTS + FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES
+BROKEN = BETWEEN + HINTS + FILES + YAML + TRANSLATIONS + EXTENDS + FIELDS + DATES + NUMBERS + NAMES

@@ -3,6 +3,7 @@
 from minrisk.reporting.plots import cache_home as cache_home
 from minrisk.reporting.plots.average_price_fan import average_price_fan
 from minrisk.reporting.plots.comparison import comparison
+from minrisk.reporting.plots.exceedance import exceedance
 from minrisk.reporting.plots.follow_element import follow_element
 from minrisk.reporting.plots.loss_comparison import loss_comparison
 from minrisk.reporting.plots.loss_over_time import loss_over_time
@@ -35,6 +36,7 @@ FIGURES = {
     "stock_cover": stock_cover,
     "price_fan": price_fan,
     "average_price_fan": average_price_fan,
+    "exceedance": exceedance,
     "follow_element": follow_element,
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "FIGURES",
     "average_price_fan",
     "comparison",
+    "exceedance",
     "figure_bytes",
     "figures_of",
     "follow_element",
