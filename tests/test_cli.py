@@ -165,7 +165,8 @@ def test_import_is_light_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Path) -> None:
     """A Japanese Windows console and the C locale: a "?" in the place of the character, exit 0."""
-    path = tmp_path / "caf\u00e9.yaml"
+    path = tmp_path / "caf\u00e9" / "calm.yaml"
+    path.parent.mkdir()
     path.write_text((SCENARIOS / "calm.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for settings, file in (({"PYTHONIOENCODING": "cp932"}, str(path)), (locale, CALM)):

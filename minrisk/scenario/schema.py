@@ -25,7 +25,7 @@ def _stem(name: str) -> str:
     if not re.fullmatch(NAME, name):
         plain = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_-")[:64]
         hint = f"; did you mean '{plain}'?" if plain else ""
-        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint} allowed: {NAME_WORDS}")
+        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint}; allowed: {NAME_WORDS}")
     return name
 
 
