@@ -178,8 +178,9 @@ def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Pat
         )
         assert done.returncode == 0, done.stderr
         assert b"report.html" in done.stdout
+    unreadable = path.rename(path.with_name("caf\u00e9.yaml"))
     refused = subprocess.run(
-        [sys.executable, "-m", "minrisk", "validate", str(path)], capture_output=True, env=os.environ | locale
+        [sys.executable, "-m", "minrisk", "validate", str(unreadable)], capture_output=True, env=os.environ | locale
     )
     assert refused.returncode == 2
     assert b"locale" in refused.stderr
