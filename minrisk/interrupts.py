@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -86,7 +87,7 @@ def worker_pool(workers: int, scheduler: str | None = None) -> Iterator[Executor
 def _cluster(address: str) -> Iterator[Executor]:
     """Executor of a dask cluster; its errors in words."""
     try:
-        import distributed
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise ClusterError("--scheduler needs dask: pip install 'minrisk[dask]'") from None
     import logging

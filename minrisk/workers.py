@@ -1,9 +1,11 @@
-"""A pool of worker processes that opens anew when one of them dies."""
+"""A pool of worker processes: opened anew when one dies, gone when their parent is."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -41,10 +43,10 @@ class Workers(Executor):
     def _open(self) -> ProcessPoolExecutor:
         # Fresh processes: a forked one would inherit the threads and locks of this one.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_ignore_interrupts)
+        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
         with _interrupts_held():
             for _ in range(self._workers):
-                pool.submit(_ignore_interrupts)
+                pool.submit(_nothing)
         return pool
 
 
@@ -61,6 +63,19 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that started this one."""
+def _begin() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent says nobody goodbye: its workers would wait for their next task for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _nothing() -> None:
+    """A task that only makes the pool start a worker."""

@@ -165,7 +165,8 @@ def test_import_is_light_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Path) -> None:
     """A Japanese Windows console and the C locale: a "?" in the place of the character, exit 0."""
-    path = tmp_path / "caf\u00e9.yaml"
+    path = tmp_path / "caf\u00e9" / "calm.yaml"
+    path.parent.mkdir()
     path.write_text((SCENARIOS / "calm.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for settings, file in (({"PYTHONIOENCODING": "cp932"}, str(path)), (locale, CALM)):
@@ -177,8 +178,9 @@ def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Pat
         )
         assert done.returncode == 0, done.stderr
         assert b"report.html" in done.stdout
+    unreadable = path.rename(path.with_name("caf\u00e9.yaml"))
     refused = subprocess.run(
-        [sys.executable, "-m", "minrisk", "validate", str(path)], capture_output=True, env=os.environ | locale
+        [sys.executable, "-m", "minrisk", "validate", str(unreadable)], capture_output=True, env=os.environ | locale
     )
     assert refused.returncode == 2
     assert b"locale" in refused.stderr
@@ -290,3 +292,35 @@ def test_small_courtesies(tmp_path: Path) -> None:
     empty = runner.invoke(app, ["run", CALM, "--out", ""])
     assert empty.exit_code == 2
     assert "empty" in empty.stderr
+
+
+def test_pages_in_japanese(tmp_path: Path) -> None:
+    """Page, index, table and the command to repeat it; tables of numbers are the same to the byte."""
+    paths = [str(SCENARIOS / f"{name}.yaml") for name in ("calm", "ban_full_3m")]
+    for lang in ("en", "ja"):
+        result = runner.invoke(
+            app, ["run", *paths, "--draws", "100", "--lang", lang, "--out", str(tmp_path / lang)]
+        )
+        assert result.exit_code == 0, result.output
+    assert "試行100回" in result.output
+    page = (tmp_path / "ja" / "ban_full_3m" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="ja">' in page
+    assert "<h1>中国産レアアースが3か月間途絶</h1>" in page
+    assert "--lang ja</code>" in page
+    assert "シナリオの比較" in (tmp_path / "ja" / "index.html").read_text(encoding="utf-8")
+    for file in sorted((tmp_path / "en").rglob("*")):
+        twin = tmp_path / "ja" / file.relative_to(tmp_path / "en")
+        if file.suffix in (".csv", ".parquet", ".svg", ".png"):
+            assert file.read_bytes() == twin.read_bytes(), file
+    shown = runner.invoke(app, ["show", str(tmp_path / "ja" / "ban_full_3m"), "--lang", "ja"])
+    assert shown.exit_code == 0
+    assert "未充足率" in shown.output
+
+
+@pytest.mark.parametrize("command", [["run", CALM], ["show", "reports/calm"]], ids=["run", "show"])
+def test_an_unknown_language_is_refused(command: list[str], tmp_path: Path) -> None:
+    result = runner.invoke(app, [*command, "--lang", "jp"], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert "unknown language 'jp'; did you mean 'ja'?" in result.stderr
+    assert "allowed: en, ja" in result.stderr
+    assert "Traceback" not in result.output

@@ -63,6 +63,22 @@ def folder(text: str | Path) -> Path:
     return Path(text)
 
 
+def _language(code: str) -> str:
+    """A language that pages are written in."""
+    from minrisk.reporting.text import check_language
+
+    try:
+        return check_language(code)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Lang = Annotated[
+    str,
+    typer.Option("--lang", metavar="CODE", parser=_language, help="Language of pages and tables: en or ja."),
+]
+
+
 def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
     """Load every scenario named, or print every fault of all of them and stop."""
     from minrisk.scenario import Problem, ScenarioError, load_scenario

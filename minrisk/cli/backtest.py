@@ -56,7 +56,7 @@ def calibrate_command(
     """Fit the numbers an episode declares to its calibrated observations and write the result beside it."""
     from minrisk.history import calibrate
     from minrisk.reporting import OutputError
-    from minrisk.reporting.folder import write_file
+    from minrisk.reporting.swap import write_file
     from minrisk.scenario import ScenarioError
 
     try:

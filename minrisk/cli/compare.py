@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minrisk.cli.app import Paths, app, fail, load_scenarios
+from minrisk.cli.app import Paths, Scheduler, app, fail, load_scenarios
 from minrisk.cli.decision import DrawCount, Out, Seed, Workers, deciding, finish
 
 
@@ -12,6 +12,7 @@ def compare_command(
     draws: DrawCount = 2_000,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
     """Run scenarios on the same draws and show how each differs from the first."""
@@ -22,6 +23,6 @@ def compare_command(
     if len(found) < 2:
         fail(["compare needs at least two scenarios: the first is what the others are measured against"])
     name = f"compare_{found[0].name}"
-    with deciding(out, name, workers) as (executor, progress):
+    with deciding(out, name, workers, scheduler) as (executor, progress):
         runs = paired_runs(found, draws, seed, executor, progress)
     finish(compare_page(runs), out, name)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app
+from minrisk.cli.app import Scheduler, app
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -21,6 +21,7 @@ def discover_command(
     draws: DrawCount = 5_000,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
     """Find the inputs that lead to an outcome, as boxes with coverage and density (PRIM)."""
@@ -30,7 +31,7 @@ def discover_command(
 
     found = one_scenario(scenario)
     name = f"discover_{found.name}"
-    with deciding(out, name, workers) as (executor, progress):
+    with deciding(out, name, workers, scheduler) as (executor, progress):
         condition = parse_condition(when)
         if condition.metric.statistic != "mean":
             raise VaryError([f"--when {when}: a condition on each future has no statistic; leave it out"])

@@ -31,8 +31,8 @@ def indices(
 
     from minrisk.data.rules import mix_years
     from minrisk.pipeline.indices import IndicesError, trade_indices
-    from minrisk.reporting.folder import OutputError
     from minrisk.reporting.indices import print_indices, write_indices
+    from minrisk.reporting.swap import OutputError
 
     span = None if years is None else mix_years(years.strip())
     if years is not None and span is None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail
+from minrisk.cli.app import Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -20,22 +20,29 @@ def measures_command(
             metavar="[MEASURE...]", help="Measure files or folders; else the folder measures beside it."
         ),
     ] = None,
-    output_per_material: Annotated[
-        float, typer.Option(min=0.0, help="Output lost per money of material not served.")
-    ] = 50.0,
+    signals: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--signal",
+            metavar="STATEMENT:RIGHT[/RIGHT]",
+            help="A warning whose worth is asked, right with this probability where the statement holds (and where "
+            "not), such as 'full_ban/duration_months>12:0.8/0.9'; again for more.",
+        ),
+    ] = None,
     draws: DrawCount = 500,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
-    """Rank measures by what they avoid, alone, on top of the others and as a fair part, per money spent."""
-    from minrisk.decisions import VaryError, load_measure, rank_measures
+    """Rank measures by what they avoid, alone, on top of the others and as a fair part, per yen spent."""
+    from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
     from minrisk.reporting.decisions.measures import measures_page
     from minrisk.scenario.errors import ScenarioError
 
     found = one_scenario(scenario)
     files = _files(measures or [scenario.parent / "measures"])
-    loaded, problems = [], []
+    loaded, asked, problems = [], [], []
     for path in files:
         try:
             loaded.append(load_measure(path))
@@ -43,12 +50,17 @@ def measures_command(
             problems += [str(problem) for problem in error.problems]
         except VaryError as error:
             problems += error.problems
+    for text in signals or ():
+        try:
+            asked.append(parse_signal(text))
+        except VaryError as error:
+            problems += error.problems
     if problems:
         fail(problems)
     name = f"measures_{found.name}"
-    with deciding(out, name, workers) as (executor, progress):
-        ranked = rank_measures(found, loaded, draws, seed, executor, output_per_material, progress=progress)
-    finish(measures_page(ranked, output_per_material), out, name)
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        ranked = rank_measures(found, loaded, draws, seed, executor, signals=asked, progress=progress)
+    finish(measures_page(ranked), out, name)
 
 
 def _files(paths: list[Path]) -> list[Path]:

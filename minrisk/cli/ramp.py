@@ -24,8 +24,8 @@ def ramp(
 ) -> None:
     """Fit ramp-up families to a plant's tonnes, best first; each period stands at its middle."""
     from minrisk.data.plant_output import PlantOutputError, read_plant_output
-    from minrisk.reporting.folder import OutputError
     from minrisk.reporting.ramp import ramp_lines, write_ramp
+    from minrisk.reporting.swap import OutputError
     from minrisk.seabed import fit_ramps
 
     problems = []

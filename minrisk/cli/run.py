@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import Paths, Scheduler, app, fail, folder, load_scenarios
+from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
 from minrisk.interrupts import ClusterError, worker_pool
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Wanted:
     follow: str | None
     quiet: bool
     as_json: bool
+    language: str
     kept: dict[str, Path] = field(default_factory=dict)
 
 
@@ -58,6 +59,7 @@ def run_command(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a summary for machines instead of tables.")
     ] = False,
+    lang: Lang = "en",
 ) -> None:
     """Run scenarios and write one report folder for each.
 
@@ -65,13 +67,14 @@ def run_command(
     """
     from minrisk.pipeline.checkpoint import clear_checkpoint
     from minrisk.reporting import check_index, check_target
+    from minrisk.reporting.text import language
 
     found = load_scenarios(paths)
     if follow is not None:
         _check_element(found, follow)
     kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
-    wanted = Wanted(out, draws, seed, follow, quiet, as_json, kept if resume or draws > _LONG else {})
-    with _faults_as_messages():
+    wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, kept if resume or draws > _LONG else {})
+    with _faults_as_messages(), language(lang):
         for _, scenario in found:
             check_target(out, scenario.name)
         if len(found) > 1:
@@ -127,7 +130,9 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     from rich.console import Console
 
     from minrisk.reporting import print_results, write_index, write_report
+    from minrisk.reporting.folder import language_option
     from minrisk.reporting.machine import run_summary
+    from minrisk.reporting.text import say
 
     out, draws, seed = wanted.out, wanted.draws, wanted.seed
     # Progress and tables go to one console; for machines standard output holds the summary alone.
@@ -135,16 +140,17 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     runs, summaries = [], []
     for path, scenario in found:
         finished = _run_one(scenario, draws, seed, executor, console, wanted.kept.get(scenario.name))
-        command = _command(path, finished)
-        folder = write_report(finished, out, command=command, element=wanted.follow)
+        command = _command(path, finished) + language_option(wanted.language)
+        folder = write_report(finished, out, command=command, element=wanted.follow, language=wanted.language)
         if wanted.as_json:
             summaries.append(run_summary(finished, command, folder))
         print_results(finished, console)
-        console.print(f"report: {folder / 'report.html'}\n", markup=False, highlight=False, soft_wrap=True)
+        place = say("terminal.report", path=str(folder / "report.html"))
+        console.print(f"{place}\n", markup=False, highlight=False, soft_wrap=True)
         runs.append(finished)
     if len(runs) > 1:
-        index = write_index(runs, out)
-        console.print(f"comparison: {index}", markup=False, highlight=False, soft_wrap=True)
+        index = write_index(runs, out, wanted.language)
+        console.print(say("terminal.comparison", path=str(index)), markup=False, highlight=False, soft_wrap=True)
     if wanted.as_json:
         print(json.dumps(summaries, ensure_ascii=False, indent=2, allow_nan=False))
 

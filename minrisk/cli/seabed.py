@@ -37,8 +37,8 @@ def seabed(
     from minrisk.data.dataset import load_dataset
     from minrisk.decisions.insurance import insurance_value
     from minrisk.decisions.projects import project_outlooks
-    from minrisk.reporting.folder import OutputError
     from minrisk.reporting.seabed import answer, cross_check_lines, insurance_lines, print_outlook
+    from minrisk.reporting.swap import OutputError
     from minrisk.scenario.events import SeabedMud
 
     scenario = _scenario(path)
@@ -153,7 +153,7 @@ def _write(
 
 def _save(target: Path, files: dict[str, bytes]) -> Path:
     """Write files into a folder, each whole or not at all."""
-    from minrisk.reporting.folder import OutputError, write_file
+    from minrisk.reporting.swap import OutputError, write_file
 
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -200,6 +200,6 @@ def _map(
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    from minrisk.reporting.folder import neutral_text
+    from minrisk.reporting.csv_tables import csv_text
 
-    return neutral_text(table).to_csv(index=False, lineterminator="\n").encode()
+    return csv_text(table).encode()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minrisk.cli.app import app
+from minrisk.cli.app import Scheduler, app
 from minrisk.cli.decision import File, Out, Seed, Workers, deciding, finish, one_scenario
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def sensitivity_command(
     second_order: Annotated[bool, typer.Option("--second-order", help="Pairs of inputs too.")] = False,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
     """Rank the uncertain inputs of a scenario by what they do to several outputs at once."""
@@ -49,7 +50,7 @@ def sensitivity_command(
     found = one_scenario(scenario)
     name = f"sensitivity_{method}_{found.name}"
     counted = 0
-    with deciding(out, name, workers) as (executor, progress):
+    with deciding(out, name, workers, scheduler) as (executor, progress):
         asked = [parse_metric(text) for text in outputs or ()]
         if any(metric.statistic != "mean" for metric in asked):
             raise VaryError(["--output: an output is a value of each draw; leave the statistic out"])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail, folder
+from minrisk.cli.app import Lang, app, fail, folder
 
 
 @app.command("show")
@@ -15,11 +15,13 @@ def show_command(
     reports: Annotated[
         list[Path], typer.Argument(metavar="FOLDER...", parser=folder, help="Report folders, such as reports/calm.")
     ],
+    lang: Lang = "en",
 ) -> None:
     """Print the table of finished report folders; nothing is computed again."""
     from rich.console import Console
 
     from minrisk.reporting.shown import Finished, ShowError, read_report, shown_table
+    from minrisk.reporting.text import language
 
     found: list[Finished] = []
     problems = []
@@ -31,5 +33,6 @@ def show_command(
     if problems:
         fail(problems)
     console = Console()
-    for report in found:
-        console.print(shown_table(report))
+    with language(lang):
+        for report in found:
+            console.print(shown_table(report))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail
+from minrisk.cli.app import Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -21,6 +21,7 @@ def solve_command(
     draws: DrawCount = 1_000,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
     """Search how far one number of a scenario must move until a condition holds."""
@@ -37,6 +38,6 @@ def solve_command(
     if problems:
         fail(problems)
     name = f"solve_{found.name}"
-    with deciding(out, name, workers) as (executor, progress):
+    with deciding(out, name, workers, scheduler) as (executor, progress):
         answer = solve(found, vary, parse_condition(until), between, draws, seed, executor, progress=progress)
     finish(threshold_page(found, answer), out, name)

@@ -26,8 +26,8 @@ def sources_command(
     from rich.table import Table
     from rich.text import Text
 
+    from minrisk.reporting.csv_tables import csv_text
     from minrisk.reporting.figure_sources import UnknownEntryError, figure_sources, source_use
-    from minrisk.reporting.folder import neutral_text
 
     loaded = load_dataset_or_fail(dataset)
     try:
@@ -35,7 +35,7 @@ def sources_command(
     except UnknownEntryError as error:
         fail([str(error)])
     if csv:
-        sys.stdout.write(neutral_text(frame).to_csv(index=False, lineterminator="\n"))
+        sys.stdout.write(csv_text(frame))
         return
     if entry is not None:  # who published it stands in the list of sources and in the CSV
         frame = frame.drop(columns="publisher")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail
+from minrisk.cli.app import Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -28,6 +28,7 @@ def stockpile_command(
     draws: DrawCount = 1_000,
     seed: Seed = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
 ) -> None:
     """Find the days of stock per element that hold the unserved share under a target with a confidence."""
@@ -39,7 +40,7 @@ def stockpile_command(
 
     found = one_scenario(scenario)
     name = f"stockpile_{found.name}"
-    with deciding(out, name, workers) as (executor, progress):
+    with deciding(out, name, workers, scheduler) as (executor, progress):
         rule = ReleaseRule(trigger, limit_days, delay)
         answer = stockpile(
             found, target, confidence, budget, rule, carrying_rate, draws, seed, executor, progress=progress

@@ -7,15 +7,19 @@ from minrisk.decisions.information import (
     best_action,
     expected_value_of_perfect_information,
     expected_value_of_sample_information,
+    gain_from_input,
+    gain_from_signal,
     minimax_regret,
     partial_perfect_information,
 )
-from minrisk.decisions.measures import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.measures import Measure, load_measure
 from minrisk.decisions.metric import Condition, Metric, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
 from minrisk.decisions.paired import paired_difference, paired_differences, paired_runs
+from minrisk.decisions.ranking import MeasuresRanked, rank_measures
 from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, morris, sobol
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
+from minrisk.decisions.signals import Signal, parse_signal, worth_of_inputs, worth_of_signals
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
 from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
 from minrisk.decisions.stress import StressTest, stress_test
@@ -36,6 +40,7 @@ __all__ = [
     "Newsvendor",
     "Regret",
     "ReleaseRule",
+    "Signal",
     "SourcingMix",
     "StockpileAnswer",
     "StressTest",
@@ -50,6 +55,8 @@ __all__ = [
     "factors_of",
     "field_of",
     "fields_of",
+    "gain_from_input",
+    "gain_from_signal",
     "given_data_ranking",
     "load_measure",
     "minimax_regret",
@@ -61,6 +68,7 @@ __all__ = [
     "paired_runs",
     "parse_condition",
     "parse_metric",
+    "parse_signal",
     "partial_perfect_information",
     "patched",
     "prim",
@@ -76,4 +84,6 @@ __all__ = [
     "stress_test",
     "suppliers_of",
     "vary",
+    "worth_of_inputs",
+    "worth_of_signals",
 ]

@@ -26,7 +26,10 @@ from minrisk.seabed import (
 
 @dataclass(frozen=True)
 class ProjectCost:
-    """Money of a project in each draw, as if it were built and never given up; arrays have shape (draw,).
+    """Money of a project in each draw; arrays have shape (draw,).
+
+    All is as if it were built and never given up, but for what is said to be as it comes: with a verdict that may
+    be no, a plant that may not be finished, and one that may be given up.
 
     Attributes
     ----------
@@ -44,6 +47,11 @@ class ProjectCost:
         Multiple of today's prices at which it pays [1].
     npv_jpy_bn : ndarray
         Net present value at first production [bn JPY].
+    npv_as_it_comes_jpy_bn : ndarray
+        Net present value at the day of first production, planned or real, as it comes: 0 where it is not begun,
+        less what was spent where it is not finished [bn JPY].
+    spent_as_it_comes_jpy_bn, output_as_it_comes_t : ndarray
+        Present value of capital and running cost [bn JPY], and of the tonnes [t REO], at the same day as it comes.
     value_over_investment : ndarray
         Present value of the margin over the capital [1].
     subsidy_jpy_bn : ndarray
@@ -62,10 +70,19 @@ class ProjectCost:
     basket_usd_per_kg: Array
     break_even_multiple: Array
     npv_jpy_bn: Array
+    npv_as_it_comes_jpy_bn: Array
+    spent_as_it_comes_jpy_bn: Array
+    output_as_it_comes_t: Array
     value_over_investment: Array
     subsidy_jpy_bn: Array
     floor_subsidy_jpy_bn: Array | None
     guarantee: Guarantee | None = None
+
+    @property
+    def levelised_as_it_comes_jpy_per_kg(self) -> float:
+        """What a delivered kilogram costs with all that fails: mean spending over mean tonnes [JPY/kg]."""
+        output = float(self.output_as_it_comes_t.mean())
+        return float(self.spent_as_it_comes_jpy_bn.mean()) * 1e6 / output if output > 0.0 else float("inf")
 
 
 def capital_jpy_bn(event: Project, values: Mapping[str, Array]) -> Array:
@@ -102,11 +119,14 @@ def running_cost_jpy_bn(event: Project, values: Mapping[str, Array], tonnes: Arr
     return cost
 
 
-def life_tonnes(event: Project, values: Mapping[str, Array]) -> Array:
-    """Oxide by month of the project's own life, from first production [t REO/month], (month, draw)."""
+def life_tonnes(event: Project, values: Mapping[str, Array], kept: bool = True) -> Array:
+    """Oxide by month of the project's own life, from first production [t REO/month], (month, draw).
+
+    Where it is not `kept`, it may be given up as the draw says.
+    """
     life = 12.0 * values["life_years"]
     start = np.zeros_like(life)
-    end = np.minimum(life, event.planned_months(values))
+    end = np.minimum(life, event.planned_months(values) if kept else event.operating_months(values))
     share = event.running_share(values, int(np.ceil(life.max())), start, end)
     return within_resource(share * event.full_rate(values), event.recoverable_t(values))
 
@@ -161,6 +181,7 @@ def project_cost(
         basket_usd_per_kg=basket,
         break_even_multiple=break_even_multiple(cost / fx, np.maximum(basket, 1e-12)),
         npv_jpy_bn=npv,
+        **_as_it_comes(event, values, capex, basket),
         value_over_investment=np.divide(npv + capex, capex, out=np.zeros_like(npv), where=capex > 0.0),
         subsidy_jpy_bn=np.multiply(
             full, np.maximum(cost - basket * fx, 0.0) * 1e-6, out=np.zeros_like(full), where=full > 0.0
@@ -168,3 +189,17 @@ def project_cost(
         floor_subsidy_jpy_bn=floor,
         guarantee=guarantee,
     )
+
+
+def _as_it_comes(event: Project, values: Mapping[str, Array], capex: Array, basket: Array) -> dict[str, Array]:
+    """Value, spending and tonnes with a verdict that may be no and a plant that may fail, (draw,) each."""
+    comes = values["trial_works"] * values["goes_ahead"] * values["is_finished"]
+    tonnes = life_tonnes(event, values, kept=False) * comes
+    running, rate = running_cost_jpy_bn(event, values, tonnes), values["discount_rate"]
+    nothing, spent = np.zeros_like(tonnes), event.spent_share(values) * capex
+    revenue = tonnes * 1e3 * basket * values["jpy_per_usd"] * 1e-9
+    return {
+        "npv_as_it_comes_jpy_bn": net_present_value(spent, running, revenue, rate),
+        "spent_as_it_comes_jpy_bn": -net_present_value(spent, running, nothing, rate),
+        "output_as_it_comes_t": net_present_value(0.0, nothing, tonnes, rate),
+    }

@@ -42,6 +42,8 @@ class ProjectOutlook:
         The importer's reference demand of that year [t REO/year].
     first : ndarray, shape (draw,)
         First production as a calendar date [year]; infinite where it never comes.
+    full_t : ndarray, shape (element, draw)
+        Output of a year at full rate, if it is built [t REO/year].
     cost : ProjectCost or None
         Money, where the scenario gives costs.
     """
@@ -52,6 +54,7 @@ class ProjectOutlook:
     tonnes: Array
     demand: Array
     first: Array
+    full_t: Array
     cost: ProjectCost | None
 
     @property
@@ -62,9 +65,12 @@ class ProjectOutlook:
     def share_of_demand(self, year: int, element: str) -> Array:
         """Output over demand of one year and element, (draw,) [1]."""
         row, column = self.years.index(year), self.elements.index(element)
-        tonnes, demand = self.tonnes[row, column], self.demand[row, column]
-        share: Array = np.divide(tonnes, demand, out=np.zeros_like(tonnes), where=demand > 0.0)
-        return share
+        return _over(self.tonnes[row, column], self.demand[row, column])
+
+    def full_share(self, year: int, element: str) -> Array:
+        """Output at full rate over demand of one year and element, as if it were built, (draw,) [1]."""
+        row, column = self.years.index(year), self.elements.index(element)
+        return _over(self.full_t[column], self.demand[row, column])
 
 
 def projects_of(scenario: Scenario) -> tuple[Project, ...]:
@@ -145,22 +151,14 @@ def cost_drivers(
 ) -> pd.DataFrame:
     """Levelised cost with one input at a time moved from its 10 % to its 90 % quantile, the rest at the median.
 
-    Parameters
-    ----------
-    event : Project
-        A project with costs.
-    values : mapping of str to ndarray, shape (draw,)
-        Its sampled numbers.
-    elements : tuple of str
-        Elements in axis order.
-    prices_usd_per_kg : ndarray, shape (element,)
-        Oxide prices [USD/kg].
+    What the file fixes though nobody knows it, such as whether the mud is wet or dry, goes from one end of its
+    readings to the other. Parameters are those of `project_cost`.
 
     Returns
     -------
     DataFrame
-        Columns input, low, high (the input's quantiles), cost_low, cost_high and cost_middle [USD/kg], widest
-        first; inputs that do not move the cost are left out.
+        Columns input, ends (what low and high are), low, high, cost_low, cost_high and cost_middle [USD/kg],
+        widest first; inputs that do not move the cost are left out.
     """
     middle = {name: np.array([np.median(draws)]) for name, draws in values.items()}
     middle |= {name: np.ones(1) for name in (*event.chances, *_LUCK) if name in values}
@@ -170,13 +168,16 @@ def cost_drivers(
 
     rows = []
     for name, draws in values.items():
-        low, high = np.quantile(draws, (0.1, 0.9))
-        if low == high or name in (*event.chances, *_LUCK):
+        if name in (*event.chances, *_LUCK):
+            continue
+        ends, low, high = event.readings.get(name, ("10 % and 90 %", *np.quantile(draws, (0.1, 0.9))))
+        if low == high:
             continue
         at_low, at_high = cost({name: np.array([low])}), cost({name: np.array([high])})
         if not np.isclose(at_low, at_high, rtol=1e-9):
-            rows.append({"input": name, "low": low, "high": high, "cost_low": at_low, "cost_high": at_high})
-    columns = ["input", "low", "high", "cost_low", "cost_high"]
+            found = {"input": name, "ends": ends, "low": low, "high": high}
+            rows.append(found | {"cost_low": at_low, "cost_high": at_high})
+    columns = ["input", "ends", "low", "high", "cost_low", "cost_high"]
     table = pd.DataFrame(rows, columns=columns).assign(cost_middle=cost({}))
     width = (table["cost_high"] - table["cost_low"]).abs()
     return table.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
@@ -195,6 +196,11 @@ def calendar_years(scenario: Scenario) -> Array:
     return np.array([int(label[:4]) for label in scenario.calendar.labels])
 
 
+def _over(tonnes: Array, demand: Array) -> Array:
+    share: Array = np.divide(tonnes, demand, out=np.zeros_like(tonnes), where=demand > 0.0)
+    return share
+
+
 def _demand(scenario: Scenario, draws: Draws, dataset: Dataset) -> Array:
     """Reference demand by year, (year, element, draw) [t/year]."""
     inputs = build_inputs(scenario, draws, dataset)
@@ -208,7 +214,7 @@ def _demand(scenario: Scenario, draws: Draws, dataset: Dataset) -> Array:
 def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset, demand: Array) -> ProjectOutlook:
     values, calendar, elements = draws.of(event.name), scenario.calendar, dataset.labels.elements
     years = calendar_years(scenario)
-    yearly = by_year(event.tonnes(values, calendar), years)
+    yearly, shares = by_year(event.tonnes(values, calendar), years), event.shares(values, elements)
     first, comes = event.first_production(values, calendar)
     date = int(calendar.start[:4]) + (int(calendar.start[5:7]) - 1 + first) / 12.0
     cost = None
@@ -219,8 +225,9 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
         event=event,
         years=tuple(int(year) for year in np.unique(years)),
         elements=elements,
-        tonnes=yearly[:, None] * event.shares(values, elements),
+        tonnes=yearly[:, None] * shares,
         demand=demand,
         first=np.where(comes > 0.0, date, np.inf),
+        full_t=12.0 * event.full_rate(values) * shares,
         cost=cost,
     )

@@ -9,9 +9,9 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.decisions.insurance import checked_run, counted_months, draw_blocks, over_months
+from minrisk.decisions.blocks import checked_run, counted_months, draw_blocks
 from minrisk.engine.result import UNIT
-from minrisk.risk import shortage_months
+from minrisk.risk import shortage_months, total_over_months
 from minrisk.scenario.events import Event, SeabedMud
 from minrisk.scenario.sample import Draws
 from minrisk.scenario.schema import Scenario
@@ -139,7 +139,7 @@ def _certain(draws: Draws, name: str, size: float) -> Draws:
 
 def _shortage(scenario: Scenario, draws: Draws, dataset: Dataset, row: int) -> tuple[float, float]:
     """Probability of a shortage month, and mean unserved share, of one element."""
-    result, window = checked_run(scenario, draws, dataset), counted_months(scenario)
+    result, window = checked_run(scenario, draws, dataset).result, counted_months(scenario)
     unserved, demand = result.unserved[window, row], result.demand[window, row]
     short = shortage_months(unserved, demand, scenario.market.shortage_threshold)
-    return float(short.any(axis=0).mean()), float((over_months(unserved) / over_months(demand)).mean())
+    return float(short.any(axis=0).mean()), float((total_over_months(unserved) / total_over_months(demand)).mean())

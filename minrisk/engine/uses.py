@@ -170,9 +170,10 @@ class UseChain:
 
     def _make(self, use: Use, got: Array, useful: Array) -> None:
         """Output of one use, its binding element and what it gives back."""
-        output, cost = np.zeros(useful.shape[-1]), self.cost[use.column]
+        # What is lacking is added up, not what is made: nothing lacking is then an output of exactly 1.
+        output, cost = np.ones(useful.shape[-1]), self.cost[use.column]
         for row in use.separate:
-            output += cost[row] * useful[row]
+            output -= cost[row] * (1.0 - useful[row])
         if use.joint:
             made = least = useful[use.joint[0]]
             scarcest = np.full(made.shape, use.joint[0], dtype=np.int8)
@@ -183,11 +184,11 @@ class UseChain:
                 made = ces_output(
                     useful[list(use.joint)], self.joint_cost[use.column], self.market.complement_substitution
                 )
-            output += self.joint_part[use.column] * made
+            output -= self.joint_part[use.column] * (1.0 - made)
             self.binding[use.column] = np.where(made < 1.0, scarcest, -1)
             if not self.eats_all.all():
                 self._give_back(use, made, got)
-        self.output[use.column] = np.minimum(output, 1.0)
+        self.output[use.column] = np.maximum(output, 0.0)
 
     def _give_back(self, use: Use, made: Array, got: Array) -> None:
         """Tonnes bought beyond what the use can work up at its output."""

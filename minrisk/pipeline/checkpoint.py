@@ -47,7 +47,7 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         record = folder / _PLAN
         if not record.exists():
-            if any(folder.iterdir()):
+            if _foreign(folder):
                 raise CheckpointError(f"{folder} holds files but no {_PLAN} of a run; move it away")
             _write(record, lambda path: path.write_text(json.dumps(wanted, indent=1), encoding="utf-8"))
         found = _read_plan(record)
@@ -86,8 +86,19 @@ class Checkpoint:
 
 def clear_checkpoint(folder: Path) -> None:
     """Remove a folder of finished blocks; anything else under that name is left alone."""
-    if folder.is_dir() and not folder.is_symlink() and (folder / _PLAN).is_file():
-        shutil.rmtree(folder)
+    record = folder / _PLAN
+    if not folder.is_dir() or folder.is_symlink() or (_foreign(folder) and not record.is_file()):
+        return
+    # The plan last: what a kill leaves midway is still one of these folders.
+    for path in folder.iterdir():
+        if path.is_file() and path != record:
+            path.unlink()
+    shutil.rmtree(folder)
+
+
+def _foreign(folder: Path) -> bool:
+    """Whether a folder without a plan holds more than a plan that a kill left half-written."""
+    return any(not (path.name.startswith(f"{_PLAN}.") and path.name.endswith(".tmp")) for path in folder.iterdir())
 
 
 def _read_plan(path: Path) -> dict[str, Any]:

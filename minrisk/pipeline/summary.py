@@ -26,23 +26,6 @@ UNITS = {
     "hhi": "1",
 }
 
-#: What each measure means, in one line.
-MEANING = {
-    "shortage_probability": "share of draws with at least one shortage month",
-    "unserved_t": "demand not served, summed over the months that count",
-    "unserved_share": "the same as a share of demand",
-    "fill_rate": "share of demand served",
-    "months_to_shortage": "months until the first shortage month, over the draws that have one",
-    "months_of_cover": "commercial stock at its lowest, in months of demand",
-    "peak_price_index": "highest premium over the reference price, 1 in calm",
-    "average_price_index": "volume-weighted premium of all that was bought: contracts follow with a lag",
-    "unserved_share_var95": "unserved share that 5 % of draws exceed",
-    "unserved_share_cvar95": "mean unserved share of the worst 5 % of draws",
-    "china_share_direct": "share of supply shipped from China in a calm year, REO content",
-    "china_share_effective": "the same with Chinese material processed elsewhere",
-    "hhi": "Herfindahl-Hirschman index of the origins of supply in a calm year",
-}
-
 #: Measures of uses, with their unit and meaning.
 USE_MEASURES = {
     "constrained_probability": ("1", "share of draws in which the use makes less than 95 % in some month"),

@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from minrisk.reporting.compare import check_index, compare, write_index
-from minrisk.reporting.folder import OutputError, check_target, write_report
+from minrisk.reporting.folder import check_target, write_report
+from minrisk.reporting.swap import OutputError
 from minrisk.reporting.terminal import print_results, results_table
 
 if TYPE_CHECKING:

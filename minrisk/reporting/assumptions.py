@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel
 
+from minrisk.reporting.spread_words import words
+from minrisk.reporting.text import known_name, say
+from minrisk.reporting.text.fields import event_meaning, field_meaning
 from minrisk.reporting.wording import interval, number
 from minrisk.scenario.distributions import Distribution
 
@@ -36,61 +40,77 @@ class Assumption:
         What it is, with its unit.
     value : str
         The number, words or distribution given.
+    literal : bool
+        Whether `value` is a word of the scenario file, the same in every language.
     sampled : str
         What the draws took: mean and 5-95 %, empty where nothing varies.
     grade : str
         Data-quality grade, empty where the schema names none.
+    translated : bool
+        Whether `meaning` is in the current language, not in that of the schema.
     """
 
     field: str
     meaning: str
     value: str
+    literal: bool
     sampled: str
     grade: str
+    translated: bool
 
 
 @dataclass(frozen=True)
 class EventAssumptions:
-    """One event in words, and its fields."""
+    """One event in words, and its fields; `translated` says whether `meaning` is in the current language."""
 
     name: str
     kind: str
     meaning: str
+    translated: bool
     fields: tuple[Assumption, ...]
 
 
 def market_assumptions(run: Run) -> list[Assumption]:
     """List the market parameters in the schema's order."""
-    return list(_fields(run.scenario.market, "market", run.inputs, skip=()))
+    return list(_fields(run.scenario.market, "market", run.inputs, skip=(), kind="market"))
 
 
 def event_assumptions(run: Run) -> list[EventAssumptions]:
     """List the events with their fields, in the scenario's order."""
-    return [
-        EventAssumptions(
-            name=event.name,
-            kind=event.type.replace("_", " "),
-            meaning=_first_paragraph(inspect.getdoc(type(event)) or ""),
-            fields=tuple(_fields(event, event.name, run.inputs, skip=_NAMING)),
+    found = []
+    for event in run.scenario.events:
+        meaning, translated = event_meaning(event.type, _first_paragraph(inspect.getdoc(type(event)) or ""))
+        found.append(
+            EventAssumptions(
+                name=event.name,
+                kind=known_name("events", event.type, event.type.replace("_", " ")),
+                meaning=meaning,
+                translated=translated,
+                fields=tuple(_fields(event, event.name, run.inputs, skip=_NAMING, kind=event.type)),
+            )
         )
-        for event in run.scenario.events
-    ]
+    return found
 
 
-def _fields(model: BaseModel, prefix: str, inputs: pd.DataFrame, skip: Sequence[str]) -> Iterator[Assumption]:
+def _fields(
+    model: BaseModel, prefix: str, inputs: pd.DataFrame, skip: Sequence[str], kind: str
+) -> Iterator[Assumption]:
     for name, info in type(model).model_fields.items():
         if name in skip:
             continue
         # A pure number has no unit worth a bracket to a reader.
-        meaning = " ".join((info.description or "").replace("`", "").replace(" [1]", "").split())
-        grade = _GRADE.search(meaning)
+        schema = " ".join((info.description or "").replace("`", "").replace(" [1]", "").split())
+        meaning, translated = field_meaning(kind, name, schema)
+        grade = _GRADE.search(schema)
         for position, (field, value) in enumerate(_leaves(name, getattr(model, name))):
             yield Assumption(
                 field=field,
-                meaning="as above" if position else meaning,
+                meaning=say("assumptions.as_above") if position else meaning,
                 value=_text(value),
+                literal=_is_literal(value),
                 sampled=_sampled(inputs, f"{prefix}/{field}"),
                 grade=grade.group(1).upper() if grade else "",
+                translated=translated or bool(position),
             )
 
 
@@ -99,7 +119,7 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
     if value is None:
         return
     if isinstance(value, Mapping) and not value:
-        yield name, "none"
+        yield name, ()
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield f"{name}.{key}", inner
@@ -109,15 +129,21 @@ def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
 
 def _text(value: object) -> str:
     if isinstance(value, Distribution):
-        line = value.describe()
-        return "unlimited" if line == "inf" else line
+        line = words(value)
+        return number(math.inf) if line == "inf" else line
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("assumptions.yes") if value else say("assumptions.no")
     if isinstance(value, int | float):
         return number(float(value))
     if isinstance(value, tuple | list):
-        return ", ".join(str(part) for part in value) or "none"
+        return ", ".join(str(part) for part in value) or say("assumptions.none")
     return str(value)
+
+
+def _is_literal(value: object) -> bool:
+    return not isinstance(value, Distribution | bool | int | float | tuple | list) or bool(
+        isinstance(value, tuple | list) and value
+    )
 
 
 def _sampled(inputs: pd.DataFrame, column: str) -> str:

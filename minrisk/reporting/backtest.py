@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.console import Console
 
-from minrisk.reporting.folder import BACKTEST, check_target, neutral_text, replace_folder
+from minrisk.reporting.csv_tables import csv_text
+from minrisk.reporting.folder import BACKTEST, REPORT, check_target
+from minrisk.reporting.swap import replace_folder
 from minrisk.reporting.wording import number
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def write_backtest(test: Backtest, out: Path, command: str) -> Path:
         If something that is not minrisk's own is in the way, or writing fails.
     """
     target = check_target(out, test.episode.name)
-    replace_folder(target, lambda folder: _fill(test, folder, command))
+    replace_folder(target, lambda folder: _fill(test, folder, command), REPORT)
     return target
 
 
@@ -81,8 +83,7 @@ def _fill(test: Backtest, folder: Path, command: str) -> None:
     from minrisk.reporting.plots.style import figure_bytes
 
     table = test.coverage.assign(inside=_words(test.coverage["inside"]))
-    text = neutral_text(table).to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    (folder / "coverage.csv").write_bytes(text.encode())
+    (folder / "coverage.csv").write_bytes(csv_text(table, "%.6g").encode())
     (folder / "figures").mkdir()
     figures = coverage_figures(test)
     for name, figure in figures.items():

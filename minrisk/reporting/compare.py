@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from minrisk.reporting.csv_tables import csv_text
 from minrisk.reporting.findings import SKEWED, finding
-from minrisk.reporting.folder import OutputError, neutral_text, write_file
 from minrisk.reporting.markdown import MARK
+from minrisk.reporting.swap import OutputError, write_file
+from minrisk.reporting.text import DEFAULT
+from minrisk.reporting.text import language as speaking
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -56,7 +59,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def write_index(runs: Sequence[Run], out: Path) -> Path:
+def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path:
     """Write ``index.html``, ``index.md`` and ``comparison.csv`` beside the runs' folders.
 
     Parameters
@@ -65,6 +68,8 @@ def write_index(runs: Sequence[Run], out: Path) -> Path:
         Finished runs whose reports lie in `out`.
     out : Path
         Folder of the reports.
+    language : str
+        Language of the page, ``en`` or ``ja``.
 
     Returns
     -------
@@ -81,9 +86,10 @@ def write_index(runs: Sequence[Run], out: Path) -> Path:
 
     check_index(out)
     table = compare(runs)
-    page = index_html(runs, table)
+    with speaking(language):
+        page = index_html(runs, table)
     out.mkdir(parents=True, exist_ok=True)
-    write_file(out / "comparison.csv", neutral_text(table).to_csv(index=False, lineterminator="\n").encode())
+    write_file(out / "comparison.csv", csv_text(table).encode())
     write_file(out / "index.md", markdown(page).encode())
     write_file(out / "index.html", page.encode())
     return out / "index.html"

@@ -11,21 +11,11 @@ import pandas as pd
 
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
 from minrisk.economy import Closure, closure_loss, differences
+from minrisk.reporting.text import say
 
 if TYPE_CHECKING:
     from minrisk.data.dataset import Dataset
     from minrisk.pipeline.run import Run
-
-#: What the parameters of a closure are called in a report.
-PARAMETER = {
-    "supply_cut": "share of supply cut",
-    "binding": "scarcest element or average tonne",
-    "substitution": "substitution for other inputs",
-    "stock_months": "months of stock",
-    "buffers": "parts and finished goods",
-    "linked": "suppliers counted",
-    "dependence": "what of an industry stops",
-}
 
 #: Closure of an estimate whose shock is not a stop of the focus origin.
 OTHER_SHOCK = "other"
@@ -84,7 +74,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFr
         same = row["closure"] != OTHER_SHOCK
         months = 12 if np.isnan(row["months"]) else int(row["months"])
         redone = closures.get(row["closure"], own)
-        found = {} if redone is own else _under(dataset, redone, own, months)
+        found = None if redone is own else _under(dataset, redone, own, months)
         ours = drawn if same and months == 12 and drawn.size else np.array([np.nan])
         rows.append(
             {
@@ -93,12 +83,12 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFr
                 "months": row["months"],
                 "published_low": row["low"],
                 "published_high": row["high"],
-                "their_assumptions": found.get("loss", np.nan),
+                "their_assumptions": np.nan if found is None else found[0],
                 "own_without_market": _loss(dataset, own, months) if same else np.nan,
                 "own_mean": ours.mean(),
                 "own_p05": np.quantile(ours, 0.05),
                 "own_p95": np.quantile(ours, 0.95),
-                "difference": found.get("difference", ""),
+                "difference": "" if found is None else _difference(*found[1:]),
             }
         )
     return pd.DataFrame(rows)
@@ -137,10 +127,14 @@ def _loss(dataset: Dataset, closure: Closure, months: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _under(dataset: Dataset, closure: Closure, own: Closure, months: int) -> dict[str, float | str]:
+def _under(dataset: Dataset, closure: Closure, own: Closure, months: int) -> tuple[float, str, float]:
+    """Loss under an estimate's assumptions, the one that moves our closure most, and by how much [GDP]."""
     changed = differences(
         closure, own, full_stop(dataset, months), economy_structure(dataset), economy_parameters(dataset)
     )
     name, change = next(iter(changed.items()))
-    text = f"{PARAMETER[name]}: {100 * change:+.2f} % of GDP"
-    return {"loss": _loss(dataset, closure, months), "difference": text}
+    return _loss(dataset, closure, months), name, change
+
+
+def _difference(parameter: str, change: float) -> str:
+    return say("losses.difference", parameter=say(f"loss_parameters.{parameter}"), change=f"{100 * change:+.2f}")

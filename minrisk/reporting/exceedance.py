@@ -9,6 +9,7 @@ import numpy as np
 
 from minrisk.reporting.findings import most_affected
 from minrisk.reporting.losses import yen
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import capital, element_name, interval, percent
 from minrisk.risk import quantile_interval, value_at_risk
 
@@ -30,8 +31,8 @@ class Loss:
 
     Attributes
     ----------
-    name : str
-        What is lost, at the start of a sentence.
+    name, word : str
+        What is lost, at the start of a sentence and inside one.
     values : ndarray, shape (draw,)
         Its size in every draw.
     write : callable
@@ -39,6 +40,7 @@ class Loss:
     """
 
     name: str
+    word: str
     values: Array
     write: Callable[[float], str]
 
@@ -46,7 +48,7 @@ class Loss:
 def element_losses(run: Run) -> list[Loss]:
     """Unserved shares [1] of the elements hit hardest over the months that count; none where all is served."""
     return [
-        Loss(capital(element_name(run.dataset, run.elements[e])), values, percent)
+        Loss(capital(word := element_name(run.dataset, run.elements[e])), word, values, percent)
         for e in most_affected(run, _SHOWN)
         if (values := run.measures["unserved_share"][e]).any()
     ]
@@ -55,7 +57,7 @@ def element_losses(run: Run) -> list[Loss]:
 def yen_loss(run: Run) -> Loss | None:
     """Value added lost over the months that count [JPY]; none without industries or without a loss."""
     values = run.economy_measures.get("loss_jpy")
-    return None if values is None or not values.any() else Loss("Value added lost", values, yen)
+    return None if values is None or not values.any() else Loss(*2 * (say("exceedance.value_added"),), values, yen)
 
 
 def exceedance_section(run: Run) -> dict[str, Any] | None:
@@ -74,16 +76,17 @@ def exceedance_section(run: Run) -> dict[str, Any] | None:
 
 def exceedance_sentence(run: Run) -> str:
     """Say what the hardest-hit element and the yen exceed in one draw of ten and of a hundred."""
-    money, said = yen_loss(run), []
-    for words, probability in (("one draw of ten", 0.1), ("one of a hundred", 0.01)):
+    said = []
+    for key, probability in (("exceedance.in_ten", 0.1), ("exceedance.in_hundred", 0.01)):
         parts = [
-            f"more than {loss.write(_exceeded(loss, probability))} of {loss.name.lower()} demand goes unserved"
+            say("exceedance.unserved", share=loss.write(_exceeded(loss, probability)), element=loss.word)
             for loss in element_losses(run)[:1]
         ]
+        money = yen_loss(run)
         if money is not None:
-            parts.append(f"more than {yen(_exceeded(money, probability))} of value added are lost")
-        said.append(f"in {words} {' and '.join(parts)}")
-    return f"{capital('; '.join(said))}."
+            parts.append(say("exceedance.lost", loss=yen(_exceeded(money, probability))))
+        said.append(say(key, what=say("exceedance.and").join(parts)))
+    return say("exceedance.sentence", ten=said[0], hundred=said[1])
 
 
 def _exceeded(loss: Loss, probability: float) -> float:
@@ -95,5 +98,9 @@ def _cell(loss: Loss, probability: float) -> dict[str, str]:
     low, high = quantile_interval(loss.values, 1.0 - probability)
     least, most = float(loss.values.min()), float(loss.values.max())
     first = max(low, least)
-    band = f"{loss.write(first)} or more" if np.isinf(high) else interval(first, min(high, most), loss.write)
+    band = (
+        say("exceedance.or_more", size=loss.write(first))
+        if np.isinf(high)
+        else interval(first, min(high, most), loss.write)
+    )
     return {"value": loss.write(_exceeded(loss, probability)), "band": band}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.reporting.wording import capital, element_name, month_after, number, two_figures
+from minrisk.reporting.wording import capital, element_name, month_after, number, span, two_figures
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -75,7 +75,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         error = float(known.std() / np.sqrt(known.size))
     symbol = run.elements[element]
     word = element_name(run.dataset, symbol)
-    return Finding(
+    found = Finding(
         symbol=symbol,
         name=capital(word),
         word=word,
@@ -88,6 +88,9 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         tonnes=float(run.measures["unserved_t"][element].mean()),
         first_month=first_shortage(run, element)[1],
     )
+    # A page asks for hundreds of these; a large run would end up in memory whole.
+    run.release()
+    return found
 
 
 def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
@@ -110,7 +113,7 @@ def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
 def window(run: Run) -> str:
     """Name the months that count: first and last."""
     first, last = run.scenario.measures_from or run.months[0], run.months[-1]
-    return first if first == last else f"{first} to {last}"
+    return span(first, last)
 
 
 def no_premium(run: Run) -> bool:

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minrisk.data.mix import central_mix
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import capital, element_name, number, origin_name, percent
 
 if TYPE_CHECKING:
     from minrisk.data.dataset import Dataset
     from minrisk.data.mix import Residual
-
-_MARGINS = {
-    "demand": "demand of an element [t REO/yr]",
-    "tonnes": "imports of an origin and customs code [t REO/yr]",
-    "china_share": "direct share of the focus origin",
-}
 
 
 @dataclass(frozen=True)
@@ -68,16 +63,17 @@ def _fit(dataset: Dataset, residual: Residual) -> MarginFit:
     misfit = fitted / target - 1 if target else float("nan")
     if residual.margin == "tonnes":
         origin, code = residual.label.split(":", 1)
-        label = f"{capital(origin_name(origin))}, {code}"
+        label = say("fit.origin_and_code", origin=capital(origin_name(origin)), code=code)
     else:
         label = capital(element_name(dataset, residual.label))
     sign = "+" if misfit > 0 else "−" if misfit < 0 else ""
-    size = percent(abs(misfit))
+    size, least = abs(misfit), 0.001
     return MarginFit(
-        margin=_MARGINS.get(residual.margin, residual.margin),
+        margin=say(f"margins.{residual.margin}"),
         label=label,
         target=number(target),
         fitted=number(fitted),
-        misfit=size if size.startswith("under") else sign + size,
-        size=abs(misfit),
+        # Under a tenth of a percent has no sign worth one.
+        misfit=percent(size) if 0 < size < least else sign + percent(size),
+        size=size,
     )

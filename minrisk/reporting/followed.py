@@ -9,19 +9,29 @@ import pandas as pd
 
 from minrisk.reporting.findings import most_affected
 from minrisk.reporting.series import origin_key
-from minrisk.reporting.wording import capital, element_name, join, number, origin_name, percent, use_name
+from minrisk.reporting.text import say
+from minrisk.reporting.wording import (
+    capital,
+    element_name,
+    join,
+    number,
+    origin_name,
+    percent,
+    span,
+    use_name,
+)
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.follow import Path
     from minrisk.pipeline.run import Run
 
-#: Supply that no contracted route brings, and how the page calls it.
+#: Supply that no contracted route brings, and under which key the catalogue names it.
 _LATER = {
-    "from:spare": "spare capacity",
-    "from:reshuffled": "other buyers",
-    "from:official stocks": "official stocks",
-    "from:commercial stocks": "commercial stocks",
+    "from:spare": "spare",
+    "from:reshuffled": "reshuffled",
+    "from:official stocks": "official_stocks",
+    "from:commercial stocks": "commercial_stocks",
 }
 
 
@@ -55,8 +65,8 @@ def origins(run: Run, path: Path) -> dict[str, Array]:
     for route in run.dataset.labels.routes:
         key, tonnes = origin_key(route), path.flows[f"from:{route.name}"].to_numpy(dtype=np.float64)
         found[key] = found[key] + tonnes if key in found else tonnes
-    for column, name in _LATER.items():
-        found[name] = path.flows[column].to_numpy(dtype=np.float64)
+    for column, key in _LATER.items():
+        found[say(f"followed.{key}")] = path.flows[column].to_numpy(dtype=np.float64)
     return {key: tonnes for key, tonnes in found.items() if tonnes.any()}
 
 
@@ -93,17 +103,18 @@ def quarter_rows(run: Run, path: Path) -> tuple[list[str], list[list[str]]]:
     """
     focus = origin_name(run.dataset.focus_origin)
     came = origins(run, path)
-    later = [name for name in _LATER.values() if name in came]
+    later = [name for name in (say(f"followed.{key}") for key in _LATER.values()) if name in came]
     near = came.get(focus, np.zeros(len(path.flows)))
     rest = sum((v for key, v in came.items() if key != focus and key not in later), np.zeros_like(near))
-    frame = pd.DataFrame({f"from {focus}": near, "other origins": rest} | {name: came[name] for name in later})
-    frame["to uses"] = wanted(path) - path.flows["unserved"].to_numpy()
-    frame["into stock, abroad"] = (path.flows["to:stocks"] + path.flows["to:exports"]).to_numpy()
-    frame["unserved"] = path.flows["unserved"].to_numpy()
+    near_and_rest = {say("followed.from", origin=focus): near, say("followed.other_origins"): rest}
+    frame = pd.DataFrame(near_and_rest | {name: came[name] for name in later})
+    frame[say("followed.to_uses")] = wanted(path) - path.flows["unserved"].to_numpy()
+    frame[say("followed.stored_abroad")] = (path.flows["to:stocks"] + path.flows["to:exports"]).to_numpy()
+    frame[say("followed.unserved")] = path.flows["unserved"].to_numpy()
     stock, price = path.stocks.sum(axis=1).to_numpy(), path.prices.reset_index(drop=True)
     output = path.output.reset_index(drop=True)
     worst = str(output.mean().idxmin()) if len(output.columns) else ""
-    quarters = pd.Series([f"{month[:4]} Q{(int(month[5:]) + 2) // 3}" for month in run.months])
+    quarters = pd.Series([_quarter(month) for month in run.months])
     rows = []
     for name, months in quarters.groupby(quarters, sort=False).groups.items():
         at = list(months)
@@ -112,8 +123,14 @@ def quarter_rows(run: Run, path: Path) -> tuple[list[str], list[list[str]]]:
         cells += [number(float(price[kind].iloc[at].mean())) for kind in ("marginal", "average")]
         cells += [percent(float(output[worst].iloc[at].mean()))] if worst else []
         rows.append([str(name), *cells])
-    header = ["quarter", *frame.columns, "stocks at end", "marginal price", "average price"]
-    return [*header, *([f"output of {use_name(run.dataset, worst)}"] if worst else [])], rows
+    after = [say(f"followed.{key}") for key in ("stocks_at_end", "marginal_price", "average_price")]
+    last = [say("followed.output_of", use=use_name(run.dataset, worst))] if worst else []
+    return [say("followed.quarter"), *frame.columns, *after, *last], rows
+
+
+def _quarter(month: str) -> str:
+    year, number_of = month.split("-")
+    return say("date.quarter", year=year, quarter=str((int(number_of) + 2) // 3))
 
 
 def follow_sentences(run: Run, path: Path) -> list[str]:
@@ -130,26 +147,42 @@ def follow_sentences(run: Run, path: Path) -> list[str]:
     -------
     list of str
     """
-    span = worst_year(run, path)
-    when = f"{run.months[span.start]} to {run.months[span.stop - 1]}"
-    count = f"{span.stop - span.start} months" if span.stop - span.start > 1 else "month"
+    part = worst_year(run, path)
     word = element_name(run.dataset, path.element)
-    lost = float(path.flows["unserved"].iloc[span].sum())
-    kind = f"the {count} with most unserved" if lost > 0 else f"the first {count} that count"
-    came = _shares(origins(run, path), span, "from")
-    went = _shares(destinations(run, path), span, "to")
-    stored, abroad = (float(path.flows[name].iloc[span].sum()) for name in ("to:stocks", "to:exports"))
-    for tonnes, place in ((stored, "into stocks"), (abroad, "abroad")):
-        went += [f"{number(tonnes)} t {place}"] if tonnes > 0 else []
-    asked = float(wanted(path)[span].sum())
-    price = path.prices.iloc[span].mean()
-    total = sum(float(v[span].sum()) for v in origins(run, path).values())
+    lost = float(path.flows["unserved"].iloc[part].sum())
+    came = _shares(origins(run, path), part, "followed.tonnes_from")
+    went = _shares(destinations(run, path), part, "followed.tonnes_to")
+    stored, abroad = (float(path.flows[name].iloc[part].sum()) for name in ("to:stocks", "to:exports"))
+    went += [say("followed.into_stocks", tonnes=number(stored))] if stored > 0 else []
+    went += [say("followed.abroad", tonnes=number(abroad))] if abroad > 0 else []
+    asked = float(wanted(path)[part].sum())
+    price = path.prices.iloc[part].mean()
+    total = sum(float(v[part].sum()) for v in origins(run, path).values())
     return [
-        f"{capital(word)}, {when} ({kind} in this draw): {number(total)} t were to be had, {join(came, most=15)}.",
-        f"Of these, {join(went, most=15) or 'nothing'} went; users wanted {number(asked)} t at calm prices, so "
-        f"{number(lost)} t ({percent(lost / asked if asked else 0.0)}) went unserved, at a marginal price of "
-        f"{number(float(price['marginal']))} and an average price of {number(float(price['average']))} times calm.",
+        say(
+            "followed.came",
+            element=capital(word),
+            when=span(run.months[part.start], run.months[part.stop - 1]),
+            kind=_kind(part.stop - part.start, lost > 0),
+            total=number(total),
+            parts=join(came, most=15),
+        ),
+        say(
+            "followed.went",
+            parts=join(went, most=15) or say("followed.nothing"),
+            asked=number(asked),
+            lost=number(lost),
+            share=percent(lost / asked if asked else 0.0),
+            marginal=number(float(price["marginal"])),
+            average=number(float(price["average"])),
+        ),
     ]
+
+
+def _kind(months: int, lost: bool) -> str:
+    if months == 1:
+        return say("followed.worst_month") if lost else say("followed.first_month")
+    return say("followed.worst_months" if lost else "followed.first_months", count=str(months))
 
 
 def worst_year(run: Run, path: Path) -> slice:
@@ -162,11 +195,11 @@ def worst_year(run: Run, path: Path) -> slice:
     return slice(start, start + length)
 
 
-def _shares(layers: dict[str, Array], span: slice, word: str) -> list[str]:
+def _shares(layers: dict[str, Array], part: slice, key: str) -> list[str]:
     """Tonnes of each layer that has any, in words."""
-    found = {name: float(tonnes[span].sum()) for name, tonnes in layers.items()}
+    found = {name: float(tonnes[part].sum()) for name, tonnes in layers.items()}
     known = sorted((item for item in found.items() if item[1] > 0), key=lambda item: -item[1])
-    return [f"{number(tonnes)} t {word} {name}" for name, tonnes in known]
+    return [say(key, tonnes=number(tonnes), place=name) for name, tonnes in known]
 
 
 def _with_unit(column: str) -> str:

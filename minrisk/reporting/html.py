@@ -17,7 +17,6 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from minrisk.pipeline.summary import MEANING
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
 from minrisk.reporting.exceedance import exceedance_section, exceedance_sentence
 from minrisk.reporting.findings import (
@@ -31,13 +30,14 @@ from minrisk.reporting.findings import (
 )
 from minrisk.reporting.fit import largest_misfits, margin_fits
 from minrisk.reporting.followed import follow_sentences, quarter_rows
-from minrisk.reporting.limits import LIMITS
 from minrisk.reporting.losses import LOSS_FIGURES, loss_sentences, losses_section
 from minrisk.reporting.messages import headline, key_messages
 from minrisk.reporting.mix_shift import mix_section, mix_sentence, mix_shift
 from minrisk.reporting.past import past_section
 from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
+from minrisk.reporting.text import DEFAULT, current_language, language, say, say_html, section
+from minrisk.reporting.titles import in_english, titles
 from minrisk.reporting.uses import use_rows, use_sentences
 from minrisk.reporting.wording import (
     QUANTILE_DRAWS,
@@ -48,35 +48,22 @@ from minrisk.reporting.wording import (
     number,
     origin_name,
     percent,
+    span,
 )
 
 if TYPE_CHECKING:
     from minrisk.pipeline.follow import Path
     from minrisk.pipeline.run import Run
 
-#: What each figure shows, for those who cannot see it; the title above it says what came out.
-_FIGURE_TEXT = {
-    "shortage_map": "Which element is short when: probability of a shortage month",
-    "supply_by_route": "Where the tonnes come from, and what is missing",
-    "shortage_fan": "Unserved share of demand",
-    "price_fan": "Marginal price index: price of the last tonne over the world reference price, 1 = calm",
-    "stock_cover": "Commercial stocks in months of demand",
-    "average_price_fan": "Average price index: all that is bought, contracts and spot, over the reference price",
-    "use_output": "Output of uses: what each makes, month by month",
-    "use_stoppers": "Which element stops which use, in which share of draws",
-    "exceedance": "How likely a loss is to exceed some size",
-    "mix_before_after": "Supply by origin in calm and in the scenario",
-    "follow_element": "One element in its median draw: where from, where to, stocks, prices",
-} | LOSS_FIGURES
 #: Figures that stand in a section of their own.
 _OWN_SECTION = (
     "use_output",
     "use_stoppers",
     "price_fan",
     "average_price_fan",
-    "follow_element",
     "exceedance",
     "mix_before_after",
+    "follow_element",
     *LOSS_FIGURES,
 )
 
@@ -108,7 +95,7 @@ def report_html(
     fits = margin_fits(run.dataset)
     context: dict[str, Any] = {
         "run": run,
-        "title": run.scenario.title or run.scenario.name,
+        **titles(run.scenario),
         "messages": key_messages(run),
         "rows": _element_rows(run),
         "figures": {name: _figure(name, svg, run) for name, svg in figures.items()},
@@ -117,8 +104,8 @@ def report_html(
         "use_sentences": use_sentences(run),
         "losses": losses_section(run),
         "loss_figures": LOSS_FIGURES,
-        "mix": mix_section(run),
         "exceedance": exceedance_section(run),
+        "mix": mix_section(run),
         "past": past_section(),
         "prices": price_rows(run),
         "price_sentence": price_sentence(run),
@@ -132,10 +119,12 @@ def report_html(
         "errors": _errors(metrics),
         "fits": fits,
         "misfits": largest_misfits(fits),
-        "limits": LIMITS,
+        "limits": section("limits"),
         "threshold": float(run.scenario.market.shortage_threshold),
         "window": window(run),
-        "quantile_draws": min(run.draws, QUANTILE_DRAWS),
+        "span": span(run.months[0], run.months[-1]),
+        "draws": f"{run.draws:,}",
+        "quantile_draws": f"{min(run.draws, QUANTILE_DRAWS):,}",
         "command": command,
         "focus": origin_name(run.dataset.focus_origin),
         "residual": f"{run.balance_residual:.1e}",
@@ -161,17 +150,19 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
     from minrisk.reporting.plots import comparison, figure_bytes
 
     elements = list(dict.fromkeys(table["element"]))
-    figure = figure_bytes(comparison(runs), "svg")
+    with language(DEFAULT):  # figures are drawn in one language
+        figure = figure_bytes(comparison(runs), "svg")
     heat = {
         measure: [_heat_row(run, table, elements, measure) for run in runs]
         for measure in ("shortage_probability", "unserved_share", "worst_month_unserved_share_p50")
     }
     context: dict[str, Any] = {
-        "runs": [{"run": run, "headline": headline(run), "window": window(run)} for run in runs],
+        "runs": [
+            {"run": run, "headline": headline(run), "window": window(run), **titles(run.scenario)} for run in runs
+        ],
         "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
         "heat": heat,
         "figure": _data_uri(figure),
-        "alt": "Unserved share of demand by scenario, elements hit hardest; numbers in the table above.",
     }
     return _environment().get_template("index.html.j2").render(context)
 
@@ -187,7 +178,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"percent": percent, "number": number}
+    environment.filters |= {"percent": percent}
+    environment.globals |= {"say": say_html, "language": current_language, "in_english": in_english}
     script = (templates / "_sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
@@ -213,7 +205,7 @@ def _element_rows(run: Run) -> list[dict[str, str]]:
                 "unserved_t": number(found["unserved_t"].mean),
                 "unserved_t_band": interval(found["unserved_t"].low, found["unserved_t"].high),
                 "first": middle,
-                "first_band": "" if early == late else f"{early} to {late}",
+                "first_band": "" if early == late else say("number.interval", low=early, high=late),
                 "undelivered": number(found["involuntary_t"].mean),
                 "month": percent(month.middle),
                 "month_band": _band(month),
@@ -233,37 +225,36 @@ def _band(found: Any) -> str:
 
 
 def _figure(name: str, svg: bytes, run: Run) -> dict[str, str]:
-    return {
-        "name": name,
-        "heading": _FIGURE_TEXT[name],
-        "alt": f"{_FIGURE_TEXT[name]}. {_figure_message(name, run)} Numbers: the tables of this page.",
-        "uri": _data_uri(svg),
-    }
+    heading = say(f"figures.{name}")
+    alt = say("figure_messages.alt", heading=heading, message=_figure_message(name, run))
+    return {"name": name, "heading": heading, "alt": alt, "uri": _data_uri(svg)}
 
 
 def _figure_message(name: str, run: Run) -> str:
     """What a figure shows in one sentence, for those who cannot see it."""
     if name in ("use_output", "use_stoppers"):
-        return (use_sentences(run) or ["Nothing departs from calm."])[0]
+        return (use_sentences(run) or [say("figure_messages.calm")])[0]
     if name in LOSS_FIGURES:
         return loss_sentences(run)[0]
+    if name == "exceedance":
+        return exceedance_sentence(run) if exceedance_section(run) else say("figure_messages.calm")
     if name == "mix_before_after":
         return mix_sentence(mix_shift(run))
-    if name == "exceedance":
-        return exceedance_sentence(run) if exceedance_section(run) else "Nothing departs from calm."
-    shown = {
-        "shortage_map": ("shortage", "has the highest probability of a shortage"),
-        "supply_by_route": ("unserved_share", "has the largest gap"),
-        "shortage_fan": ("unserved_share", "has the largest unserved share"),
-        "price_fan": ("peak_price_index", "has the highest peak price"),
-        "average_price_fan": ("average_price_index", "costs most on average"),
-        "stock_cover": ("months_of_cover", "has the lowest stocks"),
-        "follow_element": ("unserved_share", "has the largest unserved share"),
+    measure = {
+        "shortage_map": "shortage",
+        "supply_by_route": "unserved_share",
+        "shortage_fan": "unserved_share",
+        "price_fan": "peak_price_index",
+        "average_price_fan": "average_price_index",
+        "stock_cover": "months_of_cover",
+        "follow_element": "unserved_share",
     }[name]
-    hit = worst(run, shown[0], least=name == "stock_cover")
+    hit = worst(run, measure, least=name == "stock_cover")
     priced = name in ("price_fan", "average_price_fan")
     flat = no_premium(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
-    return "Nothing departs from calm." if flat else f"{hit.name} {shown[1]}."
+    if flat:
+        return say("figure_messages.calm")
+    return say(f"figure_messages.{name}", element=hit.name)
 
 
 def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:
@@ -294,10 +285,10 @@ def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
             rows.append(
                 (
                     str(metric),
-                    str(row["unit"]).replace("1", "share or ratio"),
+                    say(f"units.{row['unit']}"),
                     str(row["element"]),
                     f"{float(row['mc_error']):.2g}",
-                    MEANING.get(str(metric), ""),
+                    say(f"measures.{metric}"),
                 )
             )
     return rows
@@ -312,7 +303,7 @@ def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: s
             cells.append({"text": percent(share), "colour": _heat(share), "dark": share > 0.45})
         else:
             cells.append({"text": "–", "colour": "#ffffff", "dark": False})
-    return {"name": run.scenario.name, "title": run.scenario.title or run.scenario.name, "cells": cells}
+    return {"name": run.scenario.name, "cells": cells}
 
 
 def _heat(share: float) -> str:

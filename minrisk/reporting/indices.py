@@ -14,7 +14,8 @@ from rich.text import Text
 from minrisk.pipeline.index_group import ALL_CODES
 from minrisk.pipeline.index_notes import FLAG_MEANING
 from minrisk.pipeline.index_rows import INDEX_MEANING
-from minrisk.reporting.folder import OutputError, neutral_text, write_file
+from minrisk.reporting.csv_tables import csv_text
+from minrisk.reporting.swap import OutputError, write_file
 from minrisk.reporting.wording import origin_name
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ def table_csv(table: pd.DataFrame) -> str:
     -------
     str
     """
-    text: str = neutral_text(table).to_csv(index=False, lineterminator="\n", float_format="%.9g")
-    return text
+    return csv_text(table, "%.9g")
 
 
 def indices_markdown(indices: Indices) -> str:

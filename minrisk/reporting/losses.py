@@ -9,6 +9,8 @@ import numpy as np
 from minrisk.pipeline.programme import programme_table
 from minrisk.reporting.economy import OTHER_SHOCK, elasticity_table, loss_comparison_table
 from minrisk.reporting.findings import window
+from minrisk.reporting.text import known_name, say, say_html
+from minrisk.reporting.titles import in_english
 from minrisk.reporting.wording import capital, interval, join, number, percent
 from minrisk.scenario.events import ExportBan
 
@@ -18,12 +20,8 @@ if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
 
-#: Figures of the section, and what each shows for those who cannot see it.
-LOSS_FIGURES = {
-    "loss_over_time": "Value added lost by month, all industries and the hardest hit",
-    "loss_waterfall": "From missing tonnes to lost value added",
-    "loss_comparison": "Published losses, ours under their assumptions, and our own",
-}
+#: Figures of the section.
+LOSS_FIGURES = ("loss_over_time", "loss_waterfall", "loss_comparison")
 
 #: Quantiles of the loss at which the programme is solved.
 LEVELS = (0.5, 0.9, 0.95)
@@ -74,24 +72,28 @@ def loss_sentences(run: Run) -> list[str]:
     loss = measures["loss_jpy"]
     if not loss.any():
         dear = measures["extra_import_bill_jpy"]
-        said = (
-            f"No value added is lost in {window(run)} in any of the {run.draws:,} draws: exactly 0 yen, 0 % of GDP."
-        )
+        said = say("losses.none", window=window(run), draws=f"{run.draws:,}")
         if dear.any():
-            said += f" Imports cost {yen(dear.mean())} more ({_band(dear)})."
+            more = say("losses.dearer", bill=yen(dear.mean()), band=_band(dear))
+            said = say("messages.two_sentences", first=said, second=more)
         return [said]
     share, worst = measures["loss_gdp_share"], measures["worst_year_gdp_share"]
     error = loss.std() / np.sqrt(run.draws)
-    first = (
-        f"Japan loses value added of {yen(loss.mean())} in {window(run)} on average (5–95 % of draws: "
-        f"{_band(loss)}; Monte Carlo standard error {yen(error)}), {hundredths_percent(float(share.mean()))} of "
-        f"the gross domestic product of those months; in the dearest twelve months in a row "
-        f"{hundredths_percent(float(worst.mean()))} of a year's ({_shares(worst)})"
-    )
+    values = {
+        "loss": yen(loss.mean()),
+        "window": window(run),
+        "band": _band(loss),
+        "error": yen(error),
+        "share": hundredths_percent(float(share.mean())),
+        "worst": hundredths_percent(float(worst.mean())),
+        "worst_band": _shares(worst),
+    }
     nothing = float((loss == 0.0).mean())
     if nothing > 0.0:
-        first += f"; nothing is lost in {percent(nothing)} of draws"
-    return [f"{first}.", *_by_industry(run), _dearness(run)]
+        first = say("losses.lost_or_nothing", **values, nothing=percent(nothing))
+    else:
+        first = say("losses.lost", **values)
+    return [first, *_by_industry(run), _dearness(run)]
 
 
 def loss_line(run: Run) -> str:
@@ -101,10 +103,13 @@ def loss_line(run: Run) -> str:
         return ""
     loss, worst = measures["loss_jpy"], measures["worst_year_gdp_share"]
     if not loss.any():
-        return "Value added lost: none in any draw."
-    return (
-        f"Value added lost: {yen(loss.mean())} (5–95 %: {_band(loss)});\n"
-        f"dearest 12 months {hundredths_percent(float(worst.mean()))} of a year's GDP ({_shares(worst)})"
+        return say("terminal.no_loss")
+    return say(
+        "terminal.loss",
+        loss=yen(loss.mean()),
+        band=_band(loss),
+        worst=hundredths_percent(float(worst.mean())),
+        worst_band=_shares(worst),
     )
 
 
@@ -123,19 +128,24 @@ def waterfall_amounts(run: Run) -> dict[str, float]:
 
 
 def industry_names(run: Run) -> dict[str, str]:
-    """Names of industries for readers; the label where the dataset has none."""
+    """Names of industries for readers, translated if known; the label where the dataset has none."""
     frame = run.dataset.table("industries")
     names = frame["name"] if "name" in frame.columns else frame["industry"]
-    return dict(zip(frame["industry"].astype(str), names.astype(str), strict=True))
+    own = dict(zip(frame["industry"].astype(str), names.astype(str), strict=True))
+    return {industry: known_name("industries", industry, name) for industry, name in own.items()}
 
 
 def yen(amount: float) -> str:
-    """Write an amount in billions of yen, or trillions from a thousand of them."""
+    """Write an amount in the language's unit (billions of yen in English), or trillions from a thousand of them."""
     if amount == 0.0:
-        return "0 yen"
+        return say("money.none")
     if abs(amount) >= 1e12:
-        return f"{number(round(amount / 1e12, 2))} tn yen"
-    return f"{number(float(f'{amount / 1e9:.2g}'))} bn yen"
+        return say("money.trillions", amount=number(round(amount / 1e12, 2)))
+    return say("money.units", amount=number(float(f"{amount / 1e9:.2g}") * _units_per_billion()))
+
+
+def _units_per_billion() -> float:
+    return 1e9 / float(say("money.unit_jpy"))
 
 
 def _range(values: Array, write: Callable[[float], str]) -> str:
@@ -155,16 +165,25 @@ def _by_industry(run: Run) -> list[str]:
     mean = run.industry_measures["first_round_jpy"].mean(axis=1)
     names = industry_names(run)
     order = [int(row) for row in np.argsort(-mean, kind="stable") if mean[row] > 0.0]
-    parts = [f"{names[run.industries[row]].lower()} ({percent(float(mean[row] / mean.sum()))})" for row in order]
-    return [f"At first hand it falls on {join(parts, most=3)}; suppliers that cut back come on top."]
+    parts = [
+        say(
+            "losses.industry_share",
+            industry=names[run.industries[row]].lower(),
+            share=percent(float(mean[row] / mean.sum())),
+        )
+        for row in order
+    ]
+    return [say("losses.by_industry", industries=join(parts, most=3))]
 
 
 def _dearness(run: Run) -> str:
     bill, surplus = (run.economy_measures[f"{name}_jpy"] for name in ("extra_import_bill", "consumer_surplus_loss"))
-    return (
-        f"Imports cost {yen(float(bill.mean()))} more ({_band(bill)}) at the volume-weighted price; buyers lose "
-        f"{yen(float(surplus.mean()))} of consumer surplus ({_band(surplus)}), which holds that bill. Neither is "
-        f"added to the loss of value added."
+    return say(
+        "losses.dearness",
+        bill=yen(float(bill.mean())),
+        bill_band=_band(bill),
+        surplus=yen(float(surplus.mean())),
+        surplus_band=_band(surplus),
     )
 
 
@@ -196,7 +215,7 @@ def _bound_rows(run: Run) -> list[dict[str, str]]:
                 "first": _bn(float(row["first_round_jpy"])),
                 "programme": _bn(float(row["programme_jpy"])),
                 "bound": _bn(float(row["bound_jpy"])),
-                "binding": capital("; ".join(binding)) or "–",
+                "binding": capital(say("losses.binding_join").join(binding)) or "–",
             }
         )
     return rows
@@ -208,10 +227,12 @@ def _comparison_rows(run: Run) -> list[dict[str, str]]:
 
 
 def _comparison_row(row: Mapping[Hashable, Any]) -> dict[str, str]:
-    months = row["months"]
+    shock = in_english(str(row["scenario"]))
+    if not np.isnan(row["months"]):
+        shock = say_html("losses.shock_months", shock=shock, months=f"{row['months']:.0f}")
     return {
-        "author": str(row["author"]),
-        "shock": f"{row['scenario']}" + ("" if np.isnan(months) else f", {months:.0f} months"),
+        "author": in_english(str(row["author"])),
+        "shock": shock,
         "published": interval(float(row["published_low"]), float(row["published_high"]), hundredths_percent),
         "theirs": hundredths_percent(float(row["their_assumptions"])),
         "static": hundredths_percent(float(row["own_without_market"])),
@@ -223,41 +244,29 @@ def _comparison_row(row: Mapping[Hashable, Any]) -> dict[str, str]:
 
 def hundredths_percent(share: float) -> str:
     """Write a share in percent to two decimals, as the published estimates do; a dash if unknown."""
-    return "–" if np.isnan(share) else f"{100.0 * share:.2f}\u00a0%"
+    return "–" if np.isnan(share) else f"{100.0 * share:.2f}{say('number.percent_unit')}"
 
 
 def _comparison_notes(run: Run) -> list[str]:
     published = loss_comparison_table(run.dataset)
     if published.empty:
         return []
-    notes = [
-        "Same shock, other assumptions: “under theirs” is this model with the assumptions of the estimate, as far "
-        "as they are known; “without a market” is our own closure of the same stop, in which prices, other routes "
-        "and substitutes do not answer; the last column names the assumption that alone moves that figure most. No "
-        "parameter was set to meet a published figure."
-    ]
+    notes = [say("losses.same_shock")]
     if not is_full_stop(run):
-        notes.append(
-            "This scenario is another shock than the published ones, so its own loss does not stand in the table."
-        )
+        notes.append(say("losses.other_shock"))
     elif not run.scenario.market.finished_parts_withheld.mean():
-        notes.append("Finished parts such as magnets still come in this scenario (finished_parts_withheld is 0).")
+        notes.append(say("losses.parts_come"))
     if (published["scenario"].notna() & published["their_assumptions"].isna()).any():
-        notes.append(
-            "A dash: the shock is another, or the assumptions are not known well enough to redo it "
-            f"(closure “{OTHER_SHOCK}” or none)."
-        )
+        notes.append(say("losses.dash", closure=OTHER_SHOCK))
     found = elasticity_table(run.dataset)
     for name, part in found.groupby("closure", sort=False):
         pairs = [
-            f"{hundredths_percent(s)} at {e:g}" for e, s in zip(part["elasticity"], part["gdp_share"], strict=True)
+            say("losses.elasticity_pair", loss=hundredths_percent(s), elasticity=f"{e:g}")
+            for e, s in zip(part["elasticity"], part["gdp_share"], strict=True)
         ]
-        notes.append(
-            f"Under {name} the figure hangs on one number that its abstract does not give, the elasticity of "
-            f"substitution: {join(pairs)}."
-        )
+        notes.append(say("losses.elasticity", closure=str(name), pairs=join(pairs)))
     return notes
 
 
 def _bn(amount: float) -> str:
-    return number(round(amount / 1e9, 1))
+    return number(round(amount / 1e9, 1) * _units_per_billion())

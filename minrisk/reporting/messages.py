@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,17 +18,25 @@ from minrisk.reporting.findings import (
 )
 from minrisk.reporting.losses import loss_sentences
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
+from minrisk.reporting.spread_words import words
+from minrisk.reporting.text import say
 from minrisk.reporting.uses import uses_message
-from minrisk.reporting.wording import element_name, hundredths, interval, join, number, origin_name, percent
+from minrisk.reporting.wording import (
+    element_name,
+    hundredths,
+    interval,
+    join,
+    month_text,
+    number,
+    origin_name,
+    percent,
+    span,
+)
 from minrisk.scenario.events import SeabedMud
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
-
-
-#: What the word means, said where it first stands.
-_MEANS = "given up because of the premium (priced out) or rationed at the ceiling price (not delivered)"
 
 
 def key_messages(run: Run) -> list[str]:
@@ -64,30 +73,43 @@ def headline(run: Run) -> str:
 
 
 def _no_shortage(run: Run) -> str:
-    every = (
-        f"in none of the {run.draws:,} draws does any of the {len(run.elements)} elements have a shortage month "
-        f"in {window(run)}"
-    )
+    values = {
+        "draws": f"{run.draws:,}",
+        "count": str(len(run.elements)),
+        "window": window(run),
+        "meaning": _means(),
+    }
     hit = worst(run, "unserved_share")
     if hit.mean > 0:
-        return (
-            f"No shortage: {every}; the highest unserved share of demand ({_MEANS}) is that of {hit.word}, "
-            f"{percent(hit.mean)} on average (5–95 % of draws: {interval(hit.low, hit.high, percent)})."
+        return say(
+            "messages.no_shortage_some_unserved",
+            **values,
+            element=hit.word,
+            share=percent(hit.mean),
+            band=interval(hit.low, hit.high, percent),
         )
-    start = "Supply meets demand" if run.scenario.events else "Nothing happens"
-    return f"{start}: {every}, and unserved demand ({_MEANS}) is exactly 0."
+    if run.scenario.events:
+        return say("messages.no_shortage_supplied", **values)
+    return say("messages.no_shortage_calm", **values)
+
+
+def _means() -> str:
+    """What the word means, said where it first stands."""
+    return say("messages.unserved_means")
 
 
 def _shortage(run: Run) -> str:
     hit = worst(run, "shortage")
-    share = f"in every one of the {run.draws:,} draws"
+    values = {
+        "element": hit.name,
+        "window": window(run),
+        "begin": _begin(run, hit.symbol),
+        "threshold": percent(float(run.scenario.market.shortage_threshold)),
+        "meaning": _means(),
+    }
     if hit.mean < 1:
-        share = f"in {percent(hit.mean)} of draws (Monte Carlo standard error {percent(hit.error)})"
-    threshold = percent(float(run.scenario.market.shortage_threshold))
-    return (
-        f"{hit.name} has a shortage in {window(run)} {share}; {_begin(run, hit.symbol)}. A shortage is a month "
-        f"with more than {threshold} of demand unserved: {_MEANS}."
-    )
+        return say("messages.shortage_sometimes", **values, share=percent(hit.mean), error=percent(hit.error))
+    return say("messages.shortage_always", **values, draws=f"{run.draws:,}")
 
 
 def _begin(run: Run, symbol: str) -> str:
@@ -96,10 +118,11 @@ def _begin(run: Run, symbol: str) -> str:
     already = finding(run, "short_at_start", element).mean
     if already > 0:
         first = run.scenario.measures_from or run.months[0]
-        return f"in {percent(already)} of draws it is short already when measuring begins ({first})"
+        return say("messages.begins_short", share=percent(already), month=month_text(first))
     early, middle, late = first_shortage(run, element)
-    spread = "" if early == late else f" (median of the draws with one; 5–95 %: {early} to {late})"
-    return f"it begins in {middle}{spread}"
+    if early == late:
+        return say("messages.begins", month=middle)
+    return say("messages.begins_between", month=middle, early=early, late=late)
 
 
 def _how_many(run: Run) -> str:
@@ -107,19 +130,20 @@ def _how_many(run: Run) -> str:
     names = [element_name(run.dataset, symbol) for symbol in run.elements]
     likely = sorted((i for i in range(len(names)) if chance[i] > 0.5), key=lambda i: -chance[i])
     never = [names[i] for i in range(len(names)) if chance[i] == 0]
-    often = f"a shortage in {window(run)} in more than half of the draws"
-    first = f"No element has {often}"
-    if likely:
-        has = "has" if len(likely) == 1 else "have"
-        first = f"{len(likely)} of {len(names)} elements {has} {often}: {join([names[i] for i in likely], most=15)}"
-    second = (
-        f" {len(never)} never have one: {join(never, most=15)}."
-        if never
-        else " Every element has one in at least some draws."
-    )
-    if len(never) == 1:
-        second = f" One never has one: {never[0]}."
-    return f"{first}.{second}"
+    values = {"all": str(len(names)), "window": window(run), "names": join([names[i] for i in likely], most=15)}
+    if not likely:
+        first = say("messages.none_likely", window=values["window"])
+    elif len(likely) == 1:
+        first = say("messages.one_likely", **values)
+    else:
+        first = say("messages.several_likely", **values, count=str(len(likely)))
+    if not never:
+        second = say("messages.all_sometimes")
+    elif len(never) == 1:
+        second = say("messages.one_never", names=never[0])
+    else:
+        second = say("messages.several_never", count=str(len(never)), names=join(never, most=15))
+    return say("messages.two_sentences", first=first, second=second)
 
 
 def _unserved(run: Run) -> str:
@@ -129,13 +153,21 @@ def _unserved(run: Run) -> str:
     month = finding(run, "worst_month_unserved_share", element)
     total, never = (run.measures[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
-    return (
-        f"{percent(hit.mean)} of the demand for {hit.word} goes unserved on average over {window(run)} (5–95 % of "
-        f"draws: {interval(hit.low, hit.high, percent)}), {percent(month.middle)} in the worst month (median; "
-        f"{interval(month.low, month.high, percent)}). That is {number(tonnes.mean)} t "
-        f"({interval(tonnes.low, tonnes.high)} t): {number(max(tonnes.mean - lacking.mean, 0.0))} t priced out and "
-        f"{number(lacking.mean)} t not delivered. All elements together lack {number(float(total.mean()))} t "
-        f"({interval(low, high)} t), of it {number(float(never.mean()))} t not delivered. Tonnes are means."
+    return say(
+        "messages.unserved",
+        share=percent(hit.mean),
+        element=hit.word,
+        window=window(run),
+        band=interval(hit.low, hit.high, percent),
+        month=percent(month.middle),
+        month_band=interval(month.low, month.high, percent),
+        tonnes=number(tonnes.mean),
+        tonnes_band=interval(tonnes.low, tonnes.high),
+        priced_out=number(max(tonnes.mean - lacking.mean, 0.0)),
+        lacking=number(lacking.mean),
+        total=number(float(total.mean())),
+        total_band=interval(low, high),
+        total_lacking=number(float(never.mean())),
     )
 
 
@@ -146,43 +178,48 @@ def _adapted(run: Run) -> list[str]:
         return []
     most = worst(run, "adapted_t")
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
-    return [
-        f"Beyond that, users substitute {number(float(total.mean()))} t of all elements away in {window(run)} "
-        f"without lost output (mean; 5–95 % of draws: {interval(low, high)} t), most of it {most.word}: "
-        f"{number(most.mean)} t ({interval(most.low, most.high)} t). It does not count as unserved."
-    ]
+    said = say(
+        "messages.adapted",
+        total=number(float(total.mean())),
+        window=window(run),
+        total_band=interval(low, high),
+        element=most.word,
+        tonnes=number(most.mean),
+        band=interval(most.low, most.high),
+    )
+    return [said]
 
 
 def _price(run: Run) -> str:
     if no_premium(run):
-        return f"No premium: the price index is exactly 1 (1 = calm) in every month and draw in {window(run)}."
+        return say("messages.no_premium", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)
-    said = (
-        f"The marginal price of {hit.word}, what the last tonne costs, peaks in {window(run)} at a median of "
-        f"{write(hit.middle)} times calm (5–95 % of draws: {interval(hit.low, hit.high, write)} times); averaged "
-        f"over all that is bought it is {write(finding(run, 'average_price_index', element).middle)} times."
+    said = say(
+        "messages.price",
+        element=hit.word,
+        window=window(run),
+        peak=write(hit.middle),
+        band=interval(hit.low, hit.high, write),
+        average=write(finding(run, "average_price_index", element).middle),
     )
     ceiling = finding(run, "at_choke_price", element).mean
-    if ceiling > 0:
-        said += (
-            f" In {percent(ceiling)} of draws it reaches the ceiling (choke_price_index), which is an assumption: "
-            "there the peak says how high the ceiling was set, not what the market would pay."
-        )
-    return said
+    if ceiling == 0:
+        return said
+    return say("messages.two_sentences", first=said, second=say("messages.ceiling", share=percent(ceiling)))
 
 
 def _cover(run: Run) -> str:
     low = worst(run, "months_of_cover", least=True)
-    cover = f"{hundredths(low.middle)} months of demand"
-    band = f"5–95 % of draws: {interval(low.low, low.high, hundredths)}"
+    values = {
+        "cover": hundredths(low.middle),
+        "window": window(run),
+        "band": interval(low.low, low.high, hundredths),
+    }
     if stocks_at_target(run):
-        return f"Commercial stocks stay at their target in {window(run)}: a median of {cover} ({band})."
-    return (
-        f"Commercial stocks are lowest for {low.word}: a median of {cover} at the lowest point in {window(run)} "
-        f"({band})."
-    )
+        return say("messages.cover_at_target", **values)
+    return say("messages.cover", **values, element=low.word)
 
 
 def _new_supply(run: Run) -> list[str]:
@@ -190,44 +227,56 @@ def _new_supply(run: Run) -> list[str]:
     routes = {route.name: origin_key(route) for route in run.dataset.labels.routes}
     named = [routes[event.route] for event in run.scenario.events if hasattr(event, "route")]
     supply, last = supply_by_origin(run), min(12, len(run.months))
-    when = f"{run.months[-last]} to {run.months[-1]}" if last > 1 else run.months[-1]
+    when = span(run.months[-last], run.months[-1])
     said = []
     for origin in dict.fromkeys(named):
         tonnes = 12 * supply[origin][:, -last:].mean(axis=1)
         before, after = 12 * float(supply[origin][:, 0].sum()), number(float(tonnes.sum()))
         if before == 0:
-            start = (
-                f"Route {origin} carried nothing before; it brings {after} t a year in {when} (all elements, mean)."
-            )
+            start = say("messages.new_route", route=origin, after=after, when=when)
         else:
-            start = (
-                f"Route {origin} brings {after} t a year of all elements in {when}, against {number(before)} t "
-                f"a year in {run.months[0]} (means); growth of existing contracts is included."
+            start = say(
+                "messages.grown_route",
+                route=origin,
+                after=after,
+                when=when,
+                before=number(before),
+                first=month_text(run.months[0]),
             )
         weight = _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1))
-        said.append(start + weight + _basis(run, origin, routes))
+        said.append(_one_after_another([start, *weight, *_basis(run, origin, routes)]))
     return said
 
 
-def _basis(run: Run, origin: str, routes: dict[str, str]) -> str:
+def _one_after_another(sentences: list[str]) -> str:
+    return reduce(lambda first, second: say("messages.two_sentences", first=first, second=second), sentences)
+
+
+def _basis(run: Run, origin: str, routes: dict[str, str]) -> list[str]:
     """What the tonnes of mud on a route are taken to be, for no source says it."""
     mud = [e for e in run.scenario.events if isinstance(e, SeabedMud) and routes[e.route] == origin]
-    texts = dict.fromkeys(event.basis_text for event in mud)
-    if len(texts) == 1:
-        return f" Basis: {next(iter(texts))}."
-    return "".join(f" Basis of {event.name}: {event.basis_text}." for event in mud)
+    texts = {event.name: basis_words(event) for event in mud}
+    if len(set(texts.values())) == 1:
+        return [say("messages.basis", text=next(iter(texts.values())))]
+    return [say("messages.basis_of", event=event, text=text) for event, text in texts.items()]
 
 
-def _weight(run: Run, tonnes: Array, demand: Array) -> str:
+def basis_words(event: SeabedMud) -> str:
+    """The assumed basis of a tonne of mud, with the dry solids it stands for."""
+    if event.basis == "dry":
+        return say("mud.dry")
+    return say(f"mud.{event.basis}", solids="1" if event.solids_share is None else words(event.solids_share))
+
+
+def _weight(run: Run, tonnes: Array, demand: Array) -> list[str]:
     """Say where a route weighs most, among elements whose demand is no mere handful of tonnes."""
     share = np.where(demand > 10, np.divide(tonnes, demand, out=np.zeros_like(tonnes), where=demand > 0), 0.0)
     share = np.where(share < 1, share, 0.0)
     e = int(np.argmax(share))
     if share[e] == 0:
-        return ""
-    return (
-        f" It weighs most for {element_name(run.dataset, run.elements[e])}: {percent(float(share[e]))} of demand."
-    )
+        return []
+    name = element_name(run.dataset, run.elements[e])
+    return [say("messages.weighs_most", element=name, share=percent(float(share[e])))]
 
 
 def _china(run: Run) -> str:
@@ -239,11 +288,15 @@ def _china(run: Run) -> str:
 
     def both(i: int) -> str:
         shares = percent(float(direct[i])), percent(float(effective[i]))
-        return f"{shares[0]} directly, {shares[1]} with feed processed elsewhere"
+        return say("messages.origin_shares", direct=shares[0], effective=shares[1])
 
     if effective[most] == effective[least]:
-        return f"Share of {name} in a calm year's supply: {both(most)}, the same for every element."
-    return (
-        f"Share of {name} in a calm year's supply: highest for {element_name(run.dataset, run.elements[most])} "
-        f"({both(most)}), lowest for {element_name(run.dataset, run.elements[least])} ({both(least)})."
+        return say("messages.same_share", origin=name, shares=both(most))
+    return say(
+        "messages.china",
+        origin=name,
+        most=element_name(run.dataset, run.elements[most]),
+        most_shares=both(most),
+        least=element_name(run.dataset, run.elements[least]),
+        least_shares=both(least),
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from minrisk.reporting.findings import most_affected
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
-from minrisk.reporting.wording import capital, element_name, number, origin_name, percent
+from minrisk.reporting.text import say, say_html
+from minrisk.reporting.wording import capital, element_name, number, origin_name, percent, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 #: Tonnes of no contracted route: spare capacity, and what other buyers give up.
 _EXTRA = ("supply_t:spare", "supply_t:reshuffled")
-EXTRA = "extra purchases"
+#: Key of what they bring among the origins.
+EXTRA = "extra"
 #: Elements shown beside all of them together.
 _SHOWN = 5
 #: Origins with a column of their own in the table; the rest are together.
 _COLUMNS = 5
-OTHERS = origin_name("OTH")
 _YEAR = 12
 
 
@@ -38,7 +39,7 @@ class Mix:
     Attributes
     ----------
     origins : dict of str to ndarray, shape (element,)
-        Tonnes by name of origin [t REO/year].
+        Tonnes by name of origin, extra purchases under `EXTRA` [t REO/year].
     fed : dict of str to ndarray, shape (element,)
         The part of them that is the focus origin's material processed there [t REO/year].
     """
@@ -129,7 +130,7 @@ def mix_shift(run: Run) -> MixShift:
         last=run.months[spans[place].stop - 1],
         focus=origin_name(run.dataset.focus_origin),
         departs=distance[place] > 0.0,
-        groups={f"All {len(run.elements)} elements": list(range(len(run.elements)))} | names,
+        groups={say("mix.all", count=str(len(run.elements))): list(range(len(run.elements)))} | names,
     )
 
 
@@ -138,57 +139,72 @@ def shown_origins(shift: MixShift) -> list[str]:
     mixes, groups = (shift.before, shift.after), shift.groups.values()
     weight = {name: max(mix.share(name, rows) for mix in mixes for rows in groups) for name in shift.after.origins}
     known = sorted(
-        (name for name in weight if name not in (shift.focus, EXTRA, OTHERS)), key=lambda name: -weight[name]
+        (name for name in weight if name not in (shift.focus, EXTRA, others())), key=lambda name: -weight[name]
     )
     return [shift.focus, *(name for name in known[:_COLUMNS] if weight[name] > 0)]
+
+
+def others() -> str:
+    """Name of all origins without a name of their own."""
+    return origin_name("OTH")
 
 
 def mix_section(run: Run) -> dict[str, Any]:
     """What the section on the mix shows: one sentence, a table of shares before and after."""
     shift = mix_shift(run)
     named = shown_origins(shift)
-    rows = []
-    for name, elements in shift.groups.items():
-        for label, mix in (("calm", shift.before), ("scenario", shift.after)):
-            shares = [mix.share(origin, elements) for origin in named[1:]]
-            extra = mix.share(EXTRA, elements)
-            direct = shift.direct(mix, elements)
-            rest = max(0.0, 1.0 - direct - sum(shares) - extra) if mix.total(elements) > 0 else 0.0
-            cells = [direct, shift.effective(mix, elements), *shares, rest, extra]
-            rows.append(
-                {
-                    "name": name,
-                    "when": label,
-                    "tonnes": number(mix.total(elements)),
-                    "cells": [_share(cell) for cell in cells],
-                }
-            )
-    header = [f"{shift.focus}, direct", f"{shift.focus}, with feed", *named[1:], OTHERS, EXTRA]
+    mixes = (("mix.calm", shift.before), ("mix.scenario", shift.after))
+    rows = [
+        {
+            "name": name,
+            "when": say(label),
+            "tonnes": number(mix.total(elements)),
+            "cells": [_share(cell) for cell in _cells(shift, mix, elements, named[1:])],
+        }
+        for name, elements in shift.groups.items()
+        for label, mix in mixes
+    ]
     return {
         "sentence": mix_sentence(shift),
-        "first": shift.first,
-        "last": shift.last,
-        "header": header,
+        "focus": shift.focus,
+        "span": span(shift.first, shift.last),
+        "header": [
+            say_html("mix.direct", origin=shift.focus),
+            say_html("mix.with_feed", origin=shift.focus),
+            *named[1:],
+            others(),
+            say_html("mix.extra"),
+        ],
         "rows": rows,
     }
 
 
 def mix_sentence(shift: MixShift) -> str:
     """Say what becomes of the focus origin's share, of all elements and of the one hit hardest."""
-    parts = [_change(shift, name, rows) for name, rows in list(shift.groups.items())[:2]]
-    year = f"in {shift.first} to {shift.last}, the year that departs most from calm"
-    if not shift.departs:
-        year = f"in {shift.first} to {shift.last}, as in every other year: the mix stays that of calm"
-    return f"{'; '.join(parts)}; {year}."
+    changes = [_change(shift, name, rows) for name, rows in list(shift.groups.items())[:2]]
+    key = "mix.sentence" if shift.departs else "mix.sentence_calm"
+    return say(key, changes=say("mix.and").join(changes), span=span(shift.first, shift.last))
+
+
+def _cells(shift: MixShift, mix: Mix, rows: list[int], named: list[str]) -> list[float]:
+    shares = [mix.share(origin, rows) for origin in named]
+    direct, extra = shift.direct(mix, rows), mix.share(EXTRA, rows)
+    rest = max(0.0, 1.0 - direct - sum(shares) - extra) if mix.total(rows) > 0 else 0.0
+    return [direct, shift.effective(mix, rows), *shares, rest, extra]
 
 
 def _change(shift: MixShift, name: str, rows: list[int]) -> str:
     was, now = shift.before, shift.after
-    return (
-        f"{name}: {shift.focus} ships {_share(shift.direct(now, rows))} of the supply itself "
-        f"({_share(shift.direct(was, rows))} in calm), {_share(shift.effective(now, rows))} with its feed "
-        f"processed elsewhere ({_share(shift.effective(was, rows))}), of {number(now.total(rows))} t REO a year "
-        f"({number(was.total(rows))})"
+    return say(
+        "mix.change",
+        name=name,
+        origin=shift.focus,
+        direct=_share(shift.direct(now, rows)),
+        direct_calm=_share(shift.direct(was, rows)),
+        effective=_share(shift.effective(now, rows)),
+        effective_calm=_share(shift.effective(was, rows)),
+        tonnes=number(now.total(rows)),
+        tonnes_calm=number(was.total(rows)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.reporting.findings import finding, no_premium, price_writer, window, worst
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import interval, number, percent
 
 if TYPE_CHECKING:
@@ -40,29 +41,32 @@ def price_rows(run: Run) -> list[dict[str, str]]:
 def price_sentence(run: Run) -> str:
     """Say how far the two prices lie apart, and on how many tonnes the higher one is paid."""
     if no_premium(run):
-        return f"In {window(run)} both stay at 1, the calm price, in every month and draw."
+        return say("prices.flat", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     paid, write = finding(run, "average_price_index", element), price_writer(run, element)
-    money = ""
+    values = {
+        "window": window(run),
+        "element": hit.word,
+        "peak": write(hit.middle),
+        "average": write(paid.middle),
+    }
     if "prices" in run.dataset.tables:
         reference = float(run.dataset.reference_price_usd_per_kg[element])
-        money = f" ({write(hit.middle * reference)} against {write(paid.middle * reference)} USD/kg)"
-    return (
-        f"In {window(run)} the last tonne of {hit.word} costs up to {write(hit.middle)} times the calm price, all "
-        f"that is bought {write(paid.middle)} times on average{money}; medians over draws. {_contracts(run)}"
-    )
+        money = {"peak_usd": write(hit.middle * reference), "average_usd": write(paid.middle * reference)}
+        said = say("prices.apart_usd", **values, **money)
+    else:
+        said = say("prices.apart", **values)
+    return say("messages.two_sentences", first=said, second=_contracts(run))
 
 
 def _contracts(run: Run) -> str:
     share, lag = _drawn(run, "contract_share"), _drawn(run, "contract_lag_months")
     if share.max() == 0:
-        return "No contracts are assumed: every tonne is bought at the marginal price of its month."
+        return say("prices.no_contracts")
     spread = interval(float(np.quantile(share, 0.05)), float(np.quantile(share, 0.95)), percent)
-    return (
-        f"Contracts that follow the market with a lag (on average {number(float(lag.mean()))} months) are "
-        f"assumed to cover {percent(float(share.mean()))} of the tonnes of contracted routes "
-        f"(5–95 % of draws: {spread})."
+    return say(
+        "prices.contracts", months=number(float(lag.mean())), share=percent(float(share.mean())), band=spread
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.reporting.folder import OutputError, neutral_text, write_file
+from minrisk.reporting.csv_tables import csv_text
+from minrisk.reporting.swap import OutputError, write_file
 from minrisk.seabed import RampFit
 
 
@@ -67,8 +68,7 @@ def write_ramp(out: Path, stem: str, months: Array, shares: Array, fits: Sequenc
     ]
     figure = ramp_fits(stem, months, shares, fits)
     files = {f"{stem}_ramp.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")}
-    table = neutral_text(pd.DataFrame(rows)).to_csv(index=False, lineterminator="\n")
-    files[f"{stem}_ramp.csv"] = table.encode()
+    files[f"{stem}_ramp.csv"] = csv_text(pd.DataFrame(rows)).encode()
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

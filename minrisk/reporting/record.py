@@ -81,8 +81,8 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
 
 
 def scenario_content(scenario: Scenario) -> dict[str, Any]:
-    """Merged content of a scenario as strict JSON; without its name and the place of its dataset."""
-    plain = scenario.model_dump(mode="python", exclude={"name", "dataset"}, exclude_unset=True)
+    """Merged content of a scenario as strict JSON; without its name, its translations and its dataset's place."""
+    plain = scenario.model_dump(mode="python", exclude={"name", "dataset", "translations"}, exclude_unset=True)
     content: dict[str, Any] = _without_infinity(json.loads(json.dumps(plain)))
     return content
 
@@ -159,7 +159,8 @@ def repeat(recorded: Recorded, executor: Executor | None = None, progress: Any =
 
 def _differences(folder: Path, done: Run) -> list[str]:
     from minrisk.pipeline.summary import summary
-    from minrisk.reporting.folder import draws_table, neutral_text
+    from minrisk.reporting.csv_tables import neutral_text
+    from minrisk.reporting.folder import draws_table
 
     pairs: dict[str, tuple[Callable[[Path], pd.DataFrame], pd.DataFrame]] = {
         "metrics.csv": (_read_csv, neutral_text(summary(done))),

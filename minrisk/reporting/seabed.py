@@ -51,6 +51,10 @@ def money_lines(outlook: ProjectOutlook) -> list[str]:
         f"If it is built and kept ({outlook.event.basis_text}):",
         f"  levelised cost {_band(cost.levelised_usd_per_kg)} USD/kg of mixed oxide "
         f"({_band(cost.levelised_jpy_per_kg)} JPY/kg); it sells for {_band(cost.basket_usd_per_kg)} USD/kg",
+        f"  with every future in which it fails, a delivered kilogram costs "
+        f"{two_figures(cost.levelised_as_it_comes_jpy_per_kg)} JPY; net present value then "
+        f"{number(float(cost.npv_as_it_comes_jpy_bn.mean()))} bn JPY on average "
+        f"({_range(cost.npv_as_it_comes_jpy_bn)})",
         f"  break-even at {_band(cost.break_even_multiple)} times today's prices; "
         f"net present value {_band(cost.npv_jpy_bn)} bn JPY",
         f"  capital {_band(cost.capex_jpy_bn)} bn JPY, {_band(cost.capital_charge_jpy_bn)} bn JPY a year",
@@ -110,7 +114,11 @@ def insurance_lines(insurance: Insurance) -> list[str]:
             f"{interval(row['p05'], row['p95'])} t; standard error {number(row['error'])} t)"
         )
     free = "" if insurance.priced else " Projects without costs in the scenario count as free."
-    kinds = ((False, "cost"), (True, "cost less revenue")) if insurance.cost_jpy_bn.any() else ()
+    kinds = (
+        ((False, "cost"), (True, "cost less the oxide's value at reference prices"))
+        if insurance.cost_jpy_bn.any()
+        else ()
+    )
     for net, word in kinds:
         jpy, error = insurance.cost_per_avoided_kg(net)
         if np.isfinite(jpy):
@@ -119,6 +127,15 @@ def insurance_lines(insurance: Insurance) -> list[str]:
                 f"(standard error {two_figures(error)}).{free}"
             )
         free = ""
+    if insurance.has_losses:
+        jpy, error = insurance.benefit_per_yen()
+        per_yen = f"; {number(jpy)} yen for each of net cost (standard error {number(error)})"
+        lines.append(
+            f"  lost output avoided: {number(float(insurance.avoided_loss_jpy_bn.mean()))} bn JPY of "
+            f"{number(float(insurance.loss_without_jpy_bn.mean()))} bn JPY on average (5 to 95 % of futures "
+            f"{_range(insurance.avoided_loss_jpy_bn)} bn JPY)"
+            + (per_yen if insurance.cost_jpy_bn.any() and np.isfinite(jpy) else "")
+        )
     if insurance.guarantee_jpy_bn.any():
         lines.append(
             f"  guaranteed prices take {_band(insurance.guarantee_jpy_bn)} bn JPY from the state up to the end of "
@@ -237,7 +254,7 @@ def _saves(insurance: Insurance) -> str:
     jpy, _ = insurance.cost_per_avoided_kg(net=True)
     if insurance.cost_jpy_bn.any() and np.isfinite(jpy):
         text += (
-            f". All it costs up to the end of the scenario, less what its oxide sells for, is "
+            f". All it costs up to the end of the scenario, less what its oxide is worth at reference prices, is "
             f"{two_figures(jpy * 1e-6)} bn JPY per avoided tonne"
         )
     return f"{text}."

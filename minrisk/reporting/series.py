@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minrisk.reporting.text import known_name, say
 from minrisk.reporting.wording import origin_name
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def _array(
 def origin_key(route: Route) -> str:
     """Name under which a route's tonnes are shown: its origin, with the form if that is not traded."""
     name = origin_name(route.origin)
-    return name if route.form in _TRADED else f"{name}, {route.form}"
+    if route.form in _TRADED:
+        return name
+    return say("names.origin_and_form", origin=name, form=known_name("forms", route.form, route.form))
 
 
 def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:

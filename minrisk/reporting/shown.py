@@ -12,7 +12,8 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.reporting.wording import interval, month_after, number, origin_name, percent, two_figures
+from minrisk.reporting.text import say
+from minrisk.reporting.wording import interval, month_after, number, origin_name, percent, span, two_figures
 
 #: A cell of the table: its header, and what writes it from the metrics of one element.
 _Writer = Callable[["_Element"], str]
@@ -98,7 +99,8 @@ def shown_table(found: Finished) -> Table:
     """
     record = found.record
     first, last = found.window
-    title = f"{record['scenario']['name']}: {record['draws']:,} draws, in {first} to {last}"
+    name, draws = record["scenario"]["name"], f"{record['draws']:,}"
+    title = say("terminal.title", name=name, draws=draws, window=span(first, last))
     table = Table(title=Text(title), caption=Text(_caption(found)), box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.title_justify = table.caption_justify = "left"
     focus = origin_name(record.get("focus_origin", "CHN"))
@@ -127,14 +129,14 @@ class _Element:
 def _columns(first: str, last: str, focus: str) -> dict[str, _Writer]:
     months = [str(month) for month in pd.period_range(first, last, freq="M")]
     return {
-        "element": lambda e: str(e.symbol),
-        "shortage\nin … of\ndraws": lambda e: percent(e("shortage_probability")),
-        "unserved\n(mean)\n ": lambda e: percent(e("unserved_share")),
-        "5–95 %\n ": lambda e: interval(e("unserved_share", "p05"), e("unserved_share", "p95"), percent),
-        "t REO\n(mean)\n ": lambda e: number(e("unserved_t")),
-        "first\nmonth\n(median)": lambda e: month_after(months, first, e("months_to_shortage", "p50")),
-        "peak\nprice ×\n(median)": lambda e: two_figures(e("peak_price_index", "p50")),
-        f"{focus},\neffective": lambda e: percent(e("china_share_effective")),
+        say("terminal.element"): lambda e: str(e.symbol),
+        say("terminal.shortage"): lambda e: percent(e("shortage_probability")),
+        say("terminal.unserved"): lambda e: percent(e("unserved_share")),
+        say("terminal.band"): lambda e: interval(e("unserved_share", "p05"), e("unserved_share", "p95"), percent),
+        say("terminal.tonnes"): lambda e: number(e("unserved_t")),
+        say("terminal.first_month"): lambda e: month_after(months, first, e("months_to_shortage", "p50")),
+        say("terminal.peak_price"): lambda e: two_figures(e("peak_price_index", "p50")),
+        say("terminal.focus", origin=focus): lambda e: percent(e("china_share_effective")),
     }
 
 
@@ -144,10 +146,8 @@ def _caption(found: Finished) -> str:
     lines = []
     if len(lowest) and lowest.min() < 1:
         use = str(lowest.idxmin())
-        lines.append(
-            f"{use}: output {percent(float(lowest.min()))} of calm in the worst month (median), lowest of all uses"
-        )
-    lines.append(f"Standard error of the shortage share (Monte Carlo, largest): {percent(float(chance))}")
+        lines.append(say("terminal.lowest_use", use=use, output=percent(float(lowest.min()))))
+    lines.append(say("terminal.error_line", error=percent(float(chance))))
     if found.record["draws"] < 1_000:
-        lines.append("too few draws for the tails")
+        lines.append(say("terminal.few_draws"))
     return "\n".join(lines).replace("\u00a0", " ")

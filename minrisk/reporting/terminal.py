@@ -11,23 +11,24 @@ from rich.text import Text
 
 from minrisk.reporting.findings import finding, first_shortage, price_writer, window
 from minrisk.reporting.losses import loss_line
+from minrisk.reporting.text import say
 from minrisk.reporting.uses import use_findings
 from minrisk.reporting.wording import interval, origin_name, percent
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
-#: Least width [characters] at which each column is shown.
+#: Key of each column's header, and the least width [characters] at which it is shown.
 _COLUMNS = (
     ("element", 0, "left"),
-    ("shortage\nin … of\ndraws", 0, "right"),
-    ("unserved\n(mean)\n ", 0, "right"),
-    ("5–95 %\n ", 56, "right"),
-    ("worst\nmonth\n(median)", 92, "right"),
-    ("first\nmonth\n(median)", 66, "right"),
-    ("peak\nprice ×\n(median)", 0, "right"),
-    ("average\nprice ×\n(median)", 104, "right"),
-    ("China,\neffective", 78, "right"),
+    ("shortage", 0, "right"),
+    ("unserved", 0, "right"),
+    ("band", 56, "right"),
+    ("worst_month", 92, "right"),
+    ("first_month", 66, "right"),
+    ("peak_price", 0, "right"),
+    ("average_price", 104, "right"),
+    ("focus", 78, "right"),
 )
 
 
@@ -48,15 +49,15 @@ def results_table(run: Run, width: int = 80) -> Table:
     """
     shown = [i for i, (_, least, _) in enumerate(_COLUMNS) if width >= least]
     # Text, not str: a title such as "[red]" is printed, not obeyed.
-    title = Text(f"{run.scenario.name}: {run.draws:,} draws, in {window(run)}")
+    title = Text(say("terminal.title", name=run.scenario.name, draws=f"{run.draws:,}", window=window(run)))
     error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
     lines = [_uses(run), *([loss_line(run).replace("\u00a0", " ")] if run.economy_measures else [])]
-    caption = "\n".join(lines) + f"\nStandard error of the shortage share\n(Monte Carlo, largest): {percent(error)}"
+    lines.append(say("terminal.error", error=percent(error)))
     if run.draws < 1_000:
-        caption += "\ntoo few draws for the tails"
+        lines.append(say("terminal.few_draws"))
     table = Table(
         title=title,
-        caption=Text(caption),
+        caption=Text("\n".join(lines)),
         title_justify="left",
         caption_justify="left",
         box=None,
@@ -64,8 +65,9 @@ def results_table(run: Run, width: int = 80) -> Table:
         padding=(0, 2, 0, 0),
     )
     for i in shown:
-        header, _, side = _COLUMNS[i]
-        header = header.replace("China", origin_name(run.dataset.focus_origin))
+        key, _, side = _COLUMNS[i]
+        named = {"origin": origin_name(run.dataset.focus_origin)} if key == "focus" else {}
+        header = say(f"terminal.{key}", **named)
         table.add_column(Text(header), justify="right" if side == "right" else "left", no_wrap=True)
     order = np.argsort(-run.measures["unserved_share"].mean(axis=1), kind="stable")
     for e in (int(i) for i in order):
@@ -83,11 +85,14 @@ def _uses(run: Run) -> str:
     """One line on the use that loses most."""
     use = use_findings(run)[0]
     if use.constrained == 0:
-        return "Uses: none is held up in any draw."
-    said = f"{use.name}: output {percent(use.lowest[1])} of calm in the worst month (median)"
+        return say("terminal.no_use")
+    values = {"use": use.name, "output": percent(use.lowest[1])}
     if use.stoppers:
-        said += f", most often for want of {use.stoppers[0].word} ({percent(use.stoppers[0].share)} of draws)"
-    return f"{said}.".replace("\u00a0", " ")
+        first = use.stoppers[0]
+        said = say("terminal.use_for_want", **values, element=first.word, share=percent(first.share))
+    else:
+        said = say("terminal.use", **values)
+    return said.replace("\u00a0", " ")
 
 
 def _cells(run: Run, element: int) -> list[str]:

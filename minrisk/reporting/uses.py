@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.reporting.findings import window
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import capital, element_name, interval, join, month_after, number, percent, use_name
 
 if TYPE_CHECKING:
@@ -110,11 +111,11 @@ def use_sentences(run: Run) -> list[str]:
     for use in use_findings(run):
         if use.constrained == 0:
             continue
-        start = f"{use.name}: constrained in {percent(use.constrained)} of draws"
-        if not use.stoppers:
-            said.append(f"{start}; no element stops it alone, each of its products lacks its own.")
-            continue
-        said.append(f"{start}; what it lacks most in its worst month is {_stoppers(use)}.")
+        share = percent(use.constrained)
+        if use.stoppers:
+            said.append(say("uses.constrained", use=use.name, share=share, stoppers=_stoppers(use)))
+        else:
+            said.append(say("uses.constrained_by_none", use=use.name, share=share))
     return said
 
 
@@ -122,23 +123,18 @@ def uses_message(run: Run) -> str:
     """One key message on uses: which is hit hardest, and for want of what."""
     use = use_findings(run)[0]
     low, middle, high = use.lowest
+    values = {"window": window(run), "output": percent(middle), "band": interval(low, high, percent)}
     if use.constrained == 0:
         if low >= 1:
-            return f"No use stops: in {window(run)} every use makes all it would in every month and draw."
-        return (
-            f"No use falls below 95 % of its output in {window(run)} in any draw; {use.word} come closest: "
-            f"{percent(middle)} in the worst month (median; 5–95 % of draws: {interval(low, high, percent)})."
-        )
-    said = (
-        f"The use that loses most is {use.word}: in half of the draws its output in the worst month of "
-        f"{window(run)} is {percent(middle)} of calm or less (5–95 % of draws: {interval(low, high, percent)}); in "
-        f"{percent(use.constrained)} of draws it falls below 95 % at least once, first in {use.first[1]} (median)."
-    )
+            return say("uses.none_stops", window=window(run))
+        return say("uses.none_falls", use=use.word, **values)
+    said = say("uses.loses_most", use=use.word, **values, share=percent(use.constrained), month=use.first[1])
     if use.stoppers:
-        said += f" What it lacks most in its worst month is {_stoppers(use)}."
+        said = say("messages.two_sentences", first=said, second=say("uses.lacks_most", stoppers=_stoppers(use)))
     others = [other.word for other in use_findings(run)[1:] if other.constrained > 0.5]
     if others:
-        said += f" In more than half of the draws so do {join(others, most=15)}."
+        second = say("uses.others", uses=join(others, most=15))
+        said = say("messages.two_sentences", first=said, second=second)
     return said
 
 
@@ -153,13 +149,13 @@ def use_rows(run: Run) -> list[dict[str, str]]:
                 "constrained": percent(use.constrained),
                 "error": f"± {percent(use.error)}" if 0 < use.constrained < 1 else "",
                 "first": middle,
-                "first_band": "" if early == late else f"{early} to {late}",
+                "first_band": "" if early == late else say("number.interval", low=early, high=late),
                 "lowest": percent(use.lowest[1]),
                 "lowest_band": interval(use.lowest[0], use.lowest[2], percent),
                 "lost": number(use.lost[0]),
                 "lost_band": interval(use.lost[1], use.lost[2]),
-                "stopper": join([f"{s.word} {percent(s.share)}" for s in use.stoppers], most=4)
-                or ("–" if use.constrained == 0 else "no element alone"),
+                "stopper": join([_stopper("uses.cell_stopper", s) for s in use.stoppers], most=4)
+                or ("–" if use.constrained == 0 else say("uses.no_element_alone")),
             }
         )
     return rows
@@ -167,12 +163,18 @@ def use_rows(run: Run) -> list[dict[str, str]]:
 
 def _stoppers(use: UseFinding) -> str:
     first, *rest = use.stoppers
-    most = f"{first.word}, in {percent(first.share)} of those draws"
     if first.share < 1:
-        most += f" (Monte Carlo standard error {percent(first.error)})"
+        most = say("uses.stopper", element=first.word, share=percent(first.share), error=percent(first.error))
+    else:
+        most = _stopper("uses.stopper_always", first)
     if rest:
-        most += f", and {join([f'{s.word} in {percent(s.share)}' for s in rest])}"
+        others = join([_stopper("uses.other_stopper", s) for s in rest])
+        most = say("uses.stopper_and", first=most, others=others)
     return most
+
+
+def _stopper(key: str, found: Stopper) -> str:
+    return say(key, element=found.word, share=percent(found.share))
 
 
 def _finding(run: Run, row: int) -> UseFinding:

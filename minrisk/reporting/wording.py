@@ -6,41 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from minrisk.reporting.text import catalogue, current_language, known_name, say
+
 if TYPE_CHECKING:
     from minrisk.data.dataset import Dataset
 
 #: Draws behind every quantile of a series; means use all draws.
 QUANTILE_DRAWS = 2_000
-
-#: Short names of the countries that mine, process or ship rare earths.
-_COUNTRIES = {
-    "AUS": "Australia",
-    "AUT": "Austria",
-    "BRA": "Brazil",
-    "CAN": "Canada",
-    "CHN": "China",
-    "DEU": "Germany",
-    "EST": "Estonia",
-    "FRA": "France",
-    "GBR": "United Kingdom",
-    "IND": "India",
-    "JPN": "Japan",
-    "KAZ": "Kazakhstan",
-    "KOR": "Korea",
-    "LAO": "Laos",
-    "MMR": "Myanmar",
-    "MYS": "Malaysia",
-    "OTH": "other origins",
-    "PHL": "Philippines",
-    "RUS": "Russia",
-    "THA": "Thailand",
-    "TWN": "Taiwan",
-    "USA": "United States",
-    "VNM": "Vietnam",
-    "ZAF": "South Africa",
-}
-
-_SPACE = "\u00a0"  # a number and its unit are never parted by a line break
 
 
 def percent(share: float) -> str:
@@ -58,15 +30,15 @@ def percent(share: float) -> str:
     """
     if math.isnan(share):
         return "–"
-    value = 100 * share
+    value, unit = 100 * share, say("number.percent_unit")
     if value in (0.0, 100.0):
-        return f"{value:.0f}{_SPACE}%"
+        return f"{value:.0f}{unit}"
     if 0 < value < 0.1:
-        return f"under 0.1{_SPACE}%"
+        return say("number.under", value=f"0.1{unit}")
     if 99.9 < value < 100:
-        return f"over 99.9{_SPACE}%"
+        return say("number.over", value=f"99.9{unit}")
     digits = 1 if abs(value) < 9.95 or 99 < value < 100 else 0
-    return f"{_trim(f'{value:.{digits}f}')}{_SPACE}%"
+    return f"{_trim(f'{value:.{digits}f}')}{unit}"
 
 
 def number(value: float) -> str:
@@ -74,7 +46,7 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "unlimited" if value > 0 else "−unlimited"
+        return say("number.unlimited") if value > 0 else say("number.minus_unlimited")
     size = abs(value)
     if size >= 100:
         return f"{value:,.0f}"
@@ -104,24 +76,37 @@ def interval(low: float, high: float, write: Callable[[float], str] = number) ->
         return "–"
     if first == last:
         return first
-    unit = f"{_SPACE}%"
+    unit = say("number.percent_unit")
     if first.endswith(unit) and last.endswith(unit):
         first = first.removesuffix(unit)
-    return f"{first} to {last}"
+    return say("number.interval", low=first, high=last)
 
 
 def join(words: Sequence[str], most: int = 6) -> str:
     """Join words as a sentence does, the tail beyond `most` as a count."""
     shown = list(words)
     if len(shown) > most:
-        shown = [*shown[:most], f"{len(words) - most} more"]
+        shown = [*shown[:most], say("list.more", count=f"{len(words) - most}")]
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{say('list.comma').join(shown[:-1])}{say('list.last')}{shown[-1]}"
+
+
+def month_text(month: str) -> str:
+    """Write a month, given as ``YYYY-MM``."""
+    year, number_of = month.split("-")
+    return say("date.month", year=year, month=say(f"date.months.{number_of}"))
+
+
+def span(first: str, last: str) -> str:
+    """Write the months from one to another, both given as ``YYYY-MM``; a single one by itself."""
+    if first == last:
+        return month_text(first)
+    return say("date.span", first=month_text(first), last=month_text(last))
 
 
 def month_after(months: Sequence[str], first: str, later: float) -> str:
-    """Name the month a number of months after `first`; a dash when it never comes.
+    """Write the month a number of months after `first`; a dash when it never comes.
 
     Parameters
     ----------
@@ -135,25 +120,25 @@ def month_after(months: Sequence[str], first: str, later: float) -> str:
     if math.isnan(later):
         return "–"
     position = months.index(first) + int(later)
-    return months[min(position, len(months) - 1)]
+    return month_text(months[min(position, len(months) - 1)])
 
 
 def element_name(dataset: Dataset, symbol: str) -> str:
-    """Full name of an element from the dataset's own table, its symbol where there is none."""
+    """Full name of an element from the dataset's own table, its symbol where there is none; translated if known."""
     table = dataset.tables.get("elements")
     if table is None or not {"element", "name"} <= set(table.columns):
         return symbol
     names = dict(zip(table["element"].astype(str), table["name"].astype(str), strict=True))
-    return names.get(symbol, symbol)
+    return known_name("elements", symbol, names.get(symbol, symbol))
 
 
 def use_name(dataset: Dataset, use: str) -> str:
-    """Name of a use, as inside a sentence, from the dataset's own table; its label where there is none."""
+    """Name of a use, as inside a sentence, from the dataset's own table or its label; translated if known."""
     table = dataset.tables.get("uses")
     if table is None or not {"use", "name"} <= set(table.columns):
         return use.replace("_", " ")
     names = dict(zip(table["use"].astype(str), table["name"].astype(str), strict=True))
-    name = names.get(use, use.replace("_", " "))
+    name = known_name("uses", use, names.get(use, use.replace("_", " ")))
     first = name.split(" ", 1)[0]
     # A plain word is small inside a sentence; a formula such as NdFeB stays as it is.
     return name[:1].lower() + name[1:] if first[1:].islower() else name
@@ -166,7 +151,7 @@ def capital(text: str) -> str:
 
 def origin_name(code: str) -> str:
     """Name of a country by its ISO 3166 alpha-3 code; the code itself where the name is not listed."""
-    return _COUNTRIES.get(code, code)
+    return catalogue(current_language()).get(f"names.countries.{code}", code)
 
 
 def _trim(text: str) -> str:

@@ -16,6 +16,10 @@ from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import FieldError, shorten
 from minrisk.scenario.forms import parse_distribution
 
+#: What names scenarios and events, and how messages say it.
+NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
+NAME_WORDS = "lower-case letters, digits, - and _, at most 64, the first a letter or digit"
+
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 _DAY = r"(-(0[1-9]|[12]\d|3[01]))?"
 
@@ -154,11 +158,8 @@ def _names(raw: object) -> Literal["all"] | tuple[str, ...]:
 
 
 def _name(raw: object) -> str:
-    if not isinstance(raw, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", raw):
-        raise ValueError(
-            f"'{shorten(raw)}' is not an event name; allowed: lower-case letters, digits, - and _, "
-            "at most 64, the first a letter or digit"
-        )
+    if not isinstance(raw, str) or not re.fullmatch(NAME, raw):
+        raise ValueError(f"'{shorten(raw)}' is not an event name; allowed: {NAME_WORDS}")
     if raw in RESERVED:
         raise ValueError(f"'{raw}' is reserved ({', '.join(RESERVED)}); choose another event name")
     return raw
@@ -172,7 +173,7 @@ Month = Annotated[str, BeforeValidator(_month), WithJsonSchema({"type": "string"
 EventName = Annotated[
     str,
     BeforeValidator(_name),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"}),
 ]
 Names = Annotated[
     Literal["all"] | tuple[str, ...],

@@ -18,6 +18,7 @@ from minrisk.scenario.merge import read_merged
 from minrisk.scenario.messages import MISSING, place, problems_of
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.together import faults_beside, faults_with_dataset
+from minrisk.scenario.translation import Translation, Translations
 from minrisk.scenario.yaml_nodes import Node
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def _one_for_the_market(problems: list[Problem], node: Node) -> list[Problem]:
 def _header_fields(loc: Loc) -> list[str]:
     if loc == ("market",):
         return list(Market.model_fields)
+    if loc[:1] == ("translations",):
+        return list(Translations.model_fields if len(loc) == 1 else Translation.model_fields)
     return [name for name in Scenario.model_fields if name != "name"] + ["extends"]
 
 

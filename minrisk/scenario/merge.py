@@ -13,7 +13,7 @@ from minrisk.scenario.yaml_nodes import Node, parse, read_text
 MAX_CHAIN = 5
 
 #: A title or description of the base would describe another future.
-NOT_INHERITED = ("title", "description", "extends")
+NOT_INHERITED = ("title", "description", "translations", "extends")
 
 
 def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:

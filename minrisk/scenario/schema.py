@@ -11,20 +11,21 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from minrisk.axes import Calendar
-from minrisk.scenario.errors import FieldError
+from minrisk.scenario.errors import FieldError, shorten
 from minrisk.scenario.events import AnyEvent
-from minrisk.scenario.fields import Month
+from minrisk.scenario.fields import NAME, NAME_WORDS, Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.part import Part
 from minrisk.scenario.together import faults_beside
+from minrisk.scenario.translation import Translations
 
 
 def _stem(name: str) -> str:
-    # The name becomes a folder: nothing that a file system reads as a path.
-    if not re.fullmatch(r"\w[\w .-]{0,99}", name) or name[-1] in " .":
-        raise ValueError(
-            f"'{name}' cannot name a scenario; allowed: letters, digits, '_', '-', '.', spaces inside, at most 100"
-        )
+    # The name becomes a folder and stands in commands: nothing that a shell or a file system reads otherwise.
+    if not re.fullmatch(NAME, name):
+        plain = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_-")[:64]
+        hint = f"; did you mean '{plain}'?" if plain else ""
+        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint}; allowed: {NAME_WORDS}")
     return name
 
 
@@ -39,6 +40,10 @@ class Scenario(Part):
 
     description: Annotated[str, Field(strict=True)] = ""
     """What happens and why it is worth asking, in plain words. Never inherited from the base."""
+
+    translations: Translations | None = None
+    """Title and description in other languages, as {ja: {title: ..., description: ...}}. Never inherited from the
+    base."""
 
     sources: tuple[Annotated[str, Field(strict=True)], ...] = ()
     """Where the assumptions come from, one line each."""
@@ -95,6 +100,6 @@ class Scenario(Part):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the merged content; name and place of the file and of the dataset do not enter."""
-        content = self.model_dump(mode="python", exclude={"name", "dataset"})
+        """SHA-256 of the merged content; translations, names and places of file and dataset do not enter."""
+        content = self.model_dump(mode="python", exclude={"name", "dataset", "translations"})
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

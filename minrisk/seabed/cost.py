@@ -95,7 +95,9 @@ def unit_cost_factor(cumulative: Array, first: Array | float, learning_rate: Arr
     ndarray
         ``(X / X1)**log2(1 - LR)``, never above 1.
     """
-    doublings = np.maximum(np.asarray(cumulative, dtype=float), first) / np.maximum(first, 1e-300)
+    # A plant that handles nothing learns nothing.
+    lifted = np.maximum(np.asarray(cumulative, dtype=float), np.maximum(first, 1e-300))
+    doublings = lifted / np.maximum(first, 1e-300)
     factor: Array = doublings ** learning_exponent(learning_rate)
     return factor
 

@@ -1,203 +1,291 @@
-"""Mutated scenarios and datasets: each is read or refused in words, never a traceback, never a hang.
+"""Mutated scenarios, datasets and episodes: each is computed or refused in words, never a traceback or a hang.
 
-``python tests/benchmarks/fuzz.py [NUMBER] [SEED]`` makes 100,000 by default, a fifth of them datasets. A mutation
-works on the parsed tree of a valid file (drop, swap, double, rename or replace a part by one that is apt to hurt)
-or, one time in four, on its text. Printed: the share that is accepted, and every escape with its seed.
+``python tests/benchmarks/fuzz.py [NUMBER] [SEED] [--markdown]`` makes 100,000 by default. Hypothesis drives the
+grammar of ``fuzz_grammar``. What passes the checks is sampled and built for two draws, one in twenty also run for a
+few months. Printed: how many of each kind were accepted, and every escape with the files that cause it.
 """
 
 from __future__ import annotations
 
 import copy
-import io
 import random
 import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from ruamel.yaml import YAML
+import hypothesis
+import numpy as np
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from minrisk import load_dataset, load_scenario
-from minrisk.data.dataset import DatasetError
+import minrisk
+from minrisk import Scenario, load_dataset, load_scenario, sample
+from minrisk.data.dataset import Dataset, DatasetError
+from minrisk.history.declaration import check_fields, read_declaration
+from minrisk.history.observations import read_observations
+from minrisk.pipeline.build import build
 from minrisk.scenario.errors import ScenarioError
-from tests.data.tiny import write_tiny
-from tests.scenario.example import LABELS, WHOLE
+from tests.benchmarks.fuzz_grammar import mutate_table, mutate_text, mutate_tree, yaml_text
+from tests.benchmarks.fuzz_world import (
+    CALIBRATION,
+    OBSERVATIONS,
+    packaged_trees,
+    small_scenario,
+    write_dataset,
+)
 
-#: Values that have hurt parsers before.
-NASTY: tuple[Any, ...] = (
-    None, True, 0, -1, 1, 2**63, 10**30, 0.0, -0.0, 1e-320, 1e308, float("inf"), float("-inf"), float("nan"), "",
-    " ", "all", "CHN", "Dy", "japan", "2026-13", "2026-02-31", "9999-12", "0000-00", "../../etc/passwd",
-    "/dev/zero",
-    "a" * 5000, "<script>", "[/]", "$x$", "=cmd", "\u202e", "\ud7ff", [], {}, [[]], {"uniform": [1, 0]},
-    {"uniform": [0]}, {"triangular": [1, 1, 1]}, {"normal": [0, -1]}, {"lognormal": {"median": 0, "p90": 0}},
-    {"mixture": []}, {"mixture": [{"weight": -1, "uniform": [0, 1]}]}, {"beta": {"a": 0, "b": 0}},
-)  # fmt: skip
 SECONDS = 10
+#: Kinds of file and their weights.
+KINDS = {"scenario": 10, "patch": 3, "dataset": 4, "observations": 2, "calibration": 1}
+#: One accepted file in so many is also run.
+RUN_EACH = 20
+_CHUNK = 500
 
 
 class HangError(Exception):
-    """A file that took longer than `SECONDS` to read."""
+    """A file that took longer than `SECONDS`."""
 
 
-def mutated_scenario(rng: random.Random) -> str:
-    """Text of a scenario with one to four mutations."""
-    if rng.random() < 0.25:
-        return mutated_text(rng, WHOLE)
-    tree = YAML(typ="safe").load(WHOLE)
-    for _ in range(rng.randint(1, 4)):
-        mutate_tree(rng, tree)
-    sink = io.StringIO()
-    YAML(typ="safe").dump(tree, sink)
-    return sink.getvalue()
+@dataclass
+class Found:
+    """What came of so many mutations: accepted and refused by kind, and the escapes."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    escapes: list[str] = field(default_factory=list)
 
 
-def places(tree: Any) -> list[tuple[Any, Any]]:
-    """Every container of a tree with every key in it."""
-    found: list[tuple[Any, Any]] = []
-    keys = list(tree) if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
-    for key in keys:
-        found += [(tree, key), *places(tree[key])]
-    return found
+class Fuzzer:
+    """Makes a case from random choices, tries it and puts the files back.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.trees = packaged_trees()
+        self.packaged = load_dataset()
+        self.events = [event for tree in self.trees.values() for event in tree.get("events") or ()]
+        self.small = small_scenario(self.trees["calm"])
+        self.tables = write_dataset(folder / "data")
+        self.base = folder / "base.yaml"
+        self.base.write_text(yaml_text(thinned(random.Random(1), self.trees["calm"])), encoding="utf-8")
+        (folder / "scenario.yaml").write_text(yaml_text(self.small), encoding="utf-8")
+        self.valid = load_scenario(folder / "scenario.yaml")
+        self.dataset = load_dataset(folder / "data")
+
+    def try_case(self, rng: random.Random) -> str:
+        """Try one mutation; gives its kind, a blank and what came of it.
+
+        Raises
+        ------
+        Exception
+            Whatever a user would have seen as a traceback.
+        """
+        kind = rng.choice([kind for kind, weight in KINDS.items() for _ in range(weight)])
+        try:
+            getattr(self, f"_{kind}")(rng)
+        except (ScenarioError, DatasetError) as error:
+            if not error.problems or not all(str(problem).strip() for problem in error.problems):
+                raise AssertionError(f"{kind} refused without a word") from error
+            return f"{kind} refused"
+        return f"{kind} accepted"
+
+    def _scenario(self, rng: random.Random) -> None:
+        tree = copy.deepcopy(self.trees[rng.choice(sorted(self.trees))])
+        tree["months"] = min(tree["months"], rng.choice((24, 60, 180)))
+        self._mutate(rng, thinned(rng, tree))
+
+    def _patch(self, rng: random.Random) -> None:
+        events = [copy.deepcopy(rng.choice(self.events)) for _ in range(rng.randint(0, 3))]
+        self._mutate(rng, {"extends": "base.yaml", "title": "A patch", "events": events})
+
+    def _mutate(self, rng: random.Random, tree: Any) -> None:
+        gentle = rng.random() < 0.85
+        if gentle:
+            mutate_tree(rng, tree)
+        text = yaml_text(tree)
+        path = self.folder / "case.yaml"
+        path.write_text(text if gentle else mutate_text(rng, text), encoding="utf-8", newline="")
+        compute(load_scenario(path), self.packaged, rng)
+
+    def _dataset(self, rng: random.Random) -> None:
+        changed: dict[str, str] = {}
+        for _ in range(rng.choice((1, 1, 2))):
+            stem = rng.choice(sorted(self.tables))
+            changed[stem] = mutate_table(rng, changed.get(stem, self.tables[stem]))
+        data = self.folder / "data"
+        try:
+            for stem, text in changed.items():
+                (data / f"{stem}.csv").write_text(text, encoding="utf-8", newline="")
+            dataset = load_dataset(data)
+            # An accepted dataset may lack what the scenario speaks of: that is refused in words, too.
+            compute(load_scenario(self.folder / "scenario.yaml"), dataset, rng)
+        finally:
+            for stem in changed:
+                (data / f"{stem}.csv").write_text(self.tables[stem], encoding="utf-8")
+
+    def _observations(self, rng: random.Random) -> None:
+        path = self.folder / "observations.csv"
+        path.write_text(mutate_table(rng, OBSERVATIONS), encoding="utf-8", newline="")
+        read_observations(path, path.name, self.valid, self.dataset)
+
+    def _calibration(self, rng: random.Random) -> None:
+        from ruamel.yaml import YAML
+
+        path = self.folder / "calibration.yaml"
+        if rng.random() < 0.2:
+            text = mutate_text(rng, CALIBRATION)
+        else:
+            tree = YAML(typ="safe").load(CALIBRATION)
+            mutate_tree(rng, tree)
+            text = yaml_text(tree)
+        path.write_text(text, encoding="utf-8", newline="")
+        calibration = read_declaration(self.folder)
+        problems = check_fields(calibration, self.valid)
+        if problems:
+            raise ScenarioError(problems)
+
+    def case_files(self) -> str:
+        """The files of the last case that differ from the valid ones, for a report of an escape."""
+        names = [self.folder / name for name in ("case.yaml", "observations.csv", "calibration.yaml")]
+        newest = max((path for path in names if path.exists()), key=lambda path: path.stat().st_mtime_ns)
+        return f"{newest.name}:\n{newest.read_text(encoding='utf-8', errors='replace')}"
 
 
-def mutate_tree(rng: random.Random, tree: Any) -> None:
-    """Change one place of a tree."""
-    spots = places(tree)
-    if not spots:
-        return
-    holder, key = rng.choice(spots)
-    deed = rng.randrange(6)
-    if deed == 0:
-        del holder[key]
-    elif deed == 1:
-        other, place = rng.choice(spots)
-        holder[key] = copy.deepcopy(other[place])
-    elif deed == 2 and isinstance(holder, list):
-        holder.append(copy.deepcopy(holder[key]))
-    elif deed == 3 and isinstance(holder, dict):
-        name = str(key)
-        cut = rng.randrange(len(name) + 1)
-        holder[name[:cut] + rng.choice(("", "x", "_", " ", "é")) + name[cut + 1 :]] = holder.pop(key)
-    elif deed == 4 and isinstance(holder[key], (int, float)) and not isinstance(holder[key], bool):
-        holder[key] = holder[key] * rng.choice((0.5, 1.1, 2.0, 1.0, 0.9))
-    else:
-        holder[key] = copy.deepcopy(rng.choice(NASTY))
+def thinned(rng: random.Random, tree: dict[str, Any]) -> dict[str, Any]:
+    """A scenario with less text of one kind: reading it is most of the time, and all of it is alike."""
+    market = {key: value for key, value in tree["market"].items() if key != "stock_cover_factor"}
+    if rng.random() < 0.1:
+        market["stock_cover_factor"] = tree["market"].get("stock_cover_factor", {})
+    events = tree.get("events") or []
+    kept = sorted(rng.sample(range(len(events)), min(3, len(events))))
+    return {
+        **{key: value for key, value in tree.items() if key not in ("description", "sources")},
+        **{key: tree[key] for key in ("description", "sources") if key in tree and rng.random() < 0.2},
+        "market": market,
+        "events": [events[place] for place in kept],
+    }
 
 
-def mutated_text(rng: random.Random, text: str) -> str:
-    """Text with one to four characters, spans or lines changed."""
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(text) + 1)
-        end = min(len(text), at + rng.choice((0, 1, 1, 3, 20)))
-        new = rng.choice(
-            (
-                "",
-                ":",
-                "-",
-                "{",
-                "]",
-                "&a ",
-                "*a",
-                "!!python/object:os.system ",
-                "\t",
-                "\0",
-                "\n",
-                "9",
-                ",",
-                '"',
-                "'",
-                "%",
-                "#",
-                "é",
-                "|",
-                ">",
-            )
-        )
-        text = text[:at] + new + text[end:]
-    return text
+def compute(scenario: Scenario, dataset: Dataset, rng: random.Random) -> None:
+    """Sample and build two draws, and run one scenario in `RUN_EACH`."""
+    # A number of 1e308 that is allowed may overflow: infinite, but computed.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        build(scenario, sample(scenario, 2, dataset=dataset), dataset)
+        if scenario.months <= 24 and rng.randrange(RUN_EACH) == 0:
+            minrisk.run(scenario, draws=2)
 
 
-def mutate_dataset(rng: random.Random, folder: Path, tables: dict[str, str]) -> dict[str, str]:
-    """Change cells, lines or text of one or two tables; gives what was written."""
-    changed: dict[str, str] = {}
-    for _ in range(rng.randint(1, 2)):
-        stem = rng.choice(sorted(tables))
-        lines = [line.split(",") for line in changed.get(stem, tables[stem]).splitlines()]
-        deed, row = rng.randrange(5), rng.randrange(len(lines))
-        if deed == 0:
-            del lines[row]
-        elif deed == 1:
-            lines.append(list(lines[row]))
-        elif deed <= 3:
-            column = rng.randrange(len(lines[row]))
-            value = rng.choice(NASTY)
-            lines[row][column] = rng.choice((str(value), "0.5", "1e9", "-3", rng.choice(rng.choice(lines))))
-        text = "\n".join(",".join(cells) for cells in lines)
-        changed[stem] = mutated_text(rng, text) if deed == 4 else text
-    for stem, text in changed.items():
-        (folder / f"{stem}.csv").write_text(text, encoding="utf-8")
-    return changed
-
-
-def fuzz(number: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
-    """Read so many mutated files; counts of accepted and refused, and the escapes."""
-    counts: Counter[str] = Counter()
-    escapes: list[str] = []
-    base = write_tiny(folder / "tiny")
-    tables = {path.stem: path.read_text(encoding="utf-8") for path in base.glob("*.csv")}
+@contextmanager
+def alarmed() -> Iterator[None]:
+    """Raise `HangError` in what takes longer than `SECONDS`."""
 
     def late(*_: object) -> None:
         raise HangError(f"longer than {SECONDS} s")
 
     before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
     try:
-        for position in range(number):
-            rng = random.Random(f"{seed}/{position}")
-            kind = "dataset" if position % 5 == 0 else "scenario"
-            if kind == "dataset":
-                changed = mutate_dataset(rng, base, tables)
-            else:
-                path = folder / "case.yaml"
-                path.write_text(mutated_scenario(rng), encoding="utf-8")
-            signal.alarm(SECONDS)
-            try:
-                load_dataset(base) if kind == "dataset" else load_scenario(path, LABELS)
-                counts[f"{kind} accepted"] += 1
-            except (ScenarioError, DatasetError) as error:
-                counts[f"{kind} refused"] += 1
-                if not error.problems or not all(str(problem).strip() for problem in error.problems):
-                    escapes.append(f"{seed}/{position}: refused without a word")
-            except Exception as error:
-                escapes.append(f"{seed}/{position} {kind}: {type(error).__name__}: {str(error)[:200]}")
-            finally:
-                signal.alarm(0)
-            if kind == "dataset":
-                for stem in changed:
-                    (base / f"{stem}.csv").write_text(tables[stem], encoding="utf-8")
+        yield
     finally:
+        signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-    return counts, escapes
+
+
+@contextmanager
+def one_reading(packaged: Dataset) -> Iterator[None]:
+    """Read the packaged dataset once, not for every scenario."""
+
+    def once(path: str | Path | None = None) -> Dataset:
+        return packaged if path is None else load_dataset(path)
+
+    with (
+        patch("minrisk.data.dataset.load_dataset", once),
+        patch("minrisk.pipeline.run.load_dataset", once),
+        patch("minrisk.scenario.sample.load_dataset", once),
+    ):
+        yield
+
+
+def fuzz(number: int, seed: int, folder: Path) -> Found:
+    """Try so many mutations.
+
+    Parameters
+    ----------
+    number, seed : int
+    folder : Path
+        An empty folder.
+
+    Returns
+    -------
+    Found
+    """
+    found, fuzzer = Found(), Fuzzer(folder)
+
+    def case(rng: random.Random) -> None:
+        try:
+            with alarmed():
+                outcome = fuzzer.try_case(rng)
+            found.counts[outcome] += 1
+        except Exception as error:
+            found.counts["escaped"] += 1
+            place = error.__traceback__
+            while place is not None and place.tb_next is not None:
+                place = place.tb_next
+            where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+            found.escapes.append(f"{type(error).__name__} at {where}: {str(error)[:200]}\n{fuzzer.case_files()}")
+
+    with one_reading(fuzzer.packaged):
+        for start in range(0, number, _CHUNK):
+            examples = min(_CHUNK, number - start)
+            drive = settings(
+                max_examples=examples, phases=[Phase.generate], database=None, deadline=None,
+                suppress_health_check=list(HealthCheck),
+            )  # fmt: skip
+            given = hypothesis.given(st.randoms(use_true_random=True))
+            hypothesis.seed(seed * 1_000_003 + start)(drive(given(case)))()
+    return found
+
+
+def markdown(found: Found, number: int, seed: int, seconds: float) -> str:
+    """Table of what came of the mutations, for a page."""
+    lines = ["| mutated | tried | accepted | escapes |", "|---|---:|---:|---:|"]
+    for kind in KINDS:
+        accepted, refused = found.counts[f"{kind} accepted"], found.counts[f"{kind} refused"]
+        lines.append(f"| {kind} | {accepted + refused:,} | {accepted / max(1, accepted + refused):.1%} | 0 |")
+    tried = sum(found.counts.values())
+    accepted = sum(count for name, count in found.counts.items() if name.endswith("accepted"))
+    lines.append(f"| all | {tried:,} | {accepted / max(1, tried):.1%} | {len(found.escapes)} |")
+    return "\n".join([*lines, "", f"Seed {seed}, {seconds:,.0f} s, {tried / seconds:.0f} a second on one core."])
 
 
 def main() -> None:
     """Print counts and escapes; status 1 if there are any."""
-    number, seed = [int(word) for word in sys.argv[1:]] + [100_000, 1][len(sys.argv) - 1 :]
+    words = [word for word in sys.argv[1:] if word != "--markdown"]
+    number, seed = [int(word) for word in words] + [100_000, 1][len(words) :]
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        counts, escapes = fuzz(number, seed, Path(folder))
-    spent = time.perf_counter() - begun
-    print(f"{number:,} mutations (seed {seed}) in {spent:.0f} s, {len(escapes)} escapes")
-    for kind in ("scenario", "dataset"):
-        accepted, refused = counts[f"{kind} accepted"], counts[f"{kind} refused"]
-        print(f"{kind}s: {accepted + refused:,}, accepted {accepted / max(1, accepted + refused):.1%}")
-    for line in escapes[:50]:
-        print(line)
-    sys.exit(bool(escapes))
+        found = fuzz(number, seed, Path(folder))
+    print(markdown(found, number, seed, time.perf_counter() - begun))
+    if "--markdown" not in sys.argv:
+        for line in found.escapes[:20]:
+            print("---", line, sep="\n")
+    sys.exit(bool(found.escapes))
 
 
 if __name__ == "__main__":

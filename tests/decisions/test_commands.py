@@ -90,6 +90,9 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["sensitivity", BAN, "--input", "full_ban/leakage_mx"], ["did you mean 'full_ban/leakage_max'"]),
         (["discover", BAN, "--when", "unserved_share/Dy>2", "--draws", "100"], ["holds in no one of 100 futures"]),
         (["compare", BAN], ["at least two scenarios"]),
+        (["measures", BAN, "--signal", "full_ban/leakage_max>0.1", "--signal", "full_ban/leakage_max>0.1:1.2"],
+         ["write it as 'full_ban/duration_months>12:0.8'", "must lie from 0 to 1"]),
+        (["measures", BAN, "--signal", "full_ban/leakage_mx>0.1:0.8", "--draws", "100"], ["full_ban/leakage_max"]),
         (["measures", BAN, CALM], ["start: unknown field 'start'", "unknown field 'months'"]),
     ],
     ids=lambda v: " ".join(Path(w).name for w in v)[:50],
@@ -110,7 +113,7 @@ def test_a_folder_that_is_not_ours_stays(tmp_path: Path) -> None:
     (tmp_path / "stress_japan" / "mine.txt").write_text("keep")
     result = runner.invoke(app, ["stress", "--out", str(tmp_path)])
     assert result.exit_code == 2
-    assert "was not written by this command" in result.stderr
+    assert "no decision.json of minrisk in it" in result.stderr
     assert [p.name for p in (tmp_path / "stress_japan").iterdir()] == ["mine.txt"]
 
 

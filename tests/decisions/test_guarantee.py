@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Calendar
+from minrisk.decisions.blocks import checked_run
 from minrisk.decisions.guarantee import Guarantee, guarantee_paid
-from minrisk.decisions.insurance import checked_run, insurance_value
+from minrisk.decisions.insurance import insurance_value
 from minrisk.decisions.project_cost import ProjectCost, project_cost
 from minrisk.decisions.projects import project_outlooks
 from minrisk.engine.levers import Floor
@@ -126,7 +127,7 @@ def test_what_japan_pays_never_moves(with_floor: Scenario) -> None:
     from minrisk.data.dataset import load_dataset
 
     dataset, plain = load_dataset(), load_scenario(SCENARIOS / "ban_and_mud.yaml")
-    runs = [checked_run(s, sample(s, 100, dataset=dataset), dataset) for s in (plain, with_floor)]
+    runs = [checked_run(s, sample(s, 100, dataset=dataset), dataset).result for s in (plain, with_floor)]
     for field in ("price_index", "served", "stock"):
         assert np.array_equal(getattr(runs[0], field), getattr(runs[1], field))
 
@@ -148,9 +149,9 @@ def test_a_scenarios_floor_reaches_its_project_alone(with_floor: Scenario) -> No
 
 
 def test_insurance_counts_the_payment_apart(with_floor: Scenario) -> None:
-    """It is a transfer: cost, revenue and tonnes stay, the payment is shown beside them."""
+    """It is a transfer: cost, value and tonnes stay, the payment is shown beside them."""
     plain, given = (insurance_value(s, 100) for s in (load_scenario(SCENARIOS / "ban_and_mud.yaml"), with_floor))
-    for field in ("with_t", "without_t", "cost_jpy_bn", "revenue_jpy_bn"):
+    for field in ("with_t", "without_t", "cost_jpy_bn", "value_jpy_bn"):
         assert np.array_equal(getattr(plain, field), getattr(given, field))
     assert not plain.guarantee_jpy_bn.any()
     assert np.all(given.guarantee_jpy_bn >= 0.0)

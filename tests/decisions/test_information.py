@@ -9,6 +9,8 @@ from minrisk.decisions import (
     best_action,
     expected_value_of_perfect_information,
     expected_value_of_sample_information,
+    gain_from_input,
+    gain_from_signal,
     minimax_regret,
     newsvendor,
     newsvendor_normal,
@@ -50,6 +52,16 @@ def test_a_signal_is_worth_between_nothing_and_perfect_information(
     assert -1e-12 <= worth <= perfect + 1e-12
     assert expected_value_of_sample_information(cost, np.eye(states), prior) == pytest.approx(perfect)
     assert expected_value_of_sample_information(cost, np.ones((1, states)), prior) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_same_case_from_draws() -> None:
+    """One draw in five brings the ban: knowing it is worth 2.2, the .8/.9 signal 1.28, a coin nothing."""
+    ban = np.tile([0] * 8 + [1] * 2, 20)
+    cost = np.array(COST)[:, ban]
+    assert gain_from_input(cost, ban, bins=5).mean() == pytest.approx(2.2)
+    warned = np.where(ban == 1, 0.8, 0.1)
+    assert gain_from_signal(cost, np.stack([warned, 1.0 - warned])).mean() == pytest.approx(1.28)
+    assert gain_from_signal(cost, np.full((2, ban.size), 0.5)).mean() == pytest.approx(0.0, abs=1e-12)
 
 
 def test_partial_information_on_a_linear_case() -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk import load_dataset, load_scenario
+from minrisk import load_dataset, load_scenario, run
 from minrisk.decisions import sourcing_mix
-from minrisk.decisions.measures import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.measures import Measure, load_measure
 from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
+from minrisk.decisions.ranking import MeasuresRanked, rank_measures
+from minrisk.decisions.signals import parse_signal
 from minrisk.decisions.supply import NOBODY, stress_dataset, suppliers_of
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.scenario import Scenario
@@ -20,7 +22,8 @@ MEASURES = sorted((SCENARIOS / "measures").glob("*.yaml"))
 @pytest.fixture(scope="module")
 def ranked(ban: Scenario) -> MeasuresRanked:
     names = ("stock_60d", "recycling", "thrifting")
-    return rank_measures(ban, [load_measure(p) for p in MEASURES if p.stem in names], draws=100)
+    signals = [parse_signal("unserved_share/Dy>10%:1"), parse_signal("market.stock_cover_months<4:0.5")]
+    return rank_measures(ban, [load_measure(p) for p in MEASURES if p.stem in names], draws=100, signals=signals)
 
 
 def test_fair_parts_sum_to_what_all_do_together(ranked: MeasuresRanked) -> None:
@@ -30,6 +33,20 @@ def test_fair_parts_sum_to_what_all_do_together(ranked: MeasuresRanked) -> None:
     assert ranked.table["shapley_t"].sum() == pytest.approx(ranked.joint_t)
     assert (ranked.table["alone_t"] > 0.0).all()
     assert 0.0 < ranked.joint_t < ranked.unserved_t
+    assert ranked.table["shapley_jpy"].sum() == pytest.approx(ranked.joint_jpy)
+    assert 0.0 < ranked.joint_jpy < ranked.loss_jpy
+
+
+def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanked, ban: Scenario) -> None:
+    """Loss of value added without less with the measure, draw by draw; no price times a multiple."""
+    stock = next(m for m in ranked.measures if m.name == "stock_60d")
+    bare, held = (run(s, 100).economy_measures["loss_jpy"] for s in (ban, patched(ban, stock.patch)))
+    row = ranked.table.set_index("measure").loc["stock_60d"]
+    assert row["alone_jpy"] == pytest.approx((bare - held).mean())
+    assert row["alone_jpy_error"] == pytest.approx((bare - held).std() / 10.0)
+    yen = float(load_dataset().settings["jpy_per_usd"])
+    assert row["cost_jpy"] == pytest.approx(yen * stock.cost_usd(ban, load_dataset(), 1, 1, 0.08)[0])
+    assert row["yen_per_yen"] == pytest.approx(row["shapley_jpy"] / row["cost_jpy"])
 
 
 def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
@@ -41,8 +58,16 @@ def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
 
 
 def test_information_is_worth_no_more_than_everything(ranked: MeasuresRanked) -> None:
-    assert 0.0 <= ranked.information["evpi_usd"].max() <= ranked.evpi_usd
-    assert ranked.information["evpi_usd"].is_monotonic_decreasing
+    assert 0.0 <= ranked.information["evpi_jpy"].max() <= ranked.evpi_jpy
+    assert ranked.information["evpi_jpy"].is_monotonic_decreasing
+
+
+def test_a_signal_that_says_nothing_is_worth_nothing(ranked: MeasuresRanked) -> None:
+    """Right in half of all cases whatever is true: exactly 0; one without error reaches its own bound."""
+    perfect, coin = ranked.signals.to_dict("records")
+    assert coin["evsi_jpy"] == 0.0
+    assert perfect["evsi_jpy"] == pytest.approx(perfect["evpi_jpy"])
+    assert perfect["evsi_jpy"] <= ranked.evpi_jpy
 
 
 def test_stock_costs_its_price_and_its_carrying(ban: Scenario) -> None:

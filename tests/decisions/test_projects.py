@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import minrisk
 from minrisk.axes import Array
+from minrisk.data.dataset import load_dataset
+from minrisk.decisions.bans import UnderError, insurance_under, one_year_ban, project_under
 from minrisk.decisions.insurance import Insurance, insurance_value, without_projects
 from minrisk.decisions.project_cost import ProjectCost, project_cost
 from minrisk.decisions.projects import cost_drivers, project_outlooks, quantile_table
@@ -97,9 +100,10 @@ def test_drivers_are_sorted_and_point_the_right_way() -> None:
     draws |= {outcome: np.ones(100) for outcome in event.chances}
     draws |= {"grade_ppm": np.linspace(1000, 5000, 100), "capex_overrun": np.linspace(1, 1.1, 100)}
     table = cost_drivers(event, draws, ELEMENTS, PRICES)
-    assert list(table["input"]) == ["grade_ppm", "capex_overrun"]
-    assert table["cost_low"][0] > table["cost_middle"][0] > table["cost_high"][0]
-    assert table["cost_low"][1] < table["cost_high"][1]
+    assert list(table["input"]) == ["solids_share", "grade_ppm", "capex_overrun"]
+    assert table["ends"][0] == "slurry and dry"
+    assert table["cost_low"][1] > table["cost_middle"][1] > table["cost_high"][1]
+    assert table["cost_low"][2] < table["cost_high"][2]
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +149,70 @@ def test_earlier_and_larger_is_never_worse() -> None:
     assert found.unserved_share[0, 2] < found.unserved_share_without
     with pytest.raises(ValueError, match="no seabed_mud event"):
         start_size_map(scenario, "full_ban", "Y", (2030,), (350.0,), 100)
+
+
+def test_losses_are_those_of_the_two_runs(insured: Insurance) -> None:
+    """The measure loss_jpy of the scenario with and without the mud, to the bit."""
+    scenario = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    for found, world in (
+        (insured.loss_with_jpy_bn, scenario),
+        (insured.loss_without_jpy_bn, without_projects(scenario)),
+    ):
+        np.testing.assert_array_equal(found, minrisk.run(world, draws=200).economy_measures["loss_jpy"] * 1e-9)
+    assert insured.avoided_loss_jpy_bn.mean() > 0.0
+
+
+def test_a_project_that_brings_nothing_avoids_exactly_nothing() -> None:
+    """No mud a day; and of a plant that surely works, more mud never lowers the mean."""
+    world = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    sure = {"go_ahead_probability": 1, "completion_probability": 1, "build_months": 1, "abandonment_per_year": 0}
+    means = []
+    for size in (0, 3_500, 15_000):
+        plants = tuple(
+            type(event).model_validate(event.model_dump(exclude_unset=True) | sure | {"mud_t_per_day": size})
+            if isinstance(event, SeabedMud)
+            else event
+            for event in world.events
+        )
+        found = insurance_value(world.model_copy(update={"events": plants}), 100)
+        means.append(float(found.avoided_loss_jpy_bn.mean()))
+        if size == 0:
+            assert not found.avoided_loss_jpy_bn.any()
+            assert not found.avoided_t.any()
+    assert 0.0 == means[0] < means[1] < means[2]
+
+
+def test_the_ban_of_a_file_without_one_is_the_packaged_ban() -> None:
+    mud, ban = (load_scenario(SCENARIOS / f"{name}.yaml") for name in ("mud_2028", "ban_full_12m"))
+    made = one_year_ban(mud, load_dataset())
+    assert [event.model_dump() for event in made.events] == [event.model_dump() for event in ban.events]
+    assert (made.start, made.months, made.measures_from) == (ban.start, ban.months, ban.measures_from)
+
+
+def test_under_a_moved_ban_is_the_written_pairing() -> None:
+    """mud_2028 under ban_full_12m from 2036 is ban_and_mud, which says the same in one file: equal to the bit."""
+    mud, ban = (load_scenario(SCENARIOS / f"{name}.yaml") for name in ("mud_2028", "ban_full_12m"))
+    (found,) = insurance_under(mud, [(ban, "2036-01")], 100)
+    written = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    same = written.model_copy(update={"months": found.scenario.months, "seed": mud.seed})
+    other = insurance_value(same, 100)
+    np.testing.assert_array_equal(found.avoided_t, other.avoided_t)
+    np.testing.assert_array_equal(found.avoided_loss_jpy_bn, other.avoided_loss_jpy_bn)
+
+
+def test_what_cannot_be_put_under_says_everything() -> None:
+    written = load_scenario(SCENARIOS / "ban_and_mud.yaml")
+    with pytest.raises(UnderError) as caught:
+        project_under(load_scenario(SCENARIOS / "mud_2028.yaml"), written, "2020-01")
+    assert len(caught.value.problems) == 3
+
+
+def test_an_unfinished_plant_costs_what_was_spent() -> None:
+    """Begun and never finished at sunk_share .4: two fifths of the capital, and as much off the value."""
+    event = SeabedMud.model_validate(PLANT | {"sunk_share": 0.4})
+    values: dict[str, Array] = {name: np.full(3, number.mean()) for name, number in event.numbers().items()}
+    values |= {"trial_works": np.ones(3), "goes_ahead": np.array([1.0, 1.0, 0.0])}
+    values |= {"is_finished": np.array([1.0, 0.0, 1.0])}
+    cost = project_cost(event, values, ELEMENTS, PRICES)
+    assert cost.npv_as_it_comes_jpy_bn == pytest.approx([cost.npv_jpy_bn[0], -0.4 * 262.2, 0.0])
+    assert event.spent_share(values) == pytest.approx([1.0, 0.4, 0.0])

@@ -114,7 +114,17 @@ def test_blocks_of_draws_give_the_same_bits() -> None:
     inputs = ban(inputs, 3.0, 21.5, severity=rng.uniform(0.3, 1.0, draws))
     whole = simulate(inputs)
     halves = [simulate(take(inputs, slice(a, a + 200))) for a in (0, 200)]
-    for name in ("price_index", "served", "stock", "offered", "spare", "months_of_cover", "route_sums"):
+    for name in (
+        "price_index",
+        "served",
+        "stock",
+        "offered",
+        "spare",
+        "months_of_cover",
+        "route_sums",
+        "output",
+        "binding",
+    ):
         parts = np.concatenate([getattr(h, name) for h in halves], axis=-1)
         assert np.array_equal(getattr(whole, name), parts), name
 

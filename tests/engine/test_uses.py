@@ -115,6 +115,24 @@ def test_rationing_goes_by_priority() -> None:
     assert result.output[0, :, 0] == pytest.approx([1.0, 0.5, 0.0])
 
 
+def test_a_draw_without_shortage_makes_exactly_all_beside_one_that_lacks() -> None:
+    """Output is exactly 1 where nothing lacks, whatever other draws of the block do: blocks change no bit."""
+    draws, rows = 200, 4
+    inputs = world([[0.0, 3.0], [1.0, 0.0], [0.0, 7.0], [0.0, 0.1]], months=4, stock_cover_months=0.0, draws=draws)
+    share = np.random.default_rng(3).uniform(0.1, 1.0, (rows, 1, draws))
+    share = np.concatenate([share, 1.0 - share], axis=1)
+    for joint in (True, False):
+        flags = np.full((rows, 2), joint)
+        uses = Uses(share, (0, 0), flags, (1, 1), np.array([31.0, 400.0, 7.7, 1100.0]))
+        labels = replace(inputs.labels, uses=("magnets", "glass"))
+        alone = replace(inputs, uses=uses, labels=labels)
+        factor = ban_factor(alone, 0.0, np.inf)
+        factor.profile[:, 1:] = 1.0
+        output = simulate(with_factors(alone, [factor])).output
+        assert output[..., 0].max() < 1.0
+        assert np.all(output[..., 1:] == 1.0)
+
+
 def test_elements_that_are_not_needed_together_stop_only_themselves() -> None:
     """Separate products weigh by cost: a use that is three quarters A by cost keeps them without B."""
     inputs = world([[0.0, 75.0], [25.0, 0.0]], months=4, stock_cover_months=0.0)

@@ -51,8 +51,10 @@ def same(a: Run, b: Run) -> None:
     pd.testing.assert_frame_equal(a.industry_series, b.industry_series, check_exact=True)
     for name, values in a.measures.items():
         assert np.array_equal(values, b.measures[name], equal_nan=True), name
-    for name, values in (a.economy_measures | a.industry_measures).items():
-        assert np.array_equal(values, (b.economy_measures | b.industry_measures)[name]), name
+    pd.testing.assert_frame_equal(a.use_series, b.use_series, check_exact=True)
+    others = b.use_measures | b.economy_measures | b.industry_measures
+    for name, values in (a.use_measures | a.economy_measures | a.industry_measures).items():
+        assert np.array_equal(values, others[name], equal_nan=True), name
 
 
 @pytest.mark.parametrize("block", [100, 130, 1_000])

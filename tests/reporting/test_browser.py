@@ -38,10 +38,14 @@ def browser() -> Iterator[Any]:
 def files(ban: Any, calm: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("pages")
     found = {run.scenario.name: write_report(run, out) / "report.html" for run in (calm, ban)}
+    japanese = tmp_path_factory.mktemp("pages_ja")
+    for run in (calm, ban):
+        found[f"{run.scenario.name}_ja"] = write_report(run, japanese, language="ja") / "report.html"
+    found["index_ja"] = write_index([calm, ban], japanese, language="ja")
     return found | {"index": write_index([calm, ban], out)}
 
 
-NAMES = pytest.mark.parametrize("name", ["calm", "ban_heavy", "index"])
+NAMES = pytest.mark.parametrize("name", ["calm", "ban_heavy", "index", "ban_heavy_ja", "index_ja"])
 
 
 @NAMES
@@ -60,7 +64,7 @@ def test_opens_offline_without_a_complaint(name: str, browser: Any, files: dict[
     assert pictures
     assert all(width > 100 and described > 30 for width, described in pictures)
     assert page.title()
-    assert page.get_attribute("html", "lang") == "en"
+    assert page.get_attribute("html", "lang") == ("ja" if name.endswith("_ja") else "en")
     page.close()
 
 
@@ -131,6 +135,24 @@ def test_months_without_a_value_sort_last(browser: Any, files: dict[str, Path]) 
     page.close()
 
 
+def test_japanese_shares_sort_by_number(browser: Any, files: dict[str, Path]) -> None:
+    """A share under a tenth of a percent stands between none and a tenth; its words come after the number."""
+    page = browser.new_page()
+    page.goto(files["ban_heavy_ja"].as_uri())
+    shares = ["0.1%", "0%", "99.9%超", "0.1%未満", "99.9%", "100%"]
+    page.eval_on_selector_all(
+        f"{RESULTS} >> tbody tr > :nth-child(2)",
+        "(cells, shares) => cells.forEach((c, i) => { c.textContent = shares[Math.min(i, shares.length - 1)]; })",
+        shares,
+    )
+    table = page.locator(RESULTS)
+    for _ in range(2):
+        table.locator("thead th").nth(1).locator("button").click()
+    found = list(dict.fromkeys(table.locator("tbody tr > :nth-child(2)").all_inner_texts()))
+    assert found == ["0%", "0.1%未満", "0.1%", "99.9%", "99.9%超", "100%"]
+    page.close()
+
+
 @NAMES
 def test_prints_to_pdf(name: str, browser: Any, files: dict[str, Path], tmp_path: Path) -> None:
     """A PDF of several A4 pages is made."""
@@ -138,7 +160,7 @@ def test_prints_to_pdf(name: str, browser: Any, files: dict[str, Path], tmp_path
     page.goto(files[name].as_uri())
     content = page.pdf(path=tmp_path / "page.pdf", format="A4")
     assert content.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= (2 if name == "index" else 4)
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= (2 if name.startswith("index") else 4)
     page.close()
 
 

@@ -18,7 +18,7 @@ from small_run import small_run
 
 from minrisk.pipeline.summary import summary
 from minrisk.reporting import OutputError, check_target, write_report
-from minrisk.reporting.folder import neutral_text
+from minrisk.reporting.csv_tables import csv_text
 from minrisk.reporting.followed import followed_element
 from minrisk.reporting.plots import FIGURES
 
@@ -195,5 +195,5 @@ def test_a_living_run_keeps_its_temporary_folder(tmp_path: Path) -> None:
 def test_cells_are_no_formulas() -> None:
     """OWASP CSV injection: text that starts with = + - @ is quoted; numbers stay numbers."""
     table = pd.DataFrame({"element": ["=1+1", "+x", "-x", "@x", "Dy"], "mean": [-1.0, 2.0, 3.0, 4.0, 5.0]})
-    text = neutral_text(table).to_csv(index=False, lineterminator="\n")
+    text = csv_text(table)
     assert text.splitlines()[1:] == ["'=1+1,-1.0", "'+x,2.0", "'-x,3.0", "'@x,4.0", "Dy,5.0"]

@@ -89,8 +89,8 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         along = "element that the use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
         along = {
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
-            "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
             "exceedance": "unserved share of demand [%]",
+            "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
             "mix_before_after": "share of supply, mean [%]; at the end of a bar: supply [t REO/year]",
         }.get(name, along)
         if name not in ("loss_waterfall", "loss_comparison"):

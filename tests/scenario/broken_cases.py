@@ -136,6 +136,17 @@ YAML = [
     _text("text at the top", "just words\n", 1, "mapping of fields"),
 ]
 
+_TRANSLATED = HEAD + "translations:\n"
+TRANSLATIONS = [
+    _text("unknown language", _TRANSLATED + "  jp: {title: x}\n", 6, "'jp'", "did you mean 'ja'?", "allowed: ja"),
+    _text("translation without a title", _TRANSLATED + "  ja: {description: x}\n", 6, "title: required"),
+    _text(
+        "misspelt field of a translation", _TRANSLATED + "  ja: {titel: x}\n", 6, "'title'?", "title, description"
+    ),
+    _text("empty title of a translation", _TRANSLATED + '  ja: {title: ""}\n', 6, "must not be empty"),
+    _text("list of translations", _TRANSLATED + "  - ja\n", 5, "mapping of fields"),
+]
+
 EXTENDS = [
     _text("missing extends", "title: t\nextends: clam.yaml\n", 2, "'clam.yaml' not found"),
     Broken(
@@ -460,4 +471,4 @@ HINTS = [
     ),
 ]
 
-BROKEN = BETWEEN + HINTS + FILES + YAML + EXTENDS + FIELDS + DATES + NUMBERS + NAMES
+BROKEN = BETWEEN + HINTS + FILES + YAML + TRANSLATIONS + EXTENDS + FIELDS + DATES + NUMBERS + NAMES

@@ -22,8 +22,8 @@ def _load(folder: Path, text: str, stem: str = "case") -> Scenario:
 
 def test_a_whole_scenario_is_read_and_frozen(tmp_path: Path) -> None:
     """Names, defaults and types; the name is the file's."""
-    scenario = _load(tmp_path, WHOLE, "my-ban 2026")
-    assert scenario.name == "my-ban 2026"
+    scenario = _load(tmp_path, WHOLE, "my-ban_2026")
+    assert scenario.name == "my-ban_2026"
     assert scenario.measures_from == scenario.start == "2026-01"
     assert scenario.calendar.labels[-1] == "2027-12"
     assert [event.name for event in scenario.events] == ["ban", "mud"]
@@ -61,6 +61,22 @@ def test_a_chain_of_bases_is_laid_from_the_bottom_up(tmp_path: Path) -> None:
     scenario = _load(tmp_path, "extends: b.yaml\ntitle: c\nmonths: 48\n")
     assert (scenario.title, scenario.months, scenario.seed) == ("c", 48, 9)
     assert scenario.description == ""
+
+
+def test_translations_are_the_files_own_and_change_no_run(tmp_path: Path) -> None:
+    """Neither a child without a translation nor one with its own shows its base's; no hash holds any."""
+    translated = WHOLE + "translations:\n  ja: {title: 試験, description: 説明}\n"
+    (tmp_path / "base.yaml").write_text(translated, encoding="utf-8")
+    base = load_scenario(tmp_path / "base.yaml", LABELS)
+    assert base.translations is not None
+    assert base.translations.into("ja") is not None
+    assert base.translations.into("ja").title == "試験"  # type: ignore[union-attr]
+    assert base.translations.into("en") is None
+    assert _load(tmp_path, "extends: base.yaml\ntitle: another\n").translations is None
+    own = _load(tmp_path, "extends: base.yaml\ntitle: another\ntranslations: {ja: {title: 別}}\n")
+    assert own.translations is not None
+    assert own.translations.into("ja").description == ""  # type: ignore[union-attr]
+    assert base.fingerprint == _load(tmp_path, WHOLE, "plain").fingerprint
 
 
 def test_the_fingerprint_is_that_of_the_merged_content(tmp_path: Path) -> None:
@@ -155,3 +171,12 @@ def test_units_in_names_agree_with_units_in_docstrings() -> None:
             for ending, unit in units.items():
                 if field.endswith(ending) and field != "days_per_year":
                     assert unit in unit_of(info.description), field
+
+
+@pytest.mark.parametrize("stem", ["Ban", "ban 2026", "ban.2026", "-ban", "_ban", "bän", "a" * 65, "禁輸", "$(id)"])
+def test_a_name_is_lower_case_letters_digits_and_two_signs(stem: str, tmp_path: Path) -> None:
+    """The fault says what is allowed."""
+    path = tmp_path / f"{stem}.yaml"
+    path.write_text(WHOLE, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"cannot name a scenario.*allowed: lower-case letters"):
+        load_scenario(path, LABELS)

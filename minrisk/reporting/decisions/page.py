@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +15,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.reporting.folder import OutputError, neutral_text
+from minrisk.reporting.csv_tables import csv_text
+from minrisk.reporting.folder import check_target
 from minrisk.reporting.html import _environment
+from minrisk.reporting.swap import Record, replace_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _KIND = "decision"
-_RECORD = "decision.json"
+_RECORD = Record("decision.json", (_KIND,))
 
 
 @dataclass(frozen=True)
@@ -77,17 +76,9 @@ def check_page(out: Path, name: str) -> Path:
     Raises
     ------
     OutputError
-        If the folder exists and holds no decision of minrisk.
+        If the name is no plain folder name, or the folder exists and holds no decision of minrisk.
     """
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is a file, not a folder; choose another --out")
-    target = out / name
-    if target.is_symlink() or (target.exists() and not _is_ours(target)):
-        raise OutputError(
-            f"{target} exists and was not written by this command (no {_RECORD} in it): it is not replaced; "
-            "move it away or choose another --out"
-        )
-    return target
+    return check_target(out, name, _RECORD)
 
 
 def write_page(page: Page, out: Path, name: str, command: str) -> Path:
@@ -114,21 +105,7 @@ def write_page(page: Page, out: Path, name: str, command: str) -> Path:
         If something else is in the way, or writing fails.
     """
     target = check_page(out, name)
-    temporary = out / f".minrisk-tmp-{name}-{os.getpid()}-{secrets.token_hex(4)}"
-    old = out / f".minrisk-old-{name}"
-    try:
-        temporary.mkdir(parents=True)
-        try:
-            _fill(page, temporary, command)
-            if target.exists():
-                shutil.rmtree(old, ignore_errors=True)
-                os.rename(target, old)
-            os.rename(temporary, target)
-            shutil.rmtree(old, ignore_errors=True)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
+    replace_folder(target, lambda folder: _fill(page, folder, command), _RECORD)
     return target / "index.html"
 
 
@@ -141,7 +118,7 @@ def _fill(page: Page, folder: Path, command: str) -> None:
         (folder / f"{name}.svg").write_bytes(drawn[name])
         (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
     for name, frame in page.data.items():
-        (folder / f"{name}.csv").write_bytes(neutral_text(frame).to_csv(index=False, lineterminator="\n").encode())
+        (folder / f"{name}.csv").write_bytes(csv_text(frame).encode())
     images = {
         name: Markup("data:image/svg+xml;base64," + base64.b64encode(svg).decode())  # only [A-Za-z0-9+/=]
         for name, svg in drawn.items()
@@ -149,12 +126,4 @@ def _fill(page: Page, folder: Path, command: str) -> None:
     html = _environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
     (folder / "index.html").write_bytes(html.encode())
     record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}
-    (folder / _RECORD).write_bytes(f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        content = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-        return bool(content["minrisk"]["kind"] == _KIND)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    (folder / _RECORD.file).write_bytes(f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())

@@ -68,7 +68,14 @@ def _panel(axes: Axes, losses: list[Loss], unit: float) -> None:
         curve = exceedance_curve(loss.values, points)
         low, high = probability_interval(curve.probability, loss.values.size)
         axes.fill_between(points / unit, low, high, color=OKABE_ITO[colour], alpha=0.18, linewidth=0)
-        axes.plot(points / unit, curve.probability, linestyle=dash, label=plain(loss.name), color=OKABE_ITO[colour])
+        axes.plot(
+            points / unit,
+            curve.probability,
+            linestyle=dash,
+            label=plain(loss.name),
+            color=OKABE_ITO[colour],
+            linewidth=1.6,
+        )
     axes.set_yscale("log")
     axes.set_ylim(0.0095, 1.05)
     axes.yaxis.set_major_locator(FixedLocator(_TICKS))
@@ -81,9 +88,7 @@ def _panel(axes: Axes, losses: list[Loss], unit: float) -> None:
 
 
 def _title(losses: list[Loss], money: Loss | None) -> str:
-    said = [
-        f"more than {loss.write(_tenth(loss))} of {loss.name.lower()} demand goes unserved" for loss in losses[:1]
-    ]
+    said = [f"more than {loss.write(_tenth(loss))} of {loss.word} demand goes unserved" for loss in losses[:1]]
     if money is not None:
         said.append(f"more than {money.write(_tenth(money))} is lost")
     if not said:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.reporting.mix_shift import EXTRA, OTHERS, Mix, MixShift, mix_shift, shown_origins
+from minrisk.reporting.mix_shift import EXTRA, Mix, MixShift, mix_shift, others, shown_origins
 from minrisk.reporting.plots.style import GREY, OKABE_ITO, plain, run_note, sheet, styled
 from minrisk.reporting.wording import number, percent
 
@@ -69,7 +69,7 @@ def _colours(shift: MixShift) -> dict[str, str]:
     named = shown_origins(shift)
     every = {shift.focus: OKABE_ITO["vermilion"], _FED: _FED_COLOUR}
     every |= {name: OKABE_ITO[key] for name, key in zip(named[1:], _COLOURS, strict=False)}
-    every |= {OTHERS: GREY, EXTRA: OKABE_ITO["purple"]}
+    every |= {others(): GREY, EXTRA: OKABE_ITO["purple"]}
     found: dict[str, float] = dict.fromkeys(every, 0.0)
     for rows in shift.groups.values():
         for mix in (shift.before, shift.after):
@@ -82,9 +82,9 @@ def _parts(shift: MixShift, mix: Mix, rows: list[int], layers: dict[str, str]) -
     """Shares that fill a bar; what others make of the focus origin's feed stands next to it, not with them."""
     own = {name: mix.share(name, rows) - mix.fed_share(name, rows) for name in mix.fed}
     own[EXTRA] = mix.share(EXTRA, rows)
-    parts = {name: own.pop(name) for name in layers if name in own and name != OTHERS}
+    parts = {name: own.pop(name) for name in layers if name in own and name != others()}
     parts[_FED] = sum(mix.fed_share(name, rows) for name in mix.fed)
-    parts[OTHERS] = sum(own.values())
+    parts[others()] = sum(own.values())
     return {name: max(0.0, parts[name]) for name in layers}
 
 
@@ -107,7 +107,7 @@ def _legend(figure: Figure, shift: MixShift, colours: dict[str, str]) -> None:
     handles = []
     for name, colour in colours.items():
         label = f"{shift.focus}'s feed,\nprocessed elsewhere" if name == _FED else name
-        label = f"{shift.focus}, direct" if name == shift.focus else label
+        label = {shift.focus: f"{shift.focus}, direct", EXTRA: "extra purchases"}.get(name, label)
         edge = OKABE_ITO["vermilion"]
         handles.append(Patch(facecolor=colour, label=label, hatch=_hatch(name), edgecolor=edge, linewidth=0))
     legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)

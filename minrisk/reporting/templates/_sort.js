@@ -6,7 +6,8 @@ function key(row, column) {
   const text = cell.textContent.replace(/[,\u00a0 ]+/g, (gap) => (gap[0] === "," ? "" : " ")).trim();
   const number = /^(?:under |over |×)?[+\u2212-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?= ?%|$| )/i.exec(text);
   const value = number ? parseFloat(number[0].replace("\u2212", "-").replace(/^(under|over) |^×/i, "")) : NaN;
-  const nudge = text.startsWith("under") ? -1e-9 : text.startsWith("over") ? 1e-9 : 0;
+  // "under 0.1 %" and "over 99.9 %", as the page's language writes them.
+  const nudge = /^under|\u672a\u6e80$/.test(text) ? -1e-9 : /^over|\u8d85$/.test(text) ? 1e-9 : 0;
   return { text, value: value + nudge, none: text === "" || text === "\u2013" };
 }
 function sort(table, header, column) {

@@ -43,6 +43,10 @@ class Project(Programme):
     """Capital cost at completion over the estimate [1]. Mining projects: 1.4 to 1.8 on average (McKinsey,
     EY; B)."""
 
+    sunk_share: Share = Fixed(1.0)
+    """Part of the capital that is spent on a plant which is begun and never finished [1]. Solwara 1 had spent
+    about .4 when it was given up (243 of 407 million USD were still to be found in 2018; B); grade C."""
+
     operating_jpy_per_t: NonNegative | None = None
     """Running cost of a tonne of mud lifted and shipped, or of a tonne of oxide of other projects [JPY/t]."""
 
@@ -86,6 +90,11 @@ class Project(Programme):
     def basis_text(self) -> str:
         """What the tonnes rest on, for a reader: stated beside every tonnage."""
 
+    @property
+    def readings(self) -> Mapping[str, tuple[str, float, float]]:
+        """Numbers that the file fixes though no source says them: in words the ends they may have, and the ends."""
+        return {}
+
     @abstractmethod
     def full_rate(self, values: Mapping[str, Array]) -> Array:
         """Oxide for the importer in an average month at full output [t REO/month], (draw,)."""
@@ -97,6 +106,16 @@ class Project(Programme):
     @abstractmethod
     def size(self, values: Mapping[str, Array]) -> Array:
         """Size in the unit of capex_reference_size, (draw,)."""
+
+    def spent_share(self, values: Mapping[str, Array]) -> Array:
+        """Part of the capital that is ever spent, (draw,) [1].
+
+        All of it on a finished plant, `sunk_share` on one that is begun and never finished, nothing where the
+        trial fails or the verdict is no.
+        """
+        begun = values["trial_works"] * values["goes_ahead"]
+        spent: Array = begun * (values["is_finished"] + (1.0 - values["is_finished"]) * values["sunk_share"])
+        return spent
 
     def capital_share(self, values: Mapping[str, Array]) -> Array:
         """Part of the capital that the importer's tonnes bear, (draw,) [1]."""

@@ -113,6 +113,14 @@ class SeabedMud(Weather, Project):
         assumed = "" if self.basis == "dry" else f", {solids} t of dry solids per tonne"
         return f"tonnes of mud taken as {self.basis}{assumed}; no source says whether wet or dry"
 
+    @property
+    def readings(self) -> Mapping[str, tuple[str, float, float]]:
+        """The solids in a quoted tonne, from slurry to dry, unless the file has a range of its own."""
+        if self.solids_share is not None and not self.solids_share.fixed:
+            return {}
+        low, high = BASIS_SOLIDS_SHARE["slurry"], BASIS_SOLIDS_SHARE["dry"]
+        return {"solids_share": ("slurry and dry", low, high)}
+
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one committed addition."""
         self.write_tonnes(values, labels, calendar, levers, committed=True)

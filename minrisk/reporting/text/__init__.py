@@ -1,0 +1,150 @@
+"""Everything that a page says, in each language: one catalogue of sentences, filled with values when they are said.
+
+``en.toml`` and ``ja.toml`` hold the same keys and the same placeholders. Sentences of the templates may hold
+HTML of our own; values never do.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from markupsafe import Markup
+
+from minrisk.scenario.errors import unknown
+
+#: Languages a page can be written in, the default first, each by its own name.
+LANGUAGES = {"en": "English", "ja": "日本語"}
+DEFAULT = "en"
+
+_CURRENT: ContextVar[str] = ContextVar("minrisk_language", default=DEFAULT)
+
+
+class TextError(ValueError):
+    """A sentence that the catalogue does not have, or values that do not fit its placeholders."""
+
+
+@contextmanager
+def language(code: str) -> Iterator[None]:
+    """Say everything inside in one language.
+
+    Parameters
+    ----------
+    code : str
+        A key of `LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language; the message names those there are.
+    """
+    check_language(code)
+    token = _CURRENT.set(code)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def check_language(code: str) -> str:
+    """Give a language's code back; raise a ValueError that names the known ones if there is no such language."""
+    if code not in LANGUAGES:
+        raise ValueError(unknown("language", code, LANGUAGES))
+    return code
+
+
+def current_language() -> str:
+    """Code of the language that is spoken now."""
+    return _CURRENT.get()
+
+
+def say(key: str, **values: str) -> str:
+    """Say a sentence of the catalogue in the current language.
+
+    Parameters
+    ----------
+    key : str
+        Section and name, such as ``messages.cover``.
+    **values : str
+        What stands in the placeholders; every one of them, and nothing else.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    TextError
+        If the catalogue has no such key, or the values are not those of the placeholders.
+    """
+    return _checked(key, values).format_map(values)
+
+
+def say_html(key: str, **values: object) -> Markup:
+    """As `say`, for templates: the catalogue's own HTML is kept, values are escaped."""
+    return Markup(_checked(key, values)).format(**values)
+
+
+def section(name: str) -> list[str]:
+    """All sentences of a section, in the catalogue's order."""
+    return [text for key, text in catalogue(_CURRENT.get()).items() if key.startswith(f"{name}.")]
+
+
+def known_name(kind: str, key: str, own: str) -> str:
+    """Name of something a dataset lists, in the current language.
+
+    Parameters
+    ----------
+    kind : str
+        Table of names, such as ``elements``.
+    key : str
+        Its label in the dataset.
+    own : str
+        The dataset's own name for it: what an own dataset calls otherwise is not translated.
+
+    Returns
+    -------
+    str
+    """
+    place = f"names.{kind}.{key}"
+    return catalogue(_CURRENT.get())[place] if catalogue(DEFAULT).get(place) == own else own
+
+
+@cache
+def catalogue(code: str) -> Mapping[str, str]:
+    """Every sentence of a language by its key, in the order of its file."""
+    return dict(_flat(read_table(f"{code}.toml")))
+
+
+def read_table(name: str) -> Mapping[str, object]:
+    """Read a file of texts that lies beside this module."""
+    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def placeholders(template: str) -> frozenset[str]:
+    """Names of the placeholders of a sentence."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def _checked(key: str, values: Mapping[str, object]) -> str:
+    template = catalogue(_CURRENT.get()).get(key)
+    if template is None:
+        raise TextError(f"no text {key!r} in language {_CURRENT.get()!r}")
+    if placeholders(template) != values.keys():
+        wanted, given = sorted(placeholders(template)), sorted(values)
+        raise TextError(f"text {key!r} has the placeholders {wanted}, not {given}")
+    return template
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", str(value)
