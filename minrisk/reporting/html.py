@@ -18,21 +18,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
-from minrisk.reporting.exceedance import exceedance_section, exceedance_sentence
+from minrisk.reporting.exceedance import exceedance_section
+from minrisk.reporting.figure_part import data_uri, figure_part
 from minrisk.reporting.findings import (
     finding,
     first_shortage,
-    no_premium,
     price_writer,
-    stocks_at_target,
     window,
-    worst,
 )
 from minrisk.reporting.fit import largest_misfits, margin_fits
 from minrisk.reporting.followed import follow_sentences, quarter_rows
-from minrisk.reporting.losses import LOSS_FIGURES, loss_sentences, losses_section
+from minrisk.reporting.losses import LOSS_FIGURES, losses_section
 from minrisk.reporting.messages import headline, key_messages
-from minrisk.reporting.mix_shift import mix_section, mix_sentence, mix_shift
+from minrisk.reporting.mix_shift import mix_section
 from minrisk.reporting.past import past_section
 from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
@@ -98,7 +96,7 @@ def report_html(
         **titles(run.scenario),
         "messages": key_messages(run),
         "rows": _element_rows(run),
-        "figures": {name: _figure(name, svg, run) for name, svg in figures.items()},
+        "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},
         "general": [name for name in figures if name not in _OWN_SECTION],
         "uses": use_rows(run),
         "use_sentences": use_sentences(run),
@@ -162,7 +160,7 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
         ],
         "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
         "heat": heat,
-        "figure": _data_uri(figure),
+        "figure": data_uri(figure),
     }
     return _environment().get_template("index.html.j2").render(context)
 
@@ -224,39 +222,6 @@ def _band(found: Any) -> str:
     return interval(found.low, found.high, percent)
 
 
-def _figure(name: str, svg: bytes, run: Run) -> dict[str, str]:
-    heading = say(f"figures.{name}")
-    alt = say("figure_messages.alt", heading=heading, message=_figure_message(name, run))
-    return {"name": name, "heading": heading, "alt": alt, "uri": _data_uri(svg)}
-
-
-def _figure_message(name: str, run: Run) -> str:
-    """What a figure shows in one sentence, for those who cannot see it."""
-    if name in ("use_output", "use_stoppers"):
-        return (use_sentences(run) or [say("figure_messages.calm")])[0]
-    if name in LOSS_FIGURES:
-        return loss_sentences(run)[0]
-    if name == "exceedance":
-        return exceedance_sentence(run) if exceedance_section(run) else say("figure_messages.calm")
-    if name == "mix_before_after":
-        return mix_sentence(mix_shift(run))
-    measure = {
-        "shortage_map": "shortage",
-        "supply_by_route": "unserved_share",
-        "shortage_fan": "unserved_share",
-        "price_fan": "peak_price_index",
-        "average_price_fan": "average_price_index",
-        "stock_cover": "months_of_cover",
-        "follow_element": "unserved_share",
-    }[name]
-    hit = worst(run, measure, least=name == "stock_cover")
-    priced = name in ("price_fan", "average_price_fan")
-    flat = no_premium(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
-    if flat:
-        return say("figure_messages.calm")
-    return say(f"figure_messages.{name}", element=hit.name)
-
-
 def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:
     """What the section on one element shows; nothing where none was followed."""
     if path is None:
@@ -270,10 +235,6 @@ def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:
         "header": header,
         "rows": rows,
     }
-
-
-def _data_uri(svg: bytes) -> Markup:
-    return Markup("data:image/svg+xml;base64," + base64.b64encode(svg).decode())  # only [A-Za-z0-9+/=]
 
 
 def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:

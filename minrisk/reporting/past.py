@@ -30,7 +30,8 @@ def past_section() -> dict[str, Any]:
     for title, episode in record.groupby("title", sort=False):
         for variable, part in episode.groupby("variable", sort=False):
             rows.append(_row(str(title), say(f"past.{variable}"), part))
-        rows.append(_row(str(title), say("past.all"), episode))
+        if episode["variable"].nunique() > 1:
+            rows.append(_row(str(title), say("past.all"), episode))
     missed = record[(record["inside"] == "outside") & (record["role"] == "held_out")]
     counts = missed["note"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
     named = counts.iloc[:_REASONS]

@@ -14,7 +14,8 @@ from minrisk.data.dataset import load_dataset
 from minrisk.reporting.compare import compare
 from minrisk.reporting.folder import write_report
 from minrisk.reporting.html import index_html
-from minrisk.reporting.messages import basis_words, key_messages
+from minrisk.reporting.messages import key_messages
+from minrisk.reporting.new_supply import basis_words
 from minrisk.reporting.spread_words import words
 from minrisk.reporting.text import (
     LANGUAGES,

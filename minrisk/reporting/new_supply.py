@@ -1,0 +1,86 @@
+"""What the projects of a scenario bring: tonnes by the end, and what a tonne of mud is taken for."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.reporting.series import lines, origin_key, supply_by_origin
+from minrisk.reporting.spread_words import words
+from minrisk.reporting.text import say
+from minrisk.reporting.wording import element_name, month_text, number, percent, span
+from minrisk.scenario.events import SeabedMud
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+
+def new_supply_sentences(run: Run) -> list[str]:
+    """Say what the routes that the scenario's projects use bring by the end, and on which basis mud is counted.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    list of str
+        One per origin that a project serves.
+    """
+    routes = {route.name: origin_key(route) for route in run.dataset.labels.routes}
+    named = [routes[event.route] for event in run.scenario.events if hasattr(event, "route")]
+    supply, last = supply_by_origin(run), min(12, len(run.months))
+    when = span(run.months[-last], run.months[-1])
+    said = []
+    for origin in dict.fromkeys(named):
+        tonnes = 12 * supply[origin][:, -last:].mean(axis=1)
+        before, after = 12 * float(supply[origin][:, 0].sum()), number(float(tonnes.sum()))
+        if before == 0:
+            start = say("messages.new_route", route=origin, after=after, when=when)
+        else:
+            start = say(
+                "messages.grown_route",
+                route=origin,
+                after=after,
+                when=when,
+                before=number(before),
+                first=month_text(run.months[0]),
+            )
+        weight = _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1))
+        said.append(_one_after_another([start, *weight, *_basis(run, origin, routes)]))
+    return said
+
+
+def _one_after_another(sentences: list[str]) -> str:
+    return reduce(lambda first, second: say("messages.two_sentences", first=first, second=second), sentences)
+
+
+def _basis(run: Run, origin: str, routes: dict[str, str]) -> list[str]:
+    """What the tonnes of mud on a route are taken to be, for no source says it."""
+    mud = [e for e in run.scenario.events if isinstance(e, SeabedMud) and routes[e.route] == origin]
+    texts = {event.name: basis_words(event) for event in mud}
+    if len(set(texts.values())) == 1:
+        return [say("messages.basis", text=next(iter(texts.values())))]
+    return [say("messages.basis_of", event=event, text=text) for event, text in texts.items()]
+
+
+def basis_words(event: SeabedMud) -> str:
+    """The assumed basis of a tonne of mud, with the dry solids it stands for."""
+    if event.basis == "dry":
+        return say("mud.dry")
+    return say(f"mud.{event.basis}", solids="1" if event.solids_share is None else words(event.solids_share))
+
+
+def _weight(run: Run, tonnes: Array, demand: Array) -> list[str]:
+    """Say where a route weighs most, among elements whose demand is no mere handful of tonnes."""
+    share = np.where(demand > 10, np.divide(tonnes, demand, out=np.zeros_like(tonnes), where=demand > 0), 0.0)
+    share = np.where(share < 1, share, 0.0)
+    e = int(np.argmax(share))
+    if share[e] == 0:
+        return []
+    name = element_name(run.dataset, run.elements[e])
+    return [say("messages.weighs_most", element=name, share=percent(float(share[e])))]
