@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as _days
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from minrisk.axes import Calendar
@@ -44,6 +45,25 @@ class UnderError(ValueError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Struck:
+    """Projects under a ban: which, begun when, and what they save.
+
+    Attributes
+    ----------
+    ban : Scenario
+        The ban as it was given.
+    begins : str
+        Month to which its first month that counts is moved.
+    insurance : Insurance
+        The same futures with and without the projects.
+    """
+
+    ban: Scenario
+    begins: str
+    insurance: Insurance
 
 
 def one_year_ban(scenario: Scenario, dataset: Dataset) -> Scenario:
@@ -137,7 +157,7 @@ def insurance_under(
     bans: Sequence[tuple[Scenario, str]],
     draws: int = 1_000,
     seed: int | None = None,
-) -> list[Insurance]:
+) -> list[Struck]:
     """What a scenario's projects save under each of several bans, on the same draws.
 
     Streams are named after event and field, so the project, the market and whatever the bans share are the same
@@ -156,7 +176,7 @@ def insurance_under(
 
     Returns
     -------
-    list of Insurance
+    list of Struck
         One for each ban, in their order.
 
     Raises
@@ -174,7 +194,10 @@ def insurance_under(
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise UnderError(list(problems))
-    return [insurance_value(world, draws, seed, projects=names) for world in worlds]
+    return [
+        Struck(ban, begins, insurance_value(world, draws, seed, projects=names))
+        for (ban, begins), world in zip(bans, worlds, strict=True)
+    ]
 
 
 #: A project is checked for its route and elements; its date was checked where it was written.

@@ -42,8 +42,6 @@ class ProjectOutlook:
         The importer's reference demand of that year [t REO/year].
     first : ndarray, shape (draw,)
         First production as a calendar date [year]; infinite where it never comes.
-    full_t : ndarray, shape (element, draw)
-        Output of a year at full rate, if it is built [t REO/year].
     cost : ProjectCost or None
         Money, where the scenario gives costs.
     """
@@ -54,7 +52,6 @@ class ProjectOutlook:
     tonnes: Array
     demand: Array
     first: Array
-    full_t: Array
     cost: ProjectCost | None
 
     @property
@@ -66,11 +63,6 @@ class ProjectOutlook:
         """Output over demand of one year and element, (draw,) [1]."""
         row, column = self.years.index(year), self.elements.index(element)
         return _over(self.tonnes[row, column], self.demand[row, column])
-
-    def full_share(self, year: int, element: str) -> Array:
-        """Output at full rate over demand of one year and element, as if it were built, (draw,) [1]."""
-        row, column = self.years.index(year), self.elements.index(element)
-        return _over(self.full_t[column], self.demand[row, column])
 
 
 def projects_of(scenario: Scenario) -> tuple[Project, ...]:
@@ -228,6 +220,5 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
         tonnes=yearly[:, None] * shares,
         demand=demand,
         first=np.where(comes > 0.0, date, np.inf),
-        full_t=12.0 * event.full_rate(values) * shares,
         cost=cost,
     )

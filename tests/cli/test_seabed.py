@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_seabed_states_basis_cross_check_and_answer() -> None:
     code, text, _ = _run("seabed", str(SCENARIOS / "mud_2028.yaml"), "--draws", "300")
     assert code == 0
     assert text.count("Basis of every tonnage: tonnes of mud taken as wet, 0.41 t of dry solids") == 2
+    assert "Under “Twelve months without Chinese rare earths” it saves on average, from 2030-01 nothing" in text
+    assert re.search(r"from 2040-01 [\d.,]+ \([\d.,]+ to [\d.,]+\) of [\d,]+ t REO unserved and", text)
     assert "Rejected cross-check" in text
     assert "terbium (4.5%) above dysprosium (2.3%)" in text
     assert "In 2030 it supplies nothing in any future." in text
@@ -42,13 +45,12 @@ def test_the_best_reading_says_since_when() -> None:
 
 
 def test_out_writes_tables_and_figures(tmp_path: Path) -> None:
-    code, text, _ = _run(
-        "seabed", str(SCENARIOS / "ban_and_mud.yaml"), "--draws", "100", "--insurance", "--out", str(tmp_path)
-    )
+    code, text, _ = _run("seabed", str(SCENARIOS / "ban_and_mud.yaml"), "--draws", "100", "--out", str(tmp_path))
     assert code == 0
     assert "It matters in" in text
     found = {path.name for path in (tmp_path / "ban_and_mud_project").iterdir()}
-    assert {"answer.txt", "tonnes.csv", "insurance.csv", "start_and_size.png", "mud_plant_tonnes.svg"} <= found
+    assert {"index.html", "tonnes.csv", "insurance.csv", "start_and_size.png", "mud_plant_tonnes.svg"} <= found
+    assert {"insurance_under_bans.csv", "saved.png"} <= found
     assert {"mud_plant_cost_drivers.csv", "mud_plant_cost_drivers.png", "trial_2027_tonnes.png"} <= found
     header = (tmp_path / "ban_and_mud_project" / "tonnes.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header == "project,basis,year,element,variable,unit,mean,p05,p25,p50,p75,p95"
@@ -58,8 +60,14 @@ def test_out_writes_tables_and_figures(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["calm.yaml"], "no project in it"),
-        (["mud_2028.yaml", "--element", "Xx", "--insurance", "--out", "x"], "unknown element 'Xx'"),
-        (["mud_2028.yaml", "--element", "Dy"], "needs --insurance and --out"),
+        (["mud_2028.yaml", "--element", "Xx", "--out", "x"], "unknown element 'Xx'"),
+        (["mud_2028.yaml", "--element", "Dy"], "it needs --out"),
+        (["mud_2028.yaml", "--begins", "2035"], "no month; write it as 2035-01"),
+        (["mud_2028.yaml", "--begins", "2020-01"], "begins before mud_2028 does"),
+        (
+            ["mud_2028.yaml", "--under", str(SCENARIOS / "ban_and_mud.yaml")],
+            "an event 'mud_plant' of its own",
+        ),
         (["."], "name one scenario file"),
     ],
 )

@@ -15,7 +15,8 @@ from minrisk.decisions.insurance import insurance_value
 from minrisk.decisions.project_cost import ProjectCost, project_cost
 from minrisk.decisions.projects import project_outlooks
 from minrisk.engine.levers import Floor
-from minrisk.reporting.seabed import insurance_lines, money_lines
+from minrisk.reporting.insured import insurance_lines
+from minrisk.reporting.project_money import money_lines
 from minrisk.scenario import load_scenario
 from minrisk.scenario.events import EVENT_TYPES, PriceFloor, SeabedMud
 from minrisk.scenario.sample import sample

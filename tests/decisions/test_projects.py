@@ -194,10 +194,10 @@ def test_under_a_moved_ban_is_the_written_pairing() -> None:
     mud, ban = (load_scenario(SCENARIOS / f"{name}.yaml") for name in ("mud_2028", "ban_full_12m"))
     (found,) = insurance_under(mud, [(ban, "2036-01")], 100)
     written = load_scenario(SCENARIOS / "ban_and_mud.yaml")
-    same = written.model_copy(update={"months": found.scenario.months, "seed": mud.seed})
+    same = written.model_copy(update={"months": found.insurance.scenario.months, "seed": mud.seed})
     other = insurance_value(same, 100)
-    np.testing.assert_array_equal(found.avoided_t, other.avoided_t)
-    np.testing.assert_array_equal(found.avoided_loss_jpy_bn, other.avoided_loss_jpy_bn)
+    np.testing.assert_array_equal(found.insurance.avoided_t, other.avoided_t)
+    np.testing.assert_array_equal(found.insurance.avoided_loss_jpy_bn, other.avoided_loss_jpy_bn)
 
 
 def test_what_cannot_be_put_under_says_everything() -> None:

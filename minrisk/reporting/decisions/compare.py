@@ -14,6 +14,7 @@ from minrisk.pipeline.run import Run
 from minrisk.reporting.decisions.page import Page
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
 from minrisk.reporting.wording import capital, element_name, number, percent
+from minrisk.scenario.events import SeabedMud
 
 _MINUS = "\u2212"
 
@@ -33,6 +34,12 @@ def compare_page(runs: Sequence[Run]) -> Page:
         notes.append(
             "The scenarios count different months: shares are of different windows, tonnes over different spans."
         )
+    notes += [
+        f"{event.name} in {run.scenario.name}: {event.basis_text}."
+        for run in runs
+        for event in run.scenario.events
+        if isinstance(event, SeabedMud)
+    ]
     lead = f"{len(runs)} scenarios on the same {draws:,} draws; every difference is against {base.scenario.name}."
     figure = _figure(title, runs, table, chosen)
     return Page(title, lead, shown, {"differences": table}, {"differences": figure}, tuple(notes))

@@ -78,7 +78,7 @@ def _fan(axes: Axes, outlook: ProjectOutlook, element: str) -> None:
     )
     axes.plot(years, middle, color=blue, linewidth=1.8, drawstyle="steps-mid")
     demand = float(outlook.demand[-1, outlook.elements.index(element)].mean())
-    axes.set_title(f"{element} (demand {number(demand)} t/yr in {outlook.years[-1]})")
+    axes.set_title(f"{element} (demand {number(demand)} t/yr in {outlook.years[-1]})", parse_math=False)
     axes.set_ylim(0, None)
     axes.set_xlim(years[0], years[-1] if years.size > 1 else years[0] + 1)
     axes.locator_params(axis="x", integer=True, nbins=6)
@@ -104,7 +104,10 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
     rows = drivers.head(most).to_dict("records")
     middle = float(drivers["cost_middle"].iloc[0])
     title = f"{name}: {_words(rows[0]['input'])} moves the levelised cost most, {_span(rows[0])} USD/kg"
-    note = f"All other inputs at their medians ({number(middle)} USD/kg, line). Basis: {basis}."
+    note = (
+        "One input at a time from its 10 % (low) to its 90 % quantile (high), or between the ends named; the "
+        f"others at their medians ({number(middle)} USD/kg, line). Basis: {basis}."
+    )
     with styled():
         figure, grid = sheet(title, note, 1.5 + 0.34 * len(rows))
         axes = grid[0, 0]
@@ -123,15 +126,15 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
                     fontsize=7.5,
                 )
         axes.axvline(middle, color="#333333", linewidth=1)
-        axes.set_yticks(range(len(rows)), [_words(row["input"]) for row in rows])
+        axes.set_yticks(range(len(rows)), [_label(row) for row in rows], parse_math=False)
         axes.invert_yaxis()
         axes.margins(x=0.12)
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
         axes.set_xlabel("levelised cost of mixed oxide [USD/kg]; at the bars' ends the input's value")
         handles = [
-            Line2D([], [], color=OKABE_ITO[c], linewidth=6, label=f"input at its {q}")
-            for c, q in (("sky", "10 %"), ("orange", "90 %"))
+            Line2D([], [], color=OKABE_ITO[c], linewidth=6, label=q)
+            for c, q in (("sky", "low"), ("orange", "high"))
         ]
         figure.legend(handles=handles, loc="outside right upper", fontsize=8)
     return figure
@@ -139,6 +142,12 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
 
 def _words(name: object) -> str:
     return str(name).replace("_", " ")
+
+
+def _label(row: dict[Any, Any]) -> str:
+    """The input; with its ends where they are no quantiles, such as slurry and dry."""
+    usual = row["ends"] == "10 % and 90 %"
+    return _words(row["input"]) if usual else f"{_words(row['input'])}\n({row['ends']})"
 
 
 def _span(row: dict[Any, Any]) -> str:

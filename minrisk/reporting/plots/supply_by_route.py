@@ -23,6 +23,7 @@ from minrisk.reporting.plots.style import (
 )
 from minrisk.reporting.series import lines, supply_by_origin
 from minrisk.reporting.wording import number, origin_name, percent
+from minrisk.scenario.events import SeabedMud
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -52,7 +53,8 @@ def supply_by_route(run: Run) -> Figure:
     ncols = min(3, len(chosen))
     nrows = -(-len(chosen) // ncols)
     with styled():
-        note = run_note(run, _reading(layers, bool(unserved[chosen].any())), bands=False)
+        reading = _reading(layers, bool(unserved[chosen].any()))
+        note = run_note(run, f"{reading}{_mud(run)}", bands=False)
         figure, grid = sheet(_title(run), note, 1.6 + 2.3 * nrows, nrows, ncols)
         panels = list(grid.ravel())
         for axes, e in zip(panels, chosen, strict=False):
@@ -69,6 +71,12 @@ def supply_by_route(run: Run) -> Figure:
             grid[-(-(len(chosen) - column) // ncols) - 1, column].set_xlabel("calendar month")
         _legend(figure, {key: colour for key, (_, colour) in layers.items()}, bool(unserved[chosen].any()))
     return figure
+
+
+def _mud(run: Run) -> str:
+    """What the tonnes of mud behind a layer are taken to be."""
+    texts = [event.basis_text for event in run.scenario.events if isinstance(event, SeabedMud)]
+    return "".join(f" Basis: {text}." for text in dict.fromkeys(texts))
 
 
 def _reading(layers: dict[str, tuple[Array, str]], gap: bool) -> str:
