@@ -82,7 +82,8 @@ def message(outlooks: Sequence[ProjectOutlook]) -> str:
     """The answer in one line: since when it is more than little, and how often it never comes."""
     main = max(outlooks, key=lambda outlook: float(outlook.tonnes.mean(axis=-1).sum()))
     first = _when(main, outlooks, [element for element in HEADLINE if element in main.elements])[0]
-    return f"{first.rstrip('.')}; {main.event.name} never produces in {percent(main.never)} of futures"
+    never = f"; {main.event.name} never produces in {percent(main.never)} of futures" if main.never > 0.0 else ""
+    return f"{first.rstrip('.')}{never}"
 
 
 def _struck(title: str, bans: Sequence[Struck]) -> str:
@@ -137,6 +138,7 @@ def _saves(insurance: Insurance) -> str:
         place = insurance.elements.index(element)
         avoided, without = insurance.avoided_t[place], float(insurance.without_t[place].mean())
         share = float(avoided.mean()) / without if without > 0.0 else 0.0
+        share = 0.0 if -5e-4 < share < 0.0 else share  # "-0 %" is no number
         words.append(f"{element} {percent(share)} ({draw_range(avoided)} t)")
     text = f"When the scenario's restriction strikes, it saves on average {join(words)} of what would go unserved"
     if there.any():
