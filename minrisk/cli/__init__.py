@@ -11,6 +11,7 @@ from minrisk.cli import compare as compare
 from minrisk.cli import data as data
 from minrisk.cli import discover as discover
 from minrisk.cli import indices as indices
+from minrisk.cli import init as init
 from minrisk.cli import measures as measures
 from minrisk.cli import mix as mix
 from minrisk.cli import ramp as ramp
