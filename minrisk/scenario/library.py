@@ -8,7 +8,6 @@ from pathlib import Path
 
 import minrisk
 
-
 #: A scenario of the library on a dataset that is not Japan's of today: one that lies inside the package.
 _INSIDE = re.compile(r"^dataset: \.\./minrisk/(\S+)/dataset$", re.MULTILINE)
 
