@@ -6,7 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
-import minrisk
+#: Folder of the package.
+_PACKAGE = Path(__file__).parents[1]
 
 #: A scenario of the library on a dataset that is not Japan's of today: one that lies inside the package.
 _INSIDE = re.compile(r"^dataset: \.\./minrisk/(\S+)/dataset$", re.MULTILINE)
@@ -18,9 +19,8 @@ class LibraryError(ValueError):
 
 def library() -> Path:
     """Folder of the scenario files that come with minrisk."""
-    package = Path(minrisk.__file__).parent
-    packaged = package / "library"
-    return packaged if packaged.is_dir() else package.parent / "scenarios"
+    packaged = _PACKAGE / "library"
+    return packaged if packaged.is_dir() else _PACKAGE.parent / "scenarios"
 
 
 def copy_library(folder: Path) -> int:
@@ -57,7 +57,7 @@ def _bring_dataset(path: Path) -> None:
     found = _INSIDE.search(text)
     if found is None:
         return
-    inside = Path(minrisk.__file__).parent / found[1] / "dataset"
+    inside = _PACKAGE / found[1] / "dataset"
     name = f"datasets/{Path(found[1]).name}"
     shutil.copytree(inside, path.parent / name, dirs_exist_ok=True)
     path.write_text(_INSIDE.sub(f"dataset: {name}", text), encoding="utf-8")

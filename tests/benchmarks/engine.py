@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,8 +85,20 @@ def main() -> None:
         measure(name, inputs_of(text))
 
 
-def measure(name: str, inputs: Inputs) -> None:
-    """Print cells per second of the engine on these inputs, of the toy, and their ratio."""
+class Measured(NamedTuple):
+    """Cells a second of the engine and of the toy, medians of paired rounds, and the spread of their ratio."""
+
+    cells: float
+    tight: float
+    engine: float
+    toy: float
+    ratio: float
+    least: float
+    most: float
+
+
+def measured(inputs: Inputs) -> Measured:
+    """Time the engine on these inputs and the toy in turn."""
     engine_cells = inputs.contracted.shape[0] * inputs.contracted.shape[1] * inputs.months * DRAWS
     toy_cells = toy.ELEMENTS * toy.ROUTES * toy.MONTHS * toy.DRAWS
     tight = float((simulate(inputs).price_index > 1.0).mean())
@@ -93,9 +106,16 @@ def measure(name: str, inputs: Inputs) -> None:
         (engine_cells / seconds(lambda: simulate(inputs)), toy_cells / seconds(toy.toy)) for _ in range(ROUNDS)
     ]
     ratios = [ours / theirs for ours, theirs in pairs]
-    print(f"{name}: {engine_cells / 1e6:.1f} M cells, {tight:.0%} of element-months tight")
-    print(f"  engine {median(p[0] for p in pairs):.3g} cells/s, toy {median(p[1] for p in pairs):.3g} cells/s")
-    print(f"  ratio  {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+    ours, theirs = (median(pair[k] for pair in pairs) for k in (0, 1))
+    return Measured(engine_cells, tight, ours, theirs, median(ratios), min(ratios), max(ratios))
+
+
+def measure(name: str, inputs: Inputs) -> None:
+    """Print what was measured."""
+    found = measured(inputs)
+    print(f"{name}: {found.cells / 1e6:.1f} M cells, {found.tight:.0%} of element-months tight")
+    print(f"  engine {found.engine:.3g} cells/s, toy {found.toy:.3g} cells/s")
+    print(f"  ratio  {found.ratio:.2f} ({found.least:.2f} to {found.most:.2f})")
 
 
 if __name__ == "__main__":

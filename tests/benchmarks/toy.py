@@ -7,13 +7,22 @@ import numpy as np
 ELEMENTS, ROUTES, MONTHS, DRAWS = 5, 8, 120, 1_000
 
 
+#: Uniform inputs of the market, in the order in which they are drawn.
+INPUTS = {
+    "start": (12, 36), "length": (3, 36), "severity": (0.3, 1), "growth": (0, 0.003), "eps": (0.1, 0.4),
+    "eta": (0.05, 0.3), "kp": (0.1, 0.5), "ramp_start": (24, 60), "ramp_width": (2, 12),
+}  # fmt: skip
+
+
+def sampled(seed: int = 0) -> dict[str, np.ndarray]:
+    """Draw the inputs, (draw,) each."""
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(low, high, DRAWS) for name, (low, high) in INPUTS.items()}
+
+
 def toy(seed: int = 0) -> np.ndarray:
     """Run the small market; shortage, price and stock, (variable, month, element, draw)."""
-    rng = np.random.default_rng(seed)
-    start, length = rng.uniform(12, 36, DRAWS), rng.uniform(3, 36, DRAWS)
-    severity, growth, eps = rng.uniform(0.3, 1, DRAWS), rng.uniform(0, 0.003, DRAWS), rng.uniform(0.1, 0.4, DRAWS)
-    eta, kp = rng.uniform(0.05, 0.3, DRAWS), rng.uniform(0.1, 0.5, DRAWS)
-    ramp_start, ramp_width = rng.uniform(24, 60, DRAWS), rng.uniform(2, 12, DRAWS)
+    start, length, severity, growth, eps, eta, kp, ramp_start, ramp_width = sampled(seed).values()
     cap, base = np.full((ELEMENTS, ROUTES, 1), 1.05 / ROUTES), np.ones((ELEMENTS, 1))
     stock, price = np.full((ELEMENTS, DRAWS), 3.0), np.ones((ELEMENTS, DRAWS))
     available, util = np.ones((ROUTES, DRAWS)), np.ones((ELEMENTS, ROUTES, DRAWS))
