@@ -57,6 +57,8 @@ def deciding(
     from rich.console import Console
 
     from minrisk.decisions import MissingLibrary, VaryError
+    from minrisk.decisions.prices import MissingPriceError
+    from minrisk.engine.result import BalanceError
     from minrisk.interrupts import ClusterError, worker_pool
     from minrisk.reporting import OutputError
     from minrisk.reporting.decisions import check_page
@@ -76,8 +78,10 @@ def deciding(
             yield executor, advance
     except VaryError as error:
         fail(error.problems)
-    except (MissingLibrary, OutputError, ClusterError) as error:
+    except (MissingLibrary, MissingPriceError, OutputError, ClusterError) as error:
         fail([str(error)])
+    except BalanceError as error:
+        fail([f"tonnes do not balance ({error}); please report this"], 1)
     except BrokenExecutor:
         fail(["worker processes died again and again, most often for want of memory; try fewer --workers"], 1)
     except OSError as error:

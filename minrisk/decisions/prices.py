@@ -9,6 +9,10 @@ from minrisk.data.dataset import Dataset
 from minrisk.data.mix import central_mix
 
 
+class MissingPriceError(ValueError):
+    """A dataset without the prices that an answer in money needs."""
+
+
 def current_prices(dataset: Dataset) -> Array:
     """Latest oxide price of each element in the dataset's price series.
 
@@ -23,7 +27,7 @@ def current_prices(dataset: Dataset) -> Array:
 
     Raises
     ------
-    ValueError
+    MissingPriceError
         If the dataset has no price for some element: tonnes cannot be turned into money.
     """
     prices = np.full(len(dataset.labels.elements), np.nan)
@@ -35,7 +39,9 @@ def current_prices(dataset: Dataset) -> Array:
                 prices[dataset.labels.elements.index(element)] = price
     missing = [e for e, price in zip(dataset.labels.elements, prices, strict=True) if np.isnan(price)]
     if missing:
-        raise ValueError(f"dataset {dataset.name} has no price for {', '.join(missing)}")
+        raise MissingPriceError(
+            f"dataset {dataset.name} has no price for {', '.join(missing)}; it needs prices.csv [USD/kg]"
+        )
     return prices
 
 

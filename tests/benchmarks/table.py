@@ -132,10 +132,10 @@ def main(full: bool = False) -> None:
         f"{os.cpu_count()} cores; {datetime.date.today().isoformat()}. Made by `python -m tests.benchmarks.table"
         f"{' --full' * full}`.",
         "## The engine, and other tools on a small market",
-        "A cell is one element, route, month and draw. The yardstick is a market of twenty lines (5 × 8 × 120, "
-        "1,000 draws) without contracts, uses, stocks by owner or restrictions; the engine runs the whole of them on the "
-        "packaged dataset. Each rival runs the small market, and is timed only after it has met the yardstick's "
-        "numbers.",
+        "A cell is one element, route, month and draw. The yardstick is a market of twenty lines (5 × 8 × "
+        "120, 1,000 draws) without contracts, uses, stocks by owner or restrictions; the engine runs them all on "
+        "the packaged dataset. Each rival runs the small market, and is timed only after it has met the "
+        "yardstick's numbers.",
         against_the_toy(),
         "## Whole runs",
         "From the loaded scenario to the measures of every draw, without the report.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from minrisk.cli import app
+from minrisk.data.dataset import PACKAGED
 from tests.decisions.conftest import SCENARIOS
 
 BAN = str(SCENARIOS / "ban_full_12m.yaml")
@@ -42,7 +44,9 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "folder", "tables", "figure", "message"), COMMANDS, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(
+    ("words", "folder", "tables", "figure", "message"), COMMANDS, ids=lambda v: v[0] if isinstance(v, list) else ""
+)
 def test_a_command_prints_and_writes_its_answer(
     words: list[str], folder: str, tables: set[str], figure: str, message: str, tmp_path: Path
 ) -> None:
@@ -128,3 +132,39 @@ def test_without_out_nothing_is_written(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     assert runner.invoke(app, ["stress"]).exit_code == 0
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def without_prices(tmp_path: Path) -> Path:
+    """A dataset that knows tonnes and no money."""
+    folder = tmp_path / "plain"
+    shutil.copytree(PACKAGED, folder)
+    (folder / "prices.csv").unlink()
+    text = (SCENARIOS / "calm.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "plain.yaml"
+    path.write_text(f"{text}\ndataset: plain\n", encoding="utf-8")
+    return path
+
+
+def test_a_dataset_without_prices_is_refused_in_words(without_prices: Path) -> None:
+    """An answer in money needs prices: exit 2, which elements, which table."""
+    for words in (["stockpile", str(without_prices), "--draws", "100"], ["sourcing", str(without_prices)],
+                  ["stress", str(without_prices.parent / "plain")]):  # fmt: skip
+        result = runner.invoke(app, words)
+        assert result.exit_code == 2, (words, result.output)
+        assert "has no price for La, Ce" in " ".join(result.stderr.split())
+        assert "prices.csv" in result.stderr
+
+
+def test_a_cluster_gives_the_answer_of_this_machine(tmp_path: Path) -> None:
+    """``--scheduler``: the same trials to the last digit; an address where nobody is gives one line."""
+    distributed = pytest.importorskip("distributed")
+    words = ["solve", BAN, "--vary", "full_ban.severity", "--until", "unserved_share/Dy<=3%", "--draws", "100"]
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as near:
+        for name, more in (("here", []), ("there", ["--scheduler", near.scheduler_address])):
+            result = runner.invoke(app, [*words, *more, "--out", str(tmp_path / name)])
+            assert result.exit_code == 0, result.output
+    here, there = ((tmp_path / n / "solve_ban_full_12m" / "trials.csv").read_bytes() for n in ("here", "there"))
+    assert here == there

@@ -17,23 +17,23 @@ def measures_page(ranked: MeasuresRanked) -> Page:
     """Compose the page of ranked measures."""
     table = ranked.table
     shown = {
-        "Measures, best first: loss avoided per yen": pd.DataFrame(
+        "Measures, best first: cost and loss avoided [bn yen]": pd.DataFrame(
             {
                 "measure": table["title"],
-                "cost": [yen(c) for c in table["cost_jpy"]],
-                "alone": [_yen_pm(table, "alone_jpy", k) for k in table.index],
-                "on top of all others": [_yen_pm(table, "marginal_jpy", k) for k in table.index],
-                "fair part": [_yen_pm(table, "shapley_jpy", k) for k in table.index],
-                "yen avoided per yen": [_pm(table, "yen_per_yen", k) for k in table.index],
+                "cost": [_bn(c) for c in table["cost_jpy"]],
+                "alone": [_bn_pm(table, "alone_jpy", k) for k in table.index],
+                "on top": [_bn_pm(table, "marginal_jpy", k) for k in table.index],
+                "fair part": [_bn_pm(table, "shapley_jpy", k) for k in table.index],
+                "yen per yen": [_small_pm(table, "yen_per_yen", k) for k in table.index],
             }
         ),
         "Unserved tonnes avoided [t REO]": pd.DataFrame(
             {
                 "measure": table["title"],
-                "alone": [_pm(table, "alone_t", k) for k in table.index],
-                "on top of all others": [_pm(table, "marginal_t", k) for k in table.index],
-                "fair part": [_pm(table, "shapley_t", k) for k in table.index],
-                "t per bn yen": [number(t) for t in table["shapley_t_per_bn_jpy"]],
+                "alone": [_small_pm(table, "alone_t", k) for k in table.index],
+                "on top": [_small_pm(table, "marginal_t", k) for k in table.index],
+                "fair part": [_small_pm(table, "shapley_t", k) for k in table.index],
+                "t per bn yen": [_small(t) for t in table["shapley_t_per_bn_jpy"]],
             }
         ),
     }
@@ -81,6 +81,7 @@ def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
         f"{number(ranked.unserved_t)} t unserved and {yen(ranked.joint_jpy)} "
         f"(± {yen(Z95 * ranked.joint_jpy_error)}) of {yen(ranked.loss_jpy)} of value added lost over the months "
         f"that count. ±: half of a 95 % interval from {ranked.draws:,} paired draws.",
+        "Alone: against none of the others; on top: against all the others together. "
         f"Fair part: Shapley value, {how} ({ranked.runs} runs).",
         "Loss avoided: value added of Japan's industries with their suppliers, computed in every draw with and "
         "without the measure.",
@@ -91,9 +92,31 @@ def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
     )
 
 
-def _pm(table: pd.DataFrame, column: str, row: int) -> str:
-    value, error = float(table[column][row]), float(table[f"{column}_error"][row])
-    return f"{number(value)} ± {number(float(f'{Z95 * error:.2g}'))}"
+def _small(value: float) -> str:
+    # What is next to nothing reads as that, not as a power of ten.
+    return "0" if value == 0.0 else "<0.01" if abs(value) < 0.01 else number(value)
+
+
+def _small_pm(table: pd.DataFrame, column: str, row: int) -> str:
+    value, error = float(table[column][row]), Z95 * float(table[f"{column}_error"][row])
+    if 0.0 < abs(value) < 0.01 or value == error == 0.0:
+        return _small(value)
+    return f"{_small(value)} ± {_small(float(f'{error:.2g}'))}"
+
+
+def _bn(jpy: float) -> str:
+    return _small(_two(jpy / 1e9))
+
+
+def _bn_pm(table: pd.DataFrame, column: str, row: int) -> str:
+    value, error = float(table[column][row]) / 1e9, Z95 * float(table[f"{column}_error"][row]) / 1e9
+    if 0.0 < abs(value) < 0.01 or value == error == 0.0:
+        return _small(value)
+    return f"{_small(_two(value))} ± {_small(_two(error))}"
+
+
+def _two(value: float) -> float:
+    return float(f"{value:.2g}")
 
 
 def _yen_pm(table: pd.DataFrame, column: str, row: int, error: str = "") -> str:
