@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from itertools import pairwise
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 from minrisk.reporting.compare import write_index
+from minrisk.reporting.decisions import write_page
+from minrisk.reporting.decisions.compare import compare_page
 from minrisk.reporting.folder import write_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -42,10 +45,11 @@ def files(ban: Any, calm: Any, tmp_path_factory: pytest.TempPathFactory) -> dict
     for run in (calm, ban):
         found[f"{run.scenario.name}_ja"] = write_report(run, japanese, language="ja") / "report.html"
     found["index_ja"] = write_index([calm, ban], japanese, language="ja")
+    found["compare"] = write_page(compare_page([calm, ban]), out, "compare_calm", "minrisk compare calm ban")
     return found | {"index": write_index([calm, ban], out)}
 
 
-NAMES = pytest.mark.parametrize("name", ["calm", "ban_heavy", "index", "ban_heavy_ja", "index_ja"])
+NAMES = pytest.mark.parametrize("name", ["calm", "ban_heavy", "index", "compare", "ban_heavy_ja", "index_ja"])
 
 
 @NAMES
@@ -74,7 +78,7 @@ def test_links_lead_somewhere(name: str, browser: Any, files: dict[str, Path]) -
     page = browser.new_page()
     page.goto(files[name].as_uri())
     links = page.eval_on_selector_all("a", "all => all.map(a => a.getAttribute('href'))")
-    assert links
+    assert links or name == "compare"
     for link in links:
         if link.startswith("#"):
             assert page.locator(f"[id='{link[1:]}']").count() == 1, link
@@ -160,7 +164,9 @@ def test_prints_to_pdf(name: str, browser: Any, files: dict[str, Path], tmp_path
     page.goto(files[name].as_uri())
     content = page.pdf(path=tmp_path / "page.pdf", format="A4")
     assert content.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= (2 if name.startswith("index") else 4)
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= {"index": 2, "compare": 1}.get(
+        name.removesuffix("_ja"), 4
+    )
     page.close()
 
 
@@ -171,4 +177,69 @@ def test_every_control_is_reached_by_tab(browser: Any, files: dict[str, Path]) -
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.close()
+
+
+#: Contrast of every text against the first opaque background behind it (WCAG 2.1, 1.4.3); the worst is given back.
+CONTRAST = """
+() => {
+  const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const node of document.querySelectorAll('body *')) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || ['SCRIPT', 'STYLE'].includes(node.tagName)) continue;
+    const [a, b] = [light(parts(getComputedStyle(node).color)), light(behind(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    found.push([ratio, node.tagName + '.' + node.className + ': ' + node.textContent.trim().slice(0, 40)]);
+  }
+  return found.sort((x, y) => x[0] - y[0])[0];
+}
+"""
+
+
+@NAMES
+def test_every_text_stands_out_from_its_background(name: str, browser: Any, files: dict[str, Path]) -> None:
+    """At least 4.5 to 1 for every text of the page, heat maps and notes included."""
+    page = browser.new_page()
+    page.goto(files[name].as_uri())
+    ratio, where = page.evaluate(CONTRAST)
+    assert ratio >= 4.5, where
+    page.close()
+
+
+@NAMES
+def test_nothing_is_cut_off_on_paper(name: str, browser: Any, files: dict[str, Path]) -> None:
+    """A4 with margins: no table and no figure reaches over the edge, where paper cannot scroll."""
+    page = browser.new_page(viewport={"width": 718, "height": 1000})
+    page.goto(files[name].as_uri())
+    page.eval_on_selector_all("details", "all => all.forEach(d => { d.open = true; })")
+    page.emulate_media(media="print")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('table, img, p, h1, h2, h3')]"
+        ".filter(n => n.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(n => n.tagName + ': ' + (n.innerText || n.alt).slice(0, 60))"
+    )
+    assert cut == []
+    page.close()
+
+
+@NAMES
+def test_headings_go_down_one_step_at_a_time(name: str, browser: Any, files: dict[str, Path]) -> None:
+    """One h1; a reader who hops from heading to heading misses no level; every table has heads with a scope."""
+    page = browser.new_page()
+    page.goto(files[name].as_uri())
+    levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => Number(h.tagName[1]))")
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert page.eval_on_selector_all("th:not([scope])", "all => all.length") == 0
     page.close()
