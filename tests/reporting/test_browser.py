@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from itertools import pairwise
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
