@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -63,6 +66,15 @@ class Dataset:
     focus_origin: str
     settings: Mapping[str, str]
     tables: Mapping[str, pd.DataFrame]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A worker that is sent the same dataset with every block gets one object, and derives from it once."""
+        return _received, (self._token, {field.name: getattr(self, field.name) for field in fields(self)})
+
+    @cached_property
+    def _token(self) -> str:
+        # Not the fingerprint: a dataset with a table put in place of another keeps that.
+        return uuid4().hex
 
     def table(self, name: str) -> pd.DataFrame:
         """One table by its stem.
@@ -202,3 +214,19 @@ def _frame(raw: RawTable) -> pd.DataFrame:
         else:
             columns[name] = pd.Series(cells, dtype=object)
     return pd.DataFrame(columns)
+
+
+#: Datasets that came from another process, the latest last.
+_RECEIVED: OrderedDict[str, Dataset] = OrderedDict()
+_KEPT = 4
+
+
+def _received(token: str, state: dict[str, Any]) -> Dataset:
+    """The dataset of a token: the one received before, or a new one."""
+    if token not in _RECEIVED:
+        _RECEIVED[token] = Dataset(**state)
+        _RECEIVED[token].__dict__["_token"] = token
+    _RECEIVED.move_to_end(token)
+    while len(_RECEIVED) > _KEPT:
+        _RECEIVED.popitem(last=False)
+    return _RECEIVED[token]
