@@ -63,8 +63,9 @@ def key_messages(run: Run) -> list[str]:
 
 
 def headline(run: Run) -> str:
-    """One line for an index page: the first key message."""
-    return key_messages(run)[0]
+    """One line for an index page: the first key message, or what new supply brings where nothing is ever short."""
+    new = [] if worst(run, "shortage").mean > 0 else new_supply_sentences(run)
+    return new[0] if new else key_messages(run)[0]
 
 
 def _no_shortage(run: Run) -> str:

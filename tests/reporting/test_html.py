@@ -23,7 +23,7 @@ from minrisk.reporting.compare import compare
 from minrisk.reporting.findings import price_writer
 from minrisk.reporting.followed import followed_element
 from minrisk.reporting.html import index_html, report_html
-from minrisk.reporting.messages import key_messages
+from minrisk.reporting.messages import headline, key_messages
 from minrisk.reporting.plots import FIGURES, figure_bytes
 from minrisk.reporting.prices import price_rows
 from minrisk.reporting.uses import use_sentences
@@ -237,6 +237,16 @@ def test_mud_never_stands_without_its_basis() -> None:
     brought = next(message for message in said if message.startswith("Route Japan, mud"))
     assert "Basis of mud: tonnes of mud taken as wet" in brought
     assert "Basis of dry: tonnes of mud taken as dry" in brought
+
+
+def test_the_index_tells_of_new_supply_where_nothing_is_short(calm: Any, ban: Any) -> None:
+    """A line that says "Supply meets demand" for every mud scenario would tell nobody what the mud brings."""
+    plant = {"type": "seabed_mud", "name": "mud", "basis": "wet", "mud_t_per_day": 350, "start": "2027-01"}
+    assert headline(small_run(calm=True, months=24, draws=20, events=[plant | {"grade_ppm": 2000}])).startswith(
+        "Route"
+    )
+    assert headline(calm) == key_messages(calm)[0]
+    assert headline(ban) == key_messages(ban)[0]
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:
