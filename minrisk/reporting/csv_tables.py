@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 #: A cell that a spreadsheet would take for a formula.
@@ -13,8 +15,13 @@ def neutral_text(table: pd.DataFrame) -> pd.DataFrame:
     copy = table.copy()
     for name in copy.columns:
         if not pd.api.types.is_numeric_dtype(copy[name]):
-            copy[name] = [f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in copy[name]]
+            copy[name] = [_neutral(cell) for cell in copy[name]]
     return copy
+
+
+def _neutral(cell: Any) -> Any:
+    # A negative number among words is no formula.
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:

@@ -196,4 +196,6 @@ def test_cells_are_no_formulas() -> None:
     """OWASP CSV injection: text that starts with = + - @ is quoted; numbers stay numbers."""
     table = pd.DataFrame({"element": ["=1+1", "+x", "-x", "@x", "Dy"], "mean": [-1.0, 2.0, 3.0, 4.0, 5.0]})
     text = csv_text(table)
+    mixed = pd.DataFrame({"value": ["=1", -2.5, None, "-"]}, dtype=object)
+    assert csv_text(mixed).splitlines()[1:] == ["'=1", "-2.5", '""', "'-"]
     assert text.splitlines()[1:] == ["'=1+1,-1.0", "'+x,2.0", "'-x,3.0", "'@x,4.0", "Dy,5.0"]
