@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minrisk.cli.app import Paths, Scheduler, app, fail, load_scenarios
+from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, load_scenarios
 from minrisk.cli.decision import DrawCount, Out, Seed, Workers, deciding, finish
 
 
@@ -14,6 +14,7 @@ def compare_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Run scenarios on the same draws and show how each differs from the first."""
     from minrisk.decisions import paired_runs
@@ -25,4 +26,4 @@ def compare_command(
     name = f"compare_{found[0].name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         runs = paired_runs(found, draws, seed, executor, progress)
-    finish(compare_page(runs), out, name)
+    finish(lambda: compare_page(runs), out, name, lang)

@@ -88,22 +88,26 @@ def deciding(
         fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
-def finish(page: Page, out: Path | None, name: str) -> None:
-    """Print a page, and write it where a folder was named."""
+def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) -> None:
+    """Compose a page in a language, print it, and write it where a folder was named."""
     from rich.console import Console
 
     from minrisk.reporting import OutputError
     from minrisk.reporting.decisions import print_page, write_page
+    from minrisk.reporting.text import language, say
 
     console = Console()
-    print_page(page, console)
-    if out is None:
-        return
-    try:
-        written = write_page(page, out, name, _command())
-    except OutputError as error:
-        fail([str(error)])
-    console.print(f"page: {written}", markup=False, highlight=False, soft_wrap=True)
+    with language(code):
+        page = compose()
+        print_page(page, console)
+        if out is None:
+            return
+        try:
+            written = write_page(page, out, name, _command())
+        except OutputError as error:
+            fail([str(error)])
+        place = say("terminal.page", path=str(written))
+    console.print(place, markup=False, highlight=False, soft_wrap=True)
 
 
 def _command() -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Scheduler, app
+from minrisk.cli.app import Lang, Scheduler, app
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -23,6 +23,7 @@ def discover_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Find the inputs that lead to an outcome, as boxes with coverage and density (PRIM)."""
     from minrisk.decisions import VaryError, parse_condition, prim_boxes
@@ -43,4 +44,4 @@ def discover_command(
             raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} futures; move the threshold"])
         inputs = {str(column): done.inputs[column].to_numpy() for column in done.inputs}
         result = prim_boxes(inputs, happens, boxes, density=density)
-    finish(discovery_page(found, condition, result, inputs, share, draws), out, name)
+    finish(lambda: discovery_page(found, condition, result, inputs, share, draws), out, name, lang)

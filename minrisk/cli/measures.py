@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Scheduler, app, fail
+from minrisk.cli.app import Lang, Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -34,6 +34,7 @@ def measures_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Rank measures by what they avoid, alone, on top of the others and as a fair part, per yen spent."""
     from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
@@ -60,7 +61,7 @@ def measures_command(
     name = f"measures_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         ranked = rank_measures(found, loaded, draws, seed, executor, signals=asked, progress=progress)
-    finish(measures_page(ranked), out, name)
+    finish(lambda: measures_page(ranked), out, name, lang)
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail, load_scenarios
+from minrisk.cli.app import Lang, app, fail, load_scenarios
 from minrisk.cli.decision import Out, Seed, deciding, finish, one_scenario
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def seabed(
     seed: Seed = None,
     element: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Element of the map with --out.")] = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Look at a project by itself: tonnes, share of demand, cost, what drives it, and what it saves in a ban."""
     from minrisk.data.dataset import load_dataset
@@ -64,8 +65,8 @@ def seabed(
         own = insurance_value(scenario, futures, seed, dataset) if is_answered(scenario) else None
         drivers = _drivers(scenario, outlooks, draws, seed, dataset)
         grid = _map(scenario, outlooks, own, (futures, seed, element), dataset) if own and out else None
-        page = project_page(scenario, outlooks, drivers, own, bans, dataset.table("demand"), grid)
-    finish(page, out, name)
+    demand = dataset.table("demand")
+    finish(lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid), out, name, lang)
 
 
 def _scenario(path: Path) -> Scenario:

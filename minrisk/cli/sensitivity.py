@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minrisk.cli.app import Scheduler, app
+from minrisk.cli.app import Lang, Scheduler, app
 from minrisk.cli.decision import File, Out, Seed, Workers, deciding, finish, one_scenario
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def sensitivity_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Rank the uncertain inputs of a scenario by what they do to several outputs at once."""
     import time
@@ -64,32 +65,7 @@ def sensitivity_command(
         begun = time.perf_counter()
         table = _table(found, method, asked, base, chosen, second_order, seed, executor, advance)
         spent = time.perf_counter() - begun
-    notes = _notes(method, chosen, counted, spent)
-    finish(sensitivity_page(found, method, table, counted, notes), out, name)
-
-
-def _notes(method: str, chosen: Factors, draws: int, seconds: float) -> tuple[str, ...]:
-    """Say how fast, what moved, how to read it."""
-    moved = f"Moved: {len(chosen.names)} inputs"
-    if "data" in chosen.members:
-        apart = " each by itself" if method == "given" else " together as one (data)"
-        moved += f", the dataset's {len(chosen.members['data'])} own figures{apart}"
-    if chosen.fixed:
-        moved += f"; {len(chosen.fixed)} " + ("not looked at" if method == "given" else "stay at their median")
-    rate = f"{draws:,} draws in {seconds:.1f} s ({draws / seconds:,.0f} a second)."
-    return (rate, f"{moved}.", _READING[method])
-
-
-_READING = {
-    "sobol": "S1: share of the variance that an input explains alone; ST: with all it takes part in. conf: half of "
-    "a 95 % interval by bootstrap.",
-    "morris": "mu_star: mean absolute change of the output as an input runs through its range; "
-    "sigma: how much that "
-    "depends on the others.",
-    "given": "S1: share of the variance that an input explains alone, from the order of the "
-    "draws; 'clear' where it "
-    "cannot be the noise of so many inputs.",
-}
+    finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang)
 
 
 def _table(

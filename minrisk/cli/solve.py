@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Scheduler, app, fail
+from minrisk.cli.app import Lang, Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -23,6 +23,7 @@ def solve_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Search how far one number of a scenario must move until a condition holds."""
     from minrisk.decisions import VaryError, field_of, parse_condition, solve
@@ -40,4 +41,4 @@ def solve_command(
     name = f"solve_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         answer = solve(found, vary, parse_condition(until), between, draws, seed, executor, progress=progress)
-    finish(threshold_page(found, answer), out, name)
+    finish(lambda: threshold_page(found, answer), out, name, lang)

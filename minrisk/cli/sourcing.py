@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app
+from minrisk.cli.app import Lang, app
 from minrisk.cli.decision import DrawCount, File, Out, Seed, deciding, finish, one_scenario
 
 
@@ -25,6 +25,7 @@ def sourcing_command(
     draws: DrawCount = 1_000,
     seed: Seed = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Find the shares of origins with the least mean loss and tail, by element, under the 65 % rule."""
     from minrisk.data.dataset import load_dataset
@@ -45,11 +46,12 @@ def sourcing_command(
             options = (s.cost, s.capacity, s.delivered, None, penalty)
             mix = sourcing_mix(*options, risk_aversion, level, max_share, minimum=s.minimum)
             rows.append((s, mix, efficient_frontier(*options, level, max_share, minimum=s.minimum)))
-    settings = (
-        f"Penalty {penalty:g} per unit not covered, risk aversion {risk_aversion:g}, level "
-        f"{level:g}, no origin above "
-        f"{max_share:.0%}, others {premium:.0%} dearer than China but for contracts with a floor "
-        f"price, {spare:.0%} spare "
-        "(grade C)."
-    )
-    finish(sourcing_page(found, rows, draws, settings), out, name)
+    settings = {
+        "penalty": penalty,
+        "risk_aversion": risk_aversion,
+        "level": level,
+        "max_share": max_share,
+        "premium": premium,
+        "spare": spare,
+    }
+    finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang)

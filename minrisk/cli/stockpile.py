@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Scheduler, app, fail
+from minrisk.cli.app import Lang, Scheduler, app, fail
 from minrisk.cli.decision import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -30,6 +30,7 @@ def stockpile_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Find the days of stock per element that hold the unserved share under a target with a confidence."""
     for name, value in (("--target", target), ("--confidence", confidence)):
@@ -45,4 +46,4 @@ def stockpile_command(
         answer = stockpile(
             found, target, confidence, budget, rule, carrying_rate, draws, seed, executor, progress=progress
         )
-    finish(stockpile_page(answer), out, name)
+    finish(lambda: stockpile_page(answer), out, name, lang)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import app, load_dataset_or_fail
+from minrisk.cli.app import Lang, app, load_dataset_or_fail
 from minrisk.cli.decision import Out, deciding, finish
 
 
@@ -18,6 +18,7 @@ def stress_command(
     stock: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Stock when it begins.")] = 6.0,
     spare: Annotated[float, typer.Option(min=0.0, help="Output others can add, as a share of today's.")] = 0.15,
     out: Out = None,
+    lang: Lang = "en",
 ) -> None:
     """Lose every origin of a dataset in turn: lost value, lost tonnes, time to survive."""
     from minrisk.decisions import stress_dataset
@@ -27,5 +28,4 @@ def stress_command(
     name = f"stress_{found.name}"
     with deciding(out, name):
         origins, result = stress_dataset(found, months, stock, spare)
-    settings = f"Stock {stock:g} months of every element, others add {spare:.0%} (grade C)."
-    finish(stress_page(found, origins, result, settings, months), out, name)
+    finish(lambda: stress_page(found, origins, result, months, stock, spare), out, name, lang)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Scheduler, app, folder
+from minrisk.cli.app import Lang, Scheduler, app, folder
 from minrisk.cli.decision import DrawCount, File, Seed, Workers, deciding, finish, one_scenario
 
 
@@ -28,6 +28,7 @@ def sweep_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where page and table go.")] = Path(
         "reports"
     ),
+    lang: Lang = "en",
 ) -> None:
     """Run a scenario at every combination of values, on the same draws; finished points are kept until the end."""
     from minrisk.decisions import VaryError, parse_metric
@@ -50,5 +51,5 @@ def sweep_command(
         if not resume:
             kept.unlink(missing_ok=True)
         table = sweep(found, axes, asked, draws, seed, executor, progress, kept)
-    finish(sweep_page(found, table, len(axes), draws), out, name)
+    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang)
     kept.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from minrisk.scenario.events import DemandShock, Event, ExportBan, NewSupply, Pr
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.fields import Date
 from minrisk.scenario.schema import Scenario
+from minrisk.scenario.translation import Translation, Translations
 
 #: Months in which the bans begin where nobody says otherwise: the two years of the answer in short, and one in
 #: which a programme of today has had time to come up.
@@ -89,6 +90,7 @@ def one_year_ban(scenario: Scenario, dataset: Dataset) -> Scenario:
         "name": "ban_full_12m",
         "title": "Twelve months without Chinese rare earths",
         "description": "",
+        "translations": Translations(ja=Translation(title="中国産レアアースの12か月の途絶")),
         "start": _WRITTEN,
         "months": 36,
         "measures_from": _WRITTEN,

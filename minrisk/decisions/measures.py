@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
@@ -18,12 +19,14 @@ from minrisk.scenario.errors import unknown
 from minrisk.scenario.fields import Bounds
 from minrisk.scenario.sample import stream
 from minrisk.scenario.schema import Scenario
+from minrisk.scenario.translation import Translations
 from minrisk.scenario.yaml_nodes import parse, read_text
 
 #: Fields of a measure's file.
-FIELDS = ("title", "sources", "cost_musd", "market", "events")
+FIELDS = ("title", "translations", "sources", "cost_musd", "market", "events")
 
 _NOTHING = Fixed(0.0)
+_NO_TRANSLATIONS = Translations()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Measure:
     cost_musd : Distribution
         Money spent over the scenario's months [million USD], beside what stock costs.
     sources : tuple of str
+    translations : Translations
+        The title in other languages.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Measure:
     patch: Mapping[str, Any]
     cost_musd: Distribution = _NOTHING
     sources: tuple[str, ...] = ()
+    translations: Translations = _NO_TRANSLATIONS
 
     def cost_usd(self, scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float) -> Array:
         """Money spent in each draw: its own cost, and stock at current prices with carrying [USD]."""
@@ -61,7 +67,7 @@ class Measure:
 
 
 def load_measure(path: Path) -> Measure:
-    """Measure from a YAML file: title, sources, cost_musd, market, events.
+    """Measure from a YAML file: title, translations, sources, cost_musd, market, events.
 
     Raises
     ------
@@ -82,7 +88,14 @@ def load_measure(path: Path) -> Measure:
         cost = Bounds().parse(plain.get("cost_musd", 0.0))
     except ValueError as error:
         problems.append(f"{path}: cost_musd: {error}")
+    translations = _NO_TRANSLATIONS
+    try:
+        translations = Translations.model_validate(plain.get("translations") or {})
+    except ValidationError as error:
+        problems += [
+            f"{path}: translations.{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        ]
     if problems:
         raise VaryError(problems)
     patch = {key: plain[key] for key in ("market", "events") if key in plain}
-    return Measure(path.stem, plain["title"], patch, cost, tuple(plain.get("sources", ())))
+    return Measure(path.stem, plain["title"], patch, cost, tuple(plain.get("sources", ())), translations)

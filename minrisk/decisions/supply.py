@@ -41,8 +41,10 @@ class Suppliers:
         Share of a contract that arrives over the months that count [1].
     today : ndarray, shape (supplier,)
         Shares of the central mix [1].
-    notes : tuple of str
-        What was cut to make the limits fit.
+    cut : tuple of (str, float, float)
+        Firm contracts cut to fit the limits: origin, share of demand asked for, and what it can deliver [1].
+    uncovered : float
+        Share of demand that finds no supplier inside the limits [1].
     """
 
     element: str
@@ -52,7 +54,8 @@ class Suppliers:
     minimum: Array
     delivered: Array
     today: Array
-    notes: tuple[str, ...]
+    cut: tuple[tuple[str, float, float], ...] = ()
+    uncovered: float = 0.0
 
 
 def suppliers_of(
@@ -105,7 +108,6 @@ def suppliers_of(
         minimum=np.zeros(len(origins)),
         delivered=np.stack([w @ arriving[i] / w.sum() for w, i in zip(weight, rows, strict=True)], axis=1),
         today=np.array([tonnes[i].sum() for i in rows]) / demand,
-        notes=(),
     )
     routes = [[labels.routes[i].name for i in found] for found in rows]
     limit = 1.0 if max_share is None else max_share
@@ -117,16 +119,15 @@ def _with_contracts(
     plain: Suppliers, dataset: Dataset, routes: list[list[str]], demand: float, price: float, limit: float
 ) -> Suppliers:
     """Floor prices raise the cost, firm contracts set the minimum; what no limit allows is cut and said."""
-    cost, minimum, notes = plain.cost.copy(), plain.minimum.copy(), []
+    cost, minimum, cuts = plain.cost.copy(), plain.minimum.copy(), []
     for k, names in enumerate(routes):
         floor, firm = _contract(dataset, plain.element, names)
         cost[k] = max(floor / price, 1.0) if floor else cost[k]
         room, minimum[k] = min(plain.capacity[k], limit), firm / demand
         if minimum[k] > room:
-            cut = f"a firm contract of {minimum[k]:.0%} of demand is cut to the {room:.0%} it can deliver"
-            notes.append(f"{plain.element} from {plain.origins[k]}: {cut}")
+            cuts.append((plain.origins[k], float(minimum[k]), float(room)))
             minimum[k] = room
-    return replace(plain, cost=cost, minimum=minimum, notes=tuple(notes))
+    return replace(plain, cost=cost, minimum=minimum, cut=tuple(cuts))
 
 
 def _with_nobody(found: Suppliers, limit: float) -> Suppliers:
@@ -135,7 +136,6 @@ def _with_nobody(found: Suppliers, limit: float) -> Suppliers:
     if open_share <= 0.0:
         return found
     nothing = np.zeros((found.delivered.shape[0], 1))
-    note = f"{found.element}: {open_share:.0%} of demand finds no supplier inside the limits"
     return replace(
         found,
         origins=(*found.origins, NOBODY),
@@ -144,7 +144,7 @@ def _with_nobody(found: Suppliers, limit: float) -> Suppliers:
         minimum=np.append(found.minimum, 0.0),
         today=np.append(found.today, 0.0),
         delivered=np.concatenate([found.delivered, nothing], axis=1),
-        notes=(*found.notes, note),
+        uncovered=open_share,
     )
 
 

@@ -8,51 +8,60 @@ import pandas as pd
 from minrisk.decisions.insurance import Insurance
 from minrisk.decisions.projects import spread
 from minrisk.reporting.draw_words import draw_band, draw_range
+from minrisk.reporting.losses import units_per_billion
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import interval, join, number, percent, two_figures
 
 
 def insurance_lines(insurance: Insurance) -> list[str]:
     """What the projects save in this scenario, by element and in money."""
-    table = avoided_table(insurance)
-    lines = [
-        f"With and without {join(insurance.projects)}, same futures: it matters (serves 1 % or more of what some "
-        f"element lacks) in {percent(float(insurance.matters.mean()))} of {insurance.matters.size:,}."
-    ]
+    table, matters = avoided_table(insurance), insurance.matters
+    names, share = join(insurance.projects), percent(float(matters.mean()))
+    lines = [say("insured.matters", projects=names, share=share, draws=f"{matters.size:,}")]
     for row in table.sort_values("avoided_share", ascending=False, kind="stable").head(6).to_dict("records"):
         lines.append(
-            f"  {row['element']}: {number(row['avoided_t'])} t of {number(row['without_t'])} t unserved avoided on "
-            f"average ({percent(row['avoided_share'])}; 5 to 95 % of futures "
-            f"{interval(row['p05'], row['p95'])} t; standard error {number(row['error'])} t)"
+            say(
+                "insured.element",
+                element=str(row["element"]),
+                avoided=number(row["avoided_t"]),
+                without=number(row["without_t"]),
+                share=percent(row["avoided_share"]),
+                band=interval(row["p05"], row["p95"]),
+                error=number(row["error"]),
+            )
         )
-    free = "" if insurance.priced else " Projects without costs in the scenario count as free."
-    kinds = (
-        ((False, "cost"), (True, "cost less the oxide's value at reference prices"))
-        if insurance.cost_jpy_bn.any()
-        else ()
-    )
-    for net, word in kinds:
+    lines += _cost(insurance)
+    if insurance.has_losses:
+        lines.append(_loss(insurance))
+    if insurance.guarantee_jpy_bn.any():
+        lines.append(say("insured.guarantee", jpy=draw_band(insurance.guarantee_jpy_bn * units_per_billion())))
+    return lines
+
+
+def _cost(insurance: Insurance) -> list[str]:
+    """What a kilogram of avoided shortage costs, gross and net of the oxide's value."""
+    if not insurance.cost_jpy_bn.any():
+        return []
+    lines = []
+    for key, net in (("insured.cost", False), ("insured.net_cost", True)):
         jpy, error = insurance.cost_per_avoided_kg(net)
         if np.isfinite(jpy):
-            lines.append(
-                f"  {word} per kilogram of avoided shortage, all elements: {two_figures(jpy)} JPY "
-                f"(standard error {two_figures(error)}).{free}"
-            )
-        free = ""
-    if insurance.has_losses:
-        jpy, error = insurance.benefit_per_yen()
-        per_yen = f"; {number(jpy)} yen for each of net cost (standard error {number(error)})"
-        lines.append(
-            f"  lost output avoided: {number(float(insurance.avoided_loss_jpy_bn.mean()))} bn JPY of "
-            f"{number(float(insurance.loss_without_jpy_bn.mean()))} bn JPY on average (5 to 95 % of futures "
-            f"{draw_range(insurance.avoided_loss_jpy_bn)} bn JPY)"
-            + (per_yen if insurance.cost_jpy_bn.any() and np.isfinite(jpy) else "")
-        )
-    if insurance.guarantee_jpy_bn.any():
-        lines.append(
-            f"  guaranteed prices take {draw_band(insurance.guarantee_jpy_bn)} bn JPY from the state up to the end "
-            "of the scenario, at its own prices; they pass from one hand to another and are in no cost above"
-        )
-    return lines
+            lines.append(say(key, jpy=two_figures(jpy), error=two_figures(error)))
+    return lines if insurance.priced else [*lines, say("insured.free")]
+
+
+def _loss(insurance: Insurance) -> str:
+    """What is avoided of lost output, and per yen of net cost where there is one."""
+    scale = units_per_billion()
+    said = {
+        "avoided": number(float(insurance.avoided_loss_jpy_bn.mean()) * scale),
+        "without": number(float(insurance.loss_without_jpy_bn.mean()) * scale),
+        "band": draw_range(insurance.avoided_loss_jpy_bn * scale),
+    }
+    yen, error = insurance.benefit_per_yen()
+    if not (insurance.cost_jpy_bn.any() and np.isfinite(yen)):
+        return say("insured.loss", **said)
+    return say("insured.loss_per_yen", **said, yen=number(yen), error=number(error))
 
 
 def avoided_table(insurance: Insurance) -> pd.DataFrame:

@@ -141,10 +141,11 @@ def yen(amount: float) -> str:
         return say("money.none")
     if abs(amount) >= 1e12:
         return say("money.trillions", amount=number(round(amount / 1e12, 2)))
-    return say("money.units", amount=number(float(f"{amount / 1e9:.2g}") * _units_per_billion()))
+    return say("money.units", amount=number(float(f"{amount / 1e9:.2g}") * units_per_billion()))
 
 
-def _units_per_billion() -> float:
+def units_per_billion() -> float:
+    """How many of the language's unit of money a billion yen are: 1 in English, 10 in Japanese."""
     return 1e9 / float(say("money.unit_jpy"))
 
 
@@ -269,4 +270,4 @@ def _comparison_notes(run: Run) -> list[str]:
 
 
 def _bn(amount: float) -> str:
-    return number(round(amount / 1e9, 1) * _units_per_billion())
+    return number(round(amount / 1e9, 1) * units_per_billion())

@@ -12,6 +12,7 @@ from minrisk.reporting.spread_words import words
 from minrisk.reporting.text import say
 from minrisk.reporting.wording import element_name, month_text, number, percent, span
 from minrisk.scenario.events import SeabedMud
+from minrisk.scenario.events.project import Project
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -68,8 +69,10 @@ def _basis(run: Run, origin: str, routes: dict[str, str]) -> list[str]:
     return [say("messages.basis_of", event=event, text=text) for event, text in texts.items()]
 
 
-def basis_words(event: SeabedMud) -> str:
-    """The assumed basis of a tonne of mud, with the dry solids it stands for."""
+def basis_words(event: Project) -> str:
+    """What the tonnes of a project rest on: for mud the assumed basis, with the dry solids it stands for."""
+    if not isinstance(event, SeabedMud):
+        return say("mud.planned")
     if event.basis == "dry":
         return say("mud.dry")
     return say(f"mud.{event.basis}", solids="1" if event.solids_share is None else words(event.solids_share))

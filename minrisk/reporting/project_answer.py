@@ -11,6 +11,10 @@ from minrisk.decisions.bans import Struck
 from minrisk.decisions.insurance import NOTHING, Insurance
 from minrisk.decisions.projects import ProjectOutlook
 from minrisk.reporting.draw_words import draw_band, draw_range
+from minrisk.reporting.losses import units_per_billion
+from minrisk.reporting.new_supply import basis_words
+from minrisk.reporting.text import say
+from minrisk.reporting.titles import title_of
 from minrisk.reporting.wording import join, number, percent, two_figures
 from minrisk.scenario.schema import Scenario
 
@@ -49,64 +53,68 @@ def answer(
     main = max(outlooks, key=lambda outlook: float(outlook.tonnes.mean(axis=-1).sum()))
     years = [year for year in HEADLINE_YEARS if year in main.years] or [main.years[-1]]
     elements = [element for element in HEADLINE if element in main.elements]
-    sentences = [
-        f"{scenario.title} ({main.event.basis_text}; 5 to 95 % of {main.first.size:,} futures in brackets)."
-    ]
+    basis, draws = basis_words(main.event), f"{main.first.size:,}"
+    sentences = [say("project_answer.subject", title=title_of(scenario), basis=basis, draws=draws)]
     for year in years:
         shares = {e: _joint_share(outlooks, year, e) for e in elements}
         if not any(share.any() for share in shares.values()):
-            sentences.append(f"In {year} it supplies nothing in any future.")
+            sentences.append(say("project_answer.nothing_in", year=f"{year}"))
             continue
-        words = join([f"{e} {percent(float(s.mean()))} ({draw_range(s, percent)})" for e, s in shares.items()])
-        sentences.append(f"In {year} it supplies on average {words} of the importer's demand.")
-    sentences += _when(main, outlooks, elements)
+        words = [
+            say("project_answer.share", element=e, share=percent(float(s.mean())), band=draw_range(s, percent))
+            for e, s in shares.items()
+        ]
+        sentences.append(say("project_answer.supplies_in", year=f"{year}", shares=join(words)))
+    sentences.append(say("project_answer.sentence", text=_when(main, outlooks, elements)))
     if main.cost is not None:
-        cost = main.cost
-        sentences.append(
-            "If it is built and kept, a kilogram of mixed oxide costs "
-            f"{draw_band(cost.levelised_usd_per_kg)} USD and sells for {draw_band(cost.basket_usd_per_kg)}."
-        )
-    by = float((main.first < years[-1] + 1.0).mean())
+        cost, price = draw_band(main.cost.levelised_usd_per_kg), draw_band(main.cost.basket_usd_per_kg)
+        sentences.append(say("project_answer.kilogram", cost=cost, price=price))
+    begun, name = percent(float((main.first < years[-1] + 1.0).mean())), main.event.name
     sentences.append(
-        f"In {percent(main.never)} of futures {main.event.name} never produces; by the end of {years[-1]} it has "
-        f"begun in {percent(by)}."
+        say("project_answer.never", never=percent(main.never), name=name, year=f"{years[-1]}", begun=begun)
     )
     if insurance is not None:
-        sentences.append(_saves(insurance))
+        sentences += _saves(insurance)
+    # A ban is known by the title its file gives; a page may say another.
     for title in dict.fromkeys(struck.ban.title for struck in bans):
-        sentences.append(_struck(title, [struck for struck in bans if struck.ban.title == title]))
-    return " ".join(sentences).replace("\u00a0", " ")
+        sentences.append(_struck([struck for struck in bans if struck.ban.title == title]))
+    return say("project_answer.between").join(sentences).replace("\u00a0", " ")
 
 
 def message(outlooks: Sequence[ProjectOutlook]) -> str:
     """The answer in one line: since when it is more than little, and how often it never comes."""
     main = max(outlooks, key=lambda outlook: float(outlook.tonnes.mean(axis=-1).sum()))
-    first = _when(main, outlooks, [element for element in HEADLINE if element in main.elements])[0]
-    never = f"; {main.event.name} never produces in {percent(main.never)} of futures" if main.never > 0.0 else ""
-    return f"{first.rstrip('.')}{never}"
+    first = _when(main, outlooks, [element for element in HEADLINE if element in main.elements])
+    if not main.never > 0.0:
+        return first
+    return say("project_answer.message_never", first=first, name=main.event.name, never=percent(main.never))
 
 
-def _struck(title: str, bans: Sequence[Struck]) -> str:
+def _struck(bans: Sequence[Struck]) -> str:
     """What it saves in one ban, by the month in which that begins."""
-    said = []
+    said, scale = [], units_per_billion()
     for struck in bans:
-        found = struck.insurance
+        found, month = struck.insurance, struck.begins
         avoided, without = found.avoided_t.sum(axis=0), float(found.without_t.sum(axis=0).mean())
         if avoided.mean() <= NOTHING * without:
-            said.append(f"from {struck.begins} nothing")
+            said.append(say("project_answer.from_nothing", month=month))
             continue
-        text = (
-            f"from {struck.begins} {number(float(avoided.mean()))} ({draw_range(avoided)}) of {number(without)} t "
-            "REO unserved"
-        )
-        if found.has_losses:
-            loss = found.avoided_loss_jpy_bn
-            text += (
-                f" and {number(float(loss.mean()))} ({draw_range(loss)}) of "
-                f"{number(float(found.loss_without_jpy_bn.mean()))} bn JPY of value added lost"
+        tonnes = {"month": month, "tonnes": number(float(avoided.mean())), "band": draw_range(avoided)}
+        tonnes["without"] = number(without)
+        if not found.has_losses:
+            said.append(say("project_answer.from_tonnes", **tonnes))
+            continue
+        loss = found.avoided_loss_jpy_bn * scale
+        said.append(
+            say(
+                "project_answer.from_tonnes_and_yen",
+                **tonnes,
+                loss=number(float(loss.mean())),
+                loss_band=draw_range(loss),
+                loss_without=number(float(found.loss_without_jpy_bn.mean()) * scale),
             )
-        said.append(text)
-    return f"Under “{title}” it saves on average, {'; '.join(said)}."
+        )
+    return say("project_answer.under", title=title_of(bans[0].ban), parts=say("deciding.semicolon").join(said))
 
 
 def _joint_share(outlooks: Sequence[ProjectOutlook], year: int, element: str) -> Array:
@@ -117,19 +125,20 @@ def _joint_share(outlooks: Sequence[ProjectOutlook], year: int, element: str) ->
     return total
 
 
-def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Sequence[str]) -> list[str]:
-    """Say since when it is more than little, if ever."""
+def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Sequence[str]) -> str:
+    """Say since when it is more than little, if ever; without the full stop."""
+    little = percent(LITTLE)
     for year in main.years:
         shares = [sum(float(o.share_of_demand(year, e).mean()) for o in outlooks) for e in elements]
         if shares and max(shares) >= LITTLE:
             best = elements[int(np.argmax(shares))]
             if year == main.years[0]:
-                return [f"One of them ({best}) passes {percent(LITTLE)} on average from the first year."]
-            return [f"Little before {year}: only then does any of them ({best}) pass {percent(LITTLE)} on average."]
-    return [f"Little up to {main.years[-1]}: none of them ever passes {percent(LITTLE)} of demand on average."]
+                return say("project_answer.from_the_first", element=best, little=little)
+            return say("project_answer.little_before", year=f"{year}", element=best, little=little)
+    return say("project_answer.little_ever", year=f"{main.years[-1]}", little=little)
 
 
-def _saves(insurance: Insurance) -> str:
+def _saves(insurance: Insurance) -> list[str]:
     """What it saves, over all futures and over those in which it produces when it counts."""
     shown = [e for e in HEADLINE if e in insurance.elements]
     there = insurance.produces
@@ -139,16 +148,24 @@ def _saves(insurance: Insurance) -> str:
         avoided, without = insurance.avoided_t[place], float(insurance.without_t[place].mean())
         share = float(avoided.mean()) / without if without > 0.0 else 0.0
         share = 0.0 if -5e-4 < share < 0.0 else share  # "-0 %" is no number
-        words.append(f"{element} {percent(share)} ({draw_range(avoided)} t)")
-    text = f"When the scenario's restriction strikes, it saves on average {join(words)} of what would go unserved"
+        band = draw_range(avoided)
+        words.append(say("project_answer.saves_share", element=element, share=percent(share), band=band))
     if there.any():
-        tonnes = [f"{e} {number(float(insurance.avoided_of(e)[there].mean()))}" for e in shown]
-        text += f"; in the {percent(float(there.mean()))} of futures in which it then produces, {join(tonnes)} t"
-    text += f". It matters in {percent(float(insurance.matters.mean()))} of futures"
+        tonnes = [
+            say(
+                "project_answer.element_tonnes",
+                element=e,
+                tonnes=number(float(insurance.avoided_of(e)[there].mean())),
+            )
+            for e in shown
+        ]
+        share_there = percent(float(there.mean()))
+        said = [say("project_answer.saves_there", shares=join(words), there=share_there, tonnes=join(tonnes))]
+    else:
+        said = [say("project_answer.saves", shares=join(words))]
+    said.append(say("project_answer.matters", share=percent(float(insurance.matters.mean()))))
     jpy, _ = insurance.cost_per_avoided_kg(net=True)
     if insurance.cost_jpy_bn.any() and np.isfinite(jpy):
-        text += (
-            f". All it costs up to the end of the scenario, less what its oxide is worth at reference prices, is "
-            f"{two_figures(jpy * 1e-6)} bn JPY per avoided tonne"
-        )
-    return f"{text}."
+        # JPY per kilogram are millionths of billions of JPY per tonne.
+        said.append(say("project_answer.net_cost", cost=two_figures(jpy * 1e-6 * units_per_billion())))
+    return said

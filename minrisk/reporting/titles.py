@@ -38,6 +38,11 @@ def titles(scenario: Scenario) -> dict[str, str | bool]:
     return {"title": title, "description": description, **shown, "translated": translated}
 
 
+def title_of(scenario: Scenario) -> str:
+    """Title of a scenario as plain text, in the current language where its file says it."""
+    return str(titles(scenario)["title"])
+
+
 def in_english(text: str) -> Markup:
     """Mark a text of the dataset or the scenario file, which is in English, on a page in another language."""
     return Markup("{}" if current_language() == DEFAULT else '<span lang="en">{}</span>').format(text)

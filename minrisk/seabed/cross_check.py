@@ -48,15 +48,12 @@ def rejected(shares: Mapping[str, float]) -> list[str]:
     Returns
     -------
     list of str
-        One reason per impossibility; empty where the shares pass.
+        ``tb_above_dy``: no rare-earth mineral holds more terbium than dysprosium; ``y_above_heavy``: yttrium alone
+        passes `HEAVY_SHARE`, that of yttrium and all heavy elements together. Empty where the shares pass.
     """
     reasons = []
     if {"Tb", "Dy"} <= shares.keys() and shares["Tb"] > shares["Dy"]:
-        reasons.append(
-            f"terbium ({shares['Tb']:.1%}) above dysprosium ({shares['Dy']:.1%}), which no rare-earth mineral shows"
-        )
+        reasons.append("tb_above_dy")
     if "Y" in shares and shares["Y"] > HEAVY_SHARE:
-        reasons.append(
-            f"yttrium alone ({shares['Y']:.1%}) above yttrium and all heavy elements together ({HEAVY_SHARE:.0%})"
-        )
+        reasons.append("y_above_heavy")
     return reasons

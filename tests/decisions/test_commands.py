@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from minrisk.cli import app
 from minrisk.data.dataset import PACKAGED
 from tests.decisions.conftest import SCENARIOS
+from tests.page_text import ENGLISH, JAPANESE, visible
 
 BAN = str(SCENARIOS / "ban_full_12m.yaml")
 CALM = str(SCENARIOS / "calm.yaml")
@@ -43,6 +44,13 @@ COMMANDS = [
     (["compare", CALM, BAN, "--draws", "100"], "compare_calm", {"differences"}, "differences", "more unserved"),
 ]  # fmt: skip
 
+#: Commands tried in Japanese beside those.
+LONGER = [
+    ["seabed", str(SCENARIOS / "ban_and_mud.yaml"), "--draws", "60"],
+    ["seabed", str(SCENARIOS / "ban_and_new_mines.yaml"), "--draws", "60"],
+    ["sweep", BAN, "--vary", "full_ban.severity=0.5,1", "--draws", "100"],
+]
+
 
 @pytest.mark.parametrize(
     ("words", "folder", "tables", "figure", "message"), COMMANDS, ids=lambda v: v[0] if isinstance(v, list) else ""
@@ -63,6 +71,24 @@ def test_a_command_prints_and_writes_its_answer(
     assert title.split(" ")[0].replace("'", "&#39;").replace("<", "&lt;").replace(">", "&gt;") in page
     for table in tables:
         assert len(pd.read_csv(tmp_path / folder / f"{table}.csv").columns) > 1
+
+
+@pytest.mark.parametrize("words", [*(words for words, *_ in COMMANDS), *LONGER], ids=lambda words: words[0])
+def test_a_command_speaks_japanese(words: list[str], tmp_path: Path) -> None:
+    """Page and terminal in Japanese with the same figures; no English sentence is left but inside the figures."""
+    assert runner.invoke(app, [*words, "--out", str(tmp_path / "en")]).exit_code == 0
+    result = runner.invoke(app, [*words, "--lang", "ja", "--out", str(tmp_path / "ja")])
+    assert result.exit_code == 0, result.output
+    (folder,) = (tmp_path / "ja").iterdir()
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="ja">' in page
+    assert JAPANESE.search(result.stdout)
+    assert [text for text in visible(page) if ENGLISH.search(text)] == []
+    english = tmp_path / "en" / folder.name
+    assert not JAPANESE.search((english / "index.html").read_text(encoding="utf-8"))
+    for path in english.iterdir():
+        if path.suffix in (".csv", ".svg", ".png"):
+            assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])

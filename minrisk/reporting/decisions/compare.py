@@ -12,7 +12,9 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.decisions.paired import paired_differences
 from minrisk.pipeline.run import Run
 from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.new_supply import basis_words
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, language, say
 from minrisk.reporting.wording import capital, element_name, number, percent
 from minrisk.scenario.events import SeabedMud
 
@@ -27,21 +29,21 @@ def compare_page(runs: Sequence[Run]) -> Page:
     title = _title(base, table)
     shown = {}
     for other in runs[1:]:
-        shown[f"{other.scenario.name} less {base.scenario.name}"] = _rows(table, other.scenario.name, chosen)
+        caption = say("compare.less", other=other.scenario.name, base=base.scenario.name)
+        shown[caption] = _rows(table, other.scenario.name, chosen)
     windows = {(r.months[0], r.scenario.measures_from, r.months[-1]) for r in runs}
-    notes = ["Same seed and draws: what two scenarios share is the same in every draw, so chance cancels."]
+    notes = [say("compare.same_draws")]
     if len(windows) > 1:
-        notes.append(
-            "The scenarios count different months: shares are of different windows, tonnes over different spans."
-        )
+        notes.append(say("compare.other_months"))
     notes += [
-        f"{event.name} in {run.scenario.name}: {event.basis_text}."
+        say("compare.basis", event=event.name, scenario=run.scenario.name, basis=basis_words(event))
         for run in runs
         for event in run.scenario.events
         if isinstance(event, SeabedMud)
     ]
-    lead = f"{len(runs)} scenarios on the same {draws:,} draws; every difference is against {base.scenario.name}."
-    figure = _figure(title, runs, table, chosen)
+    lead = say("compare.lead", count=f"{len(runs)}", draws=f"{draws:,}", base=base.scenario.name)
+    with language(DEFAULT):
+        figure = _figure(_title(base, table), runs, table, chosen)
     return Page(title, lead, shown, {"differences": table}, {"differences": figure}, tuple(notes))
 
 
@@ -56,11 +58,13 @@ def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame
         share = found["unserved_share"]
         rows.append(
             {
-                "element": element,
-                "unserved share": _points(share["difference"]),
-                "95 % interval": f"{_points(share['low'])} to {_points(share['high'])}",
-                "unserved [t]": _signed(found["unserved_t"]["difference"]),
-                "shortage in … of draws": _points(found["shortage"]["difference"]),
+                say("deciding.element"): element,
+                say("compare.unserved_share"): _points(share["difference"]),
+                say("deciding.interval"): say(
+                    "number.interval", low=_points(share["low"]), high=_points(share["high"])
+                ),
+                say("compare.unserved_t"): _signed(found["unserved_t"]["difference"]),
+                say("compare.shortage"): _points(found["shortage"]["difference"]),
             }
         )
     return pd.DataFrame(rows)
@@ -115,11 +119,11 @@ def _title(base: Run, table: pd.DataFrame) -> str:
     share = table[table["measure"] == "unserved_share"]
     row = share.loc[np.abs(share["difference"]).idxmax()]
     if row["difference"] == 0.0:
-        return f"No scenario serves more or less than {base.scenario.name}"
-    more = "more" if row["difference"] > 0.0 else "less"
+        return say("compare.title_same", base=base.scenario.name)
+    key = "compare.title_more" if row["difference"] > 0.0 else "compare.title_less"
     name = capital(element_name(base.dataset, str(row["element"])))
     gap = _points(abs(row["difference"])).lstrip("+")
-    return f"{name}: {gap} of demand {more} unserved in {row['scenario']} than in {base.scenario.name}"
+    return say(key, element=name, gap=gap, scenario=str(row["scenario"]), base=base.scenario.name)
 
 
 def _signed(value: float) -> str:
@@ -130,5 +134,5 @@ def _points(value: float) -> str:
     """Write a difference of shares in percentage points."""
     if value == 0.0:
         return "0"
-    text = percent(abs(value)).replace("\u00a0%", " pp")
+    text = percent(abs(value)).replace(say("number.percent_unit"), say("deciding.points_unit"))
     return f"{_MINUS}{text}" if value < 0.0 else f"+{text}"

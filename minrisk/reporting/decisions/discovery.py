@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from minrisk.decisions.discovery import Discovery
 from minrisk.decisions.metric import Condition
-from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.decisions.page import Page, lead_of
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, language, say
 from minrisk.reporting.wording import number, percent
 from minrisk.scenario.schema import Scenario
 
@@ -43,28 +44,33 @@ def discovery_page(
     boxes, limits, trajectory = _tables(found)
     title = _title(condition, found, share)
     shown = {
-        "Boxes": pd.DataFrame(
-            {"box": boxes["box"]} | {c: [percent(v) for v in boxes[c]] for c in ("coverage", "density", "mass")}
-        ),
-        "Limits": pd.DataFrame(
+        say("discover.boxes"): pd.DataFrame(
             {
-                "input": [f"{k}: {n}" for k, n in zip(limits["box"], limits["input"], strict=True)],
-                "from": [number(v) for v in limits["low"]],
-                "to": [number(v) for v in limits["high"]],
-                "by chance": [f"{p:.2g}" for p in limits["p_value"]],
+                say("deciding.box"): boxes["box"],
+                say("discover.coverage"): [percent(v) for v in boxes["coverage"]],
+                say("discover.density"): [percent(v) for v in boxes["density"]],
+                say("discover.mass"): [percent(v) for v in boxes["mass"]],
+            }
+        ),
+        say("discover.limits"): pd.DataFrame(
+            {
+                say("deciding.input"): [
+                    say("discover.box_input", box=f"{k}", input=str(n))
+                    for k, n in zip(limits["box"], limits["input"], strict=True)
+                ],
+                say("deciding.from"): [number(v) for v in limits["low"]],
+                say("deciding.to"): [number(v) for v in limits["high"]],
+                say("discover.by_chance"): [f"{p:.2g}" for p in limits["p_value"]],
             }
         ),
     }
     notes = (
-        f"{condition} holds in {percent(share)} of {draws:,} draws. Coverage: share of those "
-        "that lie in the box; density: "
-        "share of the box in which it holds; mass: share of all draws in the box.",
-        "By chance: probability of so dense a box were that limit dropped (Bryant & Lempert "
-        "2010); limits above .05 are "
-        "left out.",
+        say("discover.holds", condition=str(condition), share=percent(share), draws=f"{draws:,}"),
+        say("discover.p_values"),
     )
-    lead = f"{scenario.title} ({scenario.name}): which inputs lead to {condition}?"
-    figure = _draw(title, scenario, found, inputs, draws)
+    lead = lead_of(scenario, say("discover.asked", condition=str(condition)))
+    with language(DEFAULT):
+        figure = _draw(_title(condition, found, share), scenario, found, inputs, draws)
     data = {"boxes": boxes, "limits": limits, "trajectory": trajectory}
     return Page(title, lead, shown, data, {"discovery": figure}, notes)
 
@@ -139,10 +145,10 @@ def _draw(
 
 def _title(condition: Condition, found: Sequence[Discovery], share: float) -> str:
     if not found:
-        return f"No box of inputs leads to {condition} more often than the {percent(share)} of all draws"
+        return say("discover.title_none", condition=str(condition), share=percent(share))
     box = found[0].box
     names = list(box.limits)
-    what = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
-    return (
-        f"{condition} in {percent(box.density)} of futures inside limits on {what}, against {percent(share)} of all"
-    )
+    what = say("list.comma").join(names[:3])
+    what = say("discover.and_others", inputs=what) if len(names) > 3 else what
+    density, whole = percent(box.density), percent(share)
+    return say("discover.title", condition=str(condition), density=density, inputs=what, share=whole)

@@ -5,46 +5,57 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from minrisk.decisions.measures import Measure
 from minrisk.decisions.paired import Z95
 from minrisk.decisions.ranking import MeasuresRanked
-from minrisk.reporting.decisions.page import Page
-from minrisk.reporting.losses import yen
+from minrisk.reporting.decisions.page import Page, lead_of
+from minrisk.reporting.losses import units_per_billion, yen
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, current_language, language, say
 from minrisk.reporting.wording import number, percent
 
 
 def measures_page(ranked: MeasuresRanked) -> Page:
     """Compose the page of ranked measures."""
     table = ranked.table
+    named = {m.name: _measure_title(m) for m in ranked.measures}
+    titles = [named[str(name)] for name in table["measure"]]
     shown = {
-        "Measures, best first: cost and loss avoided [bn yen]": pd.DataFrame(
+        say("measures_page.by_loss"): pd.DataFrame(
             {
-                "measure": table["title"],
-                "cost": [_bn(c) for c in table["cost_jpy"]],
-                "alone": [_bn_pm(table, "alone_jpy", k) for k in table.index],
-                "on top": [_bn_pm(table, "marginal_jpy", k) for k in table.index],
-                "fair part": [_bn_pm(table, "shapley_jpy", k) for k in table.index],
-                "yen per yen": [_small_pm(table, "yen_per_yen", k) for k in table.index],
+                say("measures_page.measure"): titles,
+                say("measures_page.cost"): [_bn(c) for c in table["cost_jpy"]],
+                say("measures_page.alone"): [_bn_pm(table, "alone_jpy", k) for k in table.index],
+                say("measures_page.on_top"): [_bn_pm(table, "marginal_jpy", k) for k in table.index],
+                say("measures_page.fair_part"): [_bn_pm(table, "shapley_jpy", k) for k in table.index],
+                say("measures_page.yen_per_yen"): [_small_pm(table, "yen_per_yen", k) for k in table.index],
             }
         ),
-        "Unserved tonnes avoided [t REO]": pd.DataFrame(
+        say("measures_page.by_tonnes"): pd.DataFrame(
             {
-                "measure": table["title"],
-                "alone": [_small_pm(table, "alone_t", k) for k in table.index],
-                "on top": [_small_pm(table, "marginal_t", k) for k in table.index],
-                "fair part": [_small_pm(table, "shapley_t", k) for k in table.index],
-                "t per bn yen": [_small(t) for t in table["shapley_t_per_bn_jpy"]],
+                say("measures_page.measure"): titles,
+                say("measures_page.alone"): [_small_pm(table, "alone_t", k) for k in table.index],
+                say("measures_page.on_top"): [_small_pm(table, "marginal_t", k) for k in table.index],
+                say("measures_page.fair_part"): [_small_pm(table, "shapley_t", k) for k in table.index],
+                say("measures_page.t_per_bn"): [
+                    _small(t / units_per_billion()) for t in table["shapley_t_per_bn_jpy"]
+                ],
             }
         ),
     }
     shown |= _information(ranked)
     data = {"measures": table, "information": ranked.information}
     data |= {"signals": ranked.signals} if len(ranked.signals) else {}
-    lead = (
-        f"{ranked.scenario.title} ({ranked.scenario.name}): {len(ranked.measures)} measures on the same "
-        f"{ranked.draws:,} draws."
-    )
-    return Page(_title(ranked), lead, shown, data, {"measures": figure(ranked)}, _notes(ranked))
+    asked = say("measures_page.asked", count=f"{len(ranked.measures)}", draws=f"{ranked.draws:,}")
+    with language(DEFAULT):
+        drawn = figure(ranked)
+    title = _title(ranked, titles[0])
+    return Page(title, lead_of(ranked.scenario, asked), shown, data, {"measures": drawn}, _notes(ranked))
+
+
+def _measure_title(measure: Measure) -> str:
+    translation = measure.translations.into(current_language())
+    return measure.title if translation is None else translation.title
 
 
 def _information(ranked: MeasuresRanked) -> dict[str, pd.DataFrame]:
@@ -52,43 +63,45 @@ def _information(ranked: MeasuresRanked) -> dict[str, pd.DataFrame]:
     shown = {}
     known = ranked.information[ranked.information["clear"]].head(8)
     if len(known):
-        shown["What would be worth knowing first"] = pd.DataFrame(
+        shown[say("measures_page.worth_first")] = pd.DataFrame(
             {
-                "input": known["input"],
-                "worth knowing": [_yen_pm(known, "evpi_jpy", k, "error") for k in known.index],
+                say("deciding.input"): known["input"],
+                say("measures_page.worth"): [_yen_pm(known, "evpi_jpy", k, "error") for k in known.index],
             }
         )
     signals = ranked.signals
     if len(signals):
-        shown["What a warning is worth"] = pd.DataFrame(
+        shown[say("measures_page.warnings")] = pd.DataFrame(
             {
-                "warning: right where true / where not": signals["signal"],
-                "true in": [percent(share) for share in signals["holds"]],
-                "worth": [_yen_pm(signals, "evsi_jpy", k, "error") for k in signals.index],
-                "without error": [yen(worth) for worth in signals["evpi_jpy"]],
+                say("measures_page.warning"): signals["signal"],
+                say("measures_page.true_in"): [percent(share) for share in signals["holds"]],
+                say("measures_page.warning_worth"): [
+                    _yen_pm(signals, "evsi_jpy", k, "error") for k in signals.index
+                ],
+                say("measures_page.without_error"): [yen(worth) for worth in signals["evpi_jpy"]],
             }
         )
     return shown
 
 
 def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
-    how = "every set was run" if ranked.exact else "from a sample of orders, whose own error is not in the ±"
-    nothing = (
-        "" if ranked.information["clear"].any() else " No single input is worth more than chance would show here."
-    )
+    how = say("measures_page.every_set") if ranked.exact else say("measures_page.some_orders")
+    clear = bool(ranked.information["clear"].any())
     return (
-        f"All together avoid {number(ranked.joint_t)} t (± {number(Z95 * ranked.joint_t_error)}) of "
-        f"{number(ranked.unserved_t)} t unserved and {yen(ranked.joint_jpy)} "
-        f"(± {yen(Z95 * ranked.joint_jpy_error)}) of {yen(ranked.loss_jpy)} of value added lost over the months "
-        f"that count. ±: half of a 95 % interval from {ranked.draws:,} paired draws.",
-        "Alone: against none of the others; on top: against all the others together. "
-        f"Fair part: Shapley value, {how} ({ranked.runs} runs).",
-        "Loss avoided: value added of Japan's industries with their suppliers, computed in every draw with and "
-        "without the measure.",
-        "Knowing everything before choosing none, one or all of the measures is worth "
-        f"{yen(ranked.evpi_jpy)}; one input alone at most what the table says.{nothing}",
-        "Costs that a measure's file calls an assumption are one; a stock costs its price and its carrying, and "
-        "what is left of it at the end counts for nothing; a project that comes after the ban shows nothing here.",
+        say(
+            "measures_page.together",
+            tonnes=number(ranked.joint_t),
+            tonnes_error=number(Z95 * ranked.joint_t_error),
+            unserved=number(ranked.unserved_t),
+            loss=yen(ranked.joint_jpy),
+            loss_error=yen(Z95 * ranked.joint_jpy_error),
+            lost=yen(ranked.loss_jpy),
+            draws=f"{ranked.draws:,}",
+        ),
+        say("measures_page.readings", how=how, runs=f"{ranked.runs}"),
+        say("measures_page.loss"),
+        say("measures_page.everything" if clear else "measures_page.everything_alone", worth=yen(ranked.evpi_jpy)),
+        say("measures_page.costs"),
     )
 
 
@@ -105,11 +118,12 @@ def _small_pm(table: pd.DataFrame, column: str, row: int) -> str:
 
 
 def _bn(jpy: float) -> str:
-    return _small(_two(jpy / 1e9))
+    return _small(_two(jpy / 1e9 * units_per_billion()))
 
 
 def _bn_pm(table: pd.DataFrame, column: str, row: int) -> str:
-    value, error = float(table[column][row]) / 1e9, Z95 * float(table[f"{column}_error"][row]) / 1e9
+    unit = 1e9 / units_per_billion()
+    value, error = float(table[column][row]) / unit, Z95 * float(table[f"{column}_error"][row]) / unit
     if 0.0 < abs(value) < 0.01 or value == error == 0.0:
         return _small(value)
     return f"{_small(_two(value))} ± {_small(_two(error))}"
@@ -131,7 +145,7 @@ def figure(ranked: MeasuresRanked) -> Figure:
             f"{plain(ranked.scenario.title)} – {ranked.draws:,} draws, the same for all; "
             f"{ranked.runs} sets of measures run; thin line: 95 % interval."
         )
-        sheet_, grid = sheet(_title(ranked), note, 1.9 + 0.5 * len(table), 1, 2)
+        sheet_, grid = sheet(_title(ranked, str(table["title"].iloc[0])), note, 1.9 + 0.5 * len(table), 1, 2)
         left, right = grid[0]
         readings = (
             ("alone_jpy", "alone", "sky"),
@@ -162,12 +176,11 @@ def figure(ranked: MeasuresRanked) -> Figure:
     return sheet_
 
 
-def _title(ranked: MeasuresRanked) -> str:
-    best = ranked.table.iloc[0]
+def _title(ranked: MeasuresRanked, best: str) -> str:
     if ranked.unserved_t == 0.0:
-        return "Nothing goes unserved: no measure avoids anything"
+        return say("measures_page.title_none")
     if ranked.loss_jpy == 0.0:
         share = percent(ranked.joint_t / ranked.unserved_t)
-        return f"No value added is lost; all measures together avoid {share} of what goes unserved"
+        return say("measures_page.title_no_loss", share=share)
     share = percent(ranked.joint_jpy / ranked.loss_jpy)
-    return f"{best['title']} avoids most loss per yen spent; all measures together avoid {share} of the loss"
+    return say("measures_page.title", best=best, share=share)

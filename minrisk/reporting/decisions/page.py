@@ -19,9 +19,13 @@ from minrisk.reporting.csv_tables import csv_text
 from minrisk.reporting.folder import check_target
 from minrisk.reporting.html import _environment
 from minrisk.reporting.swap import Record, replace_folder
+from minrisk.reporting.text import say
+from minrisk.reporting.titles import title_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from minrisk.scenario.schema import Scenario
 
 _KIND = "decision"
 _RECORD = Record("decision.json", (_KIND,))
@@ -29,7 +33,7 @@ _RECORD = Record("decision.json", (_KIND,))
 
 @dataclass(frozen=True)
 class Page:
-    """One decision as its readers meet it.
+    """One decision as its readers meet it, composed in the current language; words inside figures are English.
 
     Attributes
     ----------
@@ -53,6 +57,11 @@ class Page:
     data: Mapping[str, pd.DataFrame]
     figures: Mapping[str, Figure]
     notes: tuple[str, ...] = field(default=())
+
+
+def lead_of(scenario: Scenario, asked: str) -> str:
+    """What was asked, behind the title and the name of the scenario it was asked of."""
+    return say("deciding.of", title=title_of(scenario), name=scenario.name, what=asked)
 
 
 def print_page(page: Page, console: Console) -> None:
@@ -83,6 +92,8 @@ def check_page(out: Path, name: str) -> Path:
 
 def write_page(page: Page, out: Path, name: str, command: str) -> Path:
     """Write ``index.html``, a CSV per table and a PNG and SVG per figure into ``out/name``, whole or not at all.
+
+    The frame of the page is in the current language, which is to be that of `page`.
 
     Parameters
     ----------

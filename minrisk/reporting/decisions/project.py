@@ -16,14 +16,19 @@ from minrisk.decisions.start_size_map import StartSizeMap
 from minrisk.reporting.decisions.page import Page
 from minrisk.reporting.draw_words import draw_range
 from minrisk.reporting.insured import avoided_table, insurance_lines
+from minrisk.reporting.losses import units_per_billion
+from minrisk.reporting.new_supply import basis_words
 from minrisk.reporting.plots.saved import saved_figure
 from minrisk.reporting.plots.seabed import cost_tornado, project_tonnes, start_size_figure
 from minrisk.reporting.project_answer import HEADLINE, HEADLINE_YEARS, answer, message
 from minrisk.reporting.project_money import money_lines
+from minrisk.reporting.text import DEFAULT, language, say
+from minrisk.reporting.titles import title_of
 from minrisk.reporting.wording import interval, join, number, percent
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import rejected, shares_from_demand_years
+from minrisk.seabed.cross_check import HEAVY_SHARE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,57 +72,53 @@ def project_page(
     notes: list[str] = []
     for outlook in outlooks:
         name = outlook.event.name
-        shown[f"{name}: tonnes of REO a year, {outlook.event.basis_text}"] = _tonnes(outlook)
-        notes += [f"{name}: {line}" for line in [basis_line(outlook), *_money(outlook)]]
+        shown[say("project.tonnes", name=name, basis=basis_words(outlook.event))] = _tonnes(outlook)
+        notes += [
+            say("project.line", name=name, line=text) for text in [basis_line(outlook), *money_lines(outlook)]
+        ]
         if name in drivers:
             middle = number(float(drivers[name]["cost_middle"].iloc[0]))
-            caption = (
-                f"{name}: levelised cost [USD/kg], one input at a time from its 10 % to its 90 % quantile; "
-                f"{middle} at the medians"
-            )
-            shown[caption] = _drivers(drivers[name])
+            shown[say("project.drivers", name=name, middle=middle)] = _drivers(drivers[name])
     if bans:
         for title in dict.fromkeys(struck.ban.title for struck in bans):
-            caption = f"What it saves in a ban, by the month in which the ban begins: {title}"
-            shown[caption] = _saved([struck for struck in bans if struck.ban.title == title])
+            alike = [struck for struck in bans if struck.ban.title == title]
+            shown[say("project.saved", title=title_of(alike[0].ban))] = _saved(alike)
         notes += _ban_notes(bans)
     if own is not None:
-        shown[f"What it saves in {scenario.name} as it stands, unserved tonnes [t REO]"] = _by_element(own)
-        notes += [line.strip() for line in insurance_lines(own)]
+        shown[say("project.own", name=scenario.name)] = _by_element(own)
+        notes += insurance_lines(own)
     if any(isinstance(outlook.event, SeabedMud) for outlook in outlooks):
         notes.append(cross_check(dict(zip(demand["element"], demand["central"], strict=True))))
+    with language(DEFAULT):
+        figures = _figures(scenario, outlooks, drivers, bans, grid)
     return Page(
         message(outlooks),
         answer(scenario, outlooks, own, bans),
         shown,
         _data(outlooks, drivers, own, bans),
-        _figures(scenario, outlooks, drivers, bans, grid),
+        figures,
         tuple(notes),
     )
 
 
 def basis_line(outlook: ProjectOutlook) -> str:
     """The assumed basis and how often the project never comes."""
-    never = percent(outlook.never)
-    return f"Basis of every tonnage: {outlook.event.basis_text}. In {never} of futures it never produces."
+    return say("project.basis", basis=basis_words(outlook.event), never=percent(outlook.never))
 
 
 def cross_check(demand_t_per_year: dict[str, float]) -> str:
     """The published years of demand as element shares, and why they are rejected."""
     implied = shares_from_demand_years(demand_t_per_year)
-    shares = join([f"{element} {share:.1%}" for element, share in implied.items()])
-    reasons = rejected(implied)
+    written = {element: f"{share:.1%}" for element, share in implied.items()}
+    shares = join([f"{element} {share}" for element, share in written.items()])
+    said = {
+        "tb_above_dy": {"tb": written.get("Tb", ""), "dy": written.get("Dy", "")},
+        "y_above_heavy": {"y": written.get("Y", ""), "heavy": f"{HEAVY_SHARE:.0%}"},
+    }
+    reasons = [say(f"project.rejected_{reason}", **said[reason]) for reason in rejected(implied)]
     if not reasons:
-        return f"Cross-check: published years of demand imply {shares} of the oxide."
-    return (
-        f"Rejected cross-check: the published years of Japan's demand in the best cell imply {shares} of the "
-        f"oxide. That cannot be: {'; '.join(reasons)}. These shares are not used."
-    )
-
-
-def _money(outlook: ProjectOutlook) -> list[str]:
-    first, *rest = money_lines(outlook)
-    return [line.strip() for line in rest] if rest else [first]
+        return say("project.cross_check", shares=shares)
+    return say("project.cross_check_rejected", shares=shares, reasons=say("deciding.semicolon").join(reasons))
 
 
 def _tonnes(outlook: ProjectOutlook) -> pd.DataFrame:
@@ -128,21 +129,21 @@ def _tonnes(outlook: ProjectOutlook) -> pd.DataFrame:
             shares = {year: float(outlook.share_of_demand(year, element).mean()) for year in years}
             rows.append(_row(element, {y: outlook.tonnes[outlook.years.index(y), column] for y in years}, shares))
     every = {year: outlook.tonnes[outlook.years.index(year)].sum(axis=0) for year in years}
-    return pd.DataFrame([*rows, _row("all", every, {})])
+    return pd.DataFrame([*rows, _row(say("project.all"), every, {})])
 
 
 def _row(element: str, tonnes: Mapping[int, Array], shares: Mapping[int, float]) -> dict[str, str]:
-    row = {"element": element}
+    row = {say("deciding.element"): element}
     for year, values in tonnes.items():
-        row[f"{year} [t], mean"] = number(float(values.mean()))
-        row[f"{year}, 5–95 %"] = draw_range(values)
-        row[f"{year}, of demand"] = _short(shares[year]) if shares else ""
+        row[say("project.mean_in", year=f"{year}")] = number(float(values.mean()))
+        row[say("project.band_in", year=f"{year}")] = draw_range(values)
+        row[say("project.demand_in", year=f"{year}")] = _short(shares[year]) if shares else ""
     return row
 
 
 def _short(share: float) -> str:
     # A table of nine columns has no room for "under 0.1 %".
-    return percent(share).replace("under\u00a0", "<").replace("under ", "<")
+    return f"<0.1{say('number.percent_unit')}" if 0.0 < share < 0.001 else percent(share)
 
 
 def _shown_years(outlook: ProjectOutlook) -> list[int]:
@@ -157,45 +158,48 @@ def _drivers(table: pd.DataFrame) -> pd.DataFrame:
     top = table.head(_DRIVERS)
     written = {
         head: [number(float(value)) for value in top[key]]
-        for head, key in (("from", "low"), ("to", "high"), ("cost from", "cost_low"), ("cost to", "cost_high"))
+        for head, key in (
+            (say("deciding.from"), "low"),
+            (say("deciding.to"), "high"),
+            (say("project.cost_from"), "cost_low"),
+            (say("project.cost_to"), "cost_high"),
+        )
     }
-    return pd.DataFrame({"input": [str(name).replace("_", " ") for name in top["input"]], **written})
+    return pd.DataFrame({say("deciding.input"): [str(name) for name in top["input"]], **written})
 
 
 def _saved(bans: Sequence[Struck]) -> pd.DataFrame:
     rows = []
     for struck in bans:
         found = struck.insurance
-        row = {"ban from": struck.begins}
+        row = {say("project.ban_from"): struck.begins}
         for element in HEADLINE:
             if element in found.elements:
-                row[f"{element} [t]"] = _avoided(found, element)
+                row[say("project.element_t", element=element)] = _avoided(found, element)
         if found.has_losses:
-            row["value added [bn JPY]"] = (
-                f"{number(float(found.avoided_loss_jpy_bn.mean()))} of "
-                f"{number(float(found.loss_without_jpy_bn.mean()))}"
+            scale = units_per_billion()
+            row[say("project.value_added")] = say(
+                "deciding.of_whole",
+                part=number(float(found.avoided_loss_jpy_bn.mean()) * scale),
+                whole=number(float(found.loss_without_jpy_bn.mean()) * scale),
             )
             yen, error = found.benefit_per_yen()
-            row["yen per yen"] = f"{number(yen)} ± {number(2 * error)}" if np.isfinite(yen) else "–"
-        row["matters in"] = percent(float(found.matters.mean()))
+            row[say("project.yen_per_yen")] = f"{number(yen)} ± {number(2 * error)}" if np.isfinite(yen) else "–"
+        row[say("project.matters_in")] = percent(float(found.matters.mean()))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def _avoided(found: Insurance, element: str) -> str:
     without = float(found.without_t[found.elements.index(element)].mean())
-    return f"{number(float(found.avoided_of(element).mean()))} of {number(without)}"
+    return say("deciding.of_whole", part=number(float(found.avoided_of(element).mean())), whole=number(without))
 
 
 def _ban_notes(bans: Sequence[Struck]) -> list[str]:
     size = bans[0].insurance.matters.size
     return [
-        f"Under a ban: means over {size:,} futures, each with and without the projects; avoided of what would go "
-        "unserved, and of the value added of Japan's industries that would be lost. Yen per yen: lost output "
-        "avoided over cost less the oxide's value, both up to the end of the ban's scenario; ±: two standard "
-        "errors. It matters where it serves 1 % or more of what some element lacks.",
-        "Capital counts as a yearly charge from the end of building on; what is still being built when the "
-        "ban's scenario ends counts nothing yet, and a plant that is never finished what was spent on it.",
+        say("project.ban_means", draws=f"{size:,}"),
+        say("project.ban_capital"),
     ]
 
 
@@ -204,12 +208,14 @@ def _by_element(own: Insurance) -> pd.DataFrame:
     table = table[table["without_t"] > 0.0]
     return pd.DataFrame(
         {
-            "element": table["element"],
-            "without": [number(value) for value in table["without_t"]],
-            "avoided": [number(value) for value in table["avoided_t"]],
-            "5–95 %": [interval(low, high) for low, high in zip(table["p05"], table["p95"], strict=True)],
-            "standard error": [number(value) for value in table["error"]],
-            "share avoided": [percent(value) for value in table["avoided_share"]],
+            say("deciding.element"): table["element"],
+            say("project.without"): [number(value) for value in table["without_t"]],
+            say("project.avoided"): [number(value) for value in table["avoided_t"]],
+            say("project.band"): [
+                interval(low, high) for low, high in zip(table["p05"], table["p95"], strict=True)
+            ],
+            say("deciding.standard_error"): [number(value) for value in table["error"]],
+            say("project.share_avoided"): [percent(value) for value in table["avoided_share"]],
         }
     )
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from minrisk.reporting.decisions.page import Page
+from minrisk.decisions.sensitivity import Factors
+from minrisk.reporting.decisions.page import Page, lead_of
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, language, say
 from minrisk.reporting.wording import number
 from minrisk.scenario.schema import Scenario
 
 #: Inputs shown per output.
 MOST = 8
 
-#: Column that ranks, its half-interval, its meaning; per method.
+#: Column that ranks, its half-interval, its meaning in figures and the key of that on pages; per method.
 _METHODS = {
-    "sobol": ("ST", "ST_conf", "total-order Sobol index [1]"),
-    "morris": ("mu_star", "mu_star_conf", "mean absolute effect [output]"),
-    "given": ("S1", "S1_error", "first-order index from an ordinary run [1]"),
+    "sobol": ("ST", "ST_conf", "total-order Sobol index [1]", "sensitivity.sobol"),
+    "morris": ("mu_star", "mu_star_conf", "mean absolute effect [output]", "sensitivity.morris"),
+    "given": ("S1", "S1_error", "first-order index from an ordinary run [1]", "sensitivity.given"),
 }
 
 
 def sensitivity_page(
-    scenario: Scenario, method: str, table: pd.DataFrame, rows: int, notes: tuple[str, ...]
+    scenario: Scenario, method: str, table: pd.DataFrame, rows: int, factors: Factors, seconds: float
 ) -> Page:
     """Compose the page of a sensitivity analysis.
 
@@ -35,37 +37,67 @@ def sensitivity_page(
         What the method gave.
     rows : int
         Draws that were run.
-    notes : tuple of str
+    factors : Factors
+        What moved.
+    seconds : float
+        How long that took.
     """
     rank = _METHODS[method][0]
     single = table[~table["factor"].str.contains(" x ", regex=False)]
     tops = {str(o): _top(single, str(o), rank) for o in single["output"].unique()}
     shown = {
         output: pd.DataFrame(
-            {"input": frame["factor"]}
+            {say("deciding.input"): frame["factor"]}
             | {
                 c: [number(round(float(v), 4)) for v in frame[c]]
                 for c in frame.columns
                 if c not in ("output", "factor", "clear")
             }
-            | ({"clear of noise": ["yes" if c else "no" for c in frame["clear"]]} if "clear" in frame else {})
+            | (
+                {
+                    say("sensitivity.clear"): [
+                        say("assumptions.yes") if c else say("assumptions.no") for c in frame["clear"]
+                    ]
+                }
+                if "clear" in frame
+                else {}
+            )
         )
         for output, frame in tops.items()
     }
     title = _title(tops, rank)
-    lead = f"{scenario.title} ({scenario.name}): {_METHODS[method][2]}; {rows:,} draws."
+    asked = say("sensitivity.asked", index=say(_METHODS[method][3]), draws=f"{rows:,}")
+    with language(DEFAULT):
+        figure = _figure(_title(tops, rank), scenario, method, tops, rows)
     return Page(
         title,
-        lead,
+        lead_of(scenario, asked),
         shown,
         {f"sensitivity_{method}": table},
-        {"sensitivity": _figure(title, scenario, method, tops, rows)},
-        notes,
+        {"sensitivity": figure},
+        _notes(method, factors, rows, seconds),
     )
 
 
+def _notes(method: str, factors: Factors, draws: int, seconds: float) -> tuple[str, ...]:
+    """Say how fast, what moved, how to read it."""
+    given = method == "given"
+    parts = [say("sensitivity.inputs", count=f"{len(factors.names)}")]
+    if "data" in factors.members:
+        count = f"{len(factors.members['data'])}"
+        parts.append(say("sensitivity.data_apart" if given else "sensitivity.data_together", count=count))
+    if factors.fixed:
+        parts.append(
+            say("sensitivity.not_looked_at" if given else "sensitivity.at_median", count=f"{len(factors.fixed)}")
+        )
+    rate = say(
+        "sensitivity.rate", draws=f"{draws:,}", seconds=f"{seconds:.1f}", rate=f"{draws / max(seconds, 1e-9):,.0f}"
+    )
+    return rate, say("sensitivity.moved", parts="".join(parts)), say(f"sensitivity.reading_{method}")
+
+
 def _figure(title: str, scenario: Scenario, method: str, tops: dict[str, pd.DataFrame], rows: int) -> Figure:
-    rank, spread, label = _METHODS[method]
+    rank, spread, label, _ = _METHODS[method]
     first = "S1" if method == "sobol" else None
     ncols = min(2, len(tops))
     nrows = -(-len(tops) // ncols)
@@ -112,8 +144,10 @@ def _top(table: pd.DataFrame, output: str, rank: str) -> pd.DataFrame:
 def _title(tops: dict[str, pd.DataFrame], rank: str) -> str:
     output, frame = next(iter(tops.items()))
     if frame[rank].isna().all():
-        return f"{output} does not vary: nothing drives it"
+        return say("sensitivity.title_still", output=output)
     others = {str(f["factor"].iloc[0]) for f in tops.values() if not f[rank].isna().all()}
     first = str(frame["factor"].iloc[0])
-    also = "" if len(others) == 1 else f"; other outputs: {', '.join(sorted(others - {first}))}"
-    return f"{first} drives {output} most{also}"
+    if len(others) == 1:
+        return say("sensitivity.title", input=first, output=output)
+    also = say("list.comma").join(sorted(others - {first}))
+    return say("sensitivity.title_others", input=first, output=output, others=also)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,8 +10,9 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.supply import NOBODY, Suppliers
-from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.decisions.page import Page, lead_of
 from minrisk.reporting.plots.style import GREY, OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, language, say
 from minrisk.reporting.wording import join, number, origin_name, percent
 from minrisk.scenario.schema import Scenario
 
@@ -20,9 +21,12 @@ def sourcing_page(
     scenario: Scenario,
     found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]],
     draws: int,
-    settings: str,
+    settings: Mapping[str, float],
 ) -> Page:
-    """Compose the page of sourcing mixes; per element its suppliers, the mix and the frontier."""
+    """Compose the page of sourcing mixes; per element its suppliers, the mix and the frontier.
+
+    `settings` are penalty, risk_aversion, level, max_share, premium and spare.
+    """
     shares = pd.DataFrame(
         [
             (s.element, o, today, share, cost, cap, low, arrive)
@@ -42,24 +46,41 @@ def sourcing_page(
         columns=["element", "risk_aversion", "expected_loss", "cvar"],
     )
     rows = [_row(s, mix) for s, mix, _ in found]
-    notes = [note for s, _, _ in found for note in s.notes]
+    notes = [note for s, _, _ in found for note in _limits(s)]
     bound = [s.element for s, _, line in found if line[-1].expected_loss - line[0].expected_loss < 1e-9]
     if bound:
-        same = "the mix is the same whatever the aversion to risk (one dot)"
-        notes.append(f"{join(bound)}: limits and arrivals leave no trade-off, {same}.")
+        notes.append(say("sourcing.no_trade_off", elements=join(bound)))
     notes += [
-        settings,
-        "Loss: cost of what is delivered and the penalty on what is not covered, in units of today's price.",
-        "Delivered: mean over the months that count; Chinese material that others process goes with the Chinese.",
+        _settings(settings),
+        say("sourcing.loss"),
+        say("sourcing.delivered"),
     ]
-    lead = (
-        f"{scenario.title} ({scenario.name}): shares by origin with the least mean loss and tail, {draws:,} draws."
-    )
-    title = _title(found)
-    return Page(
-        title, lead, {"Mix by element": pd.DataFrame(rows)}, {"shares": shares, "frontier": frontier},
-        {"sourcing": figure(title, scenario, found, draws)}, tuple(notes),
-    )  # fmt: skip
+    lead = lead_of(scenario, say("sourcing.asked", draws=f"{draws:,}"))
+    with language(DEFAULT):
+        drawn = figure(_title(found), scenario, found, draws)
+    shown, data = {say("sourcing.caption"): pd.DataFrame(rows)}, {"shares": shares, "frontier": frontier}
+    return Page(_title(found), lead, shown, data, {"sourcing": drawn}, tuple(notes))
+
+
+def _settings(given: Mapping[str, float]) -> str:
+    plain_ones = {name: f"{given[name]:g}" for name in ("penalty", "risk_aversion", "level")}
+    shares = {name: percent(given[name]) for name in ("max_share", "premium", "spare")}
+    return say("sourcing.settings", **plain_ones, **shares)
+
+
+def _limits(s: Suppliers) -> list[str]:
+    """What the limits cut, and what they leave open."""
+    said = [
+        say("sourcing.cut", element=s.element, origin=_who(origin), asked=percent(asked), room=percent(room))
+        for origin, asked, room in s.cut
+    ]
+    if s.uncovered > 0.0:
+        said.append(say("sourcing.uncovered", element=s.element, share=percent(s.uncovered)))
+    return said
+
+
+def _who(origin: str) -> str:
+    return say("sourcing.nobody") if origin == NOBODY else origin_name(origin)
 
 
 def figure(
@@ -97,7 +118,7 @@ def figure(
         left.set_xlabel("share of demand [%]")
         left.set_ylabel("element")
         left.grid(visible=False)
-        handles = [left.barh(0, 0.0, color=c, label=origin_name(o)) for o, c in colours.items()]
+        handles = [left.barh(0, 0.0, color=c, label=_who(o)) for o, c in colours.items()]
         left.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(0.0, -0.16))
         right.set_xlabel("mean loss in the worst futures (CVaR) [price of demand = 1]")
         right.set_ylabel("expected loss [price of demand = 1]")
@@ -117,10 +138,12 @@ def _row(s: Suppliers, mix: SourcingMix) -> dict[str, str]:
     parts = sorted(zip(s.origins, mix.shares, strict=True), key=lambda pair: -pair[1])
     china = s.origins[0]
     return {
-        "element": s.element,
-        "mix": ", ".join(f"{origin_name(o)} {percent(float(x))}" for o, x in parts if x >= 0.005),
-        f"{origin_name(china)} today": percent(float(s.today[0])),
-        "expected loss": number(mix.expected_loss),
+        say("deciding.element"): s.element,
+        say("sourcing.mix"): say("list.comma").join(
+            say("sourcing.share", origin=_who(o), share=percent(float(x))) for o, x in parts if x >= 0.005
+        ),
+        say("sourcing.today", origin=_who(china)): percent(float(s.today[0])),
+        say("sourcing.expected_loss"): number(mix.expected_loss),
         "VaR": number(mix.var),
         "CVaR": number(mix.cvar),
     }
@@ -130,5 +153,5 @@ def _title(found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]]) ->
     s, mix, _ = max(found, key=lambda item: item[0].today[0] - item[1].shares[0])
     before, after = percent(float(s.today[0])), percent(float(mix.shares[0]))
     if s.today[0] <= mix.shares[0]:
-        return "No element would buy less from its first supplier than today"
-    return f"{origin_name(s.origins[0])}'s share of {s.element} falls most: from {before} today to {after}"
+        return say("sourcing.title_none")
+    return say("sourcing.title", origin=_who(s.origins[0]), element=s.element, before=before, after=after)

@@ -10,8 +10,9 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.decisions.stock_frontier import GRID_DAYS
 from minrisk.decisions.stockpile import StockpileAnswer
-from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.decisions.page import Page, lead_of
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.text import DEFAULT, language, say
 from minrisk.reporting.wording import interval, join, number, percent
 
 #: Japan's standards [days]; International Energy Agency, policy page on Japan's stockpiling.
@@ -25,37 +26,43 @@ def stockpile_page(answer: StockpileAnswer) -> Page:
     cost = float(table["purchase_usd"][finite].sum())
     lost = list(table["element"][~finite])
     rule = answer.rule
-    opens = "always stands ready" if rule.trigger_price_index is None else f"opens at {rule.trigger_price_index:g}x"
+    trigger = rule.trigger_price_index
+    opens = say("stockpile.ready") if trigger is None else say("stockpile.opens", index=f"{trigger:g}")
+    top = f"{GRID_DAYS[-1]:.0f}"
     notes = [
-        f"Release: the stock {opens}, gives at most {rule.limit_days_per_month:g} days of demand a month, "
-        f"{rule.delay_months:g} months after it opens. The scenario's own stocks are left out.",
-        "Bracketed days: 95 % interval from the draws (order statistics). 'Held' is the confidence reached when "
-        f"the answer is run again with other seeds; its error is {percent(float(table['held_error'].iloc[0]))}.",
-        "Cost: latest price of the dataset's series; buying that much would move the price.",
-        "Frontier: days between the runs of the grid are interpolated; elements out of reach hold "
-        f"{GRID_DAYS[-1]:.0f} days.",
+        say(
+            "stockpile.release",
+            opens=opens,
+            limit=f"{rule.limit_days_per_month:g}",
+            delay=f"{rule.delay_months:g}",
+        ),
+        say("stockpile.brackets", error=percent(float(table["held_error"].iloc[0]))),
+        say("stockpile.cost"),
+        say("stockpile.frontier", days=top),
     ]
     if lost:
-        notes.insert(0, f"{join(lost)}: no stock up to {GRID_DAYS[-1]:.0f} days is enough.")
+        notes.insert(0, say("stockpile.not_enough", elements=join(lost), days=top))
     shown = {
-        f"Days for at most {percent(answer.target)} unserved in {percent(answer.confidence)} of futures": _days(
+        say("stockpile.caption", target=percent(answer.target), confidence=percent(answer.confidence)): _days(
             table
-        )
+        ),
+        say("stockpile.standards"): _bought(answer),
     }
-    shown["What the standards buy, all elements alike"] = _bought(answer)
     data = {"stock_days": table, "frontier": answer.frontier, "standards": answer.standards}
     if answer.within_budget is not None:
         bought = answer.within_budget
         data["within_budget"] = bought
         target = percent(float(bought["target"].iloc[0]))
-        shown[f"Within the budget: at most {target} unserved"] = pd.DataFrame(
+        shown[say("stockpile.budget", target=target)] = pd.DataFrame(
             {
-                "element": bought["element"],
-                "days": [number(round(d, 1)) for d in bought["days"]],
-                "purchase [million USD]": [number(c / 1e6) for c in bought["purchase_usd"]],
+                say("deciding.element"): bought["element"],
+                say("stockpile.days"): [number(round(d, 1)) for d in bought["days"]],
+                say("stockpile.purchase"): [number(c / 1e6) for c in bought["purchase_usd"]],
             }
         )
-    return Page(_title(answer, cost, lost), _lead(answer), shown, data, {"stockpile": figure(answer)}, tuple(notes))
+    with language(DEFAULT):
+        drawn = figure(answer)
+    return Page(_title(answer, cost, lost), _lead(answer), shown, data, {"stockpile": drawn}, tuple(notes))
 
 
 def figure(answer: StockpileAnswer) -> Figure:
@@ -120,38 +127,36 @@ def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
 
 def _title(answer: StockpileAnswer, cost: float, lost: list[str]) -> str:
     table = answer.table
-    goal = f"{percent(answer.target)} unserved in {percent(answer.confidence)} of futures"
+    goal = say("stockpile.goal", target=percent(answer.target), confidence=percent(answer.confidence))
     if lost:
-        return f"No stock up to {GRID_DAYS[-1]:.0f} days keeps {join(lost)} under {goal}"
+        return say("stockpile.title_lost", days=f"{GRID_DAYS[-1]:.0f}", elements=join(lost), goal=goal)
     if not table["days"].any():
-        return f"No stock is needed to stay under {goal}"
+        return say("stockpile.title_none", goal=goal)
     most = table.iloc[int(np.argmax(table["days"]))]
-    return (
-        f"Up to {most['days']:.0f} days ({most['element']}), {number(cost / 1e6)} million USD, to stay under {goal}"
-    )
+    days, element = f"{most['days']:.0f}", str(most["element"])
+    return say("stockpile.title", days=days, element=element, cost=number(cost / 1e6), goal=goal)
 
 
 def _lead(answer: StockpileAnswer) -> str:
-    return (
-        f"{answer.scenario.title} ({answer.scenario.name}): days of stock per element so that "
-        "the unserved share of "
-        f"demand stays at or under {percent(answer.target)} with {percent(answer.confidence)} confidence; "
-        f"{answer.draws:,} draws a run, the same in every run."
-    )
+    target, confidence = percent(answer.target), percent(answer.confidence)
+    asked = say("stockpile.asked", target=target, confidence=confidence, draws=f"{answer.draws:,}")
+    return lead_of(answer.scenario, asked)
 
 
 def _days(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "element": table["element"],
-            "days": ["out of reach" if np.isinf(d) else f"{d:.0f}" for d in table["days"]],
-            "95 % interval": [_interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
-            "tonnes": ["–" if np.isinf(t) else number(t) for t in table["tonnes"]],
-            "million USD": ["–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]],
-            "carrying, million USD a year": [
+            say("deciding.element"): table["element"],
+            say("stockpile.days"): [
+                say("stockpile.out_of_reach") if np.isinf(d) else f"{d:.0f}" for d in table["days"]
+            ],
+            say("deciding.interval"): [_interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
+            say("stockpile.tonnes"): ["–" if np.isinf(t) else number(t) for t in table["tonnes"]],
+            say("stockpile.musd"): ["–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]],
+            say("stockpile.carrying"): [
                 "–" if np.isinf(c) else number(c / 1e6) for c in table["carrying_usd_per_year"]
             ],
-            "held": [percent(h) for h in table["held"]],
+            say("stockpile.held"): [percent(h) for h in table["held"]],
         }
     )
 
@@ -159,7 +164,7 @@ def _days(table: pd.DataFrame) -> pd.DataFrame:
 def _interval(low: float, high: float) -> str:
     if np.isinf(low):
         return "–"
-    return f"from {low:.0f}" if np.isinf(high) else interval(round(low), round(high))
+    return say("stockpile.at_least", days=f"{low:.0f}") if np.isinf(high) else interval(round(low), round(high))
 
 
 def _bought(answer: StockpileAnswer) -> pd.DataFrame:
@@ -168,10 +173,10 @@ def _bought(answer: StockpileAnswer) -> pd.DataFrame:
     shown = frame[frame["element"].isin(hit)].set_index(["element", "days"])
     rows = []
     for element in hit:
-        row = {"element": element}
+        row = {say("deciding.element"): str(element)}
         for days in (0.0, *STANDARDS):
             cell = shown.loc[(element, days)]
-            row[f"{days:.0f} days: mean"] = percent(float(cell["unserved_share"]))
-            row[f"{days:.0f} days: tail"] = percent(float(cell["unserved_share_tail"]))
+            row[say("stockpile.mean_of", days=f"{days:.0f}")] = percent(float(cell["unserved_share"]))
+            row[say("stockpile.tail_of", days=f"{days:.0f}")] = percent(float(cell["unserved_share_tail"]))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -11,13 +11,14 @@ from minrisk.data.dataset import Dataset
 from minrisk.decisions.stress import StressTest
 from minrisk.reporting.decisions.page import Page
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.reporting.wording import join, number, origin_name
+from minrisk.reporting.text import DEFAULT, language, say
+from minrisk.reporting.wording import join, number, origin_name, percent
 
 
 def stress_page(
-    dataset: Dataset, origins: tuple[str, ...], found: StressTest, settings: str, months: float
+    dataset: Dataset, origins: tuple[str, ...], found: StressTest, months: float, stock: float, spare: float
 ) -> Page:
-    """Compose the page of a stress test of a dataset."""
+    """Compose the page of a stress test of a dataset: months of loss and of stock, spare output as a share."""
     elements = dataset.labels.elements
     table = pd.DataFrame(
         {
@@ -34,40 +35,46 @@ def stress_page(
     shown = pd.DataFrame(
         [
             {
-                "lost origin": origin_name(origins[k]),
-                "lost value [million USD]": number(found.loss[k + 1] / 1e6),
-                "lost tonnes": number(found.lost_units[k + 1]),
-                "time to survive [months]": _time(found.time_to_survive[k + 1]),
-                "first short": join([elements[e] for e in np.flatnonzero(found.lost_by_product[k + 1] > 0.0)], 5)
+                say("stress.origin"): origin_name(origins[k]),
+                say("stress.value"): number(found.loss[k + 1] / 1e6),
+                say("stress.tonnes"): number(found.lost_units[k + 1]),
+                say("stress.survive"): _time(found.time_to_survive[k + 1]),
+                say("stress.short"): join(
+                    [elements[e] for e in np.flatnonzero(found.lost_by_product[k + 1] > 0.0)], 5
+                )
                 or "–",
             }
             for k in order
         ]
     )
     worst = int(order[0])
-    title = (
-        f"Losing {origin_name(origins[worst])} hurts most: {number(found.loss[worst + 1] / 1e6)} "
-        "million USD of material "
-        f"in {months:g} months, nothing short for {_time(found.time_to_survive[worst + 1])} months"
-        if found.loss[worst + 1] > 0.0
-        else f"No single loss of {months:g} months leaves demand unmet"
-    )
-    figure = _draw(dataset, origins, found, order, title, settings)
-    notes = (
-        settings,
-        "Simchi-Levi et al. (2015): the answer is the best possible, with every tonne where it is needed.",
-    )
-    lead = (
-        f"Dataset {dataset.name}: every origin is lost in turn for {months:g} months; the others and stocks answer."
-    )
+    with language(DEFAULT):
+        title = _title(origins, found, worst, months)
+        figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
     return Page(
-        title,
-        lead,
-        {"Loss by origin": shown},
+        _title(origins, found, worst, months),
+        say("stress.lead", name=dataset.name, months=f"{months:g}"),
+        {say("stress.caption"): shown},
         {"stress": table, "by_element": by_element},
         {"stress": figure},
-        notes,
+        (_settings(stock, spare), say("stress.source")),
     )
+
+
+def _title(origins: tuple[str, ...], found: StressTest, worst: int, months: float) -> str:
+    if not found.loss[worst + 1] > 0.0:
+        return say("stress.title_none", months=f"{months:g}")
+    return say(
+        "stress.title",
+        origin=origin_name(origins[worst]),
+        loss=number(found.loss[worst + 1] / 1e6),
+        months=f"{months:g}",
+        survive=_time(found.time_to_survive[worst + 1]),
+    )
+
+
+def _settings(stock: float, spare: float) -> str:
+    return say("stress.settings", stock=f"{stock:g}", spare=percent(spare))
 
 
 def _draw(
@@ -96,4 +103,4 @@ def _draw(
 
 
 def _time(months: float) -> str:
-    return "no end" if np.isinf(months) else number(round(float(months), 1))
+    return say("stress.no_end") if np.isinf(months) else number(round(float(months), 1))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from minrisk.reporting.decisions.page import Page
+from minrisk.reporting.decisions.page import Page, lead_of
+from minrisk.reporting.text import say
 from minrisk.scenario.schema import Scenario
 
 #: Points shown on the page; all of them are in the table beside it.
@@ -32,14 +33,14 @@ def sweep_page(scenario: Scenario, table: pd.DataFrame, moved: int, draws: int) 
     known = table[table[first].notna()]
     if len(known):
         low, high = (known.iloc[int(place)] for place in (known[first].argmin(), known[first].argmax()))
-        where = ", ".join(f"{path} = {high[path]:.4g}" for path in paths)
-        title = f"{first} runs from {low[first]:.4g} to {high[first]:.4g}; it is highest at {where}"
+        where = say("list.comma").join(say("sweep.at", path=path, value=f"{high[path]:.4g}") for path in paths)
+        title = say("sweep.title", metric=first, low=f"{low[first]:.4g}", high=f"{high[first]:.4g}", where=where)
     else:
-        title = f"{first} has no value at any point"
+        title = say("sweep.title_none", metric=first)
     shown = table.head(SHOWN)[[name for name in table.columns if not name.endswith(" mc_error")]]
     text = pd.DataFrame({name: [f"{value:.4g}" for value in shown[name]] for name in shown.columns})
-    notes = ["Every point has the same random draws: differences between points are paired."]
+    notes = [say("sweep.paired")]
     if len(table) > SHOWN:
-        notes.append(f"The first {SHOWN} points of {len(table):,}; all are in sweep.csv, each with its error.")
-    lead = f"{scenario.title} ({scenario.name}): {len(table):,} points, {draws:,} draws each."
-    return Page(title, lead, {"Points": text}, {"sweep": table}, {}, tuple(notes))
+        notes.append(say("sweep.first_of", shown=f"{SHOWN}", points=f"{len(table):,}"))
+    lead = lead_of(scenario, say("sweep.asked", points=f"{len(table):,}", draws=f"{draws:,}"))
+    return Page(title, lead, {say("sweep.points"): text}, {"sweep": table}, {}, tuple(notes))

@@ -6,25 +6,59 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from minrisk.decisions.paired import Z95
 from minrisk.decisions.thresholds import Threshold
-from minrisk.reporting.decisions.page import Page
+from minrisk.decisions.vary import Field
+from minrisk.reporting.decisions.page import Page, lead_of
 from minrisk.reporting.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.reporting.spread_words import words
+from minrisk.reporting.text import DEFAULT, language, say
+from minrisk.reporting.text.fields import field_meaning
 from minrisk.reporting.wording import interval, number
 from minrisk.scenario.schema import Scenario
 
 
 def threshold_page(scenario: Scenario, found: Threshold) -> Page:
     """Compose the page of a threshold."""
+    trials = found.trials
+    with language(DEFAULT):
+        figure = _draw(scenario, found)
+    shown = pd.DataFrame(
+        {
+            say("solve.value"): [f"{v:.4g}" for v in trials["value"]],
+            say("solve.metric"): [f"{m:.4g}" for m in trials["metric"]],
+            say("deciding.standard_error"): ["–" if math.isnan(e) else f"{e:.2g}" for e in trials["mc_error"]],
+            say("solve.holds"): [say("assumptions.yes") if h else say("assumptions.no") for h in trials["holds"]],
+        }
+    )
+    notes = [say("solve.means", path=found.field.path, meaning=_meaning(scenario, found.field))]
+    if found.crossings > 1:
+        notes.insert(0, say("solve.turns", count=f"{found.crossings}"))
+    if not math.isnan(found.low):
+        notes.append(say("solve.band", band=interval(found.low, found.high)))
+    now = words(found.field.number)
+    lead = lead_of(scenario, say("solve.asked", condition=str(found.condition), path=found.field.path, now=now))
+    shown_trials = {say("solve.trials"): shown}
+    return Page(_title(found), lead, shown_trials, {"trials": trials}, {"threshold": figure}, tuple(notes))
+
+
+def _meaning(scenario: Scenario, field: Field) -> str:
+    """What a number is, in the current language where the schema's words are translated."""
+    owner, name = field.path.split(".")[:2]
+    kinds = {event.name: event.type for event in scenario.events}
+    return field_meaning(kinds.get(owner, owner), name, field.meaning)[0]
+
+
+def _draw(scenario: Scenario, found: Threshold) -> Figure:
     trials, unit = found.trials, found.field.unit
-    title = _title(found)
     with styled():
         note = (
             f"{plain(scenario.title)} – {found.draws:,} draws a trial, the same in all; bars: "
             "95 % interval of the metric."
         )
-        figure, grid = sheet(title, note, 4.2)
+        figure, grid = sheet(_title(found), note, 4.2)
         axes = grid[0, 0]
         error = Z95 * np.nan_to_num(trials["mc_error"])
         axes.errorbar(
@@ -38,34 +72,16 @@ def threshold_page(scenario: Scenario, found: Threshold) -> Page:
                 axes.axvspan(found.low, found.high, color="#555555", alpha=0.12, linewidth=0)
         axes.set_xlabel(f"{found.field.path} [{unit}]" if unit else found.field.path)
         axes.set_ylabel(str(found.condition.metric))
-    shown = pd.DataFrame(
-        {
-            "value": [f"{v:.4g}" for v in trials["value"]],
-            "metric": [f"{m:.4g}" for m in trials["metric"]],
-            "standard error": ["–" if math.isnan(e) else f"{e:.2g}" for e in trials["mc_error"]],
-            "holds": ["yes" if h else "no" for h in trials["holds"]],
-        }
-    )
-    notes = [f"{found.field.path}: {found.field.meaning}"]
-    if found.crossings > 1:
-        notes.insert(
-            0, f"The condition turns {found.crossings} times over the range: this is the first from below."
-        )
-    if not math.isnan(found.low):
-        notes.append(f"Interval of the threshold from Monte Carlo error: {interval(found.low, found.high)}.")
-    lead = (
-        f"{scenario.title} ({scenario.name}): {found.condition} as {found.field.path} moves, "
-        f"now {found.field.number.describe()}."
-    )
-    return Page(title, lead, {"Trials": shown}, {"trials": trials}, {"threshold": figure}, tuple(notes))
+    return figure
 
 
 def _title(found: Threshold) -> str:
     name, unit = found.field.path, f" {found.field.unit}" if found.field.unit not in ("", "1") else ""
     if math.isnan(found.value):
-        word = "everywhere" if found.holds_above else "nowhere"
+        key = "solve.everywhere" if found.holds_above else "solve.nowhere"
         low, high = found.trials["value"].min(), found.trials["value"].max()
-        return f"{found.condition} holds {word} from {number(low)} to {number(high)} of {name}"
-    side = "from" if found.holds_above else "up to"
-    span = "" if math.isnan(found.low) else f" (95 % interval {interval(found.low, found.high)})"
-    return f"{found.condition} holds {side} {name} = {number(found.value)}{unit}{span}"
+        return say(key, condition=str(found.condition), low=number(low), high=number(high), path=name)
+    key, value = "solve.from" if found.holds_above else "solve.up_to", f"{number(found.value)}{unit}"
+    if not math.isnan(found.low):
+        value = say("solve.with_band", value=value, band=interval(found.low, found.high))
+    return say(key, condition=str(found.condition), path=name, value=value)

@@ -1,7 +1,7 @@
 """Everything that a page says, in each language: one catalogue of sentences, filled with values when they are said.
 
-``en.toml`` and ``ja.toml`` hold the same keys and the same placeholders. Sentences of the templates may hold
-HTML of our own; values never do.
+``en.toml`` and ``ja.toml``, and ``decisions.en.toml`` and ``decisions.ja.toml`` for the pages of decisions, hold
+the same keys and the same placeholders. Sentences of the templates may hold HTML of our own; values never do.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def known_name(kind: str, key: str, own: str) -> str:
 
 @cache
 def catalogue(code: str) -> Mapping[str, str]:
-    """Every sentence of a language by its key, in the order of its file."""
-    return dict(_flat(read_table(f"{code}.toml")))
+    """Every sentence of a language by its key, in the order of its files."""
+    return {**dict(_flat(read_table(f"{code}.toml"))), **dict(_flat(read_table(f"decisions.{code}.toml")))}
 
 
 def read_table(name: str) -> Mapping[str, object]:
