@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from minrisk.axes import Array
 from minrisk.decisions.projects import spread
+from minrisk.reporting.text import say
 from minrisk.reporting.wording import interval, number
 
 
@@ -17,4 +18,4 @@ def draw_range(values: Array, write: Callable[[float], str] = number) -> str:
 
 def draw_band(values: Array) -> str:
     """Median and the middle 90 %."""
-    return f"{number(spread(values)['p50'])} ({draw_range(values)})"
+    return say("deciding.and_band", value=number(spread(values)["p50"]), band=draw_range(values))
