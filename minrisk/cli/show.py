@@ -35,4 +35,4 @@ def show_command(
     console = Console()
     with language(lang):
         for report in found:
-            console.print(shown_table(report))
+            console.print(shown_table(report, console.width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from minrisk.decisions.prices import day_of_demand_usd
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import unknown
-from minrisk.scenario.fields import Bounds
+from minrisk.scenario.fields import NAME, Bounds
 from minrisk.scenario.sample import stream
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.translation import Translations
@@ -83,6 +84,10 @@ def load_measure(path: Path) -> Measure:
         problems.append(f"{path}: title: required field is missing")
     if not any(isinstance(plain.get(key), kind) for key, kind in (("market", dict), ("events", list))):
         problems.append(f"{path}: a measure changes the market or adds events; it has neither")
+    if not re.fullmatch(NAME, path.stem):
+        problems.append(
+            f"{path}: {path.stem!r} is no name of a measure: lower case letters, digits, _ and -, at most 64"
+        )
     cost: Distribution = _NOTHING
     try:
         cost = Bounds().parse(plain.get("cost_musd", 0.0))

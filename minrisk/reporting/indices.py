@@ -36,8 +36,9 @@ _PRINTED = (
     ("GeoPol-\nRisk", "geopolrisk_score", "3"),
     ("EU\nSR", "eu_supply_risk", "2"),
 )
-#: What a narrow window keeps.
+#: What a narrow window keeps, and one of less than 64 characters.
 _NARROW = ("tonnes", "china_share_weight", "china_share_value", "hhi", "n_minus_1", "geopolrisk_score")
+_NARROWEST = ("tonnes", "china_share_weight", "hhi")
 
 
 def print_indices(indices: Indices, console: Console) -> None:
@@ -53,7 +54,8 @@ def print_indices(indices: Indices, console: Console) -> None:
     focus = origin_name(indices.focus)
     title = f"Imports of {origin_name(indices.importer)}, {', '.join(indices.codes)}; % of {focus}"
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    chosen = [column for column in _PRINTED if console.width >= 96 or column[1] in _NARROW]
+    kept = _NARROW if console.width >= 64 else _NARROWEST
+    chosen = [column for column in _PRINTED if console.width >= 96 or column[1] in kept]
     for place, heading in enumerate(("year", *(column[0] for column in chosen), "flags")):
         table.add_column(
             Text(heading), justify="left" if place == 0 or heading == "flags" else "right", no_wrap=True

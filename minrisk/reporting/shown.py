@@ -84,13 +84,15 @@ def read_report(folder: Path) -> Finished:
     return Finished(record, metrics, uses)
 
 
-def shown_table(found: Finished) -> Table:
+def shown_table(found: Finished, width: int = 80) -> Table:
     """Lay out the results of a finished report, hardest hit first.
 
     Parameters
     ----------
     found : Finished
         From `read_report`.
+    width : int
+        Characters there are; fewer columns are shown in a narrow window.
 
     Returns
     -------
@@ -104,7 +106,7 @@ def shown_table(found: Finished) -> Table:
     table = Table(title=Text(title), caption=Text(_caption(found)), box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.title_justify = table.caption_justify = "left"
     focus = origin_name(record.get("focus_origin", "CHN"))
-    columns = _columns(first, last, focus)
+    columns = {header: write for header, (least, write) in _columns(first, last, focus).items() if width >= least}
     for place, header in enumerate(columns):
         table.add_column(Text(header), justify="right" if place else "left", no_wrap=True)
     rows = [
@@ -126,17 +128,25 @@ class _Element:
         return float(self.table[column].get(metric, float("nan")))
 
 
-def _columns(first: str, last: str, focus: str) -> dict[str, _Writer]:
+def _band(e: _Element) -> str:
+    return interval(e("unserved_share", "p05"), e("unserved_share", "p95"), percent)
+
+
+def _columns(first: str, last: str, focus: str) -> dict[str, tuple[int, _Writer]]:
+    """Headers, the least width [characters] at which each is shown, and what it says of an element."""
     months = [str(month) for month in pd.period_range(first, last, freq="M")]
     return {
-        say("terminal.element"): lambda e: str(e.symbol),
-        say("terminal.shortage"): lambda e: percent(e("shortage_probability")),
-        say("terminal.unserved"): lambda e: percent(e("unserved_share")),
-        say("terminal.band"): lambda e: interval(e("unserved_share", "p05"), e("unserved_share", "p95"), percent),
-        say("terminal.tonnes"): lambda e: number(e("unserved_t")),
-        say("terminal.first_month"): lambda e: month_after(months, first, e("months_to_shortage", "p50")),
-        say("terminal.peak_price"): lambda e: two_figures(e("peak_price_index", "p50")),
-        say("terminal.focus", origin=focus): lambda e: percent(e("china_share_effective")),
+        say("terminal.element"): (0, lambda e: str(e.symbol)),
+        say("terminal.shortage"): (0, lambda e: percent(e("shortage_probability"))),
+        say("terminal.unserved"): (0, lambda e: percent(e("unserved_share"))),
+        say("terminal.band"): (
+            56,
+            _band,
+        ),
+        say("terminal.tonnes"): (66, lambda e: number(e("unserved_t"))),
+        say("terminal.first_month"): (72, lambda e: month_after(months, first, e("months_to_shortage", "p50"))),
+        say("terminal.peak_price"): (0, lambda e: two_figures(e("peak_price_index", "p50"))),
+        say("terminal.focus", origin=focus): (78, lambda e: percent(e("china_share_effective"))),
     }
 
 

@@ -20,11 +20,17 @@ from minrisk.interrupts import worker_pool
 from minrisk.scenario import Scenario
 from tests.benchmarks import engine, rivals
 from tests.benchmarks.memory import peak
+from tests.benchmarks.subset import with_elements, with_origins
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "reports" / "benchmarks.md"
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "pydantic")
 BAN, REPLAY = "ban_full_12m", "embargo_2010_replay"
+#: Parts of the packaged dataset that are datasets themselves: each customs code keeps an element, each origin a route.
+FEW_ELEMENTS = ("Ce", "Nd", "Dy", "Y")
+SOME_ELEMENTS = ("La", "Ce", "Pr", "Nd", "Sm", "Tb", "Dy", "Y")
+FEW_ORIGINS = ("CHN", "VNM", "JPN", "OTH")
+SOME_ORIGINS = ("CHN", "VNM", "MYS", "FRA", "JPN", "OTH")
 
 
 def scenario(name: str) -> Scenario:
@@ -66,7 +72,7 @@ def against_the_toy() -> str:
 
 
 def scaling(full: bool) -> str:
-    """Whole runs by draws, workers, months and dataset."""
+    """Whole runs by draws, workers, months, elements, routes and dataset."""
     found = scenario(BAN)
     timed(found, 100)
     rows = []
@@ -79,6 +85,15 @@ def scaling(full: bool) -> str:
     for months in (24, 120, 480):
         longer = found.model_copy(update={"months": months})
         rows.append([f"{BAN}, {months} months, 500 draws", *_rate(longer, 500, timed(longer, 500))])
+    with tempfile.TemporaryDirectory() as folder:
+        for kept in (FEW_ELEMENTS, SOME_ELEMENTS):
+            own = found.model_copy(update={"dataset": str(with_elements(Path(folder, f"{len(kept)}"), kept))})
+            timed(own, 100)
+            rows.append([f"{BAN}, {len(kept)} elements, 1,000 draws", *_rate(own, 1_000, timed(own, 1_000))])
+        for origins in (FEW_ORIGINS, SOME_ORIGINS):
+            own = found.model_copy(update={"dataset": str(with_origins(Path(folder, "-".join(origins)), origins))})
+            timed(own, 100)
+            rows.append([f"{BAN}, {len(origins)} origins, 1,000 draws", *_rate(own, 1_000, timed(own, 1_000))])
     replay = scenario(REPLAY)
     rows.append([f"{REPLAY}, 1,000 draws", *_rate(replay, 1_000, timed(replay, 1_000))])
     return table(["run", "elements × routes × months", "seconds", "draws a second", "cells a second"], rows)

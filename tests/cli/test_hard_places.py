@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from minrisk.cli import app
@@ -18,37 +21,129 @@ SCENARIOS = ROOT / "scenarios"
 BAN, CALM, MUD = (str(SCENARIOS / f"{name}.yaml") for name in ("ban_full_3m", "calm", "mud_350_trial"))
 HOSTILE = "<script>alert(1)</script> [/] [bold]x $x_1$ =cmd|' /C calc'!A0 \u202eabc"
 
+STOCK = str(SCENARIOS / "measures" / "stock_60d.yaml")
+TONNES = "period,tonnes\n2023Q3,50\n2024Q1,131\n2024Q3,478\n2025Q1,563\n2025Q3,721\n2026Q1,917\n"
+
+#: Every command; `done` is the report of a run, `tonnes.csv` a plant's output.
 COMMANDS = [
     ["run", BAN, "--draws", "100", "--out", "out"],
+    ["backtest", "2023_licensing", "--draws", "50"],
     ["compare", CALM, BAN, "--draws", "100", "--out", "out"],
+    ["data", "--help"],
+    ["calibrate", "--help"],
+    ["discover", BAN, "--when", "unserved_share/Y>0.03", "--draws", "200"],
+    ["indices", "--years", "2023-2024"],
+    ["init", "library"],
+    ["measures", BAN, STOCK, "--draws", "100"],
+    ["mix"],
+    ["ramp", "tonnes.csv", "--nameplate", "6076"],
+    ["rerun", "done"],
+    ["schema", "--markdown"],
     ["seabed", MUD, "--draws", "100", "--out", "out"],
+    ["sensitivity", BAN, "--method", "given", "--base", "200"],
+    ["show", "done"],
+    ["solve", BAN, "--vary", "full_ban.severity", "--until", "unserved_share/Dy<=0.001", "--draws", "100"],
+    ["sources", "Dy"],
+    ["sourcing", BAN, "--draws", "100", "--elements", "Dy"],
     ["stockpile", BAN, "--draws", "100"],
     ["stress"],
-    ["sources", "Dy"],
-    ["mix", "--help"],
+    ["sweep", BAN, "--vary", "full_ban.severity=0.5,1", "--draws", "100"],
     ["validate", BAN],
 ]
 IDS = [words[0] for words in COMMANDS]
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what some commands need."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "tonnes.csv").write_text(TONNES, encoding="utf-8")
+    made = CliRunner().invoke(app, ["run", BAN, "--draws", "100", "--out", str(folder / "first"), "--quiet"])
+    assert made.exit_code == 0, made.output
+    (folder / "first" / "ban_full_3m").rename(folder / "done")
+    return folder
+
+
+def test_every_command_is_here() -> None:
+    assert set(IDS) == {*(typer.main.get_command(app).commands)}  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=IDS)
-def test_forty_columns_are_enough(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forty_columns_are_enough(
+    words: list[str], desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A narrow terminal folds tables and cuts no figure off."""
-    monkeypatch.chdir(tmp_path)
+    shutil.copytree(desk, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
     done = CliRunner().invoke(app, words, env={"COLUMNS": "40", "TERM": "dumb"})
     assert done.exit_code == 0, done.output
+    if "--help" in words:
+        return  # the frame around a help is another library's
     cut = [line for line in done.stdout.splitlines() if "\u2026" in line and "in \u2026" not in line]
     assert cut == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
-@pytest.mark.parametrize("words", [["sources"], ["schema", "--markdown"], ["stress"], ["validate", BAN, CALM]])
-def test_a_reader_that_leaves_is_no_fault(words: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", COMMANDS, ids=IDS)
+def test_a_reader_that_leaves_is_no_fault(words: list[str], desk: Path, tmp_path: Path) -> None:
     """``minrisk ... | head -1``: no traceback, whatever is left unread."""
-    shell = f"{sys.executable} -m minrisk {' '.join(words)} | head -1 >/dev/null"
-    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, env=_environment(), capture_output=True, text=True)
+    shutil.copytree(desk, tmp_path / "here")
+    shell = f"{sys.executable} -m minrisk {shlex.join(words)} | head -1 >/dev/null"
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=tmp_path / "here", env=_environment(), capture_output=True, text=True
+    )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("where", ["nowhere/at/all", "a_file", "locked"])
+def test_a_place_for_matplotlib_that_is_none(where: str, tmp_path: Path) -> None:
+    """An MPLCONFIGDIR that cannot be written: the figures are drawn all the same, and nobody is lectured."""
+    (tmp_path / "a_file").write_text("", encoding="utf-8")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    given = {"MPLCONFIGDIR": str(tmp_path / where) if where != "nowhere/at/all" else "/proc/nowhere/at/all"}
+    done = _run_in(tmp_path, given)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert (tmp_path / "out" / "ban_full_3m" / "figures" / "shortage_map.png").stat().st_size > 10_000
+
+
+def test_no_fonts_and_a_title_that_ours_cannot_write(tmp_path: Path) -> None:
+    """A machine without any font of its own: figures come out, nobody is lectured, the page shows the title."""
+    title = "\u5168\u9762\u7981\u8f38 \u0639"
+    (tmp_path / "own.yaml").write_text(f"extends: {BAN}\ntitle: {title}\n", encoding="utf-8")
+    (tmp_path / "no_fonts.conf").write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
+    bare = _environment() | dict.fromkeys(("XDG_DATA_HOME", "HOME"), str(tmp_path))
+    bare["FONTCONFIG_FILE"] = str(tmp_path / "no_fonts.conf")
+    code = (
+        "import matplotlib.font_manager as fonts; fonts.findSystemFonts = lambda *a, **k: []; "
+        "from minrisk.cli import main; main()"
+    )
+    words = [sys.executable, "-c", code, "run", "own.yaml", "--draws", "100", "--out", "out", "--quiet"]
+    done = subprocess.run(words, cwd=tmp_path, env=bare, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    report = (tmp_path / "out" / "own" / "report.html").read_text(encoding="utf-8")
+    assert f"<h1>{title}</h1>" in report
+
+
+@pytest.mark.parametrize(
+    "dataset", ["../../../../etc", "/etc", "~/data", "japan/../../..", "a\\b", "https://example.org/data"]
+)
+def test_a_dataset_that_is_none(dataset: str, tmp_path: Path) -> None:
+    """Wherever `dataset:` points, only a dataset is read: exit 2, the line that names it, nothing written."""
+    (tmp_path / "own.yaml").write_text(f"extends: {BAN}\ndataset: {dataset}\n", encoding="utf-8")
+    for words in (["validate"], ["run", "--out", str(tmp_path / "out")]):
+        done = CliRunner().invoke(app, [*words, str(tmp_path / "own.yaml")])
+        assert done.exit_code == 2, done.output
+        assert isinstance(done.exception, SystemExit)
+        assert done.stderr.strip()
+    assert [path.name for path in tmp_path.iterdir()] == ["own.yaml"]
+
+
+def _run_in(folder: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "minrisk", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
+    return subprocess.run(words, cwd=folder, env=_environment() | more, capture_output=True, text=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")

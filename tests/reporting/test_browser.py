@@ -9,16 +9,19 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from minrisk.reporting.compare import write_index
-from minrisk.reporting.decisions import write_page
+from minrisk.reporting.decisions import Page, write_page
 from minrisk.reporting.decisions.compare import compare_page
 from minrisk.reporting.folder import write_report
+from minrisk.reporting.plots.style import sheet
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("MINRISK_REQUIRE_BROWSER") == "1"
@@ -243,3 +246,28 @@ def test_headings_go_down_one_step_at_a_time(name: str, browser: Any, files: dic
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert page.eval_on_selector_all("th:not([scope])", "all => all.length") == 0
     page.close()
+
+
+HOSTILE = (
+    "<script>alert(1)</script>[/]$x$ \u202eabc\u202c \u0645\u0631\u062d\u0628\u0627 " + "W" * 300 + "\nsecond =cmd"
+)
+
+
+def test_a_hostile_text_is_shown_and_folded(browser: Any, ban: Any, tmp_path: Path) -> None:
+    """Script, other writing, a word without end: shown as written, nothing run, nothing sticks out of a phone."""
+    table = pd.DataFrame({HOSTILE: [HOSTILE, "b"], "t": ["1", "2"]})
+    chart, _ = sheet(HOSTILE, HOSTILE, 3.0)
+    page = Page(HOSTILE, HOSTILE, {HOSTILE: table}, {"table": table}, {"figure": chart}, (HOSTILE,))
+    found = [write_page(page, tmp_path, "hostile", HOSTILE)]
+    scenario = ban.scenario.model_copy(update={"title": HOSTILE, "description": HOSTILE})
+    found.append(write_report(replace(ban, scenario=scenario), tmp_path) / "report.html")
+    for path in found:
+        view = browser.new_page(viewport={"width": 400, "height": 900})
+        problems: list[str] = []
+        view.on("dialog", lambda dialog: problems.append(dialog.message))  # noqa: B023
+        view.on("console", lambda message: problems.append(message.text))  # noqa: B023
+        view.goto(path.as_uri())
+        assert view.evaluate("document.documentElement.scrollWidth") <= 400, path
+        assert "<script>alert(1)</script>[/]$x$" in view.inner_text("h1"), path
+        assert problems == []
+        view.close()

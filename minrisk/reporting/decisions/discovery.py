@@ -139,7 +139,8 @@ def _draw(
         right.set_ylim(0.0, 1.03)
         right.set_xlabel("coverage [1]")
         right.set_ylabel("density [1]")
-        right.legend(fontsize=8, title="large dot: chosen")
+        if found:
+            right.legend(fontsize=8, title="large dot: chosen")
     return figure
 
 

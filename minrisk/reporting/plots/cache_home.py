@@ -12,7 +12,7 @@ from pathlib import Path
 
 def provide() -> None:
     """Point MPLCONFIGDIR at a temporary folder if matplotlib could not write to its own."""
-    if "MPLCONFIGDIR" in os.environ or "matplotlib" in sys.modules or all(map(_writable, _folders())):
+    if "matplotlib" in sys.modules or all(map(_writable, _folders())):
         return
     folder = tempfile.mkdtemp(prefix="minrisk-matplotlib-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -21,6 +21,8 @@ def provide() -> None:
 
 def _folders() -> list[Path]:
     """Folders for settings and caches, as matplotlib picks them."""
+    if given := os.environ.get("MPLCONFIGDIR"):
+        return [Path(given)]
     try:
         home = Path.home()
     except RuntimeError:

@@ -1,0 +1,61 @@
+"""The packaged dataset with fewer elements or fewer origins, to see how a run's time grows with them."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+from minrisk.data.dataset import PACKAGED
+
+#: Tables whose shares sum to 1 within groups.
+_SUMS = {"composition.csv": ("origin", "hs"), "deposits.csv": ("deposit",)}
+
+
+def with_elements(folder: Path, kept: tuple[str, ...]) -> Path:
+    """Copy the packaged dataset with the rows of some elements only; elements by symbol."""
+    return _filtered(folder, {"element": kept})
+
+
+def with_origins(folder: Path, kept: tuple[str, ...]) -> Path:
+    """Copy the packaged dataset with the routes of some origins only; ISO 3166 codes."""
+    _, rows = _read(PACKAGED / "routes.csv")
+    routes = tuple(row["route"] for row in rows if row["origin"] in kept)
+    return _filtered(folder, {"origin": kept, "route": routes})
+
+
+def _filtered(folder: Path, kept: dict[str, tuple[str, ...]]) -> Path:
+    """Copy tables without the rows whose cell in a column is none of those kept; all, * and nothing stay."""
+    shutil.copytree(PACKAGED, folder)
+    for path in folder.glob("*.csv"):
+        remarks, rows = _read(path)
+        columns = [column for column in kept if rows and column in rows[0]]
+        if not columns:
+            continue
+        stay = [row for row in rows if all(row[c] in (*kept[c], "all", "*", "") for c in columns)]
+        if path.name in _SUMS:
+            _rescale(stay, _SUMS[path.name])
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(remarks)
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(stay)
+    return folder
+
+
+def _rescale(rows: list[dict[str, str]], groups: tuple[str, ...]) -> None:
+    """Make the shares of each group sum to 1 again."""
+    totals: dict[tuple[str, ...], float] = {}
+    for row in rows:
+        key = tuple(row[column] for column in groups)
+        totals[key] = totals.get(key, 0.0) + float(row["share"])
+    for row in rows:
+        row["share"] = repr(float(row["share"]) / totals[tuple(row[column] for column in groups)])
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Remarks on top of a table, and its rows."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = file.readlines()
+    remarks = [line for line in lines if line.startswith("#")]
+    return remarks, list(csv.DictReader(line for line in lines if not line.startswith("#")))
