@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "reports" / "benchmarks.md"
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "pydantic")
 BAN, REPLAY = "ban_full_12m", "embargo_2010_replay"
-#: Parts of the packaged dataset that are datasets themselves: each customs code keeps an element, each origin a route.
+#: Parts of the packaged dataset that are datasets: each customs code keeps an element, each origin a route.
 FEW_ELEMENTS = ("Ce", "Nd", "Dy", "Y")
 SOME_ELEMENTS = ("La", "Ce", "Pr", "Nd", "Sm", "Tb", "Dy", "Y")
 FEW_ORIGINS = ("CHN", "VNM", "JPN", "OTH")
