@@ -16,10 +16,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import PercentFormatter
 from small_run import small_run
 
+from minrisk.reporting.decisions.compare import compare_page
 from minrisk.reporting.findings import most_affected
-from minrisk.reporting.plots import FIGURES, comparison, figure_bytes
+from minrisk.reporting.plots import FIGURES, comparison, figure_bytes, figures_of
 from minrisk.reporting.plots.style import name_of, styled
 from minrisk.reporting.series import lines
 from minrisk.reporting.wording import percent
@@ -186,3 +188,20 @@ def test_comparison_of_scenarios(ban: Any, calm: Any) -> None:
     assert "(ban_heavy)" in figure.get_suptitle()
     assert overlaps(figure) == []
     assert comparison([calm]).get_suptitle() == "All demand is served in every scenario"
+
+
+def test_labels_in_percent_are_where_they_say(ban: Any, calm: Any) -> None:
+    """A tick at 2.5 % is not called 2: every label of a share is its place."""
+    drawn = [*(draw(run) for run in (ban, calm) for draw in figures_of(run, FIGURES).values())]
+    drawn += compare_page([calm, ban]).figures.values()
+    seen = 0
+    for figure in drawn:
+        figure.canvas.draw()
+        for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if not isinstance(axis.get_major_formatter(), PercentFormatter):
+                    continue
+                for place, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True):
+                    assert float(label.get_text().replace("\u2212", "-")) == pytest.approx(100.0 * place, abs=1e-6)
+                    seen += 1
+    assert seen > 50

@@ -98,7 +98,7 @@ def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[s
             range(len(chosen)), [capital(element_name(runs[0].dataset, e)) for e in chosen], parse_math=False
         )
         axes.set_ylim(len(chosen) - 0.4, -0.6)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         axes.set_xlabel("difference of the unserved share of demand [percentage points]")
         axes.set_ylabel("element")
         axes.grid(axis="x")

@@ -114,7 +114,7 @@ def figure(
         left.set_yticks(range(len(found)), [s.element for s, _, _ in found])
         left.set_ylim(len(found) - 0.4, -0.6)
         left.set_xlim(0.0, 1.0)
-        left.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        left.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         left.set_xlabel("share of demand [%]")
         left.set_ylabel("element")
         left.grid(visible=False)

@@ -118,7 +118,7 @@ def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
                 label=label,
             )
     axes.axvline(answer.target, color=OKABE_ITO["vermilion"], linewidth=1.0, label="target")
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of futures, at least [%]")
     axes.set_ylabel("stock at current prices [million USD]")
     axes.set_ylim(bottom=0.0)

@@ -74,7 +74,7 @@ def _panel(axes: Axes, row: Sequence[Finding | None]) -> None:
     axes.set_ylim(len(row) - 0.5, -0.5)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.locator_params(axis="x", nbins=5)
 
 

@@ -55,7 +55,7 @@ def _shares(axes: Axes, table: pd.DataFrame, origin: str) -> None:
     if table["china_share_effective"].notna().any():
         _line(axes, table, "china_share_effective", "vermilion", "by weight, with its material through others", "D")
     axes.set_ylim(0, 1.02)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     _legend(axes, "lower left")
 
 

@@ -56,7 +56,7 @@ def mix_before_after(run: Run) -> Figure:
         axes.invert_yaxis()
         axes.set_xlim(0, 1.13)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         axes.set_xlabel("share of supply, mean [%]; at the end of a bar: supply [t REO/year]")
         axes.set_ylabel("element")
         axes.spines["left"].set_visible(False)

@@ -48,7 +48,7 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
         axes.set_yticks(range(len(bans)), labels, parse_math=False)
         axes.set_ylim(len(bans) - 0.4, -0.6)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         axes.set_xlabel("avoided of the unserved tonnes [%]")
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)

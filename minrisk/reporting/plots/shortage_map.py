@@ -49,7 +49,7 @@ def shortage_map(run: Run) -> Figure:
         mark_measured(axes, run)
         axes.set_xlabel("calendar month")
         bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
-        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         bar.set_label("probability of a shortage month [%]")
         bar.outline.set_visible(False)
     return figure

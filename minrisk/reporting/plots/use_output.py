@@ -59,5 +59,5 @@ def _title(run: Run) -> str:
 
 def _finish(axes: Axes, top: float) -> None:
     axes.set_ylim(0, max(1.05, 1.05 * top))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.locator_params(axis="y", nbins=5)

@@ -64,7 +64,7 @@ def use_stoppers(run: Run) -> Figure:
         axes.set_ylabel("use")
         axes.set_xlabel("element that the use lacks most in its worst month")
         bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
-        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
         bar.set_label("draws [%]")
         bar.outline.set_visible(False)
     return figure
