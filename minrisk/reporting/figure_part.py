@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from minrisk.reporting.data_uri import data_uri
 from minrisk.reporting.exceedance import exceedance_section, exceedance_sentence
 from minrisk.reporting.findings import no_premium, stocks_at_target, worst
 from minrisk.reporting.losses import LOSS_FIGURES, loss_sentences
@@ -63,8 +61,3 @@ def _message(name: str, run: Run) -> str:
     if flat:
         return say("figure_messages.calm")
     return say(f"figure_messages.{name}", element=hit.name)
-
-
-def data_uri(svg: bytes) -> Markup:
-    """A figure as the source of an ``img``, in the page itself."""
-    return Markup("data:image/svg+xml;base64," + base64.b64encode(svg).decode())  # only [A-Za-z0-9+/=]

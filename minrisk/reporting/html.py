@@ -18,8 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from minrisk.reporting.assumptions import event_assumptions, market_assumptions
+from minrisk.reporting.data_uri import data_uri
 from minrisk.reporting.exceedance import exceedance_section
-from minrisk.reporting.figure_part import data_uri, figure_part
+from minrisk.reporting.figure_part import figure_part
 from minrisk.reporting.findings import (
     finding,
     first_shortage,

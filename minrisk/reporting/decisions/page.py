@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from minrisk.reporting.csv_tables import csv_text
+from minrisk.reporting.data_uri import data_uri
 from minrisk.reporting.folder import check_target
 from minrisk.reporting.html import _environment
 from minrisk.reporting.swap import Record, replace_folder
@@ -130,10 +129,7 @@ def _fill(page: Page, folder: Path, command: str) -> None:
         (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
     for name, frame in page.data.items():
         (folder / f"{name}.csv").write_bytes(csv_text(frame).encode())
-    images = {
-        name: Markup("data:image/svg+xml;base64," + base64.b64encode(svg).decode())  # only [A-Za-z0-9+/=]
-        for name, svg in drawn.items()
-    }
+    images = {name: data_uri(svg) for name, svg in drawn.items()}
     html = _environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
     (folder / "index.html").write_bytes(html.encode())
     record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}

@@ -139,13 +139,12 @@ def _stack(
     axes: Axes, layers: dict[str, tuple[Array, str]], floor: Array | None = None, step: bool = True
 ) -> Array:
     """Stack layers from a floor up and give back the top; flows in steps, a month belongs to itself."""
-    # Fills as one small picture per panel (thousands of corners else); lines and text stay as they are.
-    axes.set_rasterization_zorder(1)
     top = floor
-    for key, (values, colour) in layers.items():
-        base = np.zeros_like(values) if top is None else top
-        top = base + values
-        kind: Literal["mid"] | None = "mid" if step else None
+    kind: Literal["mid"] | None = "mid" if step else None
+    for place, (key, (values, colour)) in enumerate(layers.items()):
+        base = np.zeros_like(values) if floor is None else floor
+        top = values if top is None else top + values
+        # Each layer is drawn from the floor and covered by those below it: no bright seam between two.
         axes.fill_between(
             np.arange(top.size),
             base,
@@ -154,7 +153,7 @@ def _stack(
             linewidth=0,
             step=kind,
             label=plain(capital(key)),
-            zorder=0.8,
+            zorder=0.8 - 0.01 * place,
         )
     axes.set_ylim(0, None)
     axes.locator_params(axis="y", nbins=5)

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from minrisk.reporting.plots.compact import compact
 from minrisk.reporting.wording import QUANTILE_DRAWS, capital, element_name
 
 if TYPE_CHECKING:
@@ -168,4 +169,5 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     sink = io.BytesIO()
     with styled():
         figure.savefig(sink, format=kind, dpi=150, metadata=blank)
-    return sink.getvalue()
+    drawn = sink.getvalue()
+    return compact(drawn.decode()).encode() if kind == "svg" else drawn

@@ -131,14 +131,13 @@ def _added(origins: dict[str, Array], keys: list[str]) -> Array:
 
 
 def _panel(axes: Axes, layers: dict[str, tuple[Array, str]]) -> None:
-    floor = np.zeros_like(next(iter(layers.values()))[0])
-    month = np.arange(floor.size)
-    # Fills as one small picture per panel (thousands of corners else); lines and text stay as they are.
-    axes.set_rasterization_zorder(1)
-    for tonnes, colour in layers.values():
-        # Steps: a month's flow belongs to the whole month, and an embargo starts on a day.
-        axes.fill_between(month, floor, floor + tonnes, color=colour, linewidth=0, step="mid", zorder=0.8)
-        floor = floor + tonnes
+    top = np.zeros_like(next(iter(layers.values()))[0])
+    month = np.arange(top.size)
+    for place, (tonnes, colour) in enumerate(layers.values()):
+        top = top + tonnes
+        # Steps: a month's flow belongs to the whole month, and an embargo starts on a day. Each layer is drawn
+        # from zero and covered by those below it: two that only touched would leave a bright seam.
+        axes.fill_between(month, 0.0, top, color=colour, linewidth=0, step="mid", zorder=0.8 - 0.01 * place)
     axes.set_ylim(0, None)
     axes.locator_params(axis="y", nbins=5)
 
