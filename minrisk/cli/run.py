@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Runs of more draws keep their finished blocks even when nobody asks: they take minutes.
 _LONG = 20_000
+#: Reports that may wait for a worker before the next scenario begins.
+_WAITING = 2
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,46 @@ class Wanted:
     as_json: bool
     language: str
     kept: dict[str, Path] = field(default_factory=dict)
+    scheduler: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that is written, or being written by a worker while the next scenario runs."""
+
+    run: Run
+    command: str
+    report: Future[Path]
+    again: Callable[[], Path]
+
+    @classmethod
+    def begin(cls, run: Run, command: str, wanted: Wanted, executor: Executor | None) -> Written:
+        """Hand the report of a run to a worker of this machine; write it here where there is none.
+
+        A large run is written here too: it lies in a file of this process, and is not copied.
+        """
+        from minrisk.reporting import write_report
+
+        again = partial(
+            write_report, run, wanted.out, command=command, element=wanted.follow, language=wanted.language
+        )
+        report: Future[Path] = Future()
+        if executor is None or wanted.scheduler is not None or run.draws > _LONG:
+            report.set_result(again())
+        else:
+            # Its columns are what the measures are cut from: sent once is enough.
+            sent = replace(run, columns=None)
+            report = executor.submit(write_report, sent, *again.args[1:], **again.keywords)
+        return cls(run, command, report, again)
+
+    def folder(self) -> Path:
+        """Folder of the report once it is written; written here if the worker died."""
+        from concurrent.futures import BrokenExecutor
+
+        try:
+            return self.report.result()
+        except BrokenExecutor:
+            return self.again()
 
 
 @app.command("run")
@@ -73,7 +118,8 @@ def run_command(
     if follow is not None:
         _check_element(found, follow)
     kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
-    wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, kept if resume or draws > _LONG else {})
+    kept_for = kept if resume or draws > _LONG else {}
+    wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, kept_for, scheduler)
     with _faults_as_messages(), language(lang):
         for _, scenario in found:
             check_target(out, scenario.name)
@@ -126,30 +172,38 @@ def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
 
 
 def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Executor | None) -> None:
-    """Run scenario after scenario; each report is written as soon as its run is finished."""
+    """Run scenario after scenario; reports are written meanwhile, and told of in the order of the scenarios."""
     from rich.console import Console
 
-    from minrisk.reporting import print_results, write_index, write_report
+    from minrisk.reporting import print_results, write_index
     from minrisk.reporting.folder import language_option
     from minrisk.reporting.machine import run_summary
     from minrisk.reporting.text import say
 
-    out, draws, seed = wanted.out, wanted.draws, wanted.seed
     # Progress and tables go to one console; for machines standard output holds the summary alone.
     console = Console(quiet=wanted.quiet or wanted.as_json)
+    waiting: deque[Written] = deque()
     runs, summaries = [], []
-    for path, scenario in found:
-        finished = _run_one(scenario, draws, seed, executor, console, wanted.kept.get(scenario.name))
-        command = _command(path, finished) + language_option(wanted.language)
-        folder = write_report(finished, out, command=command, element=wanted.follow, language=wanted.language)
+
+    def told(written: Written) -> None:
+        folder = written.folder()
         if wanted.as_json:
-            summaries.append(run_summary(finished, command, folder))
-        print_results(finished, console)
+            summaries.append(run_summary(written.run, written.command, folder))
+        print_results(written.run, console)
         place = say("terminal.report", path=str(folder / "report.html"))
         console.print(f"{place}\n", markup=False, highlight=False, soft_wrap=True)
-        runs.append(finished)
+
+    for path, scenario in found:
+        kept = wanted.kept.get(scenario.name)
+        runs.append(_run_one(scenario, wanted.draws, wanted.seed, executor, console, kept))
+        command = _command(path, runs[-1]) + language_option(wanted.language)
+        waiting.append(Written.begin(runs[-1], command, wanted, executor))
+        while waiting and (waiting[0].report.done() or len(waiting) > _WAITING):
+            told(waiting.popleft())
+    while waiting:
+        told(waiting.popleft())
     if len(runs) > 1:
-        index = write_index(runs, out, wanted.language)
+        index = write_index(runs, wanted.out, wanted.language)
         console.print(say("terminal.comparison", path=str(index)), markup=False, highlight=False, soft_wrap=True)
     if wanted.as_json:
         print(json.dumps(summaries, ensure_ascii=False, indent=2, allow_nan=False))

@@ -201,7 +201,8 @@ def test_labels_in_percent_are_where_they_say(ban: Any, calm: Any) -> None:
             for axis in (axes.xaxis, axes.yaxis):
                 if not isinstance(axis.get_major_formatter(), PercentFormatter):
                     continue
-                for place, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True):
+                labels = axis.get_majorticklabels()  # none where a panel beside it has them
+                for place, label in zip(axis.get_majorticklocs() if labels else [], labels, strict=True):
                     assert float(label.get_text().replace("\u2212", "-")) == pytest.approx(100.0 * place, abs=1e-6)
                     seen += 1
     assert seen > 50

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
+
+#: In tenths of a point.
+Point: TypeAlias = tuple[int, int]
 
 #: Steps to a point: lines keep tenths of a point, a seventh of a pixel on a screen.
 _TENTHS = 10
 
 _TAG = re.compile(r"<[^>]*>")
+_STYLE = re.compile(r' style="([^"]*)"')
 _GROUP = re.compile(r"<g(?: [^>]*)?>|</g>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _PATH = re.compile(r' d="([^"]*)"')
 _CORNER = re.compile(r"([MLz])\s*(?:(\S+)\s+(\S+))?")
-_FONT = re.compile(r"font-family: ([^;\"]*); ?")
+_FONT = re.compile(r"font-family: ([^;\"]*)(?:; ?)?")
 #: Prologue, metadata, names that nothing refers to, turns by nothing.
 _IDLE = re.compile(
     r'<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|(?<=<g) id="[^"]*"| transform="rotate\(-0 [^"]*\)"', re.S
@@ -37,9 +43,19 @@ def compact(svg: str) -> str:
     fonts = _FONT.findall(svg)
     if fonts and len(set(fonts)) == 1:
         svg = _FONT.sub("", svg).replace("<svg ", f'<svg font-family="{fonts[0]}" ', 1)
+    svg = _named_styles(svg)
     svg = _PATH.sub(lambda found: f' d="{_path(found[1])}"', svg)
     svg = _without_idle_groups(_TAG.sub(lambda tag: _LONG_NUMBER.sub(_hundredths, tag[0]), svg))
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
+
+
+def _named_styles(svg: str) -> str:
+    """Give a name to each style that is said three times or more."""
+    said = Counter(_STYLE.findall(svg))
+    names = {style: f"s{place}" for place, style in enumerate(s for s, times in said.items() if times > 2)}
+    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    svg = _STYLE.sub(lambda found: f' class="{names[found[1]]}"' if found[1] in names else found[0], svg)
+    return svg.replace("</style>", f"{rules}</style>", 1)
 
 
 def _hundredths(number: re.Match[str]) -> str:
@@ -76,9 +92,9 @@ def _path(data: str) -> str:
     return text
 
 
-def _strokes(data: str) -> Iterator[tuple[list[tuple[int, int]], bool]]:
+def _strokes(data: str) -> Iterator[tuple[list[Point], bool]]:
     """Lines of a path that are drawn without lifting the pen, in tenths, and whether each is closed."""
-    points: list[tuple[int, int]] = []
+    points: list[Point] = []
     for command, x, y in _CORNER.findall(data):
         if command == "z":
             yield points, True
@@ -92,21 +108,23 @@ def _strokes(data: str) -> Iterator[tuple[list[tuple[int, int]], bool]]:
         yield points, False
 
 
-def _corners(points: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Points without repetitions and without those on the way straight ahead."""
-    kept = points[:1]
+def _corners(points: list[Point]) -> list[Point]:
+    """Points of a line without those that lie within a tenth of a point of the way between others."""
+    kept, passed = points[:1], list[Point]()
     for point in points[1:]:
-        if point == kept[-1]:
-            continue
-        if len(kept) > 1:
-            (ax, ay), (bx, by) = kept[-2:]
-            ahead, next_step = (bx - ax, by - ay), (point[0] - bx, point[1] - by)
-            straight = ahead[0] * next_step[1] == ahead[1] * next_step[0]
-            if straight and ahead[0] * next_step[0] + ahead[1] * next_step[1] > 0:
-                kept.pop()
-        kept.append(point)
-    # A dot is a line from a point to itself.
-    return kept if len(kept) > 1 or len(points) < 2 else [points[0], points[0]]
+        if not all(_on_the_way(kept[-1], point, between) for between in passed):
+            kept.append(passed[-1])
+            passed = []
+        passed.append(point)
+    return kept + passed[-1:]
+
+
+def _on_the_way(start: Point, end: Point, point: Point) -> bool:
+    """Whether a point lies between two others, no further than a tenth from the straight line."""
+    along, across = (end[0] - start[0], end[1] - start[1]), (point[0] - start[0], point[1] - start[1])
+    length = along[0] ** 2 + along[1] ** 2
+    passed = along[0] * across[0] + along[1] * across[1]
+    return 0 <= passed <= length and (along[0] * across[1] - along[1] * across[0]) ** 2 <= length
 
 
 def _step(dx: int, dy: int) -> str:

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from minrisk.reporting.findings import most_affected
 from minrisk.reporting.plots.style import (
     OKABE_ITO,
+    calendar_below,
     mark_measured,
     month_ticks,
     name_of,
@@ -105,22 +106,27 @@ def draw_panels(run: Run, fan: Fan, headings: Sequence[str], bands: dict[str, Ar
         figure, grid = sheet(fan.title(run), run_note(run, fan.note), 1.35 + 2.2 * nrows, nrows, ncols)
         panels = list(grid.ravel())
         for position, (axes, heading) in enumerate(zip(panels, headings, strict=False)):
-            _panel(axes, {key: values[position] for key, values in bands.items()})
+            fan_panel(axes, {key: values[position] for key, values in bands.items()})
             axes.set_title(heading, parse_math=False)
             month_ticks(axes, run.months, most=5)
             mark_measured(axes, run)
             fan.finish(axes, top)
-        for spare in panels[count:]:
-            spare.set_axis_off()
         for row in grid:
             row[0].set_ylabel(fan.axis)
-        for position in range(ncols):
-            _lowest(grid[:, position], count, position, ncols).set_xlabel("calendar month")
-        _legend(figure)
+        calendar_below(grid, count, same_height=True)
+        fan_legend(figure)
     return figure
 
 
-def _panel(axes: Axes, band: dict[str, Array]) -> None:
+def fan_panel(axes: Axes, band: dict[str, Array]) -> None:
+    """Draw one fan: the bands, the mean, the median.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    band : dict of str to ndarray, shape (month,)
+        The `STATISTICS`.
+    """
     month = np.arange(band["p50"].size)
     blue = OKABE_ITO["blue"]
     axes.fill_between(month, band["p05"], band["p95"], color=blue, alpha=0.18, linewidth=0)
@@ -129,13 +135,8 @@ def _panel(axes: Axes, band: dict[str, Array]) -> None:
     axes.plot(month, band["p50"], color=blue, linewidth=1.8)
 
 
-def _lowest(column: Array, shown: int, position: int, ncols: int) -> Axes:
-    rows = -(-(shown - position) // ncols)
-    axes: Axes = column[rows - 1]
-    return axes
-
-
-def _legend(figure: Figure) -> None:
+def fan_legend(figure: Figure) -> None:
+    """Say what the lines and bands of the fans are, beside them."""
     blue = OKABE_ITO["blue"]
     handles = [
         Line2D([], [], color=blue, linewidth=1.8, label="median"),

@@ -11,7 +11,17 @@ from matplotlib.ticker import NullLocator
 
 from minrisk.pipeline.follow import follow
 from minrisk.reporting.followed import destinations, followed_element, origins, wanted, worst_year
-from minrisk.reporting.plots.style import GREY, OKABE_ITO, mark_measured, month_ticks, name_of, plain, sheet, styled
+from minrisk.reporting.plots.style import (
+    GREY,
+    OKABE_ITO,
+    calendar_below,
+    mark_measured,
+    month_ticks,
+    name_of,
+    plain,
+    sheet,
+    styled,
+)
 from minrisk.reporting.wording import capital, number, origin_name, percent
 
 if TYPE_CHECKING:
@@ -68,7 +78,7 @@ def follow_element(run: Run, path: Path | None = None) -> Figure:
             month_ticks(axes, run.months, most=10)
             mark_measured(axes, run)
             _legend(axes)
-        paid.set_xlabel("calendar month")
+        calendar_below(grid, len(grid))
     return figure
 
 

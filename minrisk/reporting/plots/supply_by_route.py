@@ -14,6 +14,7 @@ from minrisk.reporting.findings import most_affected, worst
 from minrisk.reporting.plots.style import (
     GREY,
     OKABE_ITO,
+    calendar_below,
     mark_measured,
     month_ticks,
     name_of,
@@ -63,12 +64,9 @@ def supply_by_route(run: Run) -> Figure:
             axes.set_title(name_of(run, e), parse_math=False)
             month_ticks(axes, run.months, most=5)
             mark_measured(axes, run)
-        for spare in panels[len(chosen) :]:
-            spare.set_axis_off()
         for row in grid:
             row[0].set_ylabel("supply, mean\n[t REO/month]")
-        for column in range(ncols):
-            grid[-(-(len(chosen) - column) // ncols) - 1, column].set_xlabel("calendar month")
+        calendar_below(grid, len(chosen))
         _legend(figure, {key: colour for key, (_, colour) in layers.items()}, bool(unserved[chosen].any()))
     return figure
 
