@@ -96,6 +96,17 @@ def loss_sentences(run: Run) -> list[str]:
     return [first, *_by_industry(run), _dearness(run)]
 
 
+def loss_summary(run: Run) -> str:
+    """What the dearest year costs, in one short sentence; nothing without industries."""
+    measures = run.economy_measures
+    if not measures:
+        return ""
+    worst = measures["worst_year_gdp_share"]
+    if not measures["loss_jpy"].any():
+        return say("losses.nothing")
+    return say("losses.dearest_year", worst=hundredths_percent(float(worst.mean())), band=_shares(worst))
+
+
 def loss_line(run: Run) -> str:
     """One line for a terminal: loss in yen and in percent of a year's gross domestic product."""
     measures = run.economy_measures

@@ -15,8 +15,8 @@ from minrisk.reporting.findings import (
     window,
     worst,
 )
-from minrisk.reporting.losses import loss_sentences
-from minrisk.reporting.new_supply import new_supply_sentences
+from minrisk.reporting.losses import loss_sentences, loss_summary
+from minrisk.reporting.new_supply import new_supply_sentences, one_after_another
 from minrisk.reporting.text import say
 from minrisk.reporting.uses import uses_message
 from minrisk.reporting.wording import (
@@ -47,7 +47,7 @@ def key_messages(run: Run) -> list[str]:
     list of str
         Plain sentences.
     """
-    said = [_no_shortage(run)] if worst(run, "shortage").mean == 0 else [_shortage(run), _how_many(run)]
+    said = [_no_shortage(run)] if worst(run, "shortage").mean == 0 else [_summary(run), _how_many(run)]
     if worst(run, "unserved_share").mean > 0:
         said.append(_unserved(run))
     return [
@@ -63,7 +63,7 @@ def key_messages(run: Run) -> list[str]:
 
 
 def headline(run: Run) -> str:
-    """One line for an index page: the first key message, or what new supply brings where nothing is ever short."""
+    """Say it in one breath: the first key message, or what new supply brings where nothing is ever short."""
     new = [] if worst(run, "shortage").mean > 0 else new_supply_sentences(run)
     return new[0] if new else key_messages(run)[0]
 
@@ -94,25 +94,29 @@ def _means() -> str:
     return say("messages.unserved_means")
 
 
-def _shortage(run: Run) -> str:
-    hit = worst(run, "shortage")
-    values = {
-        "element": hit.name,
-        "window": window(run),
-        "begin": _begin(run, hit.symbol),
-        "threshold": percent(float(run.scenario.market.shortage_threshold)),
-        "meaning": _means(),
-    }
-    if hit.mean < 1:
-        return say("messages.shortage_sometimes", **values, share=percent(hit.mean), error=percent(hit.error))
-    return say("messages.shortage_always", **values, draws=f"{run.draws:,}")
+def _summary(run: Run) -> str:
+    """How bad, for which element, from which month, how sure; and what it costs."""
+    unserved = run.measures["unserved_share"].mean(axis=1)
+    element = int(np.argmax(np.where(run.measures["shortage"].any(axis=1), unserved, -1.0)))
+    share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
+    said = say(
+        "messages.summary",
+        element=share.name,
+        window=window(run),
+        share=percent(share.mean),
+        band=interval(share.low, share.high, percent),
+        short=percent(short.mean),
+        begin=_begin(run, run.elements[element]),
+    )
+    cost = loss_summary(run)
+    return say("messages.two_sentences", first=said, second=cost) if cost else said
 
 
 def _begin(run: Run, symbol: str) -> str:
-    """Say when the shortage begins, or in which share of draws it is there already."""
+    """Say when the shortage begins, or that in most draws it is there already."""
     element = run.elements.index(symbol)
     already = finding(run, "short_at_start", element).mean
-    if already > 0:
+    if already > 0.5:
         first = run.scenario.measures_from or run.months[0]
         return say("messages.begins_short", share=percent(already), month=month_text(first))
     early, middle, late = first_shortage(run, element)
@@ -122,24 +126,31 @@ def _begin(run: Run, symbol: str) -> str:
 
 
 def _how_many(run: Run) -> str:
+    """Which elements are short at all, and what that means."""
     chance = run.measures["shortage"].mean(axis=1)
     names = [element_name(run.dataset, symbol) for symbol in run.elements]
     likely = sorted((i for i in range(len(names)) if chance[i] > 0.5), key=lambda i: -chance[i])
     never = [names[i] for i in range(len(names)) if chance[i] == 0]
     values = {"all": str(len(names)), "window": window(run), "names": join([names[i] for i in likely], most=15)}
     if not likely:
-        first = say("messages.none_likely", window=values["window"])
+        said = say("messages.none_likely", window=values["window"])
     elif len(likely) == 1:
-        first = say("messages.one_likely", **values)
+        said = say("messages.one_likely", **values)
     else:
-        first = say("messages.several_likely", **values, count=str(len(likely)))
+        said = say("messages.several_likely", **values, count=str(len(likely)))
     if not never:
-        second = say("messages.all_sometimes")
+        rest = say("messages.all_sometimes")
     elif len(never) == 1:
-        second = say("messages.one_never", names=never[0])
+        rest = say("messages.one_never", names=never[0])
     else:
-        second = say("messages.several_never", count=str(len(never)), names=join(never, most=15))
-    return say("messages.two_sentences", first=first, second=second)
+        rest = say("messages.several_never", count=str(len(never)), names=join(never, most=15))
+    meaning = say(
+        "messages.shortage_means",
+        threshold=percent(float(run.scenario.market.shortage_threshold)),
+        meaning=_means(),
+        error=percent(float(np.sqrt(chance * (1.0 - chance) / run.draws).max())),
+    )
+    return one_after_another([said, rest, meaning])
 
 
 def _unserved(run: Run) -> str:

@@ -10,13 +10,16 @@ import numpy as np
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
 from minrisk.reporting.spread_words import words
 from minrisk.reporting.text import say
-from minrisk.reporting.wording import element_name, month_text, number, percent, span
+from minrisk.reporting.wording import element_name, join, month_text, number, percent, span
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import Project
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
+
+#: Elements named beside a route's tonnes.
+_NAMED = 4
 
 
 def new_supply_sentences(run: Run) -> list[str]:
@@ -52,11 +55,12 @@ def new_supply_sentences(run: Run) -> list[str]:
                 first=month_text(run.months[0]),
             )
         weight = _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1))
-        said.append(_one_after_another([start, *weight, *_basis(run, origin, routes)]))
+        said.append(one_after_another([start, *weight, *_basis(run, origin, routes)]))
     return said
 
 
-def _one_after_another(sentences: list[str]) -> str:
+def one_after_another(sentences: list[str]) -> str:
+    """Sentences as one text, joined as the language joins them."""
     return reduce(lambda first, second: say("messages.two_sentences", first=first, second=second), sentences)
 
 
@@ -79,11 +83,17 @@ def basis_words(event: Project) -> str:
 
 
 def _weight(run: Run, tonnes: Array, demand: Array) -> list[str]:
-    """Say where a route weighs most, among elements whose demand is no mere handful of tonnes."""
-    share = np.where(demand > 10, np.divide(tonnes, demand, out=np.zeros_like(tonnes), where=demand > 0), 0.0)
-    share = np.where(share < 1, share, 0.0)
-    e = int(np.argmax(share))
-    if share[e] == 0:
+    """Say how much of demand a route meets, for the elements in which most of its value lies."""
+    value = tonnes * (run.dataset.reference_price_usd_per_kg if "prices" in run.dataset.tables else 1.0)
+    chosen = [int(e) for e in np.argsort(-value, kind="stable")[:_NAMED] if value[e] > 0 and demand[e] > 0]
+    if not chosen:
         return []
-    name = element_name(run.dataset, run.elements[e])
-    return [say("messages.weighs_most", element=name, share=percent(float(share[e])))]
+    parts = [
+        say(
+            "messages.of_demand_part",
+            element=element_name(run.dataset, run.elements[e]),
+            share=percent(float(tonnes[e] / demand[e])),
+        )
+        for e in chosen
+    ]
+    return [say("messages.of_demand", parts=join(parts, most=_NAMED))]

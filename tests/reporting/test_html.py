@@ -24,11 +24,12 @@ from minrisk.reporting.compare import compare
 from minrisk.reporting.findings import price_writer
 from minrisk.reporting.followed import followed_element
 from minrisk.reporting.html import index_html, report_html
+from minrisk.reporting.losses import hundredths_percent
 from minrisk.reporting.messages import headline, key_messages
 from minrisk.reporting.plots import FIGURES, figure_bytes
 from minrisk.reporting.prices import price_rows
 from minrisk.reporting.uses import use_sentences
-from minrisk.reporting.wording import number, percent
+from minrisk.reporting.wording import interval, number, percent
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")
@@ -155,11 +156,16 @@ def test_messages_of_a_ban(ban: Any) -> None:
     """The messages' numbers are the measures' numbers."""
     said = " ".join(key_messages(ban))
     chance = ban.measures["shortage"].mean(axis=1)
-    top = int(np.argmax(chance))
-    assert f"has a shortage in 2026-01 to 2028-12 in {percent(chance[top])} of draws" in said
     assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in 2026-01 to 2028-12 in more than half" in said
     assert f"{(chance == 0).sum()} never have one: lanthanum" in said
-    hit = int(np.argmax(ban.measures["unserved_share"].mean(axis=1)))
+    share = ban.measures["unserved_share"]
+    hit = int(np.argmax(share.mean(axis=1)))
+    low, high = np.quantile(share[hit], (0.05, 0.95))
+    summary_of = f"{percent(share[hit].mean())} of its demand goes unserved in 2026-01 to 2028-12"
+    assert f"is hit hardest: {summary_of} (5–95 % of draws: {interval(low, high, percent)})" in said
+    assert f"it is short in {percent(chance[hit])} of draws" in said
+    cost = ban.economy_measures["worst_year_gdp_share"].mean()
+    assert f"dearest twelve months cost {hundredths_percent(cost)} of a year's" in said
     assert f"{ban.measures['unserved_t'][hit].mean():,.0f} t" in said
     assert "Nothing happens" not in said
     lacking = ban.measures["involuntary_t"][hit].mean()
@@ -174,12 +180,12 @@ def test_messages_of_a_ban(ban: Any) -> None:
 def test_short_already_at_the_start_and_at_the_ceiling() -> None:
     """An element short when measuring begins is said to be, in which share of draws; so is the ceiling."""
     run = small_run(months=12, draws=20)
-    short, ceiling = np.arange(20) < 8, np.arange(20) < 5
+    short, ceiling = np.arange(20) < 12, np.arange(20) < 5
     run = changed(
         run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3e6
     )
     said = key_messages(run)
-    assert "in 40\u00a0% of draws it is short already when measuring begins (2026-01)" in said[0]
+    assert "in 60\u00a0% of draws it is so already when measuring begins (2026-01)" in said[0]
     assert not any("it begins in" in message for message in said)
     price = next(message for message in said if message.startswith("The marginal price of yttrium"))
     assert "a median of 56 times" in price
@@ -216,7 +222,7 @@ def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
     said = key_messages(run)
     assert said[0].startswith("Supply meets demand")
     brought = next(message for message in said if message.startswith("Route Japan, mud"))
-    assert re.search(r"weighs most for dysprosium: \d+", brought)
+    assert re.search(r"Of demand that is \d+\s%( for|.*and) dysprosium", brought)
     assert "carried nothing before" in brought
 
 
