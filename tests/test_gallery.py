@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,11 @@ import pytest
 
 from minrisk import load_scenario, run
 from minrisk.pipeline.summary import summary
+from tests.gallery import MOST, PAGES, REPORTS, ROOT, size
 
-ROOT = Path(__file__).parents[1]
 DRAWS = 200
+
+pytestmark = pytest.mark.skipif(not REPORTS.exists(), reason="a source distribution carries no gallery")
 KEY = ["metric", "element"]
 
 
@@ -34,3 +36,20 @@ def test_means_are_within_four_standard_errors(name: str) -> None:
     error = error.where(~bounded, np.maximum(error, 1.0 / DRAWS))
     gap = (now["mean"] - kept["mean"]).abs() - 4.0 * error - 1e-9 * kept["mean"].abs()
     assert (gap[known] <= 0.0).all(), gap[known][gap[known] > 0.0]
+
+
+def test_every_scenario_is_there_and_every_link_leads_somewhere() -> None:
+    """Pages, texts and figures that the gallery names are in it."""
+    names = {path.stem for path in (ROOT / "scenarios").glob("*.yaml")}
+    assert names <= {path.parent.name for path in REPORTS.glob("*/report.md")}
+    assert {path.parent.name for path in REPORTS.glob("*/report.html")} >= set(PAGES)
+    for text in (*REPORTS.glob("*.md"), *REPORTS.glob("*/report.md"), *REPORTS.glob("backtests/*/coverage.md")):
+        for place in re.findall(r"\]\(([^)#:]+)\)", text.read_text(encoding="utf-8")):
+            assert (text.parent / place).is_file(), (text, place)
+    for place in re.findall(r' href="([^"#:]+)"', (REPORTS / "index.html").read_text(encoding="utf-8")):
+        assert (REPORTS / place).is_file(), place
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout: nothing says what is kept")
+def test_the_gallery_stays_small() -> None:
+    assert size() < MOST

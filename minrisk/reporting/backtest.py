@@ -112,7 +112,7 @@ def _markdown(test: Backtest, command: str, figures: list[str]) -> str:
     misses = _misses(test)
     lines += ["", f"## {misses[0] if misses else 'No misses'}", ""]
     lines += [f"- {line.strip()}" for line in misses[1:]]
-    lines += ["", "## Figures", "", *(f"![{name}](figures/{name}.png)" for name in figures)]
+    lines += ["", "## Figures", "", *(f"![{name}](figures/{name}.svg)" for name in figures)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,82 @@
+"""The committed gallery: ``python -m tests.gallery`` makes it again, on two processes in some minutes.
+
+Of every scenario it keeps the report as text with its figures and main tables, of a few the page as well; what
+is left out stands in ``.gitignore`` or can be made by the README's main command. The other pages of ``reports/``
+have commands of their own, named in their first lines.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "reports"
+#: Scenarios whose page is kept too.
+PAGES = ("ban_2026_dual_use", "ban_full_12m", "mud_2028")
+KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "run.json", "figures/*.svg")
+#: Most that the gallery may weigh [byte].
+MOST = 15_000_000
+
+
+def size() -> int:
+    """Bytes of everything in ``reports/`` that git keeps or would keep."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "reports"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return sum((ROOT / name).stat().st_size for name in set(names) if name and (ROOT / name).is_file())
+
+
+def make() -> None:
+    """Run everything, then keep what is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        command = [
+            sys.executable,
+            "-m",
+            "minrisk",
+            "run",
+            "scenarios",
+            "--workers",
+            "2",
+            "--quiet",
+            "--out",
+            folder,
+        ]
+        subprocess.run(command, cwd=ROOT, check=True)
+        backtests = made / "backtests"
+        subprocess.run([sys.executable, "-m", "minrisk", "backtest", "--out", backtests], cwd=ROOT, check=True)
+        for record in made.glob("*/run.json"):
+            name = record.parent.name
+            _keep(record.parent, REPORTS / name, (*KEPT, "report.html") if name in PAGES else KEPT)
+        for record in backtests.glob("*/run.json"):
+            kept = ("coverage.md", "coverage.csv", "run.json", "figures/*.svg")
+            _keep(record.parent, REPORTS / "backtests" / record.parent.name, kept)
+        for name in ("index.md", "comparison.csv"):
+            shutil.copy(made / name, REPORTS)
+        index = (made / "index.html").read_text(encoding="utf-8")
+        # Where the page is not kept, its text is.
+        links = re.sub(r'href="(\w+)/report\.html"', lambda link: _link(link[1]), index)
+        (REPORTS / "index.html").write_text(links, encoding="utf-8")
+        shutil.copy(made / "ban_full_12m" / "figures" / "shortage_map.svg", REPORTS)
+    print(f"{size() / 1e6:.1f} MB")
+
+
+def _link(name: str) -> str:
+    return f'href="{name}/report.{"html" if name in PAGES else "md"}"'
+
+
+def _keep(made: Path, place: Path, patterns: tuple[str, ...]) -> None:
+    shutil.rmtree(place, ignore_errors=True)
+    for pattern in patterns:
+        for path in made.glob(pattern):
+            target = place / path.relative_to(made)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+if __name__ == "__main__":
+    make()
