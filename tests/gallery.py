@@ -55,7 +55,7 @@ def make() -> None:
         for record in backtests.glob("*/run.json"):
             kept = ("coverage.md", "coverage.csv", "run.json", "figures/*.svg")
             _keep(record.parent, REPORTS / "backtests" / record.parent.name, kept)
-        for name in ("index.md", "comparison.csv"):
+        for name in ("index.md", "comparison.csv", "comparison.svg"):
             shutil.copy(made / name, REPORTS)
         index = (made / "index.html").read_text(encoding="utf-8")
         # Where the page is not kept, its text is.

@@ -100,6 +100,8 @@ class Store:
     refill_months : ndarray
         Time over which an emptied store refills once the premium is back halfway from the trigger
         to 1; infinity never.
+    opens_from : float
+        Months from the scenario's start before which it stays shut.
     """
 
     owner: str
@@ -109,6 +111,7 @@ class Store:
     trigger_cover_months: Array
     delay_months: Array
     refill_months: Array
+    opens_from: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     for t in range(inputs.months):
         total = demand.load(t, slow.adapted, out=series.demand[t])
         offered = offers.load(t, slow.spare, slow.swap, out=series.offered[t])
-        stores.decide(price, cover)
+        stores.decide(t, price, cover)
         target = market.stock_cover_months * total
         if inputs.hoarding:
             target *= 1.0 + _hoarding(inputs, t)

@@ -24,13 +24,13 @@ class Stores:
         self.states = [StoreState(s, demand) for s in sorted(inputs.stores, key=lambda s: s.owner)]
         self.ready, self.refill = np.zeros_like(demand), np.zeros_like(demand)
 
-    def decide(self, price: Array, cover: Array) -> None:
-        """Set ``ready`` and ``refill`` from last month's premium and commercial cover."""
+    def decide(self, t: int, price: Array, cover: Array) -> None:
+        """Set ``ready`` and ``refill`` of month ``t`` from last month's premium and commercial cover."""
         if not self.states:
             return
         self.ready, self.refill = np.zeros_like(price), np.zeros_like(price)
         for state in self.states:
-            state.decide(price, cover)
+            state.decide(t, price, cover)
             self.ready += state.ready
             self.refill += state.refill
 
@@ -77,7 +77,7 @@ class StoreState:
         self.months_open = np.full_like(demand, -1.0)
         self.ready, self.refill = np.zeros_like(demand), np.zeros_like(demand)
 
-    def decide(self, price: Array, cover: Array) -> None:
+    def decide(self, t: int, price: Array, cover: Array) -> None:
         """Set what the store stands ready to release and wants to refill this month.
 
         It opens at its trigger and closes once the premium is back below halfway to 1, so that its own
@@ -85,6 +85,8 @@ class StoreState:
 
         Parameters
         ----------
+        t : int
+            Month; one that begins before ``opens_from`` finds the store shut.
         price : ndarray, shape (element, draw)
             Premium index of last month [1].
         cover : ndarray, shape (element, draw)
@@ -92,6 +94,7 @@ class StoreState:
         """
         triggered = (price >= self.store.trigger_price_index) | (cover < self.store.trigger_cover_months)
         halfway = 0.5 * (1.0 + self.store.trigger_price_index)
+        triggered &= t >= self.store.opens_from
         is_open = triggered | ((self.months_open >= 0.0) & (price > halfway))
         self.months_open = np.where(is_open, self.months_open + 1.0, -1.0)
         releasing = is_open & (self.months_open >= self.store.delay_months)

@@ -60,7 +60,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path:
-    """Write ``index.html``, ``index.md`` and ``comparison.csv`` beside the runs' folders.
+    """Write ``index.html``, ``index.md``, ``comparison.csv`` and ``comparison.svg`` beside the runs' folders.
 
     Parameters
     ----------
@@ -83,14 +83,18 @@ def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path
     """
     from minrisk.reporting.html import index_html
     from minrisk.reporting.markdown import markdown
+    from minrisk.reporting.plots import comparison, figure_bytes
 
     check_index(out)
     table = compare(runs)
+    with speaking(DEFAULT):  # figures are drawn in one language
+        figure = figure_bytes(comparison(runs), "svg")
     with speaking(language):
-        page = index_html(runs, table)
+        page = index_html(runs, table, figure)
     out.mkdir(parents=True, exist_ok=True)
     write_file(out / "comparison.csv", csv_text(table).encode())
-    write_file(out / "index.md", markdown(page).encode())
+    write_file(out / "comparison.svg", figure)
+    write_file(out / "index.md", markdown(page, figures="").encode())
     write_file(out / "index.html", page.encode())
     return out / "index.html"
 
@@ -112,6 +116,7 @@ def check_index(out: Path) -> None:
         "index.html": b'name="generator" content="minrisk"',
         "index.md": MARK.encode(),
         "comparison.csv": b"scenario,element,shortage_",
+        "comparison.svg": b"<svg font-family=",
     }
     for name, mark in marks.items():
         path = out / name

@@ -46,7 +46,7 @@ def published_losses(dataset: Dataset) -> pd.DataFrame:
     return shares[columns].reset_index(drop=True)
 
 
-def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFrame:
+def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int | None = 12) -> pd.DataFrame:
     """Every published estimate, our figure under its assumptions, our own, and what makes the difference.
 
     Parameters
@@ -55,6 +55,9 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFr
         With industries and closures.
     run : Run, optional
         A run of the stop; its dearest twelve months are our own figure with the market's answer.
+    stopped : int, optional
+        Length of the stop that the run is [months]; its figure stands beside published ones of that length. None
+        where it is another shock.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFr
         Columns ``author``, ``scenario``, ``months``, ``published_low``, ``published_high``;
         ``their_assumptions``, NaN where we have no closure for it; ``own_without_market``, our closure with
         stocks and needs but no answer of prices, routes or substitutes; ``own_mean``, ``own_p05``,
-        ``own_p95``, NaN without a run or for other months than twelve [1, share of a year's gross domestic
+        ``own_p95``, NaN without a run or for stops of another length [1, share of a year's gross domestic
         product]; ``difference``, the assumption that alone moves our closure most, and by how much. Our own
         are NaN where the shock is another.
     """
@@ -75,7 +78,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None) -> pd.DataFr
         months = 12 if np.isnan(row["months"]) else int(row["months"])
         redone = closures.get(row["closure"], own)
         found = None if redone is own else _under(dataset, redone, own, months)
-        ours = drawn if same and months == 12 and drawn.size else np.array([np.nan])
+        ours = drawn if same and months == stopped and drawn.size else np.array([np.nan])
         rows.append(
             {
                 "author": row["author"],

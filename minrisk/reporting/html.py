@@ -35,7 +35,7 @@ from minrisk.reporting.mix_shift import mix_section
 from minrisk.reporting.past import past_section
 from minrisk.reporting.prices import price_rows, price_sentence
 from minrisk.reporting.sources import grade_c, input_tables, source_list
-from minrisk.reporting.text import DEFAULT, current_language, language, say, say_html, section
+from minrisk.reporting.text import current_language, say, say_html, section
 from minrisk.reporting.titles import in_english, titles
 from minrisk.reporting.uses import use_rows, use_sentences
 from minrisk.reporting.wording import (
@@ -131,7 +131,7 @@ def report_html(
     return _environment().get_template("report.html.j2").render(context)
 
 
-def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
+def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes) -> str:
     """Compose the index page of several runs.
 
     Parameters
@@ -140,17 +140,15 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame) -> str:
         Finished runs.
     table : DataFrame
         What `compare` gives.
+    figure : bytes
+        The elements hit hardest, as SVG.
 
     Returns
     -------
     str
         A whole HTML document.
     """
-    from minrisk.reporting.plots import comparison, figure_bytes
-
     elements = list(dict.fromkeys(table["element"]))
-    with language(DEFAULT):  # figures are drawn in one language
-        figure = figure_bytes(comparison(runs), "svg")
     heat = {
         measure: [_heat_row(run, table, elements, measure) for run in runs]
         for measure in ("shortage_probability", "unserved_share", "worst_month_unserved_share_p50")

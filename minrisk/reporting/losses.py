@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from minrisk.reporting.findings import window
 from minrisk.reporting.text import known_name, say, say_html
 from minrisk.reporting.titles import in_english
 from minrisk.reporting.wording import capital, interval, join, number, percent
-from minrisk.scenario.events import ExportBan
+from minrisk.scenario.events import ExportBan, Stockpile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -33,20 +34,21 @@ def loses(run: Run) -> bool:
     return any(bool(measures[name].any()) for name in ("loss_jpy", "extra_import_bill_jpy") if measures)
 
 
-def is_full_stop(run: Run) -> bool:
-    """Whether the scenario is the shock of the published figures: a year without any element from China.
+def full_stop_months(run: Run) -> int | None:
+    """Length of the stop where the scenario is the shock of the published figures, else nothing.
 
-    That is, whether some ban takes every element from the focus origin for at least a year on average.
+    That is, where one ban takes every element from the focus origin for a time, and nothing else happens but that a
+    national stock answers: no new supply, no shared stock, no other restriction.
     """
-    return any(
-        isinstance(event, ExportBan)
-        and event.origin == run.dataset.focus_origin
-        and event.elements == "all"
-        and event.duration_months is not None
-        and event.duration_months.mean() >= 12.0
-        and event.severity.mean() == 1.0
-        for event in run.scenario.events
-    )
+    bans = [event for event in run.scenario.events if isinstance(event, ExportBan)]
+    stocks = [event for event in run.scenario.events if isinstance(event, Stockpile)]
+    if len(bans) != 1 or len(stocks) > 1 or len(bans) + len(stocks) != len(run.scenario.events):
+        return None
+    ban = bans[0]
+    everything = ban.origin == run.dataset.focus_origin and ban.elements == "all" and ban.severity.mean() == 1.0
+    if not everything or ban.duration_months is None or not math.isfinite(ban.duration_months.mean()):
+        return None
+    return round(ban.duration_months.mean())
 
 
 def losses_section(run: Run) -> dict[str, Any] | None:
@@ -234,7 +236,7 @@ def _bound_rows(run: Run) -> list[dict[str, str]]:
 
 
 def _comparison_rows(run: Run) -> list[dict[str, str]]:
-    table = loss_comparison_table(run.dataset, run if is_full_stop(run) else None)
+    table = loss_comparison_table(run.dataset, run, full_stop_months(run))
     return [_comparison_row(row) for row in table.to_dict("records")]
 
 
@@ -264,7 +266,7 @@ def _comparison_notes(run: Run) -> list[str]:
     if published.empty:
         return []
     notes = [say("losses.same_shock")]
-    if not is_full_stop(run):
+    if full_stop_months(run) not in published["months"].to_list():
         notes.append(say("losses.other_shock"))
     elif not run.scenario.market.finished_parts_withheld.mean():
         notes.append(say("losses.parts_come"))

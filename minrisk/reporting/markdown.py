@@ -17,21 +17,23 @@ _SPECIAL = re.compile(r"([\\`*<>|~]|\b_|_\b|(?<=\])[(:\[])")
 _FIGURE = "figure-"
 
 
-def markdown(page: str) -> str:
+def markdown(page: str, figures: str = "figures/") -> str:
     """Turn a page of minrisk into Markdown.
 
     Parameters
     ----------
     page : str
         HTML from `minrisk.reporting.html`.
+    figures : str
+        Where the figures' files lie, seen from the text.
 
     Returns
     -------
     str
-        Headings, sentences, lists and tables in the page's order. A figure becomes a link to its file under
-        ``figures/``; what the page shows only when unfolded is named, not printed.
+        Headings, sentences, lists and tables in the page's order. A figure becomes a link to its file;
+        what the page shows only when unfolded is named, not printed.
     """
-    writer = _Writer()
+    writer = _Writer(figures)
     writer.feed(page)
     writer.close()
     blocks = [MARK, *writer.blocks]
@@ -44,8 +46,9 @@ def markdown(page: str) -> str:
 class _Writer(HTMLParser):
     """Collects blocks of Markdown from the tags that the templates use."""
 
-    def __init__(self) -> None:
+    def __init__(self, figures: str) -> None:
         super().__init__(convert_charrefs=True)
+        self._figures = figures
         self.blocks: list[str] = []
         self._text = ""
         self._skipped: list[str] = []
@@ -88,7 +91,7 @@ class _Writer(HTMLParser):
         elif tag == "figure":
             self._figure = given.get("id", "").removeprefix(_FIGURE)
         elif tag == "img" and self._figure:
-            self.blocks.append(f"![{_plain(given.get('alt', ''))}](figures/{self._figure}.svg)")
+            self.blocks.append(f"![{_plain(given.get('alt', ''))}]({self._figures}{self._figure}.svg)")
 
     def handle_data(self, data: str) -> None:
         if self._skipped:

@@ -17,6 +17,7 @@ from minrisk.reporting.findings import (
 )
 from minrisk.reporting.losses import loss_sentences, loss_summary
 from minrisk.reporting.new_supply import new_supply_sentences, one_after_another
+from minrisk.reporting.series import lines
 from minrisk.reporting.text import say
 from minrisk.reporting.uses import uses_message
 from minrisk.reporting.wording import (
@@ -160,12 +161,14 @@ def _unserved(run: Run) -> str:
     month = finding(run, "worst_month_unserved_share", element)
     total, never = (run.measures[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
-    return say(
+    first = run.months.index(run.scenario.measures_from or run.months[0])
+    undisturbed = float(lines(run, "reference_t")[element, first:].sum())
+    said = say(
         "messages.unserved",
-        share=percent(hit.mean),
         element=hit.word,
         window=window(run),
-        band=interval(hit.low, hit.high, percent),
+        adapted=percent(finding(run, "adapted_t", element).mean / undisturbed),
+        of_calm=percent(tonnes.mean / undisturbed),
         month=percent(month.middle),
         month_band=interval(month.low, month.high, percent),
         tonnes=number(tonnes.mean),
@@ -176,12 +179,14 @@ def _unserved(run: Run) -> str:
         total_band=interval(low, high),
         total_lacking=number(float(never.mean())),
     )
+    return said if never.any() else one_after_another([said, say("messages.all_priced_out")])
 
 
 def _adapted(run: Run) -> list[str]:
     """Say how much demand is substituted away; nothing where nobody adapts."""
     total = run.measures["adapted_t"].sum(axis=0)
-    if np.abs(total).max() < 1e-6:  # rounding of growth leaves some 1e-12 t
+    total = np.where(np.abs(total) < 1e-6, 0.0, total)  # rounding of growth leaves some 1e-12 t
+    if not total.any():
         return []
     most = worst(run, "adapted_t")
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minrisk.engine.levers import Levers
 from minrisk.reporting.series import lines, origin_key, supply_by_origin
 from minrisk.reporting.spread_words import words
 from minrisk.reporting.text import say
-from minrisk.reporting.wording import element_name, join, month_text, number, percent, span
+from minrisk.reporting.wording import QUANTILE_DRAWS, element_name, join, month_text, number, percent, span
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import Project
+from minrisk.scenario.sample import sample
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -44,7 +47,7 @@ def new_supply_sentences(run: Run) -> list[str]:
         tonnes = 12 * supply[origin][:, -last:].mean(axis=1)
         before, after = 12 * float(supply[origin][:, 0].sum()), number(float(tonnes.sum()))
         if before == 0:
-            start = say("messages.new_route", route=origin, after=after, when=when)
+            start = _new_route(run, origin, routes, when)
         else:
             start = say(
                 "messages.grown_route",
@@ -57,6 +60,39 @@ def new_supply_sentences(run: Run) -> list[str]:
         weight = _weight(run, tonnes, 12 * lines(run, "demand_t")[:, -last:].mean(axis=1))
         said.append(one_after_another([start, *weight, *_basis(run, origin, routes)]))
     return said
+
+
+def _new_route(run: Run, origin: str, routes: dict[str, str], when: str) -> str:
+    """What a route brings that carried nothing: in how many draws, how much in all, how much by the end."""
+    tonnes, last = supply_by_origin(run)[origin].sum(axis=0), min(12, len(run.months))
+    output = _output(run, [e for e in run.scenario.events if hasattr(e, "route") and routes[e.route] == origin])
+    works = (output[-last:] > 0).any(axis=0)
+    said = say(
+        "messages.new_route",
+        route=origin,
+        share=percent(float((output > 0).any(axis=0).mean())),
+        total=number(float(tonnes.sum())),
+        end=month_text(run.months[-1]),
+        after=number(12 * float(tonnes[-last:].mean())),
+        when=when,
+    )
+    if not 0 < works.mean() < 1:
+        return said
+    given = number(12 * float(output[-last:, works].mean()))
+    second = say("messages.new_route_working", share=percent(float(works.mean())), when=when, after=given)
+    return one_after_another([said, second])
+
+
+def _output(run: Run, events: Sequence[Any]) -> Array:
+    """Output of projects in the first draws, (month, draw); drawn again, for a run keeps means of routes alone."""
+    draws = sample(run.scenario, min(run.draws, QUANTILE_DRAWS), seed=run.seed, dataset=run.dataset)
+    levers = Levers()
+    for event in events:
+        event.write(draws.of(event.name), run.dataset.labels, run.scenario.calendar, levers)
+    output: Array = np.zeros((len(run.months), draws.n))
+    for addition in levers.additions:
+        output += addition.profile * addition.weights.sum(axis=0)
+    return output
 
 
 def one_after_another(sentences: list[str]) -> str:

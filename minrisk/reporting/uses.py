@@ -128,7 +128,12 @@ def uses_message(run: Run) -> str:
         if low >= 1:
             return say("uses.none_stops", window=window(run))
         return say("uses.none_falls", use=use.word, **values)
-    said = say("uses.loses_most", use=use.word, **values, share=percent(use.constrained), month=use.first[1])
+    values |= {"share": percent(use.constrained), "month": use.first[1]}
+    if use.constrained > 0.5:
+        said = say("uses.loses_most", use=use.word, **values)
+    else:
+        rare = {key: values[key] for key in ("window", "share", "month")}
+        said = say("uses.loses_sometimes", use=use.word, **rare, low=percent(low))
     if use.stoppers:
         said = say("messages.two_sentences", first=said, second=say("uses.lacks_most", stoppers=_stoppers(use)))
     others = [other.word for other in use_findings(run)[1:] if other.constrained > 0.5]

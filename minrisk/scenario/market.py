@@ -96,7 +96,7 @@ class Market(Part):
 
     choke_price_index: AboveOne
     """Premium index at which buyers stop and the rest is rationed [1, calm = 1]. European yttrium and
-    dysprosium quotes of 2025-26 reached 5 to 100 times the Chinese price; grade C."""
+    dysprosium quotes of 2025-26 reached 3 to about 50 times the Chinese price; grade C."""
 
     supply_elasticity: NonNegative
     """Own-price elasticity of supply of routes that are not restricted, up to their spare capacity [1].

@@ -19,7 +19,8 @@ def store(**changes: float) -> Levers:
         "delay_months": 2.0, "refill_months": np.inf,
     } | changes  # fmt: skip
     arrays = {name: np.full((1, DRAWS), value) for name, value in values.items()}
-    return Levers(stores=[Store("national", **arrays)])
+    opens_from = arrays.pop("opens_from", np.zeros((1, 1)))[0, 0]
+    return Levers(stores=[Store("national", **arrays, opens_from=float(opens_from))])
 
 
 def run(levers: Levers, months: int = 48) -> object:
@@ -65,7 +66,16 @@ def test_own_release_does_not_shut_the_store() -> None:
     state = StoreState(store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0))
     cover = np.full((1, DRAWS), 6.0)
     open_at = []
-    for price in (2.9, 3.0, 2.5, 2.1, 1.9, 2.9):
-        state.decide(np.full((1, DRAWS), price), cover)
+    for t, price in enumerate((2.9, 3.0, 2.5, 2.1, 1.9, 2.9)):
+        state.decide(t, np.full((1, DRAWS), price), cover)
         open_at.append(bool(state.ready.any()))
     assert open_at == [False, True, True, True, False, False]
+
+
+def test_a_store_is_shut_before_it_exists() -> None:
+    """Nothing leaves before the agreement is in force; then the delay counts from that day."""
+    free, bound = run(store()), run(store(opens_from=20.0))
+    assert free.released[:20].any()
+    assert not bound.released[:22].any()
+    assert bound.released[22].any()
+    assert np.array_equal(run(store(opens_from=-5.0)).released, free.released)

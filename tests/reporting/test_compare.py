@@ -32,7 +32,7 @@ def test_index_and_table_are_written_whole(ban: Any, calm: Any, tmp_path: Path) 
     """Both files, twice over, and no leftovers."""
     for _ in range(2):
         write_index([calm, ban], tmp_path)
-    assert sorted(os.listdir(tmp_path)) == ["comparison.csv", "index.html", "index.md"]
+    assert sorted(os.listdir(tmp_path)) == ["comparison.csv", "comparison.svg", "index.html", "index.md"]
     with (tmp_path / "comparison.csv").open(newline="") as file:
         read = list(csv.DictReader(file))
     assert [float(row["unserved_share"]) for row in read] == list(compare([calm, ban])["unserved_share"])
@@ -40,7 +40,7 @@ def test_index_and_table_are_written_whole(ban: Any, calm: Any, tmp_path: Path) 
     assert 'href="ban_heavy/report.html"' in (tmp_path / "index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["index.html", "index.md", "comparison.csv"])
+@pytest.mark.parametrize("name", ["index.html", "index.md", "comparison.csv", "comparison.svg"])
 def test_foreign_files_are_refused(name: str, ban: Any, tmp_path: Path) -> None:
     """Somebody's own page or table of that name is never written over, and nothing else is written."""
     (tmp_path / name).write_text("mine")

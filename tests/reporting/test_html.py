@@ -71,7 +71,7 @@ def text(ban: Any) -> str:
 
 def test_parses_and_loads_nothing(text: str, ban: Any, calm: Any) -> None:
     """One self-contained file that opens with no network; links are allowed as <a href> only."""
-    for page in (Page(text), Page(index_html([calm, ban], compare([calm, ban])))):
+    for page in (Page(text), Page(index_html([calm, ban], compare([calm, ban]), b"<svg/>"))):
         for tag, attributes in page.tags:
             for name in LOADS:
                 assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
@@ -145,7 +145,7 @@ def test_hostile_text_is_escaped() -> None:
     uses["name"] = bad
     tables["uses"] = uses
     run = replace(run, dataset=replace(run.dataset, tables=MappingProxyType(tables)))
-    for text in (report(run), index_html([run], compare([run]))):
+    for text in (report(run), index_html([run], compare([run]), b"<svg/>")):
         page = Page(text)
         assert text.count("<script") == 1
         assert "onerror" not in {key for _, attributes in page.tags for key in attributes}
@@ -161,7 +161,9 @@ def test_messages_of_a_ban(ban: Any) -> None:
     share = ban.measures["unserved_share"]
     hit = int(np.argmax(share.mean(axis=1)))
     low, high = np.quantile(share[hit], (0.05, 0.95))
-    summary_of = f"{percent(share[hit].mean())} of its demand goes unserved in 2026-01 to 2028-12"
+    summary_of = (
+        f"{percent(share[hit].mean())} of the demand that substitution leaves goes unserved in 2026-01 to 2028-12"
+    )
     assert f"is hit hardest: {summary_of} (5–95 % of draws: {interval(low, high, percent)})" in said
     assert f"it is short in {percent(chance[hit])} of draws" in said
     cost = ban.economy_measures["worst_year_gdp_share"].mean()
@@ -171,7 +173,7 @@ def test_messages_of_a_ban(ban: Any) -> None:
     lacking = ban.measures["involuntary_t"][hit].mean()
     assert f"{number(lacking)} t not delivered" in said
     month = float(np.median(ban.measures["worst_month_unserved_share"][hit]))
-    assert f"{percent(month)} in the worst month (median" in said
+    assert f"In the worst month that is {percent(month)} of the demand left (median" in said
     worst = int(np.argmax(ban.use_measures["output_lost_months"].mean(axis=1)))
     least = float(np.quantile(ban.use_measures["lowest_output"][worst], 0.5, method="inverted_cdf"))
     assert f"is {percent(least)} of calm or less" in said

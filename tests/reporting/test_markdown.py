@@ -55,7 +55,10 @@ def test_hostile_text_stays_text() -> None:
     """Neither markup nor a link, a heading or a cell can come from a scenario's text."""
     bad = "<script>alert(1)</script> [click](javascript:alert(1)) | # `x` **y**"
     run = small_run(title=bad, description=bad, sources=[bad], months=6, draws=20)
-    for page in (report_html(run, summary(run), {}, "minrisk run x.yaml"), index_html([run], compare([run]))):
+    for page in (
+        report_html(run, summary(run), {}, "minrisk run x.yaml"),
+        index_html([run], compare([run]), b"<svg/>"),
+    ):
         text = markdown(page)
         assert not re.search(r"(?<!\\)<script", text)
         assert "](javascript" not in text

@@ -17,7 +17,7 @@ from minrisk.pipeline.economy_summary import economy_summary
 from minrisk.pipeline.run import Run
 from minrisk.reporting.folder import draws_table, write_report
 from minrisk.reporting.losses import (
-    is_full_stop,
+    full_stop_months,
     loss_line,
     loss_sentences,
     losses_section,
@@ -83,8 +83,8 @@ def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
 
 def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> None:
     """A year without any element from China is the published shock; a ban on five elements is another."""
-    assert is_full_stop(stop)
-    assert not is_full_stop(ban)
+    assert full_stop_months(stop) == 12
+    assert full_stop_months(ban) is None
     for run in (stop, ban):
         section = losses_section(run)
         assert section is not None

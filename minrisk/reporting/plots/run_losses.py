@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from minrisk.reporting.economy import loss_comparison_table
 from minrisk.reporting.findings import window
-from minrisk.reporting.losses import LOSS_FIGURES, industry_names, is_full_stop, loses, waterfall_amounts
+from minrisk.reporting.losses import LOSS_FIGURES, full_stop_months, industry_names, loses, waterfall_amounts
 from minrisk.reporting.plots.loss_comparison import loss_comparison
 from minrisk.reporting.plots.loss_over_time import loss_over_time
 from minrisk.reporting.plots.loss_waterfall import loss_waterfall
@@ -32,7 +32,7 @@ def run_loss_waterfall(run: Run) -> Figure:
 
 def run_loss_comparison(run: Run) -> Figure:
     """Draw a run among the published figures; its own loss only where the shock is theirs."""
-    return loss_comparison(loss_comparison_table(run.dataset, run if is_full_stop(run) else None), _note(run))
+    return loss_comparison(loss_comparison_table(run.dataset, run, full_stop_months(run)), _note(run))
 
 
 def figures_of(run: Run, figures: Mapping[str, Callable[[Run], Figure]]) -> dict[str, Callable[[Run], Figure]]:

@@ -12,13 +12,13 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.levers import Levers, Store
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import Event, Fault, check_names, chosen
-from minrisk.scenario.fields import AboveOneOrInf, Names, NonNegative, PositiveOrInf
+from minrisk.scenario.fields import AboveOneOrInf, Date, Names, NonNegative, PositiveOrInf
 
 _DAYS_PER_MONTH = 365.0 / 12.0
 
 
 class Stockpile(Event):
-    """A national or allied stock; it stands ready from the scenario's first month.
+    """A national or allied stock that opens on a trigger.
 
     Japan stocks 34 groups of rare metals, rare earths among them: 60 days of demand as the standard, up to 180 for
     high risk; what is held is not disclosed (IEA, International Resource Strategy, 2020). In June 2026 Japan
@@ -38,6 +38,10 @@ class Stockpile(Event):
     limit_days_per_month: NonNegative
     """Largest release in one month, as days of reference demand at the start [day/month]. No source;
     grade C."""
+
+    opens_from: Date | None = None
+    """Date before which it stays shut, whatever happens: when an agreement comes into force; from the scenario's
+    first month if left out [date]: a month or a day."""
 
     trigger_price_index: AboveOneOrInf
     """Opens when last month's premium index was at or above this; `.inf` never [1, calm = 1]. No source;
@@ -67,6 +71,7 @@ class Stockpile(Event):
                 trigger_cover_months=everywhere * values["trigger_cover_months"],
                 delay_months=everywhere * values["delay_months"],
                 refill_months=everywhere * values["refill_months"],
+                opens_from=0.0 if self.opens_from is None else calendar.position(self.opens_from),
             )
         )
 
