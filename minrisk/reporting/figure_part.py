@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def figure_part(name: str, svg: bytes, run: Run) -> dict[str, str]:
-    """What a template needs to show a figure: ``name``, ``heading``, ``alt`` and ``uri``.
+    """What a template needs to show a figure: ``name``, ``heading``, ``message``, ``alt`` and ``uri``.
 
     Parameters
     ----------
@@ -32,8 +32,9 @@ def figure_part(name: str, svg: bytes, run: Run) -> dict[str, str]:
     dict of str to str
     """
     heading = say(f"figures.{name}")
-    alt = say("figure_messages.alt", heading=heading, message=_message(name, run))
-    return {"name": name, "heading": heading, "alt": alt, "uri": data_uri(svg)}
+    message = _message(name, run)
+    alt = say("figure_messages.alt", heading=heading, message=message)
+    return {"name": name, "heading": heading, "message": message, "alt": alt, "uri": data_uri(svg)}
 
 
 def _message(name: str, run: Run) -> str:

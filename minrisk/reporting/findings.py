@@ -122,9 +122,11 @@ def no_premium(run: Run) -> bool:
 
 
 def stocks_at_target(run: Run) -> bool:
-    """Whether nothing draws on stocks: no premium anywhere, and every element as well stocked as the next."""
-    cover = run.measures["months_of_cover"]
-    return no_premium(run) and bool((cover.max(axis=0) - cover.min(axis=0)).max() <= 1e-9)
+    """Whether nothing draws on stocks: no premium anywhere, and no element ends up below what it began with."""
+    cover, series = run.measures["months_of_cover"].mean(axis=1), run.series
+    first = run.scenario.measures_from or run.months[0]
+    begun = series[(series["variable"] == "months_of_cover") & (series["month"] == first)].set_index("element")
+    return no_premium(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
 
 
 def price_writer(run: Run, element: int) -> Callable[[float], str]:

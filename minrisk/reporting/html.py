@@ -260,10 +260,10 @@ def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: s
     for symbol in elements:
         if symbol in part.index:
             share = float(part[symbol])
-            cells.append({"text": percent(share), "colour": _heat(share), "dark": share > 0.45})
+            cells.append({"text": percent(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
         else:
             cells.append({"text": "–", "colour": "#ffffff", "dark": False})
-    return {"name": run.scenario.name, "cells": cells}
+    return {"name": run.scenario.name, "title": titles(run.scenario)["shown_title"], "cells": cells}
 
 
 def _heat(share: float) -> str:
@@ -271,6 +271,14 @@ def _heat(share: float) -> str:
     light, dark = (255, 255, 255), (8, 64, 129)
     part = min(1.0, max(0.0, share)) ** 0.7
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(light, dark, strict=True))
+
+
+def _heat_is_dark(share: float) -> bool:
+    """Whether white letters stand out better than black ones, by the contrast ratio of WCAG 2."""
+    channels = [int(_heat(share)[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (light + 0.05) > (light + 0.05) / 0.05
 
 
 def _name(runs: Sequence[Run], symbol: str) -> str:

@@ -135,7 +135,7 @@ def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Se
             if year == main.years[0]:
                 return say("project_answer.from_the_first", element=best, little=little)
             return say("project_answer.little_before", year=f"{year}", element=best, little=little)
-    return say("project_answer.little_ever", year=f"{main.years[-1]}", little=little)
+    return say("project_answer.little_ever", year=f"{main.years[-1]}", little=little, elements=join(elements))
 
 
 def _saves(insurance: Insurance) -> list[str]:

@@ -41,6 +41,7 @@ def average_price_fan(run: Run) -> Figure:
             variable="average_price_index",
             axis="average price paid\n[× calm price]",
             title=_title,
+            named=lambda run: run.elements.index(worst(run, "average_price_index").symbol),
             finish=finish,
             note="Volume-weighted over contracts, which follow with a lag, and spot; calm price in brackets.",
             heading=priced_name,

@@ -51,6 +51,8 @@ class Fan:
         What the reader must know to read it.
     heading : callable
         (run, position of the element) -> title of its panel.
+    named : callable, optional
+        Run -> position of the element that the title names, which is always drawn.
     """
 
     variable: str
@@ -59,6 +61,7 @@ class Fan:
     finish: Callable[[Axes, float], None]
     note: str = ""
     heading: Callable[[Run, int], str] = name_of
+    named: Callable[[Run], int] | None = None
 
 
 def draw_fan(run: Run, fan: Fan) -> Figure:
@@ -76,6 +79,8 @@ def draw_fan(run: Run, fan: Fan) -> Figure:
     matplotlib.figure.Figure
     """
     chosen = most_affected(run)
+    if fan.named is not None and (named := fan.named(run)) not in chosen:
+        chosen = [named, *chosen[:-1]] if len(chosen) > 5 else [named, *chosen]
     bands = {key: lines(run, fan.variable, key)[chosen] for key in STATISTICS}
     return draw_panels(run, fan, [fan.heading(run, element) for element in chosen], bands)
 

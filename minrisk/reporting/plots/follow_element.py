@@ -18,6 +18,7 @@ from minrisk.reporting.plots.style import (
     mark_measured,
     month_ticks,
     name_of,
+    origin_colours,
     plain,
     sheet,
     styled,
@@ -109,8 +110,8 @@ def _sources(run: Run, path: Path) -> dict[str, tuple[Array, str]]:
     came = origins(run, path)
     focus = origin_name(run.dataset.focus_origin)
     named = sorted((key for key in came if key not in (focus, _OTHERS, *_FIXED)), key=lambda k: -came[k].sum())
-    colours = (OKABE_ITO["blue"], OKABE_ITO["sky"], OKABE_ITO["green"])
-    layers = {key: (came[key], colour) for key, colour in zip(named, colours, strict=False)}
+    colours = origin_colours(named)
+    layers = {key: (came[key], colour) for key, colour in colours.items()}
     rest = [came[key] for key in [*named[len(colours) :], _OTHERS] if key in came]
     if rest:
         layers[_OTHERS] = (np.sum(rest, axis=0), GREY)

@@ -10,13 +10,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from minrisk.reporting.mix_shift import EXTRA, Mix, MixShift, mix_shift, others, shown_origins
-from minrisk.reporting.plots.style import GREY, OKABE_ITO, plain, run_note, sheet, styled
+from minrisk.reporting.plots.style import GREY, OKABE_ITO, origin_colours, plain, run_note, sheet, styled
 from minrisk.reporting.wording import number, percent
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
-_COLOURS = ("blue", "sky", "green", "yellow", "orange")
+#: Colours of the fourth and fifth origin.
+_FURTHER = ("yellow", "orange")
 _FED = "feed"
 _FED_COLOUR = "#F8CDB5"  # the focus origin's colour, made light
 
@@ -37,7 +38,7 @@ def mix_before_after(run: Run) -> Figure:
     colours = _colours(shift)
     with styled():
         note = (
-            "Shares of what arrives, contained oxide (REO), stocks left out; hatched: the same origin's material "
+            "What arrives, contained oxide (REO), stocks left out; hatched: the same origin's material "
             f"processed elsewhere. Scenario: {shift.first} to {shift.last}, the year that departs most from calm."
         )
         figure, grid = sheet(
@@ -45,19 +46,22 @@ def mix_before_after(run: Run) -> Figure:
         )
         axes = grid[0, 0]
         axes.grid(visible=False)
-        ticks, labels = [], []
+        ticks, labels, longest = [], [], 1.0
         for place, (name, rows) in enumerate(shift.groups.items()):
             for offset, label, mix in ((0.0, f"{name}: calm", shift.before), (0.4, "scenario", shift.after)):
-                _bar(axes, 1.15 * place + offset, _parts(shift, mix, rows, colours), colours, mix.total(rows))
+                length = mix.total(rows) / max(shift.before.total(rows), 1e-300)
+                parts = {key: length * share for key, share in _parts(shift, mix, rows, colours).items()}
+                _bar(axes, 1.15 * place + offset, parts, colours, mix.total(rows))
+                longest = max(longest, length)
                 ticks.append(1.15 * place + offset)
                 labels.append(plain(label))
         axes.set_yticks(ticks, labels, parse_math=False)
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()
-        axes.set_xlim(0, 1.13)
+        axes.set_xlim(0, longest + 0.13)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        axes.set_xlabel("share of supply, mean [%]; at the end of a bar: supply [t REO/year]")
+        axes.set_xlabel("supply, mean [% of supply in calm]; at the end of a bar: [t REO/year]")
         axes.set_ylabel("element")
         axes.spines["left"].set_visible(False)
         _legend(figure, shift, colours)
@@ -68,7 +72,7 @@ def _colours(shift: MixShift) -> dict[str, str]:
     """Colour by layer, in the order of the bars; only layers that some bar has."""
     named = shown_origins(shift)
     every = {shift.focus: OKABE_ITO["vermilion"], _FED: _FED_COLOUR}
-    every |= {name: OKABE_ITO[key] for name, key in zip(named[1:], _COLOURS, strict=False)}
+    every |= origin_colours(named[1:], _FURTHER)
     every |= {others(): GREY, EXTRA: OKABE_ITO["purple"]}
     found: dict[str, float] = dict.fromkeys(every, 0.0)
     for rows in shift.groups.values():

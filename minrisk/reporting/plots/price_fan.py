@@ -37,6 +37,7 @@ def price_fan(run: Run) -> Figure:
             variable="price_index",
             axis="marginal price\n[× calm price]",
             title=_title,
+            named=lambda run: run.elements.index(worst(run, "peak_price_index").symbol),
             finish=finish_log,
             note="Price of the last tonne over the world reference price (in brackets), 1 in calm.",
             heading=priced_name,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from minrisk.reporting.findings import Finding, finding, worst
-from minrisk.reporting.plots.style import mark_measured, month_ticks, name_of, run_note, sheet, styled
+from minrisk.reporting.plots.style import SHADES, mark_measured, month_ticks, name_of, run_note, sheet, styled
 from minrisk.reporting.series import lines
 from minrisk.reporting.wording import percent
 
@@ -38,8 +38,9 @@ def shortage_map(run: Run) -> Figure:
         axes = grid[0, 0]
         edges = np.arange(months + 1)
         # Rasterised: one small picture instead of thousands of shapes; the text stays text.
-        mesh = axes.pcolormesh(edges, np.arange(rows + 1), chance, cmap="cividis", vmin=0, vmax=1, rasterized=True)
+        mesh = axes.pcolormesh(edges, np.arange(rows + 1), chance, cmap=SHADES, vmin=0, vmax=1, rasterized=True)
         axes.grid(visible=False)
+        axes.hlines(np.arange(1, rows), 0, months, color="#E3E3E3", linewidth=0.6)
         axes.set_yticks(np.arange(rows) + 0.5, [name_of(run, e) for e in range(rows)], parse_math=False)
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()

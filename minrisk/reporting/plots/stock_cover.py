@@ -33,6 +33,7 @@ def stock_cover(run: Run) -> Figure:
             variable="months_of_cover",
             axis="commercial stock\n[months of demand]",
             title=_title,
+            named=lambda run: run.elements.index(worst(run, "months_of_cover", least=True).symbol),
             finish=_finish,
             note="Commercial stock over the month's demand.",
         ),

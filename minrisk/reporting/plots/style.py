@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from minrisk.reporting.plots.compact import compact
-from minrisk.reporting.wording import QUANTILE_DRAWS, capital, element_name
+from minrisk.reporting.wording import QUANTILE_DRAWS, capital, element_name, origin_name
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -33,6 +34,10 @@ OKABE_ITO = {
     "purple": "#CC79A7",
 }
 GREY = "#B5B5B5"
+#: Origins that keep their colour from figure to figure; another takes one that is left over.
+_ORIGINS = {"MYS": "blue", "VNM": "sky", "THA": "green"}
+#: From nothing to all: white to dark blue, lightness falling evenly, as in the tables of the index.
+SHADES = LinearSegmentedColormap.from_list("minrisk", ["#ffffff", "#084081"])
 
 _STYLE: dict[Any, Any] = {
     "font.family": ["sans-serif"],
@@ -110,6 +115,27 @@ def run_note(run: Run, extra: str, bands: bool = True, dated: bool = True) -> st
     first = run.scenario.measures_from or run.months[0]
     line = "" if first == run.months[0] or not dated else f" Dotted line: measured from {first}."
     return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
+
+
+def origin_colours(names: Sequence[str], further: Sequence[str] = ()) -> dict[str, str]:
+    """Colours of the origins that a figure shows by name, the same in every figure.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of origins as `origin_name` gives them, the most important first.
+    further : sequence of str
+        Colours that a figure has to spare for more than three.
+
+    Returns
+    -------
+    dict of str to str
+        Colour by name, as far as there are colours.
+    """
+    own = {origin_name(code): colour for code, colour in _ORIGINS.items()}
+    shown = list(names)[: len(own) + len(further)]
+    free = [colour for name, colour in own.items() if name not in shown] + list(further)
+    return {name: OKABE_ITO[own[name] if name in own else free.pop(0)] for name in shown}
 
 
 def month_ticks(axes: Axes, months: Sequence[str], most: int = 6) -> None:

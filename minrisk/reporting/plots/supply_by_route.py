@@ -18,6 +18,7 @@ from minrisk.reporting.plots.style import (
     mark_measured,
     month_ticks,
     name_of,
+    origin_colours,
     run_note,
     sheet,
     styled,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
 _OTHERS = "other origins"
-_ORIGIN_COLOURS = ("blue", "sky", "green")
 #: Series of tonnes that no contracted route brings: spare capacity, and what other buyers give up.
 _EXTRA = ("supply_t:spare", "supply_t:reshuffled")
 
@@ -94,8 +94,8 @@ def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
     weight = _weights(origins, np.nan_to_num(lines(run, "demand_t")), chosen)
     others = [key for key in origins if key not in (focus, _OTHERS) and weight[key] > 0]
     others.sort(key=lambda key: -weight[key])
-    colours = [OKABE_ITO[name] for name in _ORIGIN_COLOURS]
-    layers = {key: (origins[key], colour) for key, colour in zip(others, colours, strict=False)}
+    colours = origin_colours(others)
+    layers = {key: (origins[key], colour) for key, colour in colours.items()}
     rest = [*others[len(colours) :], *([_OTHERS] if weight.get(_OTHERS, 0.0) > 0 else [])]
     if rest:
         layers[_OTHERS] = (_added(origins, rest), GREY)
@@ -105,6 +105,8 @@ def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
         "extra purchases": (_extra(run), OKABE_ITO["purple"]),
         "commercial stock": (np.clip(lines(run, "stock_release_t"), 0, None), OKABE_ITO["yellow"]),
         "official stock": (lines(run, "released_t"), OKABE_ITO["orange"]),
+        # What a use bought and could not work up went back to stock, and out of it again.
+        "idle, given back": (lines(run, "returned_t"), "#E8E8E8"),
     }
     return layers | {key: layer for key, layer in later.items() if layer[0][chosen].any()}
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from minrisk.data.use_matrix import joint_needs
-from minrisk.reporting.plots.style import plain, run_note, sheet, styled
+from minrisk.reporting.plots.style import SHADES, plain, run_note, sheet, styled
 from minrisk.reporting.uses import share_error, stopper_shares, use_findings
 from minrisk.reporting.wording import capital, percent
 
@@ -54,7 +54,7 @@ def use_stoppers(run: Run) -> Figure:
         axes = grid[0, 0]
         shown = np.ma.masked_where(~possible | np.isnan(table), table)
         edges = np.arange(len(columns) + 2), np.arange(len(rows) + 1)
-        mesh = axes.pcolormesh(*edges, shown, cmap="cividis", vmin=0, vmax=1, rasterized=True)
+        mesh = axes.pcolormesh(*edges, shown, cmap=SHADES, vmin=0, vmax=1, rasterized=True)
         _write(axes, table, possible, counts)
         axes.grid(visible=False)
         axes.set_yticks(np.arange(len(rows)) + 0.5, labels, parse_math=False)
@@ -76,7 +76,7 @@ def _write(axes: Axes, table: Array, possible: Array, counts: Array) -> None:
             continue
         text, colour = "–", "#444444"
         if not np.isnan(share):
-            text, colour = percent(float(share)), "black" if share > 0.55 else "white"
+            text, colour = percent(float(share)), "white" if share > 0.45 else "black"
             if 0 < share < 1:
                 text += f"\n± {percent(share_error(float(share), float(counts[row])))}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=8)
