@@ -92,22 +92,29 @@ def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling:
     is replaced by bisection, so flat tails and kinks converge too.
     """
     root, cells, live = x.copy(), np.arange(x.size), [EVERYWHERE] * len(decay)
+    # Where the excess at the ceiling is not negative, no step on the flat tail need look for a root below it.
+    scratch = np.empty((5, x.size))
+    _halley_step(coefficients, decay, live, target, ceiling, ceiling, scratch)
+    root[scratch[4] >= 0.0] = ceiling[scratch[4] >= 0.0]
+    moving = np.flatnonzero(scratch[4] < 0.0)
     low, high, last = np.zeros_like(x), ceiling.copy(), np.full_like(x, np.inf)
     for _ in range(STEPS):
+        coefficients, decay, cells = coefficients[:, moving], decay[:, moving], cells[moving]
+        target, ceiling, x, settled = target[moving], ceiling[moving], x[moving], settled[moving]
+        low, high, last = low[moving], high[moving], last[moving]
+        if not moving.size:
+            break
         before, scratch = x, np.empty((5, x.size))
         x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
         too_low = scratch[4] > 0.0
         low, high = np.where(too_low, before, low), np.where(too_low, high, before)
         slow = (np.abs(x - before) > 0.5 * last) & (np.abs(x - before) > settled)
-        x = np.where(slow | (x < low) | (x > high), 0.5 * (low + high), x)
+        halved = slow | (x < low) | (x > high)
+        x = np.where(halved, 0.5 * (low + high), x)
         last = np.abs(x - before)
         root[cells] = x
-        moving = np.flatnonzero((last > settled) & (high - low > 1e-14))
-        if not moving.size:
-            break
-        coefficients, decay, cells = coefficients[:, moving], decay[:, moving], cells[moving]
-        target, ceiling, x, settled = target[moving], ceiling[moving], x[moving], settled[moving]
-        low, high, last = low[moving], high[moving], last[moving]
+        # A halving says nothing of how near the root is.
+        moving = np.flatnonzero((halved | (last > settled)) & (high - low > 1e-14))
     return root
 
 

@@ -61,7 +61,7 @@ def voyages(inputs: Inputs, scale: Array) -> list[Voyage]:
     list of Voyage
         One per group.
     """
-    shares = cap_shares(inputs.groups, inputs.shipments(), scale)
+    shares = cap_shares(inputs.groups, inputs.shipments(), inputs.feed, scale)
     return [voyage(group, scale, share) for group, share in zip(inputs.groups, shares, strict=True)]
 
 
@@ -112,16 +112,19 @@ def voyage(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> V
         if t + transit < months:
             out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
             elsewhere = group.availability_elsewhere[t] - group.availability[t]
-            passed = order if cap_share is None else order * cap_share[t]
+            # What fails to get a licence goes to nobody else either.
+            passed = order * group.approval_share[t]
+            passed = passed if cap_share is None else passed * cap_share[t]
             out.diverted[t + transit] = passed * np.maximum(elsewhere, 0.0)
     out.arrived[:transit] = scale[: min(transit, months)]
     return out
 
 
-def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, scale: Array) -> list[Array | None]:
+def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, feed: Array, scale: Array) -> list[Array | None]:
     """Share of each group's available tonnes that limits in tonnes let pass.
 
-    A limit is shared by all routes it holds in proportion to what they would ship.
+    A limit is shared by all routes it holds in proportion to what they would ship; one limit after the other, in
+    the order of their events' names, cuts what those before it have left.
 
     Parameters
     ----------
@@ -129,6 +132,8 @@ def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, scale: Array) 
         Of them, those under the same limit and of the same element share it.
     contracted : ndarray, shape (element, route, draw)
         What contracts bring in a calm first month [t/month].
+    feed : ndarray, shape (element, route, draw)
+        Share of it that is the focus origin's material processed elsewhere [1].
     scale : ndarray, shape (month + transit, draw)
         Contracted tonnes due to arrive in each month, relative to a calm first month [1].
 
@@ -137,22 +142,32 @@ def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, scale: Array) 
     list of ndarray, shape (month, draw), or None
         0 to 1 [1]; None for a group without limits.
     """
-    wanted: dict[tuple[str, int], Array] = {}
-    for group in (group for group in groups if group.caps and group.beside is None):
-        tonnes = np.zeros(contracted.shape[-1])
-        cells = np.argwhere(group.mask)
-        for element, route in cells:
-            tonnes += contracted[element, route]
-        orders = scale[group.transit_months :][: len(group.availability)] * group.availability * tonnes
-        for cap in group.caps:
-            key = (cap.event, int(cells[0, 0]))
-            wanted[key] = wanted[key] + orders if key in wanted else orders
-    shares: list[Array | None] = []
-    for group in groups:
-        share = None
-        for cap in group.caps:
-            total = wanted[cap.event, int(np.argwhere(group.mask)[0, 0])]
-            passed = np.minimum(np.divide(cap.profile, total, out=np.ones_like(total), where=total > 0.0), 1.0)
-            share = passed if share is None else np.minimum(share, passed)
-        shares.append(share)
-    return shares
+    capped = [position for position, group in enumerate(groups) if group.caps]
+    orders = {position: _orders(groups, position, contracted, feed, scale) for position in capped}
+    shares = {position: np.ones_like(wanted) for position, wanted in orders.items()}
+    limits: dict[tuple[str, int], list[int]] = {}
+    for position in capped:
+        element = int(np.argwhere(groups[position].mask)[0, 0])
+        for cap in groups[position].caps:
+            limits.setdefault((cap.event, element), []).append(position)
+    for (event, _), held in sorted(limits.items()):
+        cap = next(cap for cap in groups[held[0]].caps if cap.event == event)
+        total = np.zeros_like(orders[held[0]])
+        for position in held:
+            total += orders[position] * shares[position]
+        passed = np.divide(cap.profile, total, out=np.ones_like(total), where=total > 0.0)
+        for position in held:
+            shares[position] = shares[position] * np.minimum(passed, 1.0)
+    return [shares.get(position) for position in range(len(groups))]
+
+
+def _orders(groups: tuple[TradeGroup, ...], position: int, contracted: Array, feed: Array, scale: Array) -> Array:
+    """Tonnes that a group would ship, (month, draw); for one beside another, by how much its feed changes that."""
+    group = groups[position]
+    availability = group.availability
+    tonnes = np.zeros(contracted.shape[-1])
+    for element, route in np.argwhere(group.mask):
+        tonnes += contracted[element, route] * (1.0 if group.beside is None else feed[element, route])
+    if group.beside is not None:
+        availability = availability - groups[group.beside].availability
+    return scale[group.transit_months :][: len(availability)] * availability * tonnes

@@ -75,13 +75,16 @@ class StoreState:
         self.limit = store.limit_months * demand
         self.stock = self.initial.copy()
         self.months_open = np.full_like(demand, -1.0)
+        self.bought, self.felt = np.zeros(demand.shape, dtype=bool), np.ones_like(demand)
         self.ready, self.refill = np.zeros_like(demand), np.zeros_like(demand)
 
     def decide(self, t: int, price: Array, cover: Array) -> None:
         """Set what the store stands ready to release and wants to refill this month.
 
         It opens at its trigger and closes once the premium is back below halfway to 1, so that its own
-        release does not shut it; while closed it refills.
+        release does not shut it. While closed it refills, at its full rate as long as the premium of late is
+        below a quarter of the way and the more slowly from there to halfway; a month in which it bought does
+        not open it.
 
         Parameters
         ----------
@@ -94,10 +97,14 @@ class StoreState:
         """
         triggered = (price >= self.store.trigger_price_index) | (cover < self.store.trigger_cover_months)
         halfway = 0.5 * (1.0 + self.store.trigger_price_index)
-        triggered &= t >= self.store.opens_from
+        # What the store buys itself lifts the price: that is no reason to open.
+        triggered &= (t >= self.store.opens_from) & ~self.bought
         is_open = triggered | ((self.months_open >= 0.0) & (price > halfway))
         self.months_open = np.where(is_open, self.months_open + 1.0, -1.0)
         releasing = is_open & (self.months_open >= self.store.delay_months)
         self.ready = np.where(releasing, np.minimum(self.limit, self.stock), 0.0)
         gap = self.initial - self.stock
-        self.refill = np.where(is_open, 0.0, np.minimum(gap, self.initial / self.store.refill_months))
+        self.felt = 0.5 * (self.felt + price)
+        calm = np.clip(2.0 * (halfway - self.felt) / (halfway - 1.0), 0.0, 1.0)
+        self.refill = np.where(is_open, 0.0, calm * np.minimum(gap, self.initial / self.store.refill_months))
+        self.bought = self.refill > 0.0

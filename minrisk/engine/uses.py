@@ -139,7 +139,7 @@ class UseChain:
         for use in self.uses:
             if any(answer.tight_rows[row] for row in (*use.joint, *use.separate)):
                 kind = use.group, use.level
-                self._make(use, got[kind], useful[kind])
+                self._make(use, got[kind], self._needed(use, useful[kind]))
         return self.returned
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
@@ -167,6 +167,15 @@ class UseChain:
             fill += got[kind]
             useful[kind] = np.minimum(fill, 1.0, out=fill)
         return got, useful
+
+    def _needed(self, use: Use, useful: Array) -> Array:
+        """The same fills, with an element that a shock has taken out of the use's recipe never lacking."""
+        if not self.demand.shocked:
+            return useful
+        fill = useful.copy()
+        for row in (*use.joint, *use.separate):
+            fill[row] = np.where(self.demand.of_use(row, use.column) > 0.0, fill[row], 1.0)
+        return fill
 
     def _make(self, use: Use, got: Array, useful: Array) -> None:
         """Output of one use, its binding element and what it gives back."""

@@ -24,6 +24,9 @@ from minrisk.scenario.schema import Scenario
 #: A use counts as constrained in a month in which it makes less than this share of what it would.
 CONSTRAINED = 0.95
 
+#: Commercial stock below this share of its target is none [1].
+STOCK_OUT = 0.05
+
 #: Draws whose monthly paths are kept for quantiles: enough for a 5 % quantile, small enough to hold.
 QUANTILE_DRAWS = 2_000
 
@@ -247,6 +250,13 @@ def _unit_sums(values: Array) -> Array:
     return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
 
 
+def _months_to_recover(short: Flags) -> Array:
+    """From the first shortage month to the last, both counted, (element, draw); NaN where there is none."""
+    last = len(short) - 1 - np.argmax(short[::-1], axis=0)
+    months: Array = np.where(short.any(axis=0), last - np.argmax(short, axis=0) + 1.0, np.nan)
+    return months
+
+
 def _average_price(result: Result, first: int) -> Array:
     """Volume-weighted premium of all that was taken in the months that count, (element, draw)."""
     taken = result.offered[first:] - result.declined[first:]
@@ -264,6 +274,7 @@ def _measures(
     filled = fill_rate(served, demand)
     short, price = shortage[first:], result.price_index[first:]
     peak = price.max(axis=0)
+    cover = built.inputs.market.stock_cover_months
     labels, focus = dataset.labels, dataset.focus_origin
     return {
         "shortage": short.any(axis=0).astype(float),
@@ -277,8 +288,14 @@ def _measures(
         "unserved_share": 1.0 - filled,
         "fill_rate": filled,
         "months_to_shortage": first_shortage(short),
+        "months_to_recover": _months_to_recover(short),
+        "resilience_loss_months": total_over_months(_ratio(demand - served, demand)),
         "months_of_cover": result.months_of_cover[first:].min(axis=0),
+        "stock_out": (result.months_of_cover[first:] < STOCK_OUT * cover).any(axis=0).astype(float),
         "peak_price_index": peak,
+        "mean_price_index": total_over_months(price) / len(price),
+        "months_above_2x": (price > 2.0).sum(axis=0).astype(float),
+        "months_above_5x": (price > 5.0).sum(axis=0).astype(float),
         "average_price_index": _average_price(result, first),
         "china_share_direct": direct_share(built.mix, labels, focus),
         "china_share_effective": effective_share(built.mix, labels, focus),

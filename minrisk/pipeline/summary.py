@@ -16,8 +16,14 @@ UNITS = {
     "unserved_share": "1",
     "fill_rate": "1",
     "months_to_shortage": "month",
+    "months_to_recover": "month",
+    "resilience_loss_months": "month",
     "months_of_cover": "month",
+    "stock_out_probability": "1",
     "peak_price_index": "1",
+    "mean_price_index": "1",
+    "months_above_2x": "month",
+    "months_above_5x": "month",
     "average_price_index": "1",
     "unserved_share_var95": "1",
     "unserved_share_cvar95": "1",
@@ -51,9 +57,9 @@ def summary(run: Run) -> pd.DataFrame:
     -------
     DataFrame
         Columns metric, element, unit, mean, p05, p50, p95, mc_error. Probabilities and tail measures are
-        one number over all draws: their p05 to p95 are missing. ``months_to_shortage`` is over the draws
-        with a shortage, missing where there is none. ``mc_error`` is one standard error of the mean column;
-        for tail measures from 20 batches, missing below 400 draws.
+        one number over all draws: their p05 to p95 are missing. ``months_to_shortage`` and
+        ``months_to_recover`` are over the draws with a shortage, missing where there is none. ``mc_error`` is
+        one standard error of the mean column; for tail measures from 20 batches, missing below 400 draws.
     """
     rows = []
     for metric, unit in UNITS.items():
@@ -97,8 +103,8 @@ def use_summary(run: Run) -> pd.DataFrame:
 
 
 def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
-    if metric == "shortage_probability":
-        return _one_number(run.measures["shortage"][element])
+    if metric.endswith("_probability"):
+        return _one_number(run.measures[metric.removesuffix("_probability")][element])
     if metric.startswith("unserved_share_"):
         return _tail(run.measures["unserved_share"][element], metric)
     values = run.measures[metric][element]

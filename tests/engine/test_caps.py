@@ -73,3 +73,11 @@ def test_a_tax_is_a_floor_under_the_premium() -> None:
     assert floor[0] == pytest.approx(1.36)
     assert np.all(floor[1] == 1.0)
     assert np.all(premium_floor([], inputs.contracted, 3) == 1.0)
+
+
+def test_limits_on_overlapping_routes_cut_what_the_others_left() -> None:
+    """30 t on the first route and 60 on both: 30 + 30 pass, not a share of a share."""
+    first = cap(30.0, name="a")
+    first.mask[:, 1] = False
+    result = simulate(with_factors(two_elements(), [first, cap(60.0, name="b")]))
+    assert result.route_sums[3, :, 0, 0] / DRAWS == pytest.approx([30.0, 30.0, 10.0])

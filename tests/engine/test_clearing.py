@@ -119,3 +119,10 @@ def test_root_does_not_depend_on_neighbours() -> None:
         one = slice(i, i + 1)
         alone = log_price_root(coefficients[..., one], rates[:, one], supply[:, one], start[:, one], ceiling[one])
         assert alone[0, 0] == whole[0, i]
+
+
+def test_a_root_hard_below_the_ceiling_is_the_ceiling() -> None:
+    """On a flat tail with more wanted than offered at the choke price, that price is the answer."""
+    coefficients = np.array([1e-300, 0.0827, 3e-5, 0.0796]).reshape(4, 1, 1)
+    rates, ceiling = np.array([[10.0], [1.5], [0.6], [0.0]]), np.array([np.log(1000.0)])
+    assert log_price_root(coefficients, rates, np.array([[0.0789]]), np.zeros((1, 1)), ceiling) == ceiling

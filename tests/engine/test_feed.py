@@ -104,3 +104,11 @@ def test_the_order_of_events_changes_no_bit() -> None:
     one, other = (simulate(with_factors(inputs, order)) for order in (factors, factors[::-1]))
     assert np.array_equal(one.price_index, other.price_index)
     assert np.array_equal(one.route_sums, other.route_sums)
+
+
+@pytest.mark.parametrize(("limit", "arrives"), [(5.0, 5.0), (20.0, 8.0)])
+def test_a_limit_counts_what_the_rule_on_feed_leaves(limit: float, arrives: float) -> None:
+    """Of 40 t, four fifths Chinese feed, a full rule leaves 8: a limit of 5 cuts these, one of 20 nothing."""
+    quota = Factor("export_cap", "quota", np.full((MONTHS, DRAWS), limit), np.array([[False, True]]))
+    result = simulate(with_factors(fed(0.8, stock_cover_months=0.0), [rule("availability", 0.0), quota]))
+    assert result.offered[5] == pytest.approx(60.0 + arrives)

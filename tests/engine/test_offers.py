@@ -118,3 +118,15 @@ def test_offers_are_never_negative_however_fast_demand_shrinks() -> None:
     result = simulate(world([[60.0, 40.0]], months=24, growth=-0.6, stock_cover_months=24.0))
     assert result.offered.min() >= 0.0
     assert np.all(result.unserved == 0.0)
+
+
+def test_what_gets_no_licence_is_nobodys_to_give_up() -> None:
+    """A ban on Japan leaves others their tonnes, but not those that get no licence."""
+    inputs = world([[60.0, 40.0]], months=24, stock_cover_months=0.0, elasticity=0.1, stock_release_exponent=0.5,
+                   swap_share=0.8, swap_price_index=1.5, swap_months=2.0)  # fmt: skip
+    inputs = replace(inputs, swap_pool=np.full((1, DRAWS), 1e3))
+    factors = [ban_factor(inputs, 0.0, np.inf)]
+    profile, mask = np.zeros((24, DRAWS)), np.array([[True, False]])
+    assert simulate(with_factors(inputs, factors)).reshuffled[-1, 0, 0] > 30.0
+    refused = [*factors, Factor("approval_share", "licence", profile, mask)]
+    assert not simulate(with_factors(inputs, refused)).reshuffled.any()

@@ -45,7 +45,7 @@ def test_no_trigger_no_release() -> None:
 
 def test_store_helps_and_refills_later() -> None:
     """Unserved tonnes fall by no more than what was released; the store buys back once the premium is gone."""
-    without, with_store = run(store(initial_months=0.0), 120), run(store(refill_months=12.0), 120)
+    without, with_store = run(store(initial_months=0.0), 300), run(store(refill_months=12.0), 300)
     saved = without.unserved.sum(axis=0) - with_store.unserved.sum(axis=0)
     assert np.all(saved > 0.0)
     assert np.all(saved <= with_store.released.sum(axis=0) + 1e-9)
@@ -79,3 +79,15 @@ def test_a_store_is_shut_before_it_exists() -> None:
     assert not bound.released[:22].any()
     assert bound.released[22].any()
     assert np.array_equal(run(store(opens_from=-5.0)).released, free.released)
+
+
+def test_refilling_neither_opens_the_store_nor_makes_the_price_saw() -> None:
+    """After the ban the price falls without a way back up to the trigger, and never to 1 below full stocks."""
+    inputs = world([[60.0, 40.0]], months=60, levers=store(initial_months=6.0, limit_months=1.0,
+                   trigger_price_index=1.5, delay_months=1.0, refill_months=24.0), **ELASTIC)  # fmt: skip
+    result = simulate(ban(inputs, 3.0, 15.0))
+    price, stock = result.price_index[18:, 0, 0], result.stock[18:, 0, 0]
+    assert result.refilled[18:].any()
+    assert not result.released[24:].any()
+    assert np.diff(price).max() < 0.05
+    assert not ((price == 1.0) & (stock < 0.99 * stock[-1])).any()

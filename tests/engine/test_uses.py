@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minrisk.engine.inputs import Inputs, Uses
+from minrisk.engine.levers import Factor
 from minrisk.engine.simulate import simulate
 from minrisk.engine.uses import ces_output
 
@@ -169,3 +170,25 @@ def test_use_balance(severity: float, slack: float, s: float, phi: float, cover:
         result.offered - result.declined - result.spare - result.reshuffled, abs=1e-9
     )
     assert result.stock.shape[-1] == DRAWS
+
+
+def test_an_element_out_of_the_recipe_stops_nothing() -> None:
+    """Magnets without dysprosium do not miss it, and give no neodymium back for want of it."""
+    inputs = world([[60.0, 40.0], [6.0, 4.0]], months=6, stock_cover_months=0.0, elasticity=0.3,
+                   stock_release_exponent=0.5, joint_slack=0.0)  # fmt: skip
+    shares = np.array([[1.0, 0.0], [0.5, 0.5]])[..., None]
+    joint = np.array([[True, False], [True, True]])
+    inputs = replace(
+        inputs,
+        labels=replace(inputs.labels, uses=("magnets", "other")),
+        uses=Uses(shares, (0, 0), joint, (1, 1), np.ones(2)),
+    )
+    in_magnets = np.array([[False, False], [True, False]])
+    nothing = np.zeros((6, DRAWS))
+    free = replace(inputs, demand_factors=(Factor("demand_factor", "free", nothing, in_magnets),))
+    stop = Factor("availability", "ban", nothing, np.array([[False, False], [True, True]]))
+    result = simulate(with_factors(free, [stop]))
+    assert result.output[3, 0, 0] == 1.0
+    assert result.output[3, 1, 0] == 0.0
+    assert not result.returned.any()
+    assert simulate(with_factors(inputs, [stop])).output[3, 0, 0] == 0.0

@@ -185,7 +185,7 @@ def test_cargo_held_by_a_ban_leaves_after_it() -> None:
     made = regime(**ONE_BAN, ban_backlog_share=0.8, ban_backlog_release_months=2)
     levers = written(made, drawn(made, 5))
     (share,), (release,) = levers.of("backlog_share"), levers.of("backlog_release")
-    assert share.profile[:5, 0] == pytest.approx([0.8, 0.8, 0.8, 0.4, 0.0])
+    assert share.profile[:5, 0] == pytest.approx([0.8, 0.8, 0.8, 0.8, 0.0])
     left = np.cumprod(1.0 - release.profile[:, 0])
     assert left[:6] == pytest.approx([1.0, 1.0, 1.0, 0.75, 0.25, 0.0])
     assert not written(regime(**ONE_BAN), drawn(regime(**ONE_BAN), 5)).of("backlog_share")

@@ -89,7 +89,8 @@ class Licensing(Restriction):
             for lever, profile in (("approval_share", approved), ("processing_months", waiting)):
                 levers.factors.append(Factor(lever, self.name, profile, cells & rows[:, None]))
         if self.reapply_share.support() != (0.0, 0.0):
-            again = share_in_force(months, start, end) * values["reapply_share"]
+            # A share of what is refused, which the days in force have made what it is already.
+            again = np.where(share_in_force(months, start, end) > 0.0, values["reapply_share"], 0.0)
             levers.factors.append(Factor("reapply_share", self.name, again, cells))
         self.write_hoarding(values, labels, calendar, levers)
 

@@ -184,7 +184,9 @@ def held_cargo(
     """
     holds = (severity > 0.0) & (end > start) & (backlog_share > 0.0)
     release = backlog_release(months, start, end, release_months)
+    # A share of what is stopped: the days in force have made that what it is already.
+    in_force = share_in_force(months, start, end) > 0.0
     return {
-        "backlog_share": np.where(holds, share_in_force(months, start, end) * backlog_share, 0.0),
+        "backlog_share": np.where(holds & in_force, backlog_share, 0.0),
         "backlog_release": np.where(holds, release, 1.0),
     }

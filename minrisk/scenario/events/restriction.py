@@ -47,6 +47,11 @@ class OriginMeasure(Span):
             raise FieldError(("announced",), f"announced '{self.announced}' is after the start '{self.start}'")
         return self
 
+    def known_from(self) -> str:
+        """First day on which anything changes: that of the announcement, if holders stock up from then on."""
+        hoards = self.announced is not None and self.hoarding.support() != (0.0, 0.0)
+        return self.announced if hoards and self.announced is not None else self.start
+
     @abstractmethod
     def scope(self) -> Names:
         """Elements in scope."""

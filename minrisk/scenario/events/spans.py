@@ -40,16 +40,30 @@ class Span(Event):
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the dates; events add their own names."""
-        faults = check_start(self.start, calendar)
-        if self.end is not None and calendar.position(self.end) <= 0.0:
+        faults = check_start(self.known_from(), calendar)
+        after = self.lasting_months()
+        if self.end is not None and calendar.position(self.end) + after <= 0.0:
             faults.append((("end",), f"'{self.end}' is before the scenario starts: the event would do nothing"))
         start = calendar.position(self.start)
-        if self.duration_months is not None and start < 0.0 and start + self.duration_months.support()[1] <= 0.0:
+        if (
+            self.duration_months is not None
+            and start < 0.0
+            and start + self.duration_months.support()[1] + after <= 0.0
+        ):
             words = (
                 f"{self.duration_months.describe()} months from '{self.start}' are over before the scenario starts"
             )
             faults.append((("duration_months",), f"{words} ({calendar.labels[0]}): the event would do nothing"))
         return faults
+
+    def known_from(self) -> str:
+        """First day on which anything changes."""
+        return self.start
+
+    def lasting_months(self) -> float:
+        """Longest time for which it still acts after its end: held cargo, a slow restart [month]."""
+        names = ("restart_months", "ramp_out_months", "backlog_release_months")
+        return max((getattr(self, name).support()[1] for name in names if hasattr(self, name)), default=0.0)
 
     def span(self, values: Mapping[str, Array], calendar: Calendar) -> tuple[Array, Array]:
         """Start and end in each draw; the end equals the start where the event does not happen.
