@@ -53,21 +53,26 @@ def backtest_command(
 def calibrate_command(
     path: Annotated[Path, typer.Argument(metavar="EPISODE", help="Folder of an episode with calibration.yaml.")],
 ) -> None:
-    """Fit the numbers an episode declares to its calibrated observations and write the result beside it."""
+    """Fit the numbers an episode declares to its calibrated observations and write the result beside it.
+
+    A packaged episode, given by its name, is fitted and printed but not written: what is installed stays.
+    """
     from minrisk.history import calibrate
     from minrisk.reporting import OutputError
     from minrisk.reporting.swap import write_file
     from minrisk.scenario import ScenarioError
 
     try:
-        fit = calibrate(_packaged(path) or path)
-        write_file(fit.file, fit.text().encode())
+        packaged = _packaged(path)
+        fit = calibrate(packaged or path)
+        if packaged is None:
+            write_file(fit.file, fit.text().encode())
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
     except OutputError as error:
         fail([str(error)])
     print(fit.text(), end="")
-    print(f"written: {fit.file}")
+    print("not written: a packaged episode" if packaged is not None else f"written: {fit.file}")
 
 
 def _episodes(paths: list[Path]) -> list[Episode]:

@@ -22,7 +22,7 @@ def rerun_command(
 ) -> None:
     """Repeat a recorded run and confirm that every number is the same, or say what differs (exit 1)."""
     from minrisk.data.dataset import DatasetError
-    from minrisk.reporting.record import RecordError, read_record, repeat
+    from minrisk.reporting.record import RecordError, missing_tables, read_record, repeat
 
     with deciding(None, "", workers, scheduler) as (executor, progress):
         try:
@@ -34,4 +34,6 @@ def rerun_command(
             fail(error.problems)
     if differences:
         fail([f"{run.scenario.name}: not the same", *differences], 1)
-    print(f"{run.scenario.name}: the same to the bit, {run.draws:,} draws, seed {run.seed}")
+    lacking = missing_tables(recorded)
+    kept = f" (not kept, so not compared: {', '.join(lacking)})" if lacking else ""
+    print(f"{run.scenario.name}: the same to the bit, {run.draws:,} draws, seed {run.seed}{kept}")

@@ -35,7 +35,7 @@ def stockpile_command(
     """Find the days of stock per element that hold the unserved share under a target with a confidence."""
     for name, value in (("--target", target), ("--confidence", confidence)):
         if not 0.0 < value < 1.0:
-            fail([f"{name} {value:g}: must lie between 0 and 1; 5 % is 0.05"])
+            fail([f"{name} {value:g}: must lie between 0 and 1; {value:g} % is {value / 100:g}"])
     from minrisk.decisions import ReleaseRule, stockpile
     from minrisk.reporting.decisions.stockpile import stockpile_page
 

@@ -28,7 +28,7 @@ from minrisk.scenario.schema import Scenario
 VERSIONED = ("minrisk", "numpy", "scipy", "pandas")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What a scenario led to, over all draws.
 
@@ -83,6 +83,12 @@ class Run:
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
     calm_supply: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: Columns | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """Name what it is; the numbers are in `minrisk.summary` and the tables."""
+        months = f"{self.months[0]} to {self.months[-1]}"
+        where = f"{months}, dataset {self.dataset.name!r}"
+        return f"<Run of {self.scenario.name!r}: {self.draws:,} draws, seed {self.seed}, {where}>"
 
     def release(self) -> None:
         """Let go of memory that only mirrors the file of a large run; nothing is lost."""

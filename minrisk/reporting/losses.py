@@ -120,6 +120,7 @@ def loss_line(run: Run) -> str:
     return say(
         "terminal.loss",
         loss=yen(loss.mean()),
+        nothing=percent(float((loss == 0.0).mean())),
         band=_band(loss),
         worst=hundredths_percent(float(worst.mean())),
         worst_band=_shares(worst),

@@ -142,7 +142,8 @@ def repeat(recorded: Recorded, executor: Executor | None = None, progress: Any =
     Returns
     -------
     run, differences
-        The new run; one line for each thing that differs, none where all numbers are the same to the bit.
+        The new run; one line for each thing that differs, none where all numbers that were kept are the same to
+        the bit. Of the tables beside the record, ``metrics.csv`` must be there.
     """
     from minrisk.pipeline.run import run
 
@@ -157,6 +158,11 @@ def repeat(recorded: Recorded, executor: Executor | None = None, progress: Any =
     return done, found + _differences(recorded.folder, done)
 
 
+def missing_tables(recorded: Recorded) -> list[str]:
+    """Large tables that are not beside the record, as in a gallery that keeps the main ones."""
+    return [name for name in ("series.parquet", "draws.parquet") if not (recorded.folder / name).exists()]
+
+
 def _differences(folder: Path, done: Run) -> list[str]:
     from minrisk.pipeline.summary import summary
     from minrisk.reporting.csv_tables import neutral_text
@@ -169,6 +175,8 @@ def _differences(folder: Path, done: Run) -> list[str]:
     }
     found = []
     for name, (read, new) in pairs.items():
+        if name != "metrics.csv" and not (folder / name).exists():
+            continue
         try:
             old = read(folder / name)
         except (OSError, ValueError) as error:

@@ -15,6 +15,8 @@ _TEMPORARY = ".minrisk-tmp-"
 _OLD = ".minrisk-old-"
 _STALE_SECONDS = 86_400.0
 _LONGEST_RECORD = 1_000_000
+#: Kinds of files that reports are made of; others in a report's folder are somebody's own and stay.
+_WRITTEN = frozenset({".csv", ".html", ".json", ".md", ".parquet", ".png", ".svg"})
 
 
 class OutputError(OSError):
@@ -113,6 +115,7 @@ def _swap(temporary: Path, target: Path, record: Record) -> None:
     refuse_foreign(target, record)
     old = target.parent / f"{_OLD}{target.name}"
     if target.exists():
+        _carry_over(target, temporary)
         os.rename(target, old)
         try:
             os.rename(temporary, target)
@@ -122,6 +125,17 @@ def _swap(temporary: Path, target: Path, record: Record) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         os.rename(temporary, target)
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    """Copy what somebody has put into a report's folder, such as notes, into the one that replaces it."""
+    for path in old.iterdir():
+        if path.suffix in _WRITTEN or path.name == "figures" or (new / path.name).exists():
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, new / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, new / path.name, follow_symlinks=False)
 
 
 def _clean(target: Path, record: Record) -> None:

@@ -52,7 +52,8 @@ def results_table(run: Run, width: int = 80) -> Table:
     title = Text(say("terminal.title", name=run.scenario.name, draws=f"{run.draws:,}", window=window(run)))
     error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
     lines = [_uses(run), *([loss_line(run).replace("\u00a0", " ")] if run.economy_measures else [])]
-    lines.append(say("terminal.error", error=percent(error)))
+    threshold = percent(float(run.scenario.market.shortage_threshold))
+    lines.append(say("terminal.error", error=percent(error), threshold=threshold).replace("\u00a0", " "))
     if run.draws < 1_000:
         lines.append(say("terminal.few_draws"))
     table = Table(

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from minrisk.axes import Calendar, Labels
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
+from minrisk.scenario.events.base import names_alone
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.merge import read_merged
@@ -67,6 +68,8 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     if labels is not None:
         for node, event in events:
             problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]
+        for faulty in (entry for entry in found if entry[1] is None):
+            problems += _names_of_faulty(*faulty, labels, calendar)
         if header is not None:
             faults = header.market.check(labels)
             problems += [place(merged, ("market", *loc), message) for loc, message in faults]
@@ -146,6 +149,15 @@ def _events(node: Node | None) -> list[tuple[Node, Event | None, list[Problem]]]
         return [(node, None, [node.problem("must be a list of events; write [] for none")])]
     typed = [_word(event, "name") for event in node.value if _word(event, "type")]
     return [(event, *_event(event, typed)) for event in node.value]
+
+
+def _names_of_faulty(
+    node: Node, event: Event | None, known: list[Problem], labels: Labels, calendar: Calendar
+) -> list[Problem]:
+    """Wrong names and dates of an event with other faults, but for places that are named already."""
+    said = {problem.path for problem in known}
+    more = [place(node, loc, message) for loc, message in names_alone(node.plain(), labels, calendar)]
+    return [problem for problem in more if problem.path not in said]
 
 
 def _beside(found: list[tuple[Node, Event | None, list[Problem]]]) -> list[Problem]:

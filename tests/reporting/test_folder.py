@@ -199,3 +199,17 @@ def test_cells_are_no_formulas() -> None:
     mixed = pd.DataFrame({"value": ["=1", -2.5, None, "-"]}, dtype=object)
     assert csv_text(mixed).splitlines()[1:] == ["'=1", "-2.5", '""', "'-"]
     assert text.splitlines()[1:] == ["'=1+1,-1.0", "'+x,2.0", "'-x,3.0", "'@x,4.0", "Dy,5.0"]
+
+
+def test_somebodys_own_files_stay(ban: Any, quick: None, tmp_path: Path) -> None:
+    """Notes in a report's folder outlive a new report; tables and figures of the old one do not."""
+    folder = write_report(ban, tmp_path)
+    (folder / "notes.txt").write_text("mine")
+    (folder / "slides").mkdir()
+    (folder / "slides" / "a.pdf").write_text("mine too")
+    (folder / "follow_La.csv").write_text("old")
+    write_report(ban, tmp_path)
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "slides" / "a.pdf").read_text() == "mine too"
+    assert not (folder / "follow_La.csv").exists()
+    assert os.listdir(tmp_path) == ["ban_heavy"]

@@ -118,3 +118,20 @@ def test_a_floor_for_a_faulty_project_says_only_what_is_wrong_with_the_project(t
     assert [problem.path for problem in caught.value.problems] == ["events[1].basis"]
     path.write_text(WHOLE + floor)
     assert [event.name for event in load(path, LABELS).events] == ["ban", "mud", "floor"]
+
+
+def test_names_and_dates_are_checked_where_a_field_is_missing_too(tmp_path: Path) -> None:
+    """An event without its destination still says that its element, origin and start are wrong."""
+    text = WHOLE.replace("events:\n", """events:
+  - name: half
+    type: export_ban
+    origin: Chnia
+    elements: [Dysp]
+    start: 2095-01
+    duration_months: 3
+""", 1)  # fmt: skip
+    (tmp_path / "case.yaml").write_text(text)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(tmp_path / "case.yaml")
+    said = str(caught.value)
+    assert all(word in said for word in ("destination", "Chnia", "Dysp", "2095-01"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
@@ -33,6 +34,9 @@ SYMBOLS = {
     "ytterbium": "Yb",
     "lutetium": "Lu",
 }
+
+#: A month whose place in time needs no further check.
+_DATE = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
 #: A fault at a place inside an event.
 Fault = tuple[Loc, str]
@@ -98,6 +102,34 @@ def check_start(start: str, calendar: Calendar) -> list[Fault]:
         return []
     last = calendar.labels[-1]
     return [(("start",), f"'{start}' is after the scenario's last month {last}: the event would do nothing")]
+
+
+def names_alone(fields: object, labels: Labels, calendar: Calendar) -> list[Fault]:
+    """Faults of the names and the start of an event that is faulty elsewhere, so that all are told at once.
+
+    Parameters
+    ----------
+    fields : object
+        What the file says of the event.
+    labels : Labels
+        Elements, routes and uses of the dataset.
+    calendar : Calendar
+        Months of the scenario.
+    """
+    if not isinstance(fields, dict):
+        return []
+    faults: list[Fault] = []
+    lists = {"elements": labels.elements, "uses": labels.uses, "routes": labels.route_names, "forms": labels.forms}
+    for field, known in lists.items():
+        names = fields.get(field)
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            faults += check_names(field, field.removesuffix("s"), tuple(names), known)
+    origin, start = fields.get("origin"), fields.get("start")
+    if isinstance(origin, str) and origin not in labels.origins:
+        faults.append((("origin",), unknown("origin", origin, labels.origins)))
+    if isinstance(start, str) and _DATE.fullmatch(start):
+        faults += check_start(start, calendar)
+    return faults
 
 
 def chosen(names: str | tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
