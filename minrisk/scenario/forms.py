@@ -21,6 +21,11 @@ from minrisk.scenario.distributions import (
 from minrisk.scenario.errors import shorten, unknown
 from minrisk.scenario.mixtures import Chance, Discrete, Mixture
 
+#: Size of numbers in a scenario: beyond it, products of a few of them leave double precision.
+LEAST, MOST = 1e-12, 1e12
+#: Widest lognormal, p90 over median, and flattest Weibull and beta.
+WIDEST, FLATTEST = 1e4, 0.1
+
 
 def parse_distribution(raw: object, admits_infinity: bool = False) -> Distribution:
     """Distribution from its plain form.
@@ -85,6 +90,8 @@ def _lognormal(arguments: object, admits_infinity: bool) -> Distribution:
         raise ValueError(f"lognormal: median must be above 0, not {median:g}")
     if p90 <= median:
         raise ValueError(f"lognormal: p90 must be above the median {median:g}, not {p90:g}")
+    if p90 > WIDEST * median:
+        raise ValueError(f"lognormal: p90 must be at most {WIDEST:,.0f} times the median, {WIDEST * median:g}")
     return Lognormal(median, p90)
 
 
@@ -93,6 +100,8 @@ def _weibull(arguments: object, admits_infinity: bool) -> Distribution:
     for name, value in values.items():
         if value <= 0.0:
             raise ValueError(f"weibull: {name} must be above 0, not {value:g}")
+    if values["shape"] < FLATTEST:
+        raise ValueError(f"weibull: shape must be at least {FLATTEST:g}, not {values['shape']:g}")
     return Weibull(**values)
 
 
@@ -101,6 +110,8 @@ def _beta(arguments: object, admits_infinity: bool) -> Distribution:
     for key in ("a", "b"):
         if named[key] <= 0.0:
             raise ValueError(f"beta: {key} must be above 0, not {named[key]:g}")
+        if named[key] < FLATTEST:
+            raise ValueError(f"beta: {key} must be at least {FLATTEST:g}, not {named[key]:g}")
     low, high = named.get("low", 0.0), named.get("high", 1.0)
     _ordered("beta", low=low, high=high)
     return Beta(named["a"], named["b"], low, high)
@@ -197,6 +208,10 @@ def _number(raw: object, what: str, admits_infinity: bool = False) -> float:
         raise ValueError(f"{what} must be a number; NaN is not allowed")
     if math.isinf(number) and not (admits_infinity and number > 0.0):
         raise ValueError(f"{what} must be finite; infinity is not allowed here")
+    if math.isfinite(number) and number and not LEAST <= abs(number) <= MOST:
+        raise ValueError(
+            f"{what} {number:g} is out of all proportion; allowed in size: {LEAST:g} to {MOST:g}, or 0"
+        )
     return number
 
 

@@ -199,3 +199,20 @@ def test_a_range_without_width_is_a_fixed_number() -> None:
     assert Uniform(2, 2).fixed
     assert Triangular(2, 2, 2).ppf(U).tolist() == [2.0] * len(U)
     assert Fixed(math.inf).fixed
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (1e300, "out of all proportion"),
+        (1e-300, "out of all proportion"),
+        ({"uniform": [0, 1e15]}, "out of all proportion"),
+        ({"lognormal": {"median": 1, "p90": 1e6}}, "times the median"),
+        ({"weibull": {"shape": 0.01, "scale": 1}}, "shape must be at least"),
+        ({"beta": {"a": 1e-9, "b": 1}}, "a must be at least"),
+    ],
+)
+def test_numbers_out_of_all_proportion_are_refused(raw: object, words: str) -> None:
+    """What would overflow in a product of a few inputs is a slip of the pen."""
+    with pytest.raises(ValueError, match=words):
+        parse_distribution(raw)
