@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "reports"
 #: Scenarios whose page is kept too.
-PAGES = ("ban_2026_dual_use", "ban_full_12m", "mud_2028")
+PAGES = ("ban_2026_dual_use", "ban_full_12m")
 KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "run.json", "figures/*.svg")
 #: Most that the gallery may weigh [byte].
 MOST = 15_000_000

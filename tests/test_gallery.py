@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -30,10 +31,11 @@ def test_means_are_within_four_standard_errors(name: str) -> None:
     assert list(kept["unit"]) == list(now["unit"])
     known = kept["mean"].notna() & now["mean"].notna() & now["mc_error"].notna()
     assert known.sum() > 0.8 * len(kept)
-    error = np.hypot(kept["mc_error"].fillna(0.0), now["mc_error"])
-    # A share that none of a few draws has is not known to within zero: one draw more or less.
-    bounded = (kept["unit"] == "1") & (now["mc_error"] == 0.0)
-    error = error.where(~bounded, np.maximum(error, 1.0 / DRAWS))
+    # What few draws have none of, many know the spread of; a share that neither has is known to one draw.
+    many = json.loads((REPORTS / name / "run.json").read_text(encoding="utf-8"))["draws"]
+    few = np.maximum(now["mc_error"], kept["mc_error"].fillna(0.0) * np.sqrt(many / DRAWS))
+    error = np.hypot(kept["mc_error"].fillna(0.0), few)
+    error = error.where(~((kept["unit"] == "1") & (now["mc_error"] == 0.0)), np.maximum(error, 1.0 / DRAWS))
     gap = (now["mean"] - kept["mean"]).abs() - 4.0 * error - 1e-9 * kept["mean"].abs()
     assert (gap[known] <= 0.0).all(), gap[known][gap[known] > 0.0]
 
