@@ -260,7 +260,7 @@ def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: s
     for symbol in elements:
         if symbol in part.index:
             share = float(part[symbol])
-            cells.append({"text": percent(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
+            cells.append({"text": _heat_text(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
         else:
             cells.append({"text": "–", "colour": "#ffffff", "dark": False})
     return {"name": run.scenario.name, "title": titles(run.scenario)["shown_title"], "cells": cells}
@@ -271,6 +271,16 @@ def _heat(share: float) -> str:
     light, dark = (255, 255, 255), (8, 64, 129)
     part = min(1.0, max(0.0, share)) ** 0.7
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(light, dark, strict=True))
+
+
+def _heat_text(share: float) -> str:
+    """A share in percent in as few characters as a narrow column has; the caption says that it is percent."""
+    value = 100.0 * share
+    if 0.0 < value < 0.1:
+        return "<0.1"
+    if 99.9 < value < 100.0:
+        return ">99.9"
+    return f"{value:.{1 if 0.0 < value < 9.95 else 0}f}"
 
 
 def _heat_is_dark(share: float) -> bool:

@@ -26,18 +26,21 @@ class Licensing(Restriction):
     within four to ten, or not at all (MOFCOM; Chinese customs in Reuters and Fastmarkets). The law gives 45
     working days. Of the first applications 25 % were granted by June 2025 (CLEPA), 13 % of European ones by
     September 2025 (EU Chamber), about half of Japan's heavy rare-earth ones in early 2026 (Nikkei).
+
+    The queue is empty when the scenario begins, also under a licence that is older: start the scenario before it and
+    let `measures_from` name the first month that counts. What waits in the queue goes on shipping under a later ban.
     """
 
     type: Literal["licensing"]
     """Kind of event."""
 
     approval_share: Share = Triangular(0.17, 0.35, 0.99)
-    """Share of the tonnes applied for that is approved; 1 is neutral [1]. Lowest, middle and highest of gallium,
-    germanium, two graphites and antimony, fitted to their exports of 2023-24 by `minrisk calibrate
-    2023_licensing`; grade C for any other material."""
+    """Share of the tonnes applied for that is approved; 1 is neutral [1]. The default is the lowest, middle and
+    highest of gallium, germanium, two graphites and antimony, fitted to their exports of 2023-24 by `minrisk
+    calibrate 2023_licensing`; grade C for any other material."""
 
     processing_months: NonNegative = Triangular(0.0, 4.0, 8.2)
-    """Mean time from application to decision; 0 is neutral [month]. From the same fit."""
+    """Mean time from application to decision; 0 is neutral [month]. The default is of the same fit."""
 
     approval_from: dict[Date, Share] | None = None
     """Share approved from a date on, until the next date, such as {2025-09: 0.5, 2026-02: 0.2} [1]."""
