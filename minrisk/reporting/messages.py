@@ -197,7 +197,7 @@ def _adapted(run: Run) -> list[str]:
         total_band=interval(low, high),
         element=most.word,
         tonnes=number(most.mean),
-        band=interval(most.low, most.high),
+        band=interval(max(most.low, 0.0), most.high),
     )
     return [said]
 

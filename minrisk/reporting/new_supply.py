@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +64,16 @@ def new_supply_sentences(run: Run) -> list[str]:
 def _new_route(run: Run, origin: str, routes: dict[str, str], when: str) -> str:
     """What a route brings that carried nothing: in how many draws, how much in all, how much by the end."""
     tonnes, last = supply_by_origin(run)[origin].sum(axis=0), min(12, len(run.months))
-    output = _output(run, [e for e in run.scenario.events if hasattr(e, "route") and routes[e.route] == origin])
+    projects = [e for e in run.scenario.events if hasattr(e, "route") and routes[e.route] == origin]
+    outputs = {event.name: _output(run, event) for event in projects}
+    largest = max(outputs, key=lambda name: float(outputs[name].sum()))
+    output = sum(outputs.values(), np.zeros((len(run.months), 1)))
     works = (output[-last:] > 0).any(axis=0)
     said = say(
         "messages.new_route",
         route=origin,
-        share=percent(float((output > 0).any(axis=0).mean())),
+        project=largest,
+        share=percent(float((outputs[largest] > 0).any(axis=0).mean())),
         total=number(float(tonnes.sum())),
         end=month_text(run.months[-1]),
         after=number(12 * float(tonnes[-last:].mean())),
@@ -83,12 +86,11 @@ def _new_route(run: Run, origin: str, routes: dict[str, str], when: str) -> str:
     return one_after_another([said, second])
 
 
-def _output(run: Run, events: Sequence[Any]) -> Array:
-    """Output of projects in the first draws, (month, draw); drawn again, for a run keeps means of routes alone."""
+def _output(run: Run, event: Any) -> Array:
+    """Output of a project in the first draws, (month, draw); drawn again, for a run keeps means of routes alone."""
     draws = sample(run.scenario, min(run.draws, QUANTILE_DRAWS), seed=run.seed, dataset=run.dataset)
     levers = Levers()
-    for event in events:
-        event.write(draws.of(event.name), run.dataset.labels, run.scenario.calendar, levers)
+    event.write(draws.of(event.name), run.dataset.labels, run.scenario.calendar, levers)
     output: Array = np.zeros((len(run.months), draws.n))
     for addition in levers.additions:
         output += addition.profile * addition.weights.sum(axis=0)

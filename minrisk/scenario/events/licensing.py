@@ -27,8 +27,9 @@ class Licensing(Restriction):
     working days. Of the first applications 25 % were granted by June 2025 (CLEPA), 13 % of European ones by
     September 2025 (EU Chamber), about half of Japan's heavy rare-earth ones in early 2026 (Nikkei).
 
-    The queue is empty when the scenario begins, also under a licence that is older: start the scenario before it and
-    let `measures_from` name the first month that counts. What waits in the queue goes on shipping under a later ban.
+    The queue is empty when the scenario begins, also under a licence that is older: start the scenario before it
+    and let `measures_from` name the first month that counts. What waits in the queue goes on shipping under a
+    later ban.
     """
 
     type: Literal["licensing"]
