@@ -105,6 +105,8 @@ class StoreState:
         self.ready = np.where(releasing, np.minimum(self.limit, self.stock), 0.0)
         gap = self.initial - self.stock
         self.felt = 0.5 * (self.felt + price)
-        calm = np.clip(2.0 * (halfway - self.felt) / (halfway - 1.0), 0.0, 1.0)
+        # A store that opens at any price buys only at 1; one that opens at none has no price to fear.
+        room = np.maximum(np.minimum(halfway, 1e12) - 1.0, 1e-12)
+        calm = np.clip(2.0 * (room - (self.felt - 1.0)) / room, 0.0, 1.0)
         self.refill = np.where(is_open, 0.0, calm * np.minimum(gap, self.initial / self.store.refill_months))
         self.bought = self.refill > 0.0
