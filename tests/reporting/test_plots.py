@@ -93,7 +93,7 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
             "exceedance": "unserved share of demand [%]",
             "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
-            "mix_before_after": "share of supply, mean [%]; at the end of a bar: supply [t REO/year]",
+            "mix_before_after": "supply, mean [% of supply in calm]; at the end of a bar: [t REO/year]",
         }.get(name, along)
         if name not in ("loss_waterfall", "loss_comparison"):
             assert any(axes.get_xlabel() == along for axes in panels(figure))
