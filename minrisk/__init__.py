@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from minrisk import decisions, economy, history, reporting, risk, seabed
+    from minrisk import decisions, economy, history, plots, risk, seabed
     from minrisk.data.dataset import load_dataset
     from minrisk.engine.inputs import Inputs
     from minrisk.engine.result import Result
     from minrisk.engine.simulate import simulate
+    from minrisk.indices.table import trade_indices
     from minrisk.pipeline.build import build_inputs
-    from minrisk.pipeline.indices import trade_indices
     from minrisk.pipeline.run import Run, run
-    from minrisk.pipeline.summary import summary
-    from minrisk.reporting.compare import compare
-    from minrisk.reporting.folder import write_report
+    from minrisk.report.folder import write_report
+    from minrisk.report.index import compare
+    from minrisk.results.metrics import summary
     from minrisk.scenario.load import load_scenario
     from minrisk.scenario.sample import Draws, sample
     from minrisk.scenario.schema import Scenario
@@ -29,18 +29,18 @@ _HOME = {
     "Run": "minrisk.pipeline.run",
     "Scenario": "minrisk.scenario.schema",
     "build_inputs": "minrisk.pipeline.build",
-    "compare": "minrisk.reporting.compare",
+    "compare": "minrisk.report.index",
     "load_dataset": "minrisk.data.dataset",
     "load_scenario": "minrisk.scenario.load",
     "run": "minrisk.pipeline.run",
     "sample": "minrisk.scenario.sample",
     "simulate": "minrisk.engine.simulate",
-    "summary": "minrisk.pipeline.summary",
-    "trade_indices": "minrisk.pipeline.indices",
-    "write_report": "minrisk.reporting.folder",
+    "summary": "minrisk.results.metrics",
+    "trade_indices": "minrisk.indices.table",
+    "write_report": "minrisk.report.folder",
 }
 
-_MODULES = ("decisions", "economy", "history", "reporting", "risk", "seabed")
+_MODULES = ("decisions", "economy", "history", "plots", "risk", "seabed")
 
 __all__ = [
     "Draws",
@@ -55,7 +55,7 @@ __all__ = [
     "history",
     "load_dataset",
     "load_scenario",
-    "reporting",
+    "plots",
     "risk",
     "run",
     "sample",

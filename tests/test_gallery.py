@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from minrisk import load_scenario, run
-from minrisk.pipeline.summary import summary
+from minrisk.results.metrics import summary
 from tests.gallery import MOST, PAGES, REPORTS, ROOT, size
 
 DRAWS = 200

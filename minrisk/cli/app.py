@@ -65,7 +65,7 @@ def folder(text: str | Path) -> Path:
 
 def _language(code: str) -> str:
     """A language that pages are written in."""
-    from minrisk.reporting.text import check_language
+    from minrisk.text.catalogue import check_language
 
     try:
         return check_language(code)
@@ -81,7 +81,8 @@ Lang = Annotated[
 
 def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
     """Load every scenario named, or print every fault of all of them and stop."""
-    from minrisk.scenario import Problem, ScenarioError, load_scenario
+    from minrisk.scenario.errors import Problem, ScenarioError
+    from minrisk.scenario.load import load_scenario
 
     found: list[tuple[Path, Scenario]] = []
     problems: list[Problem] = []

@@ -1,7 +1,8 @@
-"""``minrisk data import``: next year's trade figures into a dataset."""
+"""``minrisk data``, ``mix``, ``indices`` and ``sources``: what is in a dataset and where it is from."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +12,12 @@ import typer
 from minrisk.cli.app import app, count, fail, folder, load_dataset_or_fail
 
 if TYPE_CHECKING:
-    from minrisk.data.trade_files import TradeFile
-    from minrisk.data.trade_import import Change
+    import pandas as pd
+    from rich.table import Table
+
+    from minrisk.data.trade.read import TradeFile
+    from minrisk.data.trade.write import Change
+
 
 #: Faults printed one by one; more are counted.
 _MOST_FAULTS = 50
@@ -51,8 +56,8 @@ def import_command(
 ) -> None:
     """Read imports from a UN Comtrade or BACI file into a dataset; a fault in the file leaves it as it was."""
     from minrisk.data.dataset import DatasetError
-    from minrisk.data.trade_files import read_trade
-    from minrisk.data.trade_import import base_of, import_trade
+    from minrisk.data.trade.read import read_trade
+    from minrisk.data.trade.write import base_of, import_trade
 
     try:
         before = load_dataset_or_fail(base_of(dataset))
@@ -94,3 +99,106 @@ def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: s
         print(f"left out: {count(number, 'line')}, {reason}")
     print(f"written: {dataset}; its sourcing mix is made from {mix_years} (mix_years in dataset.csv)")
     print(f"next: minrisk indices --dataset {dataset}")
+
+
+@app.command()
+def mix(
+    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of an own dataset.")] = None,
+) -> None:
+    """Print the sourcing mix: who supplies how much of each element, direct and effective."""
+    from rich.console import Console
+
+    from minrisk.report.mix_table import print_mix
+
+    print_mix(load_dataset_or_fail(dataset), Console())
+
+
+@app.command()
+def indices(
+    importer: Annotated[
+        str | None, typer.Option(metavar="ISO3", help="Importing country; the dataset's own by default.")
+    ] = None,
+    years: Annotated[str | None, typer.Option(metavar="YEARS", help="2024 or 2002-2024; all by default.")] = None,
+    hs: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="Customs codes, by commas; all by default.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="An own dataset, such as 'minrisk data import' writes.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", parser=folder, help="Write CSV, Markdown and figure there.")
+    ] = None,
+) -> None:
+    """Print shares, concentration and supply-risk indices of an importer by year, with every break of the data."""
+    from rich.console import Console
+
+    from minrisk.data.rules import mix_years
+    from minrisk.files import OutputError
+    from minrisk.indices.page import print_indices, write_indices
+    from minrisk.indices.table import IndicesError, trade_indices
+
+    span = None if years is None else mix_years(years.strip())
+    if years is not None and span is None:
+        fail([f"--years: {years!r} is not a year (2024) or a span from early to late (2002-2024)"])
+    codes = [code.strip() for text in hs or () for code in text.split(",") if code.strip()]
+    found = load_dataset_or_fail(dataset)
+    console = Console()
+    try:
+        result = trade_indices(found, importer, span, codes or None)
+        paths = [] if out is None else write_indices(result, out)
+    except IndicesError as error:
+        fail(error.problems)
+    except OutputError as error:
+        fail([str(error)])
+    print_indices(result, console)
+    for path in paths:
+        console.print(f"written: {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("sources")
+def sources_command(
+    entry: Annotated[
+        str | None, typer.Argument(metavar="[ELEMENT|TABLE]", help="Such as Dy or demand; all sources if left out.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", parser=folder, help="A dataset; the packaged one by default.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, whole, for a spreadsheet.")] = False,
+) -> None:
+    """Print each figure's source with year, licence and grade (A official, B press, C estimate)."""
+    from rich.console import Console
+
+    from minrisk.files import csv_text
+    from minrisk.report.sources import UnknownEntryError, figure_sources, source_use
+
+    loaded = load_dataset_or_fail(dataset)
+    try:
+        frame = source_use(loaded) if entry is None else figure_sources(loaded, entry)
+    except UnknownEntryError as error:
+        fail([str(error)])
+    if csv:
+        sys.stdout.write(csv_text(frame))
+        return
+    console = Console()
+    if entry is None:
+        console.print(_table(frame, None, ("source", "year", "grade")))
+        return
+    # One block for each table; publisher and licence stand in the list of sources and in the CSV.
+    for name, part in frame.drop(columns=["publisher", "licence"]).groupby("table", sort=False):
+        console.print(_table(part.drop(columns="table"), str(name), ("year", "source", "grade")))
+        console.print()
+    console.print("Publishers and licences: minrisk sources; all columns: --csv.", highlight=False)
+
+
+def _table(frame: pd.DataFrame, title: str | None, whole: tuple[str, ...]) -> Table:
+    """Lay a table out in the width there is, the named columns on one line each."""
+    from rich.table import Table
+    from rich.text import Text
+
+    heading = None if title is None else Text(title, style="bold")
+    table = Table(title=heading, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in frame.columns:
+        table.add_column(Text(str(name)), overflow="fold", no_wrap=name in whole)
+    for row in frame.itertuples(index=False):
+        table.add_row(*(Text(str(cell)) for cell in row))
+    return table

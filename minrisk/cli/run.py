@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
-from minrisk.interrupts import ClusterError, worker_pool
+from minrisk.parallel import ClusterError, worker_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -63,7 +63,7 @@ class Written:
 
         A large run is written here too: it lies in a file of this process, and is not copied.
         """
-        from minrisk.reporting import write_report
+        from minrisk.report.folder import write_report
 
         again = partial(
             write_report, run, wanted.out, command=command, element=wanted.follow, language=wanted.language
@@ -111,8 +111,9 @@ def run_command(
     Runs of more than 20,000 draws, and all with --resume, keep what is finished until their report is written.
     """
     from minrisk.pipeline.checkpoint import clear_checkpoint
-    from minrisk.reporting import check_index, check_target
-    from minrisk.reporting.text import language
+    from minrisk.report.folder import check_target
+    from minrisk.report.index import check_index
+    from minrisk.text.catalogue import language
 
     found = load_scenarios(paths)
     if follow is not None:
@@ -140,8 +141,8 @@ def _faults_as_messages() -> Iterator[None]:
     from concurrent.futures import BrokenExecutor
 
     from minrisk.engine.result import BalanceError
+    from minrisk.files import OutputError
     from minrisk.pipeline.checkpoint import CheckpointError
-    from minrisk.reporting import OutputError
 
     try:
         yield
@@ -175,10 +176,10 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     """Run scenario after scenario; reports are written meanwhile, and told of in the order of the scenarios."""
     from rich.console import Console
 
-    from minrisk.reporting import print_results, write_index
-    from minrisk.reporting.folder import language_option
-    from minrisk.reporting.machine import run_summary
-    from minrisk.reporting.text import say
+    from minrisk.report.folder import language_option
+    from minrisk.report.index import write_index
+    from minrisk.report.terminal import print_results, run_summary
+    from minrisk.text.catalogue import say
 
     # Progress and tables go to one console; for machines standard output holds the summary alone.
     console = Console(quiet=wanted.quiet or wanted.as_json)

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array, Labels, Route
-from minrisk.data.reading import RawTable, nearest, read_folder
-from minrisk.data.tables import NUMERIC, TABLES
+from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, read_folder
 from minrisk.data.validate import find_problems
 
 #: Folder of the packaged dataset.

@@ -9,11 +9,11 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
-from minrisk.data.mix import central_mix, direct_share
-from minrisk.data.mix_inputs import Quantity
+from minrisk.data.demand_matrix import joint_needs
+from minrisk.data.mix.estimate import central_mix, direct_share
+from minrisk.data.mix.inputs import Quantity
 from minrisk.data.rules import mix_years
 from minrisk.data.tables import ALL, BUFFERS
-from minrisk.data.use_matrix import joint_needs
 from minrisk.economy.closures import Closure, SupplyStop
 from minrisk.economy.structure import EconomyParameters, EconomyStructure, domestic_coefficients
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from math import fsum
 
-from minrisk.data.reading import RawTable, nearest
-from minrisk.data.tables import ALL, BUFFERS, ECONOMY_KEYS, KNOWN_KEYS, REQUIRED_KEYS, REST
+from minrisk.data.tables import ALL, BUFFERS, ECONOMY_KEYS, KNOWN_KEYS, REQUIRED_KEYS, REST, RawTable, nearest
 
 #: Shares that should sum to 1 may miss it by rounding in the source.
 SUM_TOLERANCE = 1e-4

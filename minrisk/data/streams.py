@@ -1,4 +1,4 @@
-"""Named uniforms of a dataset's uncertain figures, and the swap pools drawn from them."""
+"""Named random streams of a dataset's uncertain figures, and the swap pools drawn from them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
+from minrisk.data.demand_matrix import use_streams
 from minrisk.data.economy import economy_streams
-from minrisk.data.mix import mix_streams
-from minrisk.data.mix_inputs import Quantity
-from minrisk.data.use_matrix import use_streams
+from minrisk.data.mix.estimate import mix_streams
+from minrisk.data.mix.inputs import Quantity
 
 
 def stream_names(dataset: Dataset) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from minrisk.data.reading import RawTable, Row, nearest
 from minrisk.data.rules import across_tables
 from minrisk.data.tables import (
     ALL,
@@ -17,7 +16,10 @@ from minrisk.data.tables import (
     TABLES,
     USE_CLASSES,
     Column,
+    RawTable,
+    Row,
     Table,
+    nearest,
 )
 
 _YEARS = re.compile(r"(1[89]|20|21)\d\d(-(1[89]|20|21)\d\d)?")

@@ -1,30 +1,31 @@
 """Decisions: how much stock, which mix, which measures, what drives the answer."""
 
+from minrisk.decisions.compare import paired_difference, paired_differences, paired_runs
 from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
-from minrisk.decisions.given_data import given_data_ranking
 from minrisk.decisions.information import (
     Regret,
+    Signal,
     best_action,
     expected_value_of_perfect_information,
     expected_value_of_sample_information,
     gain_from_input,
     gain_from_signal,
     minimax_regret,
+    parse_signal,
     partial_perfect_information,
+    worth_of_inputs,
+    worth_of_signals,
 )
-from minrisk.decisions.measures import Measure, load_measure
 from minrisk.decisions.metric import Condition, Metric, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
-from minrisk.decisions.paired import paired_difference, paired_differences, paired_runs
-from minrisk.decisions.ranking import MeasuresRanked, rank_measures
-from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, morris, sobol
+from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, given_data_ranking, morris, sobol
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
-from minrisk.decisions.signals import Signal, parse_signal, worth_of_inputs, worth_of_signals
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
 from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
 from minrisk.decisions.stress import StressTest, stress_test
-from minrisk.decisions.supply import Suppliers, stress_dataset, suppliers_of
-from minrisk.decisions.thresholds import Threshold, solve
+from minrisk.decisions.suppliers import Suppliers, stress_dataset, suppliers_of
+from minrisk.decisions.threshold import Threshold, solve
 from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, patched, vary
 
 __all__ = [

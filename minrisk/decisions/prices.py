@@ -6,7 +6,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
-from minrisk.data.mix import central_mix
+from minrisk.data.mix.estimate import central_mix
 
 
 class MissingPriceError(ValueError):

@@ -16,7 +16,7 @@ import pandas as pd
 
 from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, vary
-from minrisk.pipeline.dispatch import in_order
+from minrisk.parallel import in_order
 from minrisk.pipeline.run import run
 from minrisk.scenario.schema import Scenario
 

@@ -15,9 +15,8 @@ from minrisk.data.dataset import load_dataset
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import nearest, path_text
 from minrisk.scenario.events import EVENT_TYPES
-from minrisk.scenario.events.spans import ALTERNATIVES
-from minrisk.scenario.fields import Bounds
-from minrisk.scenario.part import Part, unit_of
+from minrisk.scenario.events.restriction import ALTERNATIVES
+from minrisk.scenario.fields import Bounds, Part, unit_of
 from minrisk.scenario.schema import Scenario
 
 

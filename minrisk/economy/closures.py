@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from minrisk.axes import Array, Flags
+from minrisk.economy.linear_programme import programme
 from minrisk.economy.loss import Losses, output_loss
-from minrisk.economy.programme import programme
 from minrisk.economy.structure import EconomyParameters, EconomyStructure
 
 

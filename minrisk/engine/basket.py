@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.engine.clearing import Book
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.levers import Basket
+from minrisk.engine.inputs import Basket, Inputs
+from minrisk.engine.market import Book
 from minrisk.engine.offers import Offers
 
 #: Halvings of a bracket: 2e5 USD/kg come down to the last bit of a premium.

@@ -1,12 +1,11 @@
-"""From levers to trade groups: cells under the same restrictions are combined and computed once."""
+"""From levers to trade groups: cells under the same restrictions are combined; export taxes set a price floor."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from minrisk.axes import Array, Labels
-from minrisk.engine.inputs import TradeGroup
-from minrisk.engine.levers import LEVERS, Factor, Levers
+from minrisk.engine.inputs import LEVERS, Factor, Levers, TradeGroup
 
 #: Levers that act on shipments of a cell.
 TRADE_LEVERS = (
@@ -109,3 +108,28 @@ def _group(
         for lever, chosen in zip(TRADE_LEVERS, key, strict=True)
     }
     return TradeGroup(mask=mask, transit_months=transit, caps=caps, beside=beside, **profiles)
+
+
+def premium_floor(taxes: tuple[Factor, ...], contracted: Array, t: int) -> Array:
+    """Lowest premium of a month under export taxes, ``1 + sum_r tax_r M_r / sum_r M_r``.
+
+    Parameters
+    ----------
+    taxes : tuple of Factor
+        Factors on ``export_tax``, in event-name order; each is the tax that the buyer pays [1].
+    contracted : ndarray, shape (element, route, draw)
+        Sourcing mix in a calm month [t/month]: its shares weigh the tax of each route.
+    t : int
+        Month.
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+        Exactly 1 where nothing is taxed [1].
+    """
+    total, taxed = np.zeros_like(contracted[:, 0]), np.zeros_like(contracted[:, 0])
+    for route in range(contracted.shape[1]):
+        total += contracted[:, route]
+        for tax in taxes:
+            taxed += np.where(tax.mask[:, route, None], tax.profile[t] * contracted[:, route], 0.0)
+    return 1.0 + np.divide(taxed, total, out=np.zeros_like(total), where=total > 0.0)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Labels
 
 if TYPE_CHECKING:
-    from minrisk.engine.clearing import Cleared
     from minrisk.engine.inputs import Inputs
+    from minrisk.engine.market import Cleared
     from minrisk.engine.uses import UseChain
 
 #: Unit of work in draws: sums over draws are taken per unit and added in unit order, so that block size

@@ -6,17 +6,15 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.basket import fill_baskets
-from minrisk.engine.clearing import Book, clear
-from minrisk.engine.demand import Demand
+from minrisk.engine.demand import Demand, SlowStates
 from minrisk.engine.inputs import Inputs
-from minrisk.engine.ledger import Ledger
+from minrisk.engine.market import Book, clear
+from minrisk.engine.month import Ledger
 from minrisk.engine.offers import Offers
+from minrisk.engine.restrictions import premium_floor
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.shipments import voyages
-from minrisk.engine.slow_states import SlowStates
-from minrisk.engine.stocks import Stocks
-from minrisk.engine.stores import Stores
-from minrisk.engine.tax import premium_floor
+from minrisk.engine.stocks import Stocks, Stores
 from minrisk.engine.uses import UseChain
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
-from minrisk.engine.clearing import Cleared
 from minrisk.engine.demand import Demand
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.market import Cleared
 
 #: Fills of each kind of use.
 Fills = dict[tuple[int, int], Array]

@@ -6,7 +6,7 @@ from minrisk.history.backtest import Backtest, backtest
 from minrisk.history.calibrate import Fit, calibrate
 from minrisk.history.episode import Episode, find_episodes, load_episode, packaged_episodes
 from minrisk.history.observations import Observation
-from minrisk.history.record import coverage_record, packaged_coverage
+from minrisk.results.track_record import packaged_coverage
 
 __all__ = [
     "Backtest",
@@ -15,7 +15,6 @@ __all__ = [
     "Observation",
     "backtest",
     "calibrate",
-    "coverage_record",
     "find_episodes",
     "load_episode",
     "packaged_coverage",

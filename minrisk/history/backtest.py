@@ -12,9 +12,8 @@ from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation
-from minrisk.history.paths import simulate_block
-from minrisk.history.periods import Period, regular
-from minrisk.history.variables import VARIABLES, Target
+from minrisk.history.units import Period, regular
+from minrisk.history.variables import VARIABLES, Target, simulate_block
 from minrisk.scenario.schema import Scenario
 
 #: Quantiles of the model that a coverage table gives; an observation between the outer two is inside.

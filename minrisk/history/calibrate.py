@@ -16,13 +16,7 @@ from scipy.optimize import least_squares
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.history.backtest import evaluate
-from minrisk.history.declaration import (
-    Declaration,
-    check_fields,
-    moved_scenario,
-    patch,
-    read_declaration,
-)
+from minrisk.history.calibration_file import Declaration, check_fields, moved_scenario, patch, read_declaration
 from minrisk.history.episode import OBSERVATIONS, observations_of
 from minrisk.history.observations import Observation
 from minrisk.scenario.errors import Problem, ScenarioError

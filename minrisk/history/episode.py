@@ -161,7 +161,7 @@ def observations_of(folder: Path, scenario: Scenario | None, dataset: Dataset | 
 
 def calibration_header(folder: Path) -> dict[str, str]:
     """Date, seed, misfit and the like from the comment lines of an episode's calibration result."""
-    from minrisk.history.declaration import result_file
+    from minrisk.history.calibration_file import result_file
 
     file = result_file(folder)
     if file is None or not file.is_file():
@@ -173,7 +173,7 @@ def calibration_header(folder: Path) -> dict[str, str]:
 
 
 def _scenario(file: Path, problems: list[Problem]) -> Scenario | None:
-    from minrisk.history.declaration import result_file
+    from minrisk.history.calibration_file import result_file
 
     try:
         return load_scenario(file)

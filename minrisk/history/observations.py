@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from minrisk.data.dataset import Dataset
-from minrisk.history.periods import Period, parse_period
-from minrisk.history.units import Unit, parse_unit
+from minrisk.history.units import Period, Unit, parse_period, parse_unit
 from minrisk.history.variables import VARIABLES, Target
 from minrisk.scenario.errors import Problem, ScenarioError, shorten, unknown
 from minrisk.scenario.schema import Scenario

@@ -1,4 +1,4 @@
-"""One block of draws from sampling to what is kept of it; the unit that executors carry."""
+"""One block of draws, from sampling to what is kept of it; the unit of work that executors carry."""
 
 from __future__ import annotations
 
@@ -11,15 +11,85 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import has_economy
-from minrisk.data.mix import direct_share, effective_share, origin_shares
+from minrisk.data.mix.estimate import Mix, direct_share, effective_share, origin_shares
+from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
 from minrisk.pipeline.economy import EconomyBlock, economy_block
-from minrisk.pipeline.origins import calm_sums, fed_sums
 from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
+
+
+def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
+    """Calm tonnes by route and the feed-based part of them, summed over each unit of draws.
+
+    Parameters
+    ----------
+    mix : Mix
+        The sourcing mix of a block.
+    size : int
+        Draws that count.
+
+    Returns
+    -------
+    tonnes, fed : ndarray, shape (unit, element, route)
+        [t REO/month].
+    """
+    return _route_unit_sums(mix.tonnes[..., :size]), _route_unit_sums((mix.tonnes * mix.feed)[..., :size])
+
+
+def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
+    """Tonnes taken that are the focus origin's material processed elsewhere, summed over each unit of draws.
+
+    A route keeps the share of feed it has in calm, unless a restriction holds its feed-based part alone: then by
+    what is left of either part. Months are those of arrival; the shares of a unit's draws are averaged.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the engine read.
+    result : Result
+        What it found.
+    size : int
+        Draws that count.
+
+    Returns
+    -------
+    ndarray, shape (unit, month, route, element)
+        [t REO/month].
+    """
+    units = -(-size // UNIT)
+    counts = np.array([min(UNIT, size - at) for at in range(0, size, UNIT)], dtype=float)
+    total = np.zeros((units, inputs.months, len(inputs.labels.routes), len(inputs.labels.elements)))
+    for route in range(len(inputs.labels.routes)):
+        if inputs.feed[:, route].any():
+            share = _route_unit_sums(_fed_share(inputs, route)[..., :size]) / counts[:, None, None]
+            total[:, :, route] = share * np.moveaxis(result.route_sums[:, route], -1, 0)
+    return total
+
+
+def _fed_share(inputs: Inputs, route: int) -> Array:
+    """Share of a route's open tonnes that is made from feed, (month, element, draw) [1]."""
+    feed = inputs.feed[:, route]
+    share = np.repeat(feed[None], inputs.months, axis=0)
+    for group in inputs.groups:
+        if group.beside is None:
+            continue
+        whole, late = inputs.groups[group.beside], group.transit_months
+        for element in np.flatnonzero(group.mask[:, route]):
+            fed = feed[element] * group.availability * group.approval_share
+            rest = (1.0 - feed[element]) * whole.availability * whole.approval_share
+            shipped = np.divide(fed, fed + rest, out=np.zeros_like(fed), where=fed + rest > 0.0)
+            share[late:, element] = shipped[: inputs.months - late]
+    return share
+
+
+def _route_unit_sums(values: Array) -> Array:
+    cuts = range(0, values.shape[-1], UNIT)
+    return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
+
 
 #: A use counts as constrained in a month in which it makes less than this share of what it would.
 CONSTRAINED = 0.95

@@ -8,11 +8,10 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.mix import Mix, estimate_mix
+from minrisk.data.demand_matrix import draw_use_shares, joint_needs, use_priority
+from minrisk.data.mix.estimate import Mix, estimate_mix
 from minrisk.data.streams import swap_pools
-from minrisk.data.use_matrix import draw_use_shares, joint_needs, use_priority
-from minrisk.engine.inputs import Inputs, Market, Uses
-from minrisk.engine.levers import Levers
+from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.scenario.sample import Draws
 from minrisk.scenario.schema import Scenario

@@ -41,8 +41,14 @@ from minrisk.risk.shortage import (
     shortage_probability,
     total_over_months,
 )
-from minrisk.risk.tail import ExceedanceCurve, conditional_value_at_risk, exceedance_curve, value_at_risk
-from minrisk.risk.tail_error import probability_interval, quantile_interval
+from minrisk.risk.tail import (
+    ExceedanceCurve,
+    conditional_value_at_risk,
+    exceedance_curve,
+    probability_interval,
+    quantile_interval,
+    value_at_risk,
+)
 
 __all__ = [
     "ExceedanceCurve",

@@ -1,20 +1,54 @@
-"""Field types of scenarios: bounded uncertain numbers, dates and lists of names."""
+"""What every part of a scenario shares: strictness, bounded uncertain numbers, dates and lists of names."""
 
 from __future__ import annotations
 
 import calendar
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, core_schema
 
-from minrisk.scenario.distributions import Distribution
+from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import FieldError, shorten
-from minrisk.scenario.forms import parse_distribution
+from minrisk.scenario.notation import parse_distribution
+
+
+class Part(BaseModel):
+    """A frozen part of a scenario that refuses unknown fields; docstrings of fields are their description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    def numbers(self) -> dict[str, Distribution]:
+        """Every numeric field by name; the entries of a mapping as ``field.key``."""
+        found: dict[str, Distribution] = {}
+        for field in type(self).model_fields:
+            value = getattr(self, field)
+            if isinstance(value, Distribution):
+                found[field] = value
+            elif isinstance(value, float):
+                found[field] = Fixed(value)
+            elif isinstance(value, Mapping):
+                found |= {f"{field}.{key}": number for key, number in value.items()}
+        return found
+
+
+def unit_of(description: str) -> str:
+    """Unit written in square brackets in a field's description; empty where there is none."""
+    match = re.search(r"\[([^\]]+)\]", description)
+    return match.group(1) if match else ""
+
 
 #: What names scenarios and events, and how messages say it.
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"

@@ -18,11 +18,11 @@ from minrisk.scenario.fields import (
     Growth,
     NonNegative,
     NonNegativeOrInf,
+    Part,
     Positive,
     Share,
     Threshold,
 )
-from minrisk.scenario.part import Part
 
 
 class Market(Part):

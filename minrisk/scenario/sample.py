@@ -12,10 +12,9 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.streams import stream_names
-from minrisk.scenario.distributions import Distribution
+from minrisk.scenario.distributions import Chance, Distribution
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events import Event
-from minrisk.scenario.mixtures import Chance
 from minrisk.scenario.schema import Scenario
 
 if TYPE_CHECKING:

@@ -1,23 +1,97 @@
-"""The scenario: what a file says once it is merged, checked and frozen."""
+"""The scenario: what a file says once it is merged, checked across its events, and frozen."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
 from minrisk.axes import Calendar
-from minrisk.scenario.errors import FieldError, shorten
-from minrisk.scenario.events import AnyEvent
-from minrisk.scenario.fields import NAME, NAME_WORDS, Month
+from minrisk.scenario.errors import FieldError, nearest, shorten, unknown
+from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
+from minrisk.scenario.events.base import Fault
+from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
+from minrisk.scenario.fields import NAME, NAME_WORDS, Month, Part
 from minrisk.scenario.market import Market
-from minrisk.scenario.part import Part
-from minrisk.scenario.together import faults_beside
-from minrisk.scenario.translation import Translations
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
+
+
+def faults_beside(event: Event, others: Sequence[Event]) -> list[Fault]:
+    """Faults of an event's words for other events of the same scenario.
+
+    Parameters
+    ----------
+    event : Event
+    others : sequence of Event
+        All events of the scenario; the event itself may be among them.
+
+    Returns
+    -------
+    list of Fault
+        A price floor for no project, or for an event that is no project.
+    """
+    if not isinstance(event, PriceFloor):
+        return []
+    projects = [other.name for other in others if isinstance(other, Project)]
+    if event.project in projects:
+        return []
+    if not projects:
+        name = shorten(event.project)
+        return [(("project",), f"no project '{name}'; add an event of type seabed_mud or mine_project")]
+    return [(("project",), unknown("project", event.project, projects))]
+
+
+def faults_with_dataset(event: Event, dataset: Dataset) -> list[Fault]:
+    """Faults of an event that asks for what the dataset does not hold.
+
+    Parameters
+    ----------
+    event : Event
+    dataset : Dataset
+
+    Returns
+    -------
+    list of Fault
+        A demand shock where there is no demand; an extraterritorial rule of an origin whose material the dataset
+        does not follow through other countries.
+    """
+    if isinstance(event, DemandShock):
+        return idle_pairs(event, dataset.labels, dataset.use_shares)
+    if isinstance(event, ExtraterritorialRule) and event.origin in dataset.labels.origins:
+        focus = dataset.focus_origin
+        if event.origin != focus:
+            hint = f"did you mean '{focus}'?" if nearest(event.origin, [focus]) else f"allowed: {focus}"
+            words = f"the dataset follows the material of {focus} through other countries, not that of"
+            return [(("origin",), f"{words} '{event.origin}'; {hint}")]
+    return []
+
+
+class Translation(Part):
+    """What the title and the description of a scenario say in another language."""
+
+    title: Annotated[str, Field(strict=True, min_length=1)]
+    """The scenario's title in that language."""
+
+    description: Annotated[str, Field(strict=True)] = ""
+    """The scenario's description in that language."""
+
+
+class Translations(Part):
+    """Translations by language; the scenario's own title and description are in English."""
+
+    ja: Translation | None = None
+    """In Japanese."""
+
+    def into(self, language: str) -> Translation | None:
+        """Translation into a language by its code; None where there is none."""
+        found: Translation | None = getattr(self, language, None)
+        return found
 
 
 def _stem(name: str) -> str:

@@ -1,11 +1,6 @@
 """Seabed rare-earth mud: from tonnes of mud lifted to tonnes of each element, their cost and their worth."""
 
-from minrisk.seabed.availability import (
-    TYPHOONS_PER_MONTH,
-    monthly_availability,
-    storm_downtime,
-    wave_exceedance,
-)
+from minrisk.seabed.availability import TYPHOONS_PER_MONTH, monthly_availability, storm_downtime, wave_exceedance
 from minrisk.seabed.cost import (
     capital_recovery_factor,
     discount_factors,
@@ -14,11 +9,19 @@ from minrisk.seabed.cost import (
     scaled_capex,
     unit_cost_factor,
 )
-from minrisk.seabed.cross_check import rejected, shares_from_demand_years
-from minrisk.seabed.fit import RampFit, fit_ramps
-from minrisk.seabed.mass_balance import BASIS_SOLIDS_SHARE, default_shares, reo_t_per_month, reo_t_per_year
-from minrisk.seabed.ramp import exponential_ramp, gompertz_ramp, logistic_ramp, table_ramp
-from minrisk.seabed.resource import BEST_CELL_REO_T, footprint_km2, resource_reo_t, within_resource
+from minrisk.seabed.ramp import RampFit, exponential_ramp, fit_ramps, gompertz_ramp, logistic_ramp, table_ramp
+from minrisk.seabed.resource import (
+    BASIS_SOLIDS_SHARE,
+    BEST_CELL_REO_T,
+    default_shares,
+    footprint_km2,
+    rejected,
+    reo_t_per_month,
+    reo_t_per_year,
+    resource_reo_t,
+    shares_from_demand_years,
+    within_resource,
+)
 from minrisk.seabed.stages import Stage, run_stages, time_to_abandonment
 from minrisk.seabed.value import (
     basket_price,

@@ -1,11 +1,132 @@
-"""What lies on the seabed: tonnes in place, the area a plant eats up, and the end of the deposit."""
+"""The mud and its deposit: oxide per tonne lifted by element, tonnes in place, and a cross-check."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.seabed.mass_balance import OXIDE_PER_ELEMENT
+
+#: Mass of oxide per mass of element, mean over the mud's rare earths (stoichiometry) [1].
+OXIDE_PER_ELEMENT = 1.19
+
+#: Dry solids in a quoted tonne of mud, by basis [1]. The published "350 t/day" names none. Wet in-situ
+#: mud holds .41 (grain density 2.5, porosity .78); the feed of the dewatering plant, whose volume is
+#: to fall by 80 %, about .15 (grade C, derived).
+BASIS_SOLIDS_SHARE = {"dry": 1.0, "wet": 0.41, "slurry": 0.15}
+
+#: Share of each element in the mud's rare-earth oxide, by mass (grade C: no published table could be
+#: read). Built so that yttrium and the heavies are .44 (Takaya 2018), neodymium follows years of demand,
+#: light ones clay ratios with little cerium, heavies the mean of two ion-adsorption clays.
+ELEMENT_SHARES = {
+    "La": 0.217, "Ce": 0.099, "Pr": 0.042, "Nd": 0.172, "Sm": 0.030, "Eu": 0.0065, "Gd": 0.060, "Tb": 0.0055,
+    "Dy": 0.035, "Ho": 0.0111, "Er": 0.0326, "Tm": 0.0041, "Yb": 0.0205, "Lu": 0.0032, "Y": 0.2615,
+}  # fmt: skip
+
+
+def reo_t_per_year(
+    mud_t_per_day: Array | float,
+    days_per_year: Array | float,
+    availability_share: Array | float,
+    solids_share: Array | float,
+    grade_ppm: Array | float,
+    recovery_concentration: Array | float,
+    recovery_leach: Array | float,
+    recovery_separation: Array | float,
+) -> Array:
+    """Rare-earth oxide recovered in a year at full rate.
+
+    Parameters
+    ----------
+    mud_t_per_day : array_like
+        Mud lifted on a working day, in the basis of ``solids_share`` [t/day].
+    days_per_year : array_like
+        Working days a year [day].
+    availability_share : array_like
+        Share of the working days on which the system lifts [1].
+    solids_share : array_like
+        Dry solids per tonne of quoted mud [1]; see `BASIS_SOLIDS_SHARE`.
+    grade_ppm : array_like
+        Rare earths and yttrium, as elements, per dry solids [g/t].
+    recovery_concentration, recovery_leach, recovery_separation : array_like
+        Shares recovered in size sorting, acid leaching and separation [1].
+
+    Returns
+    -------
+    ndarray
+        Oxide output [t REO/year], broadcast over the arguments.
+
+    References
+    ----------
+    Takaya et al. (2018), Sci. Rep. 8:5763 (grade); Takaya et al. (2015), Geochem. J. 49 (leaching).
+    """
+    solids = np.asarray(mud_t_per_day * days_per_year * availability_share * solids_share, dtype=float)
+    recovery = recovery_concentration * recovery_leach * recovery_separation
+    oxide: Array = solids * grade_ppm * 1e-6 * OXIDE_PER_ELEMENT * recovery
+    return oxide
+
+
+def reo_t_per_month(
+    mud_t_per_day: Array | float,
+    days_per_year: Array | float,
+    availability_share: Array | float,
+    solids_share: Array | float,
+    grade_ppm: Array | float,
+    recovery_concentration: Array | float,
+    recovery_leach: Array | float,
+    recovery_separation: Array | float,
+) -> Array:
+    """Rare-earth oxide recovered in an average month at full rate [t REO/month].
+
+    Parameters and sources are those of `reo_t_per_year`.
+    """
+    return (
+        reo_t_per_year(
+            mud_t_per_day,
+            days_per_year,
+            availability_share,
+            solids_share,
+            grade_ppm,
+            recovery_concentration,
+            recovery_leach,
+            recovery_separation,
+        )
+        / 12.0
+    )
+
+
+def default_shares(dysprosium: Array, terbium_per_dysprosium: Array, elements: tuple[str, ...]) -> Array:
+    """Element shares of the mud's oxide with dysprosium and terbium drawn and yttrium closing the sum.
+
+    Parameters
+    ----------
+    dysprosium : ndarray, shape (draw,)
+        Share of dysprosium [1]; the default range is .023 to .053.
+    terbium_per_dysprosium : ndarray, shape (draw,)
+        Terbium as a share of dysprosium [1]; the default range is .13 to .20.
+    elements : tuple of str
+        Element symbols of the dataset, in axis order; an unknown symbol has share 0.
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+        Shares by mass of oxide [1]; over the 15 known elements they sum to 1.
+    """
+    dysprosium = np.asarray(dysprosium, dtype=float)
+    terbium = dysprosium * terbium_per_dysprosium
+    moved = (dysprosium - ELEMENT_SHARES["Dy"]) + (terbium - ELEMENT_SHARES["Tb"])
+    shares = np.empty((len(elements), *dysprosium.shape))
+    for row, element in enumerate(elements):
+        shares[row] = ELEMENT_SHARES.get(element, 0.0)
+        if element == "Dy":
+            shares[row] = dysprosium
+        elif element == "Tb":
+            shares[row] = terbium
+        elif element == "Y":
+            shares[row] = ELEMENT_SHARES["Y"] - moved
+    return shares
+
 
 #: Dry solids per volume of mud in place [t/m3]: what makes 16 Mt of oxide of 964 ppm over 2,500 km2 and
 #: 10 m (grade C, derived from Takaya et al. 2018).
@@ -92,3 +213,56 @@ def within_resource(tonnes: Array, recoverable_t: Array | float) -> Array:
         np.minimum(tonnes[month], left, out=kept[month])
         left -= kept[month]
     return kept
+
+
+#: Years of Japan's demand in the best cell as reported by the press (TV Tokyo, 27 March 2024; grade C).
+JAPAN_DEMAND_YEARS = {"Nd": 48.0, "Dy": 70.0, "Tb": 835.0, "Y": 390.0}
+
+#: Share of yttrium and the heavy elements (Eu-Lu) in the area's rare earths (Takaya et al. 2018) [1].
+HEAVY_SHARE = 0.44
+
+
+def shares_from_demand_years(
+    demand_t_per_year: Mapping[str, float],
+    years: Mapping[str, float] = JAPAN_DEMAND_YEARS,
+    resource_t: float = BEST_CELL_REO_T,
+) -> dict[str, float]:
+    """Element shares that years of demand imply, ``years x demand / resource``.
+
+    Parameters
+    ----------
+    demand_t_per_year : mapping of str to float
+        Demand by element [t REO/year].
+    years : mapping of str to float
+        Years of demand the resource is said to hold [year].
+    resource_t : float
+        Oxide in place [t REO].
+
+    Returns
+    -------
+    dict of str to float
+        Shares [1] of the elements in both mappings.
+    """
+    return {e: y * demand_t_per_year[e] / resource_t for e, y in years.items() if e in demand_t_per_year}
+
+
+def rejected(shares: Mapping[str, float]) -> list[str]:
+    """Say which of the implied shares cannot be, and why.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        From `shares_from_demand_years` [1].
+
+    Returns
+    -------
+    list of str
+        ``tb_above_dy``: no rare-earth mineral holds more terbium than dysprosium; ``y_above_heavy``: yttrium alone
+        passes `HEAVY_SHARE`, that of yttrium and all heavy elements together. Empty where the shares pass.
+    """
+    reasons = []
+    if {"Tb", "Dy"} <= shares.keys() and shares["Tb"] > shares["Dy"]:
+        reasons.append("tb_above_dy")
+    if "Y" in shares and shares["Y"] > HEAVY_SHARE:
+        reasons.append("y_above_heavy")
+    return reasons

@@ -14,7 +14,7 @@ import numpy as np
 
 from minrisk import load_dataset, load_scenario, run
 from minrisk.pipeline import block
-from minrisk.reporting.losses import losses_section
+from minrisk.report.losses import losses_section
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS, ROUNDS = 2_000, 5

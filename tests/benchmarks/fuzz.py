@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import minrisk
 from minrisk import Scenario, load_dataset, load_scenario, sample
 from minrisk.data.dataset import Dataset, DatasetError
-from minrisk.history.declaration import check_fields, read_declaration
+from minrisk.history.calibration_file import check_fields, read_declaration
 from minrisk.history.observations import read_observations
 from minrisk.pipeline.build import build
 from minrisk.scenario.errors import ScenarioError

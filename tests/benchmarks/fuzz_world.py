@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from minrisk.scenario.merge import read_merged
+from minrisk.scenario.load import read_merged
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

@@ -18,8 +18,8 @@ import numpy as np
 from minrisk import load_scenario, run
 from minrisk.decisions.metric import Metric
 from minrisk.decisions.sensitivity import Factors, _salib, evaluate, factors_of
-from minrisk.interrupts import worker_pool
-from minrisk.scenario import Scenario
+from minrisk.parallel import worker_pool
+from minrisk.scenario.schema import Scenario
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "ban_2026_dual_use.yaml"
 OUTPUT = Metric("unserved_share", "Dy")

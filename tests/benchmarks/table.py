@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from minrisk import load_dataset, load_scenario, run, write_report
-from minrisk.interrupts import worker_pool
-from minrisk.scenario import Scenario
+from minrisk.parallel import worker_pool
+from minrisk.scenario.schema import Scenario
 from tests.benchmarks import engine, rivals
 from tests.benchmarks.memory import peak
 from tests.benchmarks.subset import with_elements, with_origins

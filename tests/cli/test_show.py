@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 from minrisk.data.dataset import load_dataset
-from minrisk.reporting.figure_sources import figure_sources, source_use
+from minrisk.report.sources import figure_sources, source_use
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 BAN = str(SCENARIOS / "ban_2026_dual_use.yaml")

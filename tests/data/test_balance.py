@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.data.balance import Margins, balance, focus_and_rest, sum_elements
+from minrisk.data.mix.estimate import Margins, balance, focus_and_rest, sum_elements
 
 
 def margins(demand: Array, product: Array, share: Array, focus: list[bool], weights: tuple[float, ...]) -> Margins:

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.data import Dataset, DatasetError, load_dataset
-from minrisk.data.dataset import PACKAGED
+from minrisk.data.dataset import PACKAGED, Dataset, DatasetError, load_dataset
 from minrisk.data.economy import (
     economy_closures,
     economy_parameters,

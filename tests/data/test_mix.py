@@ -10,21 +10,18 @@ import pytest
 from scipy.stats import triang
 
 from minrisk.axes import Array
-from minrisk.data import (
-    Dataset,
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.mix.estimate import (
     Mix,
     central_mix,
     direct_share,
     effective_share,
     estimate_mix,
-    load_dataset,
-    mix_notes,
-    mix_table,
     origin_shares,
-    residual_table,
-    stream_names,
 )
-from minrisk.data.mix_inputs import mix_inputs, perturbed_shares, triangular
+from minrisk.data.mix.inputs import mix_inputs, perturbed_shares, triangular
+from minrisk.data.mix.tables import mix_notes, mix_table, residual_table
+from minrisk.data.streams import stream_names
 from tests.data.tiny import write_tiny
 
 DRAWS = 1000

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.data import Dataset, gross_share, load_dataset
-from minrisk.data.dataset import PACKAGED
+from minrisk.data.dataset import PACKAGED, Dataset, load_dataset
+from minrisk.data.mix.tables import gross_share
 
 TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
 WANTED = [

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from minrisk.data import DatasetError, load_dataset
-from minrisk.data.dataset import PACKAGED
-from minrisk.data.trade_files import TradeFile, areas, read_trade
-from minrisk.data.trade_import import import_trade
+from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
+from minrisk.data.trade.read import TradeFile, areas, read_trade
+from minrisk.data.trade.write import import_trade
 from tests.data.tiny import write_tiny
 
 CODES = ("280530", "284610", "284690")

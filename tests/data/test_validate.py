@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from minrisk.data import DatasetError, load_dataset
-from minrisk.data.dataset import PACKAGED
+from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
 from minrisk.data.tables import TABLES
 from tests.data.tiny import write_tiny
 
@@ -297,7 +296,7 @@ def test_a_column_missing_from_the_header_is_reported_once(tmp_path: Path) -> No
 
 def test_reference_of_the_tables_is_current_and_its_example_loads(tmp_path: Path) -> None:
     """minrisk/data/README.md is generated from the declaration that the validator reads."""
-    from minrisk.data.reference import EXAMPLE, MEANING, PURPOSE, dataset_reference
+    from tests.generate.dataset_reference import EXAMPLE, MEANING, PURPOSE, dataset_reference
 
     assert (PACKAGED.parent / "README.md").read_text(encoding="utf-8") == dataset_reference()
     assert set(PURPOSE) == set(TABLES)

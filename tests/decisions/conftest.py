@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from minrisk.scenario import Scenario, load_scenario
+from minrisk.scenario.load import load_scenario
+from minrisk.scenario.schema import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

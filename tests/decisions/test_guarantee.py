@@ -10,15 +10,13 @@ import pytest
 
 from minrisk.axes import Calendar
 from minrisk.decisions.blocks import checked_run
-from minrisk.decisions.guarantee import Guarantee, guarantee_paid
-from minrisk.decisions.insurance import insurance_value
-from minrisk.decisions.project_cost import ProjectCost, project_cost
-from minrisk.decisions.projects import project_outlooks
-from minrisk.engine.levers import Floor
-from minrisk.reporting.insured import insurance_lines
-from minrisk.reporting.project_money import money_lines
-from minrisk.scenario import load_scenario
+from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid
+from minrisk.decisions.project import ProjectCost, project_cost, project_outlooks
+from minrisk.decisions.project_insurance import insurance_value
+from minrisk.decisions.project_text import insurance_lines, money_lines
+from minrisk.engine.inputs import Floor
 from minrisk.scenario.events import EVENT_TYPES, PriceFloor, SeabedMud
+from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import discount_factors

@@ -7,13 +7,12 @@ import pytest
 
 from minrisk import load_dataset, load_scenario, run
 from minrisk.decisions import sourcing_mix
-from minrisk.decisions.measures import Measure, load_measure
+from minrisk.decisions.information import parse_signal
+from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
 from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
-from minrisk.decisions.ranking import MeasuresRanked, rank_measures
-from minrisk.decisions.signals import parse_signal
-from minrisk.decisions.supply import NOBODY, stress_dataset, suppliers_of
+from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
 from minrisk.decisions.vary import VaryError, patched
-from minrisk.scenario import Scenario
+from minrisk.scenario.schema import Scenario
 from tests.decisions.conftest import SCENARIOS
 
 MEASURES = sorted((SCENARIOS / "measures").glob("*.yaml"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from minrisk.reporting import OutputError
-from minrisk.reporting.decisions import Page, write_page
+from minrisk.decisions.page import Page, write_page
+from minrisk.files import OutputError
 
 
 def page(word: str = "first") -> Page:

@@ -10,13 +10,12 @@ import pytest
 import minrisk
 from minrisk.axes import Array
 from minrisk.data.dataset import load_dataset
-from minrisk.decisions.bans import UnderError, insurance_under, one_year_ban, project_under
-from minrisk.decisions.insurance import Insurance, insurance_value, without_projects
-from minrisk.decisions.project_cost import ProjectCost, project_cost
-from minrisk.decisions.projects import cost_drivers, project_outlooks, quantile_table
-from minrisk.decisions.start_size_map import start_size_map
-from minrisk.scenario import load_scenario
+from minrisk.decisions.project import ProjectCost, cost_drivers, project_cost, project_outlooks, quantile_table
+from minrisk.decisions.project_bans import UnderError, insurance_under, one_year_ban, project_under
+from minrisk.decisions.project_insurance import Insurance, insurance_value, without_projects
+from minrisk.decisions.project_start_size import start_size_map
 from minrisk.scenario.events import SeabedMud
+from minrisk.scenario.load import load_scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ELEMENTS = ("Nd", "Dy")

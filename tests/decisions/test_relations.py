@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from minrisk.decisions import paired_differences, paired_runs
-from minrisk.scenario import load_scenario
+from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -10,7 +10,6 @@ import pytest
 
 from minrisk import run, write_report
 from minrisk.decisions import sensitivity
-from minrisk.decisions.given_data import given_data_ranking
 from minrisk.decisions.metric import Metric
 from minrisk.decisions.sensitivity import (
     Factors,
@@ -18,11 +17,12 @@ from minrisk.decisions.sensitivity import (
     default_outputs,
     evaluate,
     factors_of,
+    given_data_ranking,
     morris,
     sobol,
 )
 from minrisk.decisions.vary import VaryError
-from minrisk.scenario import Scenario
+from minrisk.scenario.schema import Scenario
 
 #: Ishigami & Homma (1990), a = 7, b = .1.
 S1, ST, S13 = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684), 0.243684

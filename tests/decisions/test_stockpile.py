@@ -6,11 +6,10 @@ from scipy.stats import binom
 
 from minrisk.decisions.metric import parse_condition
 from minrisk.decisions.prices import current_prices, day_of_demand_usd, demand_t_per_year
-from minrisk.decisions.stock_frontier import GRID_DAYS, quantile_interval
-from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
-from minrisk.decisions.thresholds import solve
+from minrisk.decisions.stockpile import GRID_DAYS, ReleaseRule, StockpileAnswer, quantile_interval, stockpile
+from minrisk.decisions.threshold import solve
 from minrisk.decisions.vary import VaryError
-from minrisk.scenario import Scenario
+from minrisk.scenario.schema import Scenario
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from minrisk import run, sample
+from minrisk.decisions.compare import paired_differences, paired_runs
 from minrisk.decisions.metric import Metric, parse_condition, parse_metric
-from minrisk.decisions.paired import paired_differences, paired_runs
 from minrisk.decisions.vary import VaryError, field_of, fields_of, patched, vary
-from minrisk.scenario import Scenario
+from minrisk.scenario.schema import Scenario
 
 
 def test_one_number_changes_and_every_other_keeps_its_draws(ban: Scenario) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from minrisk.data import Dataset, load_dataset
+from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
 from minrisk.economy import Closure, SupplyStop, closure_loss, differences, output_without
 from tests.economy.small import economy, parameters

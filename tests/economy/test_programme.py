@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from minrisk.data import load_dataset
+from minrisk.data.dataset import load_dataset
 from minrisk.data.economy import economy_structure
 from minrisk.economy import (
     EconomyStructure,
     domestic_coefficients,
     leontief_inverse,
     network_bound,
-    programme,
     value_added_multiplier,
 )
+from minrisk.economy import linear_programme as programme
 from tests.economy.small import economy
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import minrisk.engine.simulate as loop
-from minrisk.engine.clearing import Cleared
+from minrisk.engine.market import Cleared
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import BalanceError
 from minrisk.engine.simulate import simulate

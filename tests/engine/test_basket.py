@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minrisk.axes import Array
+from minrisk.decisions.price_guarantee import realised_price
 from minrisk.engine.basket import allot
-from minrisk.engine.floors import realised_price
-from minrisk.engine.levers import Basket, Floor
+from minrisk.engine.inputs import Basket, Floor
 from minrisk.engine.simulate import simulate
 
 from .worlds import world

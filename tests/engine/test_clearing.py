@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from minrisk.engine.clearing import Book, clear
-from minrisk.engine.root import live_classes, log_price_root
+from minrisk.engine.market import Book, clear, live_classes, log_price_root
 from minrisk.engine.simulate import simulate
 
 from .worlds import ban, market, world

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from minrisk.engine.inputs import Uses
-from minrisk.engine.levers import Factor
+from minrisk.engine.inputs import Factor, Uses
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban, world

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.levers import Factor
+from minrisk.engine.inputs import Factor, Inputs
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban_factor, with_factors, world

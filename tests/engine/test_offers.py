@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.levers import Addition, Factor
+from minrisk.engine.inputs import Addition, Factor, Inputs
 from minrisk.engine.result import Result
 from minrisk.engine.simulate import simulate
 

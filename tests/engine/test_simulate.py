@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minrisk.engine.levers import Factor, Levers
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.engine.result import BalanceError
 from minrisk.engine.simulate import simulate
 
@@ -89,7 +89,7 @@ def test_backlog_arrives_and_is_stored() -> None:
 
 def test_mud_is_not_declined_but_chinese_offers_are() -> None:
     """Surplus is declined in order, domestic last; committed tonnes are stored or exported instead."""
-    from minrisk.engine.levers import Addition, Levers
+    from minrisk.engine.inputs import Addition, Levers
 
     levers = Levers()
     profile, weights = np.full((6, DRAWS), 30.0), np.ones((1, DRAWS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from minrisk.engine.levers import Levers, Store
+from minrisk.engine.inputs import Levers, Store
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban, world
@@ -61,7 +61,7 @@ def test_cover_trigger() -> None:
 
 def test_own_release_does_not_shut_the_store() -> None:
     """The store stays open until the premium is halfway back to 1, not just below its trigger."""
-    from minrisk.engine.stores import StoreState
+    from minrisk.engine.stocks import StoreState
 
     state = StoreState(store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0))
     cover = np.full((1, DRAWS), 6.0)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minrisk.engine.inputs import Inputs, Uses
-from minrisk.engine.levers import Factor
+from minrisk.engine.inputs import Factor, Inputs, Uses
 from minrisk.engine.simulate import simulate
 from minrisk.engine.uses import ces_output
 

@@ -7,8 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from minrisk.axes import Array, Labels, Route
-from minrisk.engine.inputs import Inputs, Market, Uses
-from minrisk.engine.levers import Factor, Levers, share_in_force
+from minrisk.engine.inputs import Factor, Inputs, Levers, Market, Uses, share_in_force
 from minrisk.engine.restrictions import TRADE_LEVERS, trade_groups
 
 DRAWS = 100

@@ -6,7 +6,7 @@ import pytest
 
 from minrisk.history import calibrate, load_episode
 from minrisk.history.backtest import backtest
-from minrisk.scenario import ScenarioError
+from minrisk.scenario.errors import ScenarioError
 from tests.history.made_up import write_episode
 
 DECLARATION = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from minrisk.history import load_episode
-from minrisk.scenario import ScenarioError
+from minrisk.scenario.errors import ScenarioError
 from tests.history.made_up import HEADER, write_episode
 
 GOOD = "imports,X,SRC,2010-03,100,,,t/month,me,held_out"

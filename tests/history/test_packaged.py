@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from minrisk.cli import app
 from minrisk.history import backtest, load_episode, packaged_episodes
 from minrisk.history.backtest import evaluate
-from minrisk.history.declaration import read_declaration
-from minrisk.history.reference import episode_reference
+from minrisk.history.calibration_file import read_declaration
 from minrisk.scenario.events.licensing import Licensing
+from tests.generate.episode_reference import episode_reference
 from tests.history.made_up import write_episode
 
 HISTORY = Path(__file__).parents[2] / "minrisk" / "history"

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minrisk.axes import Calendar
-from minrisk.history.periods import parse_period, regular
-from minrisk.history.units import parse_unit
+from minrisk.history.units import parse_period, parse_unit, regular
 
 
 @pytest.mark.parametrize(

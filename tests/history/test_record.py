@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from minrisk.history import coverage_record, packaged_coverage
+from minrisk.history import packaged_coverage
+from tests.history.record import coverage_record
 
 
 def test_the_committed_record_is_current() -> None:

@@ -13,13 +13,12 @@ import numpy as np
 import pytest
 
 from minrisk import load_scenario, run, summary
+from minrisk.parallel import Workers, in_order
 from minrisk.pipeline import gather
 from minrisk.pipeline import run as run_module
 from minrisk.pipeline.checkpoint import CheckpointError, clear_checkpoint
-from minrisk.pipeline.dispatch import in_order
 from minrisk.pipeline.run import Run
 from minrisk.scenario.schema import Scenario
-from minrisk.workers import Workers
 from tests.pipeline.dying import MARK, dies, dies_once
 from tests.pipeline.test_run import SCENARIOS, same
 
@@ -133,7 +132,7 @@ def test_two_dask_workers_give_the_same_bits_also_when_one_is_killed(
     """A local cluster of two processes; then one of them dies midway and its nanny starts another."""
     from distributed import LocalCluster
 
-    from minrisk.interrupts import worker_pool
+    from minrisk.parallel import worker_pool
 
     monkeypatch.setenv(MARK, str(tmp_path / "died"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SCENARIOS.parent), os.environ.get("PYTHONPATH", "")]))

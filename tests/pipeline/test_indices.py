@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from minrisk.data import Dataset, load_dataset
-from minrisk.pipeline.index_notes import FLAG_MEANING
-from minrisk.pipeline.index_rows import INDEX_MEANING
-from minrisk.pipeline.indices import Indices, IndicesError, importers, trade_indices
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.indices.rows import FLAG_MEANING, INDEX_MEANING
+from minrisk.indices.table import Indices, IndicesError, importers, trade_indices
 from tests.data.tiny import write_tiny
 from tests.risk.reference import reference
 

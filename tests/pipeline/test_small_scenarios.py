@@ -11,8 +11,8 @@ import pytest
 from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
 from minrisk.axes import Array
 from minrisk.engine.result import Detail, Result
-from minrisk.scenario import Scenario
 from minrisk.scenario.events import EVENT_TYPES
+from minrisk.scenario.schema import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DATASET = load_dataset()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from minrisk.data import load_dataset
+from minrisk.data.dataset import load_dataset
 from minrisk.risk import (
     eu_overall,
     eu_supply_risk,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Factor, Levers, share_in_force
-from minrisk.scenario.events.route_stop import RouteStop
+from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.scenario.events.stops import RouteStop
 
 
 class Rain(RouteStop):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from minrisk.scenario import ScenarioError, load_scenario, validate_files
+from minrisk.scenario.errors import ScenarioError
+from minrisk.scenario.load import load_scenario, validate_files
 from minrisk.scenario.load import load_scenario as load
 
 from .broken_cases import BROKEN, Broken

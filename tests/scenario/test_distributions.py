@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform, Weibull
+from minrisk.scenario.distributions import (
+    Chance,
+    Discrete,
+    Distribution,
+    Fixed,
+    Lognormal,
+    Mixture,
+    Triangular,
+    Uniform,
+    Weibull,
+)
 from minrisk.scenario.fields import Bounds
-from minrisk.scenario.forms import FORMS, parse_distribution
-from minrisk.scenario.mixtures import Chance, Discrete, Mixture
+from minrisk.scenario.notation import FORMS, parse_distribution
 
 U = np.concatenate([[2.0**-54, 1e-9], np.linspace(0.001, 0.999, 999), [1 - 1e-9, 1 - 2.0**-53]])
 SIGMA = math.log(3.0) / stats.norm.ppf(0.9)

@@ -6,19 +6,11 @@ from pydantic import ValidationError
 from scipy import integrate
 
 from minrisk.axes import Array, Calendar
-from minrisk.engine.levers import LEVERS, Levers
-from minrisk.scenario.events import (
-    DemandShock,
-    Event,
-    ExportBan,
-    Licensing,
-    NewSupply,
-    SeabedMud,
-    Stockpile,
-)
+from minrisk.engine.inputs import LEVERS, Levers
+from minrisk.scenario.events import DemandShock, Event, ExportBan, Licensing, NewSupply, SeabedMud, Stockpile
 from minrisk.scenario.events.demand_shock import ramped_share
 from minrisk.scenario.events.profiles import backlog_release, unleaked_share
-from minrisk.seabed.mass_balance import ELEMENT_SHARES
+from minrisk.seabed.resource import ELEMENT_SHARES
 
 from .example import LABELS
 

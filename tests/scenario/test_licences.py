@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.shipments import voyage
-from minrisk.scenario import ScenarioError, load_scenario
+from minrisk.scenario.errors import ScenarioError
+from minrisk.scenario.load import load_scenario
 
 from .example import HEAD, LABELS, MARKET
 from .writing import CALENDAR, DRAWS, event, is_neutral, profile, write

@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.scenario import Scenario, ScenarioError, load_scenario, sample, scenario_reference, schema_json
+from minrisk.scenario import sample
 from minrisk.scenario.distributions import Fixed, Lognormal
+from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.events import EVENT_TYPES
+from minrisk.scenario.load import load_scenario
+from minrisk.scenario.reference import scenario_reference, schema_json
+from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import resolve
 
 from .example import LABELS, WHOLE
@@ -163,7 +167,7 @@ def test_every_field_has_a_description_and_the_reference_holds_it() -> None:
 
 def test_units_in_names_agree_with_units_in_docstrings() -> None:
     """DESIGN naming rule 1: a number's name ends in its unit."""
-    from minrisk.scenario.part import unit_of
+    from minrisk.scenario.fields import unit_of
 
     units = {"_months": "month", "_per_year": "/year", "_per_day": "/day", "_ppm": "g/t"}
     for model in (Scenario.model_fields["market"].annotation, *EVENT_TYPES.values()):

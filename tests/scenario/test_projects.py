@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from minrisk.axes import Array, Calendar, Labels, Route
 from minrisk.data.projects import packaged_names
-from minrisk.engine.levers import Levers
+from minrisk.engine.inputs import Levers
 from minrisk.scenario.events import MineProject, Project, SeabedMud
 from minrisk.seabed import TYPHOONS_PER_MONTH, wave_exceedance
 

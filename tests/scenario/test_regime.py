@@ -10,13 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from minrisk.axes import Array, Calendar
-from minrisk.engine.levers import Levers
-from minrisk.scenario import load_scenario
-from minrisk.scenario.events.regime import Regime
-from minrisk.scenario.events.regime_process import STATES
-from minrisk.scenario.regime_chain import onset_rate, stationary, transient
+from minrisk.engine.inputs import Levers
+from minrisk.scenario.events.regime import STATES, Regime
+from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample, stream
 from minrisk.scenario.schema import Scenario
+from tests.scenario.regime_chain import onset_rate, stationary, transient
 
 from .example import LABELS
 from .writing import CALENDAR, event, is_neutral

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.scenario.regime_chain import (
+from minrisk.scenario.events.regime_path import (
+    Path,
+    choose,
+    driven_clock,
+    exponential_changes,
+    path,
+    sanction_durations,
+    steady_clock,
+)
+from minrisk.scenario.sample import stream
+from tests.scenario.regime_chain import (
     first_passage_probability,
     mean_first_passage,
     modulated,
@@ -14,9 +24,6 @@ from minrisk.scenario.regime_chain import (
     stationary,
     transient,
 )
-from minrisk.scenario.regime_path import Path, choose, driven_clock, exponential_changes, path, steady_clock
-from minrisk.scenario.sample import stream
-from minrisk.scenario.sanctions import sanction_durations
 
 #: Rates among none, licensing, quota and ban [1/year].
 CHAIN = np.array([[-0.20, 0.18, 0.015, 0.005], [0.30, -0.50, 0.15, 0.05], [0.10, 0.50, -0.80, 0.20],

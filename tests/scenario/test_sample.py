@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.data import load_dataset, stream_names
-from minrisk.scenario import Scenario, load_scenario, sample
+from minrisk.data.dataset import load_dataset
+from minrisk.data.streams import stream_names
+from minrisk.scenario import sample
+from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import stream
+from minrisk.scenario.schema import Scenario
 
 from .example import LABELS, WHOLE
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from minrisk.axes import Array, Calendar
-from minrisk.engine.levers import LEVERS, Levers
+from minrisk.engine.inputs import LEVERS, Levers
 from minrisk.scenario.events import EVENT_TYPES, Event
 
 from .example import LABELS

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minrisk.seabed import BASIS_SOLIDS_SHARE, default_shares, exponential_ramp, reo_t_per_month, reo_t_per_year
-from minrisk.seabed.mass_balance import ELEMENT_SHARES
+from minrisk.seabed.resource import ELEMENT_SHARES
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minrisk.seabed import footprint_km2, rejected, resource_reo_t, shares_from_demand_years, within_resource
-from minrisk.seabed.mass_balance import ELEMENT_SHARES
+from minrisk.seabed.resource import ELEMENT_SHARES
 
 
 def test_the_published_resource_comes_back() -> None:

@@ -18,9 +18,8 @@ from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quota import Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
-from minrisk.scenario.events.shipping_stop import ShippingStop
 from minrisk.scenario.events.stockpile import Stockpile
-from minrisk.scenario.events.supplier_stop import SupplierStop
+from minrisk.scenario.events.stops import ShippingStop, SupplierStop
 
 #: All kinds of event, for the schema.
 AnyEvent = (

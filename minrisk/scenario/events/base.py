@@ -10,10 +10,9 @@ from typing import ClassVar
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Levers
+from minrisk.engine.inputs import Levers
 from minrisk.scenario.errors import Loc, unknown
-from minrisk.scenario.fields import EventName
-from minrisk.scenario.part import Part
+from minrisk.scenario.fields import EventName, Part
 
 #: Symbol of each rare earth by its name, for those who write the name.
 SYMBOLS = {

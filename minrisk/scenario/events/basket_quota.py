@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Basket, Factor, Levers, share_in_force
+from minrisk.engine.inputs import Basket, Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Uniform
 from minrisk.scenario.events.restriction import Restriction
 from minrisk.scenario.fields import NonNegative, Share

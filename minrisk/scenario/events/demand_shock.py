@@ -8,10 +8,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Factor, Levers
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import Fault, check_names, chosen
-from minrisk.scenario.events.spans import Span
+from minrisk.scenario.events.restriction import Span
 from minrisk.scenario.fields import Names, NonNegative, Share
 
 

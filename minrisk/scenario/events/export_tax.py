@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Factor, Levers, share_in_force
+from minrisk.engine.inputs import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.restriction import Restriction
 from minrisk.scenario.fields import NonNegative, Share

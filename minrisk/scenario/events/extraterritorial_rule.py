@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Flags, Labels
-from minrisk.engine.levers import Factor, Levers
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import chosen
 from minrisk.scenario.events.profiles import strength

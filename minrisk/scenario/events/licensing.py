@@ -9,12 +9,11 @@ import numpy as np
 from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Factor, Levers, share_in_force
+from minrisk.engine.inputs import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Distribution, Fixed, Triangular
 from minrisk.scenario.errors import FieldError, unknown
 from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.restriction import Restriction
-from minrisk.scenario.events.spans import day
+from minrisk.scenario.events.restriction import Restriction, day
 from minrisk.scenario.fields import Date, NonNegative, Share
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.data.projects import packaged_names, packaged_project
-from minrisk.engine.levers import Levers
+from minrisk.engine.inputs import Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events.base import Fault

@@ -9,11 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Addition, Levers
+from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events.base import Event, Fault, check_start, full
-from minrisk.scenario.events.production import check_route, output_share
+from minrisk.scenario.events.project import check_route, output_share
 from minrisk.scenario.fields import Date, NonNegative, Share
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Floor, Levers, share_in_force
+from minrisk.engine.inputs import Floor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import Fault, check_names, chosen
-from minrisk.scenario.events.spans import Span
+from minrisk.scenario.events.restriction import Span
 from minrisk.scenario.fields import EventName, Names, NonNegative, Share
 
 

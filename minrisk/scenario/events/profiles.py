@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.engine.levers import share_in_force
+from minrisk.engine.inputs import share_in_force
 
 #: Nodes and weights on [0, 1] of the quadrature over sloping parts: exact to rounding for what varies
 #: no faster than a month.

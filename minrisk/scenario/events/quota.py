@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Factor, Levers, share_in_force
+from minrisk.engine.inputs import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events.base import Fault

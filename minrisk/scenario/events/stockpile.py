@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.levers import Levers, Store
+from minrisk.engine.inputs import Levers, Store
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import Event, Fault, check_names, chosen
 from minrisk.scenario.fields import AboveOneOrInf, Date, Names, NonNegative, PositiveOrInf

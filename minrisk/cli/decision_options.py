@@ -1,0 +1,125 @@
+"""What the commands for decisions share: their options, their faults, their page."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minrisk.cli.app import fail, folder, load_scenarios
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from minrisk.decisions.page import Page
+    from minrisk.scenario.schema import Scenario
+
+
+File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", parser=folder, help="Where page, tables and figure go; left out, only printed."),
+]
+DrawCount = Annotated[int, typer.Option(min=100, metavar="N", help="Futures of each run, the same in all.")]
+Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of the scenario's own.")]
+Workers = Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")]
+
+
+def one_scenario(path: Path) -> Scenario:
+    """Load one scenario file, or print every fault of it and stop."""
+    if path.is_dir():
+        fail([f"{path}: is a folder; name one scenario file"])
+    return load_scenarios([path])[0][1]
+
+
+@contextmanager
+def deciding(
+    out: Path | None, name: str, workers: int = 1, scheduler: str | None = None
+) -> Iterator[tuple[Executor | None, Callable[[int], None]]]:
+    """Turn faults into messages, give the workers and a count of finished draws for a terminal.
+
+    Parameters
+    ----------
+    out : Path, optional
+        Folder of the reports; refused early where the page may not go there.
+    name : str
+        Name of the page's folder.
+    workers : int
+    scheduler : str, optional
+        Address of a dask scheduler to use instead of processes.
+    """
+    from concurrent.futures import BrokenExecutor
+
+    from rich.console import Console
+
+    from minrisk.decisions import MissingLibrary, VaryError
+    from minrisk.decisions.page import check_page
+    from minrisk.decisions.prices import MissingPriceError
+    from minrisk.engine.result import BalanceError
+    from minrisk.files import OutputError
+    from minrisk.parallel import ClusterError, worker_pool
+
+    console, finished = Console(stderr=True), 0
+
+    def advance(draws: int) -> None:
+        nonlocal finished
+        finished += draws
+        status.update(f"{finished:,} futures computed")
+
+    try:
+        if out is not None:
+            check_page(out, name)
+        status = console.status("computing")
+        with status if console.is_terminal else _silence(), worker_pool(workers, scheduler) as executor:
+            yield executor, advance
+    except VaryError as error:
+        fail(error.problems)
+    except (MissingLibrary, MissingPriceError, OutputError, ClusterError) as error:
+        fail([str(error)])
+    except BalanceError as error:
+        fail([f"tonnes do not balance ({error}); please report this"], 1)
+    except BrokenExecutor:
+        fail(["worker processes died again and again, most often for want of memory; try fewer --workers"], 1)
+    except OSError as error:
+        fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
+
+
+def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) -> None:
+    """Compose a page in a language, print it, and write it where a folder was named."""
+    from rich.console import Console
+
+    from minrisk.decisions.page import print_page, write_page
+    from minrisk.files import OutputError
+    from minrisk.text.catalogue import language, say
+
+    console = Console()
+    with language(code):
+        page = compose()
+        print_page(page, console)
+        if out is None:
+            return
+        try:
+            written = write_page(page, out, name, _command())
+        except OutputError as error:
+            fail([str(error)])
+        place = say("terminal.page", path=str(written))
+    console.print(place, markup=False, highlight=False, soft_wrap=True)
+
+
+def _command() -> str:
+    """Return the command as typed; a path outside the working directory shrinks to the file's name."""
+    words = []
+    for word in sys.argv[1:]:
+        path = Path(word)
+        words.append(path.name if path.is_absolute() else word)
+    return "minrisk " + shlex.join(words)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    yield

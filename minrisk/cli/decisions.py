@@ -1,0 +1,378 @@
+"""Commands for decisions: ``stockpile``, ``sourcing``, ``stress``, ``measures``, ``solve`` and others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from minrisk.cli.app import Lang, Scheduler, app, fail, folder, load_dataset_or_fail
+from minrisk.cli.decision_options import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from minrisk.decisions import Factors, Metric
+    from minrisk.scenario.schema import Scenario
+
+
+@app.command("stockpile")
+def stockpile_command(
+    scenario: File,
+    target: Annotated[float, typer.Option(metavar="SHARE", help="Unserved share of demand to stay under.")] = 0.05,
+    confidence: Annotated[float, typer.Option(metavar="SHARE", help="Share of futures that must.")] = 0.95,
+    budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Money for buying stock.")] = None,
+    trigger: Annotated[
+        float | None,
+        typer.Option(min=1.0, metavar="INDEX", help="Opens at this price index; left out, always ready."),
+    ] = None,
+    limit_days: Annotated[float, typer.Option(min=0.0, metavar="DAYS", help="Largest release a month.")] = 31.0,
+    delay: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="From the trigger to the release.")] = 0.0,
+    carrying_rate: Annotated[
+        float, typer.Option(min=0.0, metavar="RATE", help="Yearly cost of holding stock.")
+    ] = 0.08,
+    draws: DrawCount = 1_000,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Find the days of stock per element that hold the unserved share under a target with a confidence."""
+    for name, value in (("--target", target), ("--confidence", confidence)):
+        if not 0.0 < value < 1.0:
+            fail([f"{name} {value:g}: must lie between 0 and 1; {value:g} % is {value / 100:g}"])
+    from minrisk.decisions import ReleaseRule, stockpile
+    from minrisk.decisions.stockpile_page import stockpile_page
+
+    found = one_scenario(scenario)
+    name = f"stockpile_{found.name}"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        rule = ReleaseRule(trigger, limit_days, delay)
+        answer = stockpile(
+            found, target, confidence, budget, rule, carrying_rate, draws, seed, executor, progress=progress
+        )
+    finish(lambda: stockpile_page(answer), out, name, lang)
+
+
+@app.command("sourcing")
+def sourcing_command(
+    scenario: File,
+    elements: Annotated[str, typer.Option(metavar="A,B", help="Elements, with commas.")] = "Nd,Pr,Dy,Tb,Y,La",
+    risk_aversion: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Weight of the tail against the mean.")
+    ] = 0.5,
+    penalty: Annotated[float, typer.Option(min=0.0, help="Loss per unit not covered; price today is 1.")] = 10.0,
+    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level of the tail.")] = 0.95,
+    max_share: Annotated[float, typer.Option(min=0.01, max=1.0, help="Largest share of one origin.")] = 0.65,
+    premium: Annotated[float, typer.Option(min=0.0, help="Price above China's elsewhere.")] = 0.3,
+    spare: Annotated[float, typer.Option(min=0.0, help="Output others can add, as a share of today's.")] = 0.15,
+    draws: DrawCount = 1_000,
+    seed: Seed = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Find the shares of origins with the least mean loss and tail, by element, under the 65 % rule."""
+    from minrisk.data.dataset import load_dataset
+    from minrisk.decisions import VaryError, efficient_frontier, sourcing_mix, suppliers_of
+    from minrisk.decisions.sourcing_page import sourcing_page
+    from minrisk.scenario.errors import unknown
+
+    found = one_scenario(scenario)
+    name = f"sourcing_{found.name}"
+    with deciding(out, name):
+        known, wanted = load_dataset(found.dataset).labels.elements, [e.strip() for e in elements.split(",")]
+        faults = [unknown("element", e, known) for e in wanted if e not in known]
+        if faults:
+            raise VaryError([f"--elements: {fault}" for fault in faults])
+        rows = []
+        for element in dict.fromkeys(wanted):
+            s = suppliers_of(found, element, draws, seed, premium, spare, max_share)
+            options = (s.cost, s.capacity, s.delivered, None, penalty)
+            mix = sourcing_mix(*options, risk_aversion, level, max_share, minimum=s.minimum)
+            rows.append((s, mix, efficient_frontier(*options, level, max_share, minimum=s.minimum)))
+    settings = {
+        "penalty": penalty,
+        "risk_aversion": risk_aversion,
+        "level": level,
+        "max_share": max_share,
+        "premium": premium,
+        "spare": spare,
+    }
+    finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang)
+
+
+@app.command("stress")
+def stress_command(
+    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of an own dataset.")] = None,
+    months: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Length of the loss.")] = 12.0,
+    stock: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Stock when it begins.")] = 6.0,
+    spare: Annotated[float, typer.Option(min=0.0, help="Output others can add, as a share of today's.")] = 0.15,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Lose every origin of a dataset in turn: lost value, lost tonnes, time to survive."""
+    from minrisk.decisions import stress_dataset
+    from minrisk.decisions.stress_page import stress_page
+
+    found = load_dataset_or_fail(dataset)
+    name = f"stress_{found.name}"
+    with deciding(out, name):
+        origins, result = stress_dataset(found, months, stock, spare)
+    finish(lambda: stress_page(found, origins, result, months, stock, spare), out, name, lang)
+
+
+@app.command("measures")
+def measures_command(
+    scenario: File,
+    measures: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[MEASURE...]", help="Measure files or folders; else the folder measures beside it."
+        ),
+    ] = None,
+    signals: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--signal",
+            metavar="STATEMENT:RIGHT[/RIGHT]",
+            help="A warning whose worth is asked, right with this probability where the statement holds (and where "
+            "not), such as 'full_ban/duration_months>12:0.8/0.9'; again for more.",
+        ),
+    ] = None,
+    draws: DrawCount = 500,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Rank measures by what they avoid, alone, on top of the others and as a fair part, per yen spent."""
+    from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
+    from minrisk.decisions.policies_page import measures_page
+    from minrisk.scenario.errors import ScenarioError
+
+    found = one_scenario(scenario)
+    files = _files(measures or [scenario.parent / "measures"])
+    loaded, asked, problems = [], [], []
+    for path in files:
+        try:
+            loaded.append(load_measure(path))
+        except ScenarioError as error:
+            problems += [str(problem) for problem in error.problems]
+        except VaryError as error:
+            problems += error.problems
+    for text in signals or ():
+        try:
+            asked.append(parse_signal(text))
+        except VaryError as error:
+            problems += error.problems
+    if problems:
+        fail(problems)
+    name = f"measures_{found.name}"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        ranked = rank_measures(found, loaded, draws, seed, executor, signals=asked, progress=progress)
+    finish(lambda: measures_page(ranked), out, name, lang)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            fail([f"{path}: no measure files (*.yaml) in this folder"])
+        files += inside
+    return list(dict.fromkeys(files))
+
+
+@app.command("solve")
+def solve_command(
+    scenario: File,
+    vary: Annotated[str, typer.Option(metavar="PATH", help="Number to move, such as full_ban.severity.")],
+    until: Annotated[str, typer.Option(metavar="CONDITION", help="Such as 'unserved_share/Dy<=0.05'.")],
+    between: Annotated[
+        tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Range to search.")
+    ] = None,
+    draws: DrawCount = 1_000,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Search how far one number of a scenario must move until a condition holds."""
+    from minrisk.decisions import VaryError, field_of, parse_condition, solve
+    from minrisk.decisions.threshold_page import threshold_page
+
+    found = one_scenario(scenario)
+    problems: list[str] = []
+    for check in (lambda: parse_condition(until), lambda: field_of(found, vary)):
+        try:
+            check()
+        except VaryError as error:
+            problems += error.problems
+    if problems:
+        fail(problems)
+    name = f"solve_{found.name}"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        answer = solve(found, vary, parse_condition(until), between, draws, seed, executor, progress=progress)
+    finish(lambda: threshold_page(found, answer), out, name, lang)
+
+
+@app.command("discover")
+def discover_command(
+    scenario: File,
+    when: Annotated[
+        str, typer.Option(metavar="CONDITION", help="Such as 'unserved_share/Dy>0.2', of each future.")
+    ],
+    density: Annotated[float, typer.Option(min=0.01, max=1.0, help="Wanted share of such futures in a box.")] = 0.8,
+    boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Most boxes.")] = 2,
+    draws: DrawCount = 5_000,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Find the inputs that lead to an outcome, as boxes with coverage and density (PRIM)."""
+    from minrisk.decisions import VaryError, parse_condition, prim_boxes
+    from minrisk.decisions.discovery_page import discovery_page
+    from minrisk.pipeline.run import run
+
+    found = one_scenario(scenario)
+    name = f"discover_{found.name}"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        condition = parse_condition(when)
+        if condition.metric.statistic != "mean":
+            raise VaryError([f"--when {when}: a condition on each future has no statistic; leave it out"])
+        done = run(found, draws, seed, executor, progress=progress)
+        happens = condition.holds(condition.metric.draws(done))
+        share = float(happens.mean())
+        if share in (0.0, 1.0):
+            word = "no" if share == 0.0 else "every"
+            raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} futures; move the threshold"])
+        inputs = {str(column): done.inputs[column].to_numpy() for column in done.inputs}
+        result = prim_boxes(inputs, happens, boxes, density=density)
+    finish(lambda: discovery_page(found, condition, result, inputs, share, draws), out, name, lang)
+
+
+@app.command("sensitivity")
+def sensitivity_command(
+    scenario: File,
+    method: Annotated[
+        Literal["sobol", "morris", "given"], typer.Option(help="Sobol, Morris, or from an ordinary run's draws.")
+    ] = "sobol",
+    base: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Base sample of Sobol (a power of two), paths of Morris, draws.")
+    ] = 256,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="NAME", help="Inputs such as 'ban_2026/*'; all if left out."),
+    ] = None,
+    outputs: Annotated[
+        list[str] | None, typer.Option("--output", metavar="METRIC", help="Such as unserved_share/Dy:p95 of draws.")
+    ] = None,
+    second_order: Annotated[bool, typer.Option("--second-order", help="Pairs of inputs too.")] = False,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Rank the uncertain inputs of a scenario by what they do to several outputs at once."""
+    import time
+
+    from minrisk.decisions import VaryError, factors_of, parse_metric
+    from minrisk.decisions.sensitivity_page import sensitivity_page
+
+    found = one_scenario(scenario)
+    name = f"sensitivity_{method}_{found.name}"
+    counted = 0
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        asked = [parse_metric(text) for text in outputs or ()]
+        if any(metric.statistic != "mean" for metric in asked):
+            raise VaryError(["--output: an output is a value of each draw; leave the statistic out"])
+        chosen = factors_of(found, inputs or ())
+
+        def advance(draws: int) -> None:
+            nonlocal counted
+            counted += draws
+            progress(draws)
+
+        begun = time.perf_counter()
+        table = _table(found, method, asked, base, chosen, second_order, seed, executor, advance)
+        spent = time.perf_counter() - begun
+    finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang)
+
+
+def _table(
+    scenario: Scenario,
+    method: str,
+    outputs: list[Metric],
+    base: int,
+    factors: Factors,
+    second_order: bool,
+    seed: int | None,
+    executor: Executor | None,
+    progress: Callable[[int], None],
+) -> pd.DataFrame:
+    from minrisk.decisions import given_data_ranking, morris, sobol
+    from minrisk.decisions.sensitivity import default_outputs
+
+    if method == "sobol":
+        return sobol(scenario, outputs, base, factors, second_order, seed, executor, progress)
+    if method == "morris":
+        return morris(scenario, outputs, base, factors, seed, executor, progress)
+    from minrisk.pipeline.run import run
+
+    done = run(scenario, base, seed, executor, progress=progress)
+    columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name in factors.streams}
+    return given_data_ranking(columns, {str(m): m.draws(done) for m in outputs or default_outputs(done)})
+
+
+@app.command("sweep")
+def sweep_command(
+    scenario: File,
+    changes: Annotated[
+        list[str], typer.Option("--vary", metavar="PATH=A,B,...", help="A number and its values; again for more.")
+    ],
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", metavar="METRIC", help="Such as unserved_share/Dy:p95.")
+    ] = None,
+    draws: DrawCount = 1_000,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a sweep that was stopped.")] = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where page and table go.")] = Path(
+        "reports"
+    ),
+    lang: Lang = "en",
+) -> None:
+    """Run a scenario at every combination of values, on the same draws; finished points are kept until the end."""
+    from minrisk.decisions import VaryError, parse_metric
+    from minrisk.decisions.sweep import parse_axis, sweep
+    from minrisk.decisions.sweep_page import sweep_page
+
+    found = one_scenario(scenario)
+    name = f"sweep_{found.name}"
+    kept = out / f".minrisk-unfinished-{name}.jsonl"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        axes, faults = [], []
+        for text in changes:
+            try:
+                axes.append(parse_axis(found, text))
+            except VaryError as error:
+                faults += error.problems
+        if faults:
+            raise VaryError(faults)
+        asked = [parse_metric(text) for text in metrics or ()]
+        if not resume:
+            kept.unlink(missing_ok=True)
+        table = sweep(found, axes, asked, draws, seed, executor, progress, kept)
+    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang)
+    kept.unlink(missing_ok=True)

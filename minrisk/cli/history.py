@@ -1,0 +1,118 @@
+"""``minrisk backtest`` and ``minrisk calibrate``: past episodes held against the model."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minrisk.cli.app import app, fail, folder
+
+if TYPE_CHECKING:
+    from minrisk.history import Episode
+
+
+@app.command("backtest")
+def backtest_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[EPISODE...]", help="Folders of episodes; the packaged ones if left out."),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where results go.")] = Path("backtests"),
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 1_000,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
+) -> None:
+    """Hold past episodes against the model: every observation, inside or outside, misses printed."""
+    from rich.console import Console
+
+    from minrisk.engine.result import BalanceError
+    from minrisk.files import OutputError
+    from minrisk.history import backtest
+    from minrisk.history.page import print_backtest, write_backtest
+    from minrisk.report.folder import check_target
+
+    episodes = _episodes(paths or [])
+    console = Console()
+    try:
+        for episode in episodes:
+            check_target(out, episode.name)
+        for episode in episodes:
+            test = backtest(episode, draws, seed)
+            where = write_backtest(test, out, _command(episode, paths, draws, test.seed))
+            print_backtest(test, console)
+            console.print(f"written: {where / 'coverage.md'}\n", markup=False, highlight=False, soft_wrap=True)
+    except OutputError as error:
+        fail([str(error)])
+    except BalanceError as error:
+        fail([f"the run stopped: tonnes do not balance ({error}); please report this"], 1)
+
+
+@app.command("calibrate")
+def calibrate_command(
+    path: Annotated[Path, typer.Argument(metavar="EPISODE", help="Folder of an episode with calibration.yaml.")],
+) -> None:
+    """Fit the numbers an episode declares to its calibrated observations and write the result beside it.
+
+    A packaged episode, given by its name, is fitted and printed but not written: what is installed stays.
+    """
+    from minrisk.files import OutputError, write_file
+    from minrisk.history import calibrate
+    from minrisk.scenario.errors import ScenarioError
+
+    try:
+        packaged = _packaged(path)
+        fit = calibrate(packaged or path)
+        if packaged is None:
+            write_file(fit.file, fit.text().encode())
+    except ScenarioError as error:
+        fail([str(problem) for problem in error.problems])
+    except OutputError as error:
+        fail([str(error)])
+    print(fit.text(), end="")
+    print("not written: a packaged episode" if packaged is not None else f"written: {fit.file}")
+
+
+def _episodes(paths: list[Path]) -> list[Episode]:
+    """Load every episode named, or print every fault of all of them and stop."""
+    from minrisk.history import find_episodes, load_episode, packaged_episodes
+    from minrisk.scenario.errors import Problem, ScenarioError
+
+    problems: list[Problem] = []
+    folders = [] if paths else packaged_episodes()
+    for path in paths:
+        known = _packaged(path)
+        try:
+            folders += [known] if known else find_episodes(path)
+        except ScenarioError as error:
+            problems += error.problems
+    episodes = []
+    for where in dict.fromkeys(folders):
+        try:
+            episodes.append(load_episode(where))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        fail([str(problem) for problem in problems])
+    names = [episode.name for episode in episodes]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        fail([f"two episodes are named {name!r}; their results would share a folder" for name in twice])
+    return episodes
+
+
+def _packaged(path: Path) -> Path | None:
+    """Folder of a packaged episode by its name; a path that exists comes first."""
+    from minrisk.history import packaged_episodes
+
+    named = {episode.name: episode for episode in packaged_episodes()}
+    return None if path.exists() else named.get(str(path))
+
+
+def _command(episode: Episode, paths: list[Path] | None, draws: int, seed: int) -> str:
+    """Command that computes a backtest again; a path outside the working directory shrinks to its name."""
+    here, there = Path.cwd(), Path(os.path.abspath(episode.folder))
+    inside = there.relative_to(here).as_posix() if paths and there.is_relative_to(here) else episode.name
+    return f"minrisk backtest {shlex.quote(inside)} --draws {draws} --seed {seed}"

@@ -1,0 +1,180 @@
+"""``minrisk seabed`` and ``ramp``: projects by themselves, and what they are worth under a ban."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minrisk.cli.app import Lang, app, fail, folder, load_scenarios
+from minrisk.cli.decision_options import Out, Seed, deciding, finish, one_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from minrisk.data.dataset import Dataset
+    from minrisk.decisions.project import ProjectOutlook
+    from minrisk.decisions.project_insurance import Insurance
+    from minrisk.decisions.project_start_size import StartSizeMap
+    from minrisk.scenario.schema import Scenario
+
+
+#: Most futures of a market run with and without the projects: each costs as much as a run.
+_MARKET_DRAWS = 500
+
+_SIZES = (350, 1_000, 3_500, 7_500, 15_000)
+
+
+@app.command()
+def seabed(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario with a seabed_mud or mine_project.")],
+    under: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Ban scenario to put it under, again for more; else a one-year ban."),
+    ] = None,
+    begins: Annotated[
+        list[str] | None,
+        typer.Option(metavar="YYYY-MM", help="Month in which the bans begin, again for more; 2030, 2035, 2040."),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Futures; 500 at most in a market.")] = 2_000,
+    seed: Seed = None,
+    element: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Element of the map with --out.")] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Look at a project by itself: tonnes, share of demand, cost, what drives it, and what it saves in a ban."""
+    from minrisk.data.dataset import load_dataset
+    from minrisk.decisions.project import project_outlooks
+    from minrisk.decisions.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
+    from minrisk.decisions.project_insurance import insurance_value
+    from minrisk.decisions.project_page import project_page
+
+    scenario = _scenario(path)
+    dataset = load_dataset(scenario.dataset)
+    _check(begins or [], element, out, dataset)
+    given = [ban for _, ban in load_scenarios(under)] if under else [one_year_ban(scenario, dataset)]
+    starts = begins or [month for month in BAN_STARTS if month >= scenario.start]
+    name, futures = f"{scenario.name}_project", min(draws, _MARKET_DRAWS)
+    with deciding(out, name):
+        try:
+            bans = insurance_under(scenario, [(ban, month) for ban in given for month in starts], futures, seed)
+        except UnderError as error:
+            fail(error.problems)
+        outlooks = project_outlooks(scenario, draws, seed, dataset)
+        own = insurance_value(scenario, futures, seed, dataset) if is_answered(scenario) else None
+        drivers = _drivers(scenario, outlooks, draws, seed, dataset)
+        grid = _map(scenario, outlooks, own, (futures, seed, element), dataset) if own and out else None
+    demand = dataset.table("demand")
+    finish(lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid), out, name, lang)
+
+
+def _scenario(path: Path) -> Scenario:
+    """The one scenario of the file, which has a project."""
+    from minrisk.decisions.project import projects_of
+
+    scenario = one_scenario(path)
+    if not projects_of(scenario):
+        fail([f"{path}: no project in it; add an event of type seabed_mud or mine_project"])
+    return scenario
+
+
+def _check(begins: list[str], element: str | None, out: Path | None, dataset: Dataset) -> None:
+    """Every fault of the options at once."""
+    from minrisk.scenario.errors import unknown
+
+    problems = [
+        f"--begins {month!r} is no month; write it as 2035-01"
+        for month in begins
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month)
+    ]
+    if element is not None and out is None:
+        problems.append("--element names the element of the start and size map: it needs --out")
+    if element is not None and element not in dataset.labels.elements:
+        problems.append(unknown("element", element, dataset.labels.elements))
+    if problems:
+        fail(problems)
+
+
+def _drivers(
+    scenario: Scenario, outlooks: list[ProjectOutlook], draws: int, seed: int | None, dataset: Dataset
+) -> dict[str, pd.DataFrame]:
+    """Tornado of each project with costs."""
+    from minrisk.decisions.project import cost_drivers
+    from minrisk.scenario.sample import sample
+
+    sampled = sample(scenario, draws, seed=seed, dataset=dataset)
+    prices = dataset.reference_price_usd_per_kg
+    found = {
+        outlook.event.name: cost_drivers(outlook.event, sampled.of(outlook.event.name), outlook.elements, prices)
+        for outlook in outlooks
+        if outlook.cost is not None
+    }
+    return {name: table for name, table in found.items() if len(table)}
+
+
+def _map(
+    scenario: Scenario,
+    outlooks: list[ProjectOutlook],
+    own: Insurance,
+    options: tuple[int, int | None, str | None],
+    dataset: Dataset,
+) -> StartSizeMap | None:
+    """Map of the largest mud plant for the element it helps most, or the one asked for."""
+    from minrisk.decisions.project_start_size import start_size_map
+    from minrisk.decisions.project_text import HEADLINE, avoided_table
+    from minrisk.scenario.events import SeabedMud
+
+    mud = [outlook for outlook in outlooks if isinstance(outlook.event, SeabedMud)]
+    if not mud:
+        return None
+    main = max(mud, key=lambda outlook: float(outlook.tonnes.sum()))
+    draws, seed, element = options
+    table = avoided_table(own)
+    named = table[table["element"].isin(HEADLINE)]
+    helped = str((named if len(named) else table).sort_values("avoided_share", kind="stable")["element"].iloc[-1])
+    last = int(scenario.measures_from[:4])
+    starts = [year for year in range(last - 8, last + 1, 2) if year >= main.years[0]] or [main.years[0]]
+    return start_size_map(scenario, main.event.name, element or helped, starts, _SIZES, draws, seed, dataset)
+
+
+@app.command()
+def ramp(
+    path: Annotated[Path, typer.Argument(metavar="TONNES.csv", help="Columns period (2023Q3) and tonnes.")],
+    nameplate: Annotated[float, typer.Option(metavar="T_PER_YEAR", help="Full output of the plant [t/year].")],
+    first_feed: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="First feed; the first period's beginning if left out.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", parser=folder, help="Where table and figure go.")
+    ] = None,
+) -> None:
+    """Fit ramp-up families to a plant's tonnes, best first; each period stands at its middle."""
+    from minrisk.decisions.ramp import PlantOutputError, ramp_lines, read_plant_output, write_ramp
+    from minrisk.files import OutputError
+    from minrisk.seabed import fit_ramps
+
+    problems = []
+    if not 0.0 < nameplate < float("inf"):
+        problems.append(f"--nameplate must be above 0, not {nameplate:g}")
+    if first_feed is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", first_feed):
+        problems.append(f"--first-feed: {first_feed!r} is not a month; write it as 2023-07")
+    try:
+        output = read_plant_output(path)
+    except PlantOutputError as error:
+        fail(problems + error.problems)
+    if problems:
+        fail(problems)
+    zero = None if first_feed is None else 12.0 * int(first_feed[:4]) + int(first_feed[5:]) - 1
+    months, shares = output.middles(zero), output.shares(nameplate)
+    if months.min() < 0.0:
+        fail([f"--first-feed {first_feed} is after the first period's middle"])
+    fits = fit_ramps(months, shares)
+    for line in ramp_lines(fits, months, shares):
+        print(line)
+    if out is not None:
+        try:
+            print(f"written: {write_ramp(out, path.stem, months, shares, fits)}")
+        except OutputError as error:
+            fail([str(error)])

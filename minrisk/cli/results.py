@@ -1,0 +1,90 @@
+"""``minrisk compare``, ``show`` and ``rerun``: finished results again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
+from minrisk.cli.decision_options import DrawCount, Out, Seed, Workers, deciding, finish
+
+
+@app.command("compare")
+def compare_command(
+    paths: Paths,
+    draws: DrawCount = 2_000,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Run scenarios on the same draws and show how each differs from the first."""
+    from minrisk.decisions import paired_runs
+    from minrisk.decisions.compare_page import compare_page
+
+    found = [scenario for _, scenario in load_scenarios(paths)]
+    if len(found) < 2:
+        fail(["compare needs at least two scenarios: the first is what the others are measured against"])
+    name = f"compare_{found[0].name}"
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        runs = paired_runs(found, draws, seed, executor, progress)
+    finish(lambda: compare_page(runs), out, name, lang)
+
+
+@app.command("show")
+def show_command(
+    reports: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER...", parser=folder, help="Report folders, such as reports/calm.")
+    ],
+    lang: Lang = "en",
+) -> None:
+    """Print the table of finished report folders; nothing is computed again."""
+    from rich.console import Console
+
+    from minrisk.report.shown import Finished, ShowError, read_report, shown_table
+    from minrisk.text.catalogue import language
+
+    found: list[Finished] = []
+    problems = []
+    for path in reports:
+        try:
+            found.append(read_report(path))
+        except ShowError as error:
+            problems.append(str(error))
+    if problems:
+        fail(problems)
+    console = Console()
+    with language(lang):
+        for report in found:
+            console.print(shown_table(report, console.width))
+
+
+@app.command("rerun")
+def rerun_command(
+    record: Annotated[Path, typer.Argument(metavar="RUN_JSON", help="run.json of a report, or its folder.")],
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Dataset of the run, where it is not the packaged one.")
+    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+) -> None:
+    """Repeat a recorded run and confirm that every number is the same, or say what differs (exit 1)."""
+    from minrisk.data.dataset import DatasetError
+    from minrisk.report.record import RecordError, missing_tables, read_record, repeat
+
+    with deciding(None, "", workers, scheduler) as (executor, progress):
+        try:
+            recorded = read_record(record, dataset)
+            run, differences = repeat(recorded, executor, progress)
+        except RecordError as error:
+            fail([str(error)])
+        except DatasetError as error:
+            fail(error.problems)
+    if differences:
+        fail([f"{run.scenario.name}: not the same", *differences], 1)
+    lacking = missing_tables(recorded)
+    kept = f" (not kept, so not compared: {', '.join(lacking)})" if lacking else ""
+    print(f"{run.scenario.name}: the same to the bit, {run.draws:,} draws, seed {run.seed}{kept}")

@@ -1,0 +1,1 @@
+"""Trade files: their layouts, reading them, and writing their rows into a dataset."""

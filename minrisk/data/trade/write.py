@@ -1,0 +1,233 @@
+"""Puts the rows of a trade file into a dataset folder, checked as a whole before anything is replaced."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
+from minrisk.data.trade.read import TradeFile, TradeRow
+
+_TEMPORARY = ".minrisk-tmp-"
+_UNIT = "t gross; kUSD"
+
+#: Publisher, title, licence and address of each file format.
+_PUBLISHERS = {
+    "baci": ("CEPII", "BACI", "Etalab Open Licence 2.0", "http://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37"),
+    "comtrade": (
+        "United Nations Statistics Division",
+        "UN Comtrade",
+        "UN Comtrade terms of use; no redistribution in bulk",
+        "https://comtradeplus.un.org",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to the rows of one importer, year and customs code."""
+
+    importer: str
+    year: int
+    hs: str
+    rows_before: int
+    rows_after: int
+    tonnes_before: float
+    tonnes_after: float
+
+
+def base_of(folder: Path) -> Path:
+    """Dataset that an import starts from: the folder's own, or the packaged one for a new folder.
+
+    Raises
+    ------
+    DatasetError
+        If the folder is the packaged dataset, or holds something that is no dataset.
+    """
+    if folder.exists() and folder.resolve() == PACKAGED.resolve():
+        raise DatasetError([f"{folder}: the packaged dataset is not changed; name another folder"])
+    if not folder.exists():
+        return PACKAGED
+    if not folder.is_dir():
+        raise DatasetError([f"{folder}: a file, not a dataset folder"])
+    if not any(folder.iterdir()):
+        return PACKAGED
+    if not (folder / "dataset.csv").is_file():
+        raise DatasetError([f"{folder}: holds no dataset (no dataset.csv); name a new folder or a dataset"])
+    return folder
+
+
+def import_trade(found: TradeFile, kind: str, file: Path, folder: Path) -> list[Change]:
+    """Write the rows of a trade file into a dataset folder.
+
+    All rows of an importer, year and code in the file take the place of those the dataset had; rows of the
+    dataset's importer go to ``imports.csv``, others to ``trade.csv``, and the file becomes a source. A row keeps
+    the ``in_mix`` of the one whose place it takes.
+
+    Parameters
+    ----------
+    found : TradeFile
+        Rows without faults.
+    kind : str
+        ``comtrade`` or ``baci``.
+    file : Path
+        Where they come from, for the source's title.
+    folder : Path
+        Dataset to change; a new folder begins as a copy of the packaged dataset.
+
+    Returns
+    -------
+    list of Change
+        By importer, year and code.
+
+    Raises
+    ------
+    DatasetError
+        If the folder or the result is no valid dataset; then nothing is changed.
+    OSError
+        If writing fails.
+    """
+    base = base_of(folder)
+    dataset = load_dataset(base)
+    own = dataset.settings["importer"]
+    source = f"{kind}_{found.sha256[:8]}"
+    codes = set(dataset.table("reo_factors")["hs"])
+    changes: list[Change] = []
+    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, file, found)}
+    for stem, rows in (
+        ("imports", [row for row in found.rows if row.importer == own]),
+        ("trade", [row for row in found.rows if row.importer != own]),
+    ):
+        if rows:
+            table = _Sheet.read(base / f"{stem}.csv", _HEADERS[stem])
+            changes += table.replace(rows, source, codes)
+            texts[stem] = table.text()
+    _write(base, folder, texts)
+    return sorted(changes, key=lambda change: (change.importer, change.year, change.hs))
+
+
+_HEADERS = {
+    "imports": ["year", "hs", "origin", "quantity_t", "value_kusd", "in_mix", "unit", "source", "grade", "note"],
+    "trade": ["importer", "year", "hs", "origin", "quantity_t", "value_kusd", "unit", "source", "grade", "note"],
+}
+
+
+@dataclass
+class _Sheet:
+    """A table as text, with the comments above its header and whatever columns it has."""
+
+    comments: list[str]
+    header: list[str]
+    rows: list[dict[str, str]]
+
+    @classmethod
+    def read(cls, path: Path, header: Sequence[str]) -> _Sheet:
+        if not path.exists():
+            return cls([], list(header), [])
+        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        top = 0
+        while lines[top].startswith("#") or not lines[top].strip():
+            top += 1
+        reader = csv.DictReader(io.StringIO("".join(lines[top:]), newline=""), skipinitialspace=False)
+        rows = [{str(key).strip(): (cell or "").strip() for key, cell in row.items()} for row in reader]
+        return cls(lines[:top], [name.strip() for name in reader.fieldnames or header], rows)
+
+    def replace(self, new: Sequence[TradeRow], source: str, mix_codes: Iterable[str]) -> list[Change]:
+        """Put rows in the place of those of the same importer, year and code."""
+        blocks: dict[tuple[str, int, str], list[TradeRow]] = {}
+        for row in new:
+            blocks.setdefault((row.importer, row.year, row.hs), []).append(row)
+        several = "importer" in self.header
+        own = new[0].importer
+        old: dict[tuple[str, int, str], list[dict[str, str]]] = {}
+        kept = []
+        for cells in self.rows:
+            block = (cells["importer"] if several else own, int(float(cells["year"])), cells["hs"])
+            if block in blocks:
+                old.setdefault(block, []).append(cells)
+            else:
+                kept.append(cells)
+        self.rows = kept
+        changes = []
+        for block in sorted(blocks):
+            before = {cells["origin"]: cells for cells in old.get(block, ())}
+            mix = "1" if block[2] in mix_codes else "0"
+            rows = sorted(blocks[block], key=lambda row: row.origin)
+            self.rows += [self._cells(row, source, before.get(row.origin, {}), mix) for row in rows]
+            tonnes = sum(row.quantity_t or 0.0 for row in rows)
+            was = sum(float(cells["quantity_t"] or 0.0) for cells in before.values())
+            changes.append(Change(*block, len(before), len(rows), was, tonnes))
+        self.rows.sort(key=lambda cells: [cells.get(name, "") for name in ("importer", "year", "hs", "origin")])
+        return changes
+
+    def _cells(self, row: TradeRow, source: str, before: Mapping[str, str], mix: str) -> dict[str, str]:
+        left_out = before.get("in_mix") == "0"
+        # Why the row was left out is said again: the reason is the user's, not the file's.
+        notes = [row.note, before.get("note", "") if left_out else ""]
+        known = {
+            "importer": row.importer, "year": str(row.year), "hs": row.hs, "origin": row.origin,
+            "quantity_t": _plain(row.quantity_t), "value_kusd": _plain(row.value_kusd),
+            "in_mix": before.get("in_mix", mix), "unit": _UNIT, "source": source, "grade": "A",
+            "note": "; ".join(dict.fromkeys(filter(None, notes))),
+        }  # fmt: skip
+        return {name: known.get(name, before.get(name, "")) for name in self.header}
+
+    def text(self) -> str:
+        out = io.StringIO(newline="")
+        out.writelines(line if line.endswith("\n") else f"{line}\n" for line in self.comments)
+        writer = csv.DictWriter(out, self.header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return out.getvalue()
+
+
+def _plain(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:.10g}"
+
+
+def _with_source(path: Path, source: str, kind: str, file: Path, found: TradeFile) -> str:
+    table = _Sheet.read(path, ())
+    if all(row["id"] != source for row in table.rows):
+        publisher, title, licence, url = _PUBLISHERS[kind]
+        years = sorted({row.year for row in found.rows})
+        known = {
+            "id": source,
+            "publisher": publisher,
+            "title": f"{title}, file {file.name}",
+            "year": str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}",
+            "licence": licence,
+            "grade": "A",
+            "url": url,
+            "note": f"SHA-256 {found.sha256}",
+        }
+        table.rows.append({name: known.get(name, "") for name in table.header})
+    return table.text()
+
+
+def _write(base: Path, folder: Path, texts: Mapping[str, str]) -> None:
+    """Build the whole dataset beside its place, check it, then move it there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.parent / f"{_TEMPORARY}{folder.name}-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        temporary.mkdir()
+        for path in base.glob("*.csv"):
+            shutil.copyfile(path, temporary / path.name)
+        for stem, text in texts.items():
+            (temporary / f"{stem}.csv").write_text(text, encoding="utf-8", newline="")
+        load_dataset(temporary)
+        if base is not PACKAGED:
+            # The source first: between two replacements the folder is a valid dataset as well.
+            for stem in texts:
+                os.replace(temporary / f"{stem}.csv", folder / f"{stem}.csv")
+            return
+        if folder.exists():
+            folder.rmdir()  # it was empty
+        os.rename(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,138 @@
+"""Scenarios compared draw by draw: differences with intervals, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from minrisk.decisions.compare import paired_differences
+from minrisk.decisions.page import Page
+from minrisk.pipeline.run import Run
+from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.report.new_supply import basis_words
+from minrisk.scenario.events import SeabedMud
+from minrisk.text.catalogue import DEFAULT, language, say
+from minrisk.text.numbers import capital, element_name, number, percent
+
+_MINUS = "\u2212"
+
+
+def compare_page(runs: Sequence[Run]) -> Page:
+    """Compose the page of paired runs; the first is what the others are measured against."""
+    table = paired_differences(runs)
+    base, draws = runs[0], runs[0].draws
+    chosen = _chosen(table)
+    title = _title(base, table)
+    shown = {}
+    for other in runs[1:]:
+        caption = say("compare.less", other=other.scenario.name, base=base.scenario.name)
+        shown[caption] = _rows(table, other.scenario.name, chosen)
+    windows = {(r.months[0], r.scenario.measures_from, r.months[-1]) for r in runs}
+    notes = [say("compare.same_draws")]
+    if len(windows) > 1:
+        notes.append(say("compare.other_months"))
+    notes += [
+        say("compare.basis", event=event.name, scenario=run.scenario.name, basis=basis_words(event))
+        for run in runs
+        for event in run.scenario.events
+        if isinstance(event, SeabedMud)
+    ]
+    lead = say("compare.lead", count=f"{len(runs)}", draws=f"{draws:,}", base=base.scenario.name)
+    with language(DEFAULT):
+        figure = _figure(_title(base, table), runs, table, chosen)
+    return Page(title, lead, shown, {"differences": table}, {"differences": figure}, tuple(notes))
+
+
+def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame:
+    """Differences of one scenario as text, an element a row."""
+    part = table[table["scenario"] == scenario]
+    rows = []
+    for element in chosen:
+        found = {str(r["measure"]): r for r in part[part["element"] == element].to_dict("records")}
+        if not found:
+            continue
+        share = found["unserved_share"]
+        rows.append(
+            {
+                say("deciding.element"): element,
+                say("compare.unserved_share"): _points(share["difference"]),
+                say("deciding.interval"): say(
+                    "number.interval", low=_points(share["low"]), high=_points(share["high"])
+                ),
+                say("compare.unserved_t"): _signed(found["unserved_t"]["difference"]),
+                say("compare.shortage"): _points(found["shortage"]["difference"]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[str]) -> Figure:
+    others = runs[1:]
+    share = table[table["measure"] == "unserved_share"]
+    hues = [OKABE_ITO[n] for n in ("blue", "vermilion", "green", "purple", "orange", "sky", "black")]
+    with styled():
+        note = (
+            f"Against {plain(runs[0].scenario.name)}, {runs[0].draws:,} paired draws; dot: mean "
+            "difference with its 95 % "
+            "interval, thin line: 5–95 % of draws. Left of 0: less goes unserved."
+        )
+        figure, grid = sheet(title, note, 1.7 + len(chosen) * (0.16 + 0.17 * len(others)))
+        axes = grid[0, 0]
+        for k, other in enumerate(others):
+            part = share[share["scenario"] == other.scenario.name].set_index("element")
+            offset, hue = 0.7 * ((k + 0.5) / len(others) - 0.5), hues[k % len(hues)]
+            for place, element in enumerate(chosen):
+                if element not in part.index:
+                    continue
+                row, y = part.loc[element], place + offset
+                axes.plot([row["p05"], row["p95"]], [y, y], color=hue, linewidth=1.0, alpha=0.5)
+                axes.plot([row["low"], row["high"]], [y, y], color=hue, linewidth=3.0)
+                label = plain(other.scenario.name) if place == 0 else "_"
+                axes.plot([row["difference"]], [y], marker="o", markersize=5, color=hue, linestyle="", label=label)
+        axes.axvline(0.0, color="#555555", linewidth=0.9)
+        axes.set_yticks(
+            range(len(chosen)), [capital(element_name(runs[0].dataset, e)) for e in chosen], parse_math=False
+        )
+        axes.set_ylim(len(chosen) - 0.4, -0.6)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+        axes.set_xlabel("difference of the unserved share of demand [percentage points]")
+        axes.set_ylabel("element")
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.legend(fontsize=8)
+    return figure
+
+
+def _chosen(table: pd.DataFrame, most: int = 10) -> list[str]:
+    """Elements with the largest differences of the unserved share."""
+    share = table[table["measure"] == "unserved_share"]
+    size = share.assign(size=np.abs(share["difference"])).groupby("element", sort=False)["size"].max()
+    order = size.sort_values(ascending=False, kind="stable")
+    return list(order[order > 0.0].head(most).index) or list(order.head(most).index)
+
+
+def _title(base: Run, table: pd.DataFrame) -> str:
+    share = table[table["measure"] == "unserved_share"]
+    row = share.loc[np.abs(share["difference"]).idxmax()]
+    if row["difference"] == 0.0:
+        return say("compare.title_same", base=base.scenario.name)
+    key = "compare.title_more" if row["difference"] > 0.0 else "compare.title_less"
+    name = capital(element_name(base.dataset, str(row["element"])))
+    gap = _points(abs(row["difference"])).lstrip("+")
+    return say(key, element=name, gap=gap, scenario=str(row["scenario"]), base=base.scenario.name)
+
+
+def _signed(value: float) -> str:
+    return f"{_MINUS}{number(-value)}" if value < 0.0 else f"+{number(value)}" if value > 0.0 else "0"
+
+
+def _points(value: float) -> str:
+    """Write a difference of shares in percentage points."""
+    if value == 0.0:
+        return "0"
+    text = percent(abs(value)).replace(say("number.percent_unit"), say("deciding.points_unit"))
+    return f"{_MINUS}{text}" if value < 0.0 else f"+{text}"

@@ -1,0 +1,136 @@
+"""A decision on one page: the message, one or two figures, the tables, what to beware of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from minrisk.files import Record, csv_text, replace_folder
+from minrisk.report.figures import data_uri
+from minrisk.report.folder import check_target
+from minrisk.report.html import _environment
+from minrisk.text.catalogue import say
+from minrisk.text.scenario_words import title_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from minrisk.scenario.schema import Scenario
+
+
+_KIND = "decision"
+_RECORD = Record("decision.json", (_KIND,))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One decision as its readers meet it, composed in the current language; words inside figures are English.
+
+    Attributes
+    ----------
+    title : str
+        The message in one line.
+    lead : str
+        What was asked, of what, with how many draws.
+    shown : dict of str to DataFrame
+        Caption -> table of text, as printed and shown on the page.
+    data : dict of str to DataFrame
+        File stem -> table of numbers, written as CSV.
+    figures : dict of str to Figure
+        File stem -> figure.
+    notes : tuple of str
+        Assumptions, errors, limits.
+    """
+
+    title: str
+    lead: str
+    shown: Mapping[str, pd.DataFrame]
+    data: Mapping[str, pd.DataFrame]
+    figures: Mapping[str, Figure]
+    notes: tuple[str, ...] = field(default=())
+
+
+def lead_of(scenario: Scenario, asked: str) -> str:
+    """What was asked, behind the title and the name of the scenario it was asked of."""
+    return say("deciding.of", title=title_of(scenario), name=scenario.name, what=asked)
+
+
+def print_page(page: Page, console: Console) -> None:
+    """Print message, tables and notes to a console; nothing is read as markup."""
+    console.print(Text(page.title, style="bold"))
+    console.print(Text(page.lead))
+    for caption, frame in page.shown.items():
+        table = Table(title=Text(caption), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for place, name in enumerate(frame.columns):
+            table.add_column(Text(str(name)), justify="left" if place == 0 else "right", overflow="fold")
+        for row in frame.itertuples(index=False):
+            table.add_row(*(Text(str(cell).replace("\u00a0", " ")) for cell in row))
+        console.print(table)
+    for note in page.notes:
+        console.print(Text(f"- {note}"))
+
+
+def check_page(out: Path, name: str) -> Path:
+    """Say where a page goes, and refuse early if something else is there.
+
+    Raises
+    ------
+    OutputError
+        If the name is no plain folder name, or the folder exists and holds no decision of minrisk.
+    """
+    return check_target(out, name, _RECORD)
+
+
+def write_page(page: Page, out: Path, name: str, command: str) -> Path:
+    """Write ``index.html``, a CSV per table and a PNG and SVG per figure into ``out/name``, whole or not at all.
+
+    The frame of the page is in the current language, which is to be that of `page`.
+
+    Parameters
+    ----------
+    page : Page
+    out : Path
+        Folder of the reports; made if missing.
+    name : str
+        Name of the page's own folder.
+    command : str
+        How it was made.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    OutputError
+        If something else is in the way, or writing fails.
+    """
+    target = check_page(out, name)
+    replace_folder(target, lambda folder: _fill(page, folder, command), _RECORD)
+    return target / "index.html"
+
+
+def _fill(page: Page, folder: Path, command: str) -> None:
+    from minrisk.plots import figure_bytes
+
+    drawn = {}
+    for name, figure in page.figures.items():
+        drawn[name] = figure_bytes(figure, "svg")
+        (folder / f"{name}.svg").write_bytes(drawn[name])
+        (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+    for name, frame in page.data.items():
+        (folder / f"{name}.csv").write_bytes(csv_text(frame).encode())
+    images = {name: data_uri(svg) for name, svg in drawn.items()}
+    html = _environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
+    (folder / "index.html").write_bytes(html.encode())
+    record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}
+    (folder / _RECORD.file).write_bytes(f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())

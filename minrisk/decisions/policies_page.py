@@ -1,0 +1,185 @@
+"""Measures ranked: what each avoids alone, last and as a fair part, per yen spent; what to know first."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from minrisk.decisions.compare import Z95
+from minrisk.decisions.page import Page, lead_of
+from minrisk.decisions.policies import Measure, MeasuresRanked
+from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.report.losses import units_per_billion, yen
+from minrisk.text.catalogue import DEFAULT, current_language, language, say
+from minrisk.text.numbers import number, percent
+
+
+def measures_page(ranked: MeasuresRanked) -> Page:
+    """Compose the page of ranked measures."""
+    table = ranked.table
+    named = {m.name: _measure_title(m) for m in ranked.measures}
+    titles = [named[str(name)] for name in table["measure"]]
+    shown = {
+        say("measures_page.by_loss"): pd.DataFrame(
+            {
+                say("measures_page.measure"): titles,
+                say("measures_page.cost"): [_bn(c) for c in table["cost_jpy"]],
+                say("measures_page.alone"): [_bn_pm(table, "alone_jpy", k) for k in table.index],
+                say("measures_page.on_top"): [_bn_pm(table, "marginal_jpy", k) for k in table.index],
+                say("measures_page.fair_part"): [_bn_pm(table, "shapley_jpy", k) for k in table.index],
+                say("measures_page.yen_per_yen"): [_small_pm(table, "yen_per_yen", k) for k in table.index],
+            }
+        ),
+        say("measures_page.by_tonnes"): pd.DataFrame(
+            {
+                say("measures_page.measure"): titles,
+                say("measures_page.alone"): [_small_pm(table, "alone_t", k) for k in table.index],
+                say("measures_page.on_top"): [_small_pm(table, "marginal_t", k) for k in table.index],
+                say("measures_page.fair_part"): [_small_pm(table, "shapley_t", k) for k in table.index],
+                say("measures_page.t_per_bn"): [
+                    _small(t / units_per_billion()) for t in table["shapley_t_per_bn_jpy"]
+                ],
+            }
+        ),
+    }
+    shown |= _information(ranked)
+    data = {"measures": table, "information": ranked.information}
+    data |= {"signals": ranked.signals} if len(ranked.signals) else {}
+    asked = say("measures_page.asked", count=f"{len(ranked.measures)}", draws=f"{ranked.draws:,}")
+    with language(DEFAULT):
+        drawn = figure(ranked)
+    title = _title(ranked, titles[0])
+    return Page(title, lead_of(ranked.scenario, asked), shown, data, {"measures": drawn}, _notes(ranked))
+
+
+def _measure_title(measure: Measure) -> str:
+    translation = measure.translations.into(current_language())
+    return measure.title if translation is None else translation.title
+
+
+def _information(ranked: MeasuresRanked) -> dict[str, pd.DataFrame]:
+    """Tables of what would be worth knowing: inputs that stand out from chance, and the signals asked about."""
+    shown = {}
+    known = ranked.information[ranked.information["clear"]].head(8)
+    if len(known):
+        shown[say("measures_page.worth_first")] = pd.DataFrame(
+            {
+                say("deciding.input"): known["input"],
+                say("measures_page.worth"): [_yen_pm(known, "evpi_jpy", k, "error") for k in known.index],
+            }
+        )
+    signals = ranked.signals
+    if len(signals):
+        shown[say("measures_page.warnings")] = pd.DataFrame(
+            {
+                say("measures_page.warning"): signals["signal"],
+                say("measures_page.true_in"): [percent(share) for share in signals["holds"]],
+                say("measures_page.warning_worth"): [
+                    _yen_pm(signals, "evsi_jpy", k, "error") for k in signals.index
+                ],
+                say("measures_page.without_error"): [yen(worth) for worth in signals["evpi_jpy"]],
+            }
+        )
+    return shown
+
+
+def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
+    how = say("measures_page.every_set") if ranked.exact else say("measures_page.some_orders")
+    clear = bool(ranked.information["clear"].any())
+    return (
+        say(
+            "measures_page.together",
+            tonnes=number(ranked.joint_t),
+            tonnes_error=number(Z95 * ranked.joint_t_error),
+            unserved=number(ranked.unserved_t),
+            loss=yen(ranked.joint_jpy),
+            loss_error=yen(Z95 * ranked.joint_jpy_error),
+            lost=yen(ranked.loss_jpy),
+            draws=f"{ranked.draws:,}",
+        ),
+        say("measures_page.readings", how=how, runs=f"{ranked.runs}"),
+        say("measures_page.loss"),
+        say("measures_page.everything" if clear else "measures_page.everything_alone", worth=yen(ranked.evpi_jpy)),
+        say("measures_page.costs"),
+    )
+
+
+def _small(value: float) -> str:
+    # What is next to nothing reads as that, not as a power of ten.
+    return "0" if value == 0.0 else "<0.01" if abs(value) < 0.01 else number(value)
+
+
+def _small_pm(table: pd.DataFrame, column: str, row: int) -> str:
+    value, error = float(table[column][row]), Z95 * float(table[f"{column}_error"][row])
+    if 0.0 < abs(value) < 0.01 or value == error == 0.0:
+        return _small(value)
+    return f"{_small(value)} ± {_small(float(f'{error:.2g}'))}"
+
+
+def _bn(jpy: float) -> str:
+    return _small(_two(jpy / 1e9 * units_per_billion()))
+
+
+def _bn_pm(table: pd.DataFrame, column: str, row: int) -> str:
+    unit = 1e9 / units_per_billion()
+    value, error = float(table[column][row]) / unit, Z95 * float(table[f"{column}_error"][row]) / unit
+    if 0.0 < abs(value) < 0.01 or value == error == 0.0:
+        return _small(value)
+    return f"{_small(_two(value))} ± {_small(_two(error))}"
+
+
+def _two(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _yen_pm(table: pd.DataFrame, column: str, row: int, error: str = "") -> str:
+    return f"{yen(float(table[column][row]))} ± {yen(Z95 * float(table[error or f'{column}_error'][row]))}"
+
+
+def figure(ranked: MeasuresRanked) -> Figure:
+    """Draw the avoided loss in three readings, and yen avoided per yen spent."""
+    table = ranked.table
+    with styled():
+        note = (
+            f"{plain(ranked.scenario.title)} – {ranked.draws:,} draws, the same for all; "
+            f"{ranked.runs} sets of measures run; thin line: 95 % interval."
+        )
+        sheet_, grid = sheet(_title(ranked, str(table["title"].iloc[0])), note, 1.9 + 0.5 * len(table), 1, 2)
+        left, right = grid[0]
+        readings = (
+            ("alone_jpy", "alone", "sky"),
+            ("shapley_jpy", "fair part", "blue"),
+            ("marginal_jpy", "on top of others", "orange"),
+        )
+        thin = {"linewidth": 0.8}
+        for k, (column, label, colour) in enumerate(readings):
+            places = [i + 0.27 * (k - 1) for i in range(len(table))]
+            error = Z95 * table[f"{column}_error"] / 1e9
+            left.barh(
+                places, table[column] / 1e9, 0.25, color=OKABE_ITO[colour], label=label, xerr=error, error_kw=thin
+            )
+        left.set_yticks(range(len(table)), [plain(t) for t in table["title"]], parse_math=False)
+        left.set_xlabel("loss of value added avoided [bn JPY]")
+        left.legend(fontsize=8)
+        ratio = table["yen_per_yen"].clip(lower=1e-3)
+        right.barh(range(len(table)), ratio, color=OKABE_ITO["green"], left=0.0)
+        right.set_xscale("log")
+        right.set_xlim(1e-3, max(10.0, 2.0 * float(ratio.max())))
+        right.axvline(1.0, color="#555555", linewidth=0.9)
+        right.set_yticks(range(len(table)), [""] * len(table))
+        right.set_xlabel("loss avoided per yen spent (line: 1) [1]")
+        for axes in (left, right):
+            axes.set_ylim(len(table) - 0.4, -0.6)
+            axes.grid(axis="x")
+            axes.grid(visible=False, axis="y")
+    return sheet_
+
+
+def _title(ranked: MeasuresRanked, best: str) -> str:
+    if ranked.unserved_t == 0.0:
+        return say("measures_page.title_none")
+    if ranked.loss_jpy == 0.0:
+        share = percent(ranked.joint_t / ranked.unserved_t)
+        return say("measures_page.title_no_loss", share=share)
+    share = percent(ranked.joint_jpy / ranked.loss_jpy)
+    return say("measures_page.title", best=best, share=share)

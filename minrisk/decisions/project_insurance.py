@@ -1,0 +1,266 @@
+"""What a project is worth as insurance: the same futures with and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from minrisk.axes import Array, Flags
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.decisions.blocks import checked_run, counted_months, draw_blocks, value_added_lost
+from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
+from minrisk.decisions.project import capital_jpy_bn, projects_of, running_cost_jpy_bn
+from minrisk.risk import total_over_months
+from minrisk.scenario.events.project import Project
+from minrisk.scenario.sample import Draws
+from minrisk.scenario.schema import Scenario
+from minrisk.seabed import basket_price, capital_recovery_factor
+
+#: A project matters to a draw where it serves at least this share of what some element lacks without it.
+MATTERS = 0.01
+
+#: Share of what goes unserved below which a mean avoided tonnage is none: no cost is divided by it.
+NOTHING = 1e-6
+
+
+@dataclass(frozen=True)
+class Insurance:
+    """A scenario with and without some of its projects, draw by draw, over the months that count.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The scenario with them.
+    elements : tuple of str
+        Elements in axis order.
+    projects : tuple of str
+        Names of the events taken out.
+    without_t, with_t : ndarray, shape (element, draw)
+        Unserved tonnes without and with them [t REO].
+    demand_t : ndarray, shape (element, draw)
+        Demand of the same months without them [t REO].
+    loss_without_jpy_bn, loss_with_jpy_bn : ndarray, shape (draw,)
+        Value added lost without and with them, suppliers included; NaN for a dataset without industries
+        [bn JPY].
+    produced_t : ndarray, shape (draw,)
+        Oxide they bring in the months that count [t REO].
+    cost_jpy_bn : ndarray, shape (draw,)
+        What they cost up to the end of the scenario: capital as a yearly charge from the end of building on,
+        of a plant that is never finished what was spent on it, and running cost [bn JPY].
+    value_jpy_bn : ndarray, shape (draw,)
+        What the oxide of the same time would have cost at the world reference price. The premium of a
+        shortage is left out: buyers at home pay it, and the output it stands for is an avoided loss already
+        [bn JPY].
+    guarantee_jpy_bn : ndarray, shape (draw,)
+        What the state pays them under events of type price_floor over the same time, at the prices of the run
+        with them; neither cost nor value here, for it passes from one hand to another within the country
+        [bn JPY].
+    priced : bool
+        Whether every project that is there has costs; if not, those without count as free.
+    """
+
+    scenario: Scenario
+    elements: tuple[str, ...]
+    projects: tuple[str, ...]
+    without_t: Array
+    with_t: Array
+    demand_t: Array
+    loss_without_jpy_bn: Array
+    loss_with_jpy_bn: Array
+    produced_t: Array
+    cost_jpy_bn: Array
+    value_jpy_bn: Array
+    guarantee_jpy_bn: Array
+    priced: bool
+
+    @property
+    def avoided_t(self) -> Array:
+        """Unserved tonnes avoided, (element, draw) [t REO]; negative where the project did harm."""
+        return self.without_t - self.with_t
+
+    def avoided_of(self, element: str) -> Array:
+        """Unserved tonnes of one element avoided, (draw,) [t REO]."""
+        avoided: Array = self.avoided_t[self.elements.index(element)]
+        return avoided
+
+    @property
+    def avoided_loss_jpy_bn(self) -> Array:
+        """Loss of value added avoided, (draw,) [bn JPY]; NaN for a dataset without industries."""
+        return self.loss_without_jpy_bn - self.loss_with_jpy_bn
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether the dataset has industries that can lose output."""
+        return not np.isnan(self.loss_without_jpy_bn).any()
+
+    @property
+    def net_cost_jpy_bn(self) -> Array:
+        """Cost less the value of the oxide, (draw,) [bn JPY]."""
+        return self.cost_jpy_bn - self.value_jpy_bn
+
+    @property
+    def produces(self) -> Flags:
+        """Whether the projects bring anything in the months that count, (draw,)."""
+        return self.produced_t > 0.0
+
+    @property
+    def matters(self) -> Array:
+        """1 where the projects serve a noticeable part of what some element lacks, (draw,)."""
+        flags: Array = (
+            ((self.avoided_t >= MATTERS * self.without_t) & (self.without_t > 1e-9 * self.demand_t))
+            .any(axis=0)
+            .astype(float)
+        )
+        return flags
+
+    def cost_per_avoided_kg(self, net: bool = True) -> tuple[float, float]:
+        """Mean cost over mean avoided tonnes of all elements, and its Monte Carlo standard error.
+
+        Parameters
+        ----------
+        net : bool
+            Less the value of the oxide.
+
+        Returns
+        -------
+        tuple of two float
+            [JPY/kg]; infinite where nothing worth the name is avoided. The error is that of a ratio of means.
+        """
+        cost, avoided = self.net_cost_jpy_bn if net else self.cost_jpy_bn, self.avoided_t.sum(axis=0)
+        if avoided.mean() <= NOTHING * self.without_t.sum(axis=0).mean():
+            return float("inf"), float("nan")
+        value, error = _ratio(cost, avoided)
+        return value * 1e6, error * 1e6
+
+    def benefit_per_yen(self, net: bool = True) -> tuple[float, float]:
+        """Mean avoided loss over mean cost, and its Monte Carlo standard error.
+
+        Parameters
+        ----------
+        net : bool
+            Cost less the value of the oxide.
+
+        Returns
+        -------
+        tuple of two float
+            [JPY/JPY]; infinite where the cost is not above 0, NaN for a dataset without industries.
+        """
+        return _ratio(self.avoided_loss_jpy_bn, self.net_cost_jpy_bn if net else self.cost_jpy_bn)
+
+
+def insurance_value(
+    scenario: Scenario,
+    draws: int = 1_000,
+    seed: int | None = None,
+    dataset: Dataset | None = None,
+    projects: Sequence[str] | None = None,
+) -> Insurance:
+    """Run a scenario with and without its projects on the same draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With at least one project.
+    draws : int
+        Number of futures, rounded up to whole hundreds.
+    seed : int, optional
+        Replaces the scenario's own.
+    dataset : Dataset, optional
+        The scenario's own by default.
+    projects : sequence of str, optional
+        Names of the projects to take out; all of them by default.
+
+    Returns
+    -------
+    Insurance
+
+    Raises
+    ------
+    ValueError
+        If the scenario has none of these projects.
+    """
+    dataset = load_dataset(scenario.dataset) if dataset is None else dataset
+    events = [event for event in projects_of(scenario) if projects is None or event.name in projects]
+    if not events:
+        raise ValueError(f"scenario {scenario.name} has no project to take out")
+    parts = [_paired(scenario, events, block, dataset) for block in draw_blocks(scenario, draws, seed, dataset)]
+    joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    return Insurance(
+        scenario=scenario,
+        elements=dataset.labels.elements,
+        projects=tuple(event.name for event in events),
+        priced=all(event.has_costs for event in events),
+        **joined,
+    )
+
+
+def without_projects(scenario: Scenario, names: Sequence[str] | None = None) -> Scenario:
+    """The same scenario with its projects, or those named, taken out; every other draw stays what it was."""
+    kept = tuple(
+        event
+        for event in scenario.events
+        if not (isinstance(event, Project) and (names is None or event.name in names))
+    )
+    return scenario.model_copy(update={"events": kept})
+
+
+def _paired(scenario: Scenario, events: Sequence[Project], draws: Draws, dataset: Dataset) -> dict[str, Array]:
+    window = counted_months(scenario)
+    # The draws of the scenario hold all that the smaller one asks for: the pairing is exact.
+    smaller = without_projects(scenario, [event.name for event in events])
+    without, with_it = checked_run(smaller, draws, dataset), checked_run(scenario, draws, dataset)
+    prices = with_it.result.price_index * dataset.reference_price_usd_per_kg[:, None]
+    found = {
+        "without_t": total_over_months(without.result.unserved[window]),
+        "with_t": total_over_months(with_it.result.unserved[window]),
+        "demand_t": total_over_months(without.result.demand[window]),
+        "loss_without_jpy_bn": value_added_lost(smaller, draws, dataset, without) * 1e-9,
+        "loss_with_jpy_bn": value_added_lost(scenario, draws, dataset, with_it) * 1e-9,
+    }
+    for event in events:
+        for name, amount in _money(event, scenario, draws, dataset, prices).items():
+            found[name] = found.get(name, 0.0) + amount
+    return found
+
+
+def _money(
+    event: Project, scenario: Scenario, draws: Draws, dataset: Dataset, prices_usd_per_kg: Array
+) -> dict[str, Array]:
+    """What one project brings, costs, is worth and is paid, (draw,) each."""
+    values, elements = draws.of(event.name), dataset.labels.elements
+    tonnes, shares = event.tonnes(values, scenario.calendar), event.shares(values, elements)
+    basket = basket_price(dataset.reference_price_usd_per_kg[:, None], shares, values["basket_discount"])
+    floors = life_floors(event, scenario, draws, elements, np.zeros(draws.n))
+    paid = np.zeros(draws.n)
+    if floors:
+        paid = total_over_months(guarantee_paid(floors, shares, prices_usd_per_kg, tonnes))
+    return {
+        "produced_t": total_over_months(tonnes[counted_months(scenario)]),
+        "cost_jpy_bn": _cost(event, values, scenario, tonnes) if event.has_costs else np.zeros(draws.n),
+        "value_jpy_bn": total_over_months(tonnes) * basket * values["jpy_per_usd"] * 1e-6,
+        "guarantee_jpy_bn": paid * values["jpy_per_usd"] * 1e-9,
+    }
+
+
+def _cost(event: Project, values: Mapping[str, Array], scenario: Scenario, tonnes: Array) -> Array:
+    """Running cost, and the charge on the capital for the time from the end of building to the scenario's end.
+
+    Capital once spent is owed whether or not the plant is given up, or finished at all, but for no longer than
+    its life.
+    """
+    first, _ = event.first_production(values, scenario.calendar)
+    years = np.clip((scenario.months - first) / 12.0, 0.0, values["life_years"])
+    charge = capital_jpy_bn(event, values) * capital_recovery_factor(values["discount_rate"], values["life_years"])
+    running: Array = total_over_months(running_cost_jpy_bn(event, values, tonnes))
+    return running + event.spent_share(values) * charge * years
+
+
+def _ratio(over: Array, under: Array) -> tuple[float, float]:
+    """Ratio of means and its standard error; infinite where the lower mean is not above 0."""
+    if under.mean() <= 0.0:
+        return float("inf"), float("nan")
+    ratio = float(over.mean() / under.mean())
+    error = float((over - ratio * under).std(ddof=1) / np.sqrt(under.size) / under.mean())
+    return ratio, error

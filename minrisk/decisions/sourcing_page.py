@@ -1,0 +1,157 @@
+"""Which mix: optimal shares by element beside today's, and the frontier of cost and tail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from minrisk.decisions.page import Page, lead_of
+from minrisk.decisions.sourcing import SourcingMix
+from minrisk.decisions.suppliers import NOBODY, Suppliers
+from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
+from minrisk.scenario.schema import Scenario
+from minrisk.text.catalogue import DEFAULT, language, say
+from minrisk.text.numbers import join, number, origin_name, percent
+
+
+def sourcing_page(
+    scenario: Scenario,
+    found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]],
+    draws: int,
+    settings: Mapping[str, float],
+) -> Page:
+    """Compose the page of sourcing mixes; per element its suppliers, the mix and the frontier.
+
+    `settings` are penalty, risk_aversion, level, max_share, premium and spare.
+    """
+    shares = pd.DataFrame(
+        [
+            (s.element, o, today, share, cost, cap, low, arrive)
+            for s, mix, _ in found
+            for o, today, share, cost, cap, low, arrive in zip(
+                s.origins, s.today, mix.shares, s.cost, s.capacity, s.minimum, s.delivered.mean(axis=0), strict=True
+            )
+        ],
+        columns=["element", "origin", "today", "share", "cost", "capacity", "minimum", "delivered"],
+    )
+    frontier = pd.DataFrame(
+        [
+            (s.element, step / (len(line) - 1), mix.expected_loss, mix.cvar)
+            for s, _, line in found
+            for step, mix in enumerate(line)
+        ],
+        columns=["element", "risk_aversion", "expected_loss", "cvar"],
+    )
+    rows = [_row(s, mix) for s, mix, _ in found]
+    notes = [note for s, _, _ in found for note in _limits(s)]
+    bound = [s.element for s, _, line in found if line[-1].expected_loss - line[0].expected_loss < 1e-9]
+    if bound:
+        notes.append(say("sourcing.no_trade_off", elements=join(bound)))
+    notes += [
+        _settings(settings),
+        say("sourcing.loss"),
+        say("sourcing.delivered"),
+    ]
+    lead = lead_of(scenario, say("sourcing.asked", draws=f"{draws:,}"))
+    with language(DEFAULT):
+        drawn = figure(_title(found), scenario, found, draws)
+    shown, data = {say("sourcing.caption"): pd.DataFrame(rows)}, {"shares": shares, "frontier": frontier}
+    return Page(_title(found), lead, shown, data, {"sourcing": drawn}, tuple(notes))
+
+
+def _settings(given: Mapping[str, float]) -> str:
+    plain_ones = {name: f"{given[name]:g}" for name in ("penalty", "risk_aversion", "level")}
+    shares = {name: percent(given[name]) for name in ("max_share", "premium", "spare")}
+    return say("sourcing.settings", **plain_ones, **shares)
+
+
+def _limits(s: Suppliers) -> list[str]:
+    """What the limits cut, and what they leave open."""
+    said = [
+        say("sourcing.cut", element=s.element, origin=_who(origin), asked=percent(asked), room=percent(room))
+        for origin, asked, room in s.cut
+    ]
+    if s.uncovered > 0.0:
+        said.append(say("sourcing.uncovered", element=s.element, share=percent(s.uncovered)))
+    return said
+
+
+def _who(origin: str) -> str:
+    return say("sourcing.nobody") if origin == NOBODY else origin_name(origin)
+
+
+def figure(
+    title: str, scenario: Scenario, found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]], draws: int
+) -> Figure:
+    """Draw today's shares and the optimal ones, and the frontier of each element."""
+    with styled():
+        note = (
+            f"{plain(scenario.title)} – {draws:,} draws; upper bar today, lower bar the mix; "
+            "dots along risk aversion."
+        )
+        sheet_, grid = sheet(title, note, 1.9 + 0.62 * max(len(found), 4), 1, 2)
+        left, right = grid[0]
+        lines = [OKABE_ITO[k] for k in ("blue", "vermilion", "green", "orange", "purple", "sky", "black")]
+        colours = _colours([o for s, _, _ in found for o in s.origins])
+        for place, (s, mix, line) in enumerate(found):
+            for offset, values in ((-0.2, s.today), (0.2, mix.shares)):
+                start = 0.0
+                for origin, share in zip(s.origins, values, strict=True):
+                    left.barh(place + offset, share, 0.36, left=start, color=colours[origin], linewidth=0)
+                    start += share
+            hue = lines[place % len(lines)]
+            right.plot(
+                [m.cvar for m in line],
+                [m.expected_loss for m in line],
+                marker="o",
+                markersize=3.5,
+                color=hue,
+                label=s.element,
+            )
+        left.set_yticks(range(len(found)), [s.element for s, _, _ in found])
+        left.set_ylim(len(found) - 0.4, -0.6)
+        left.set_xlim(0.0, 1.0)
+        left.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+        left.set_xlabel("share of demand [%]")
+        left.set_ylabel("element")
+        left.grid(visible=False)
+        handles = [left.barh(0, 0.0, color=c, label=_who(o)) for o, c in colours.items()]
+        left.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(0.0, -0.16))
+        right.set_xlabel("mean loss in the worst futures (CVaR) [price of demand = 1]")
+        right.set_ylabel("expected loss [price of demand = 1]")
+        right.legend(fontsize=8)
+    return sheet_
+
+
+def _colours(origins: Sequence[str]) -> dict[str, str]:
+    """One colour an origin; the first eight in order, the rest grey."""
+    known = list(dict.fromkeys(o for o in origins if o != NOBODY))
+    hues = [OKABE_ITO[k] for k in ("vermilion", "blue", "green", "orange", "sky", "purple", "yellow")]
+    found = {o: hues[i] if i < len(hues) else GREY for i, o in enumerate(known)}
+    return found | ({NOBODY: "#000000"} if NOBODY in origins else {})
+
+
+def _row(s: Suppliers, mix: SourcingMix) -> dict[str, str]:
+    parts = sorted(zip(s.origins, mix.shares, strict=True), key=lambda pair: -pair[1])
+    china = s.origins[0]
+    return {
+        say("deciding.element"): s.element,
+        say("sourcing.mix"): say("list.comma").join(
+            say("sourcing.share", origin=_who(o), share=percent(float(x))) for o, x in parts if x >= 0.005
+        ),
+        say("sourcing.today", origin=_who(china)): percent(float(s.today[0])),
+        say("sourcing.expected_loss"): number(mix.expected_loss),
+        "VaR": number(mix.var),
+        "CVaR": number(mix.cvar),
+    }
+
+
+def _title(found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]]) -> str:
+    s, mix, _ = max(found, key=lambda item: item[0].today[0] - item[1].shares[0])
+    before, after = percent(float(s.today[0])), percent(float(mix.shares[0]))
+    if s.today[0] <= mix.shares[0]:
+        return say("sourcing.title_none")
+    return say("sourcing.title", origin=_who(s.origins[0]), element=s.element, before=before, after=after)

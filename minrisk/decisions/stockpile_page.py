@@ -1,0 +1,181 @@
+"""How much stock: days per element, the frontier of cost and risk, what the standards buy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from minrisk.decisions.page import Page, lead_of
+from minrisk.decisions.stockpile import GRID_DAYS, StockpileAnswer
+from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.text.catalogue import DEFAULT, language, say
+from minrisk.text.numbers import interval, join, number, percent
+
+#: Japan's standards [days]; International Energy Agency, policy page on Japan's stockpiling.
+STANDARDS = (60.0, 180.0)
+
+
+def stockpile_page(answer: StockpileAnswer) -> Page:
+    """Compose the page of a stockpile answer."""
+    table = answer.table
+    finite = np.isfinite(table["days"])
+    cost = float(table["purchase_usd"][finite].sum())
+    lost = list(table["element"][~finite])
+    rule = answer.rule
+    trigger = rule.trigger_price_index
+    opens = say("stockpile.ready") if trigger is None else say("stockpile.opens", index=f"{trigger:g}")
+    top = f"{GRID_DAYS[-1]:.0f}"
+    notes = [
+        say(
+            "stockpile.release",
+            opens=opens,
+            limit=f"{rule.limit_days_per_month:g}",
+            delay=f"{rule.delay_months:g}",
+        ),
+        say("stockpile.brackets", error=percent(float(table["held_error"].iloc[0]))),
+        say("stockpile.cost"),
+        say("stockpile.frontier", days=top),
+    ]
+    if lost:
+        notes.insert(0, say("stockpile.not_enough", elements=join(lost), days=top))
+    shown = {
+        say("stockpile.caption", target=percent(answer.target), confidence=percent(answer.confidence)): _days(
+            table
+        ),
+        say("stockpile.standards"): _bought(answer),
+    }
+    data = {"stock_days": table, "frontier": answer.frontier, "standards": answer.standards}
+    if answer.within_budget is not None:
+        bought = answer.within_budget
+        data["within_budget"] = bought
+        target = percent(float(bought["target"].iloc[0]))
+        shown[say("stockpile.budget", target=target)] = pd.DataFrame(
+            {
+                say("deciding.element"): bought["element"],
+                say("stockpile.days"): [number(round(d, 1)) for d in bought["days"]],
+                say("stockpile.purchase"): [number(c / 1e6) for c in bought["purchase_usd"]],
+            }
+        )
+    with language(DEFAULT):
+        drawn = figure(answer)
+    return Page(_title(answer, cost, lost), _lead(answer), shown, data, {"stockpile": drawn}, tuple(notes))
+
+
+def figure(answer: StockpileAnswer) -> Figure:
+    """Draw the days per element, and the cost of each target."""
+    table = answer.table
+    with styled():
+        note = (
+            f"{plain(answer.scenario.title)} – {answer.draws:,} draws a run; line: 95 % "
+            "interval; arrow: no stock tried "
+            f"is enough; dashed: Japan's standards of 60 and 180 days."
+        )
+        cost = float(table["purchase_usd"][np.isfinite(table["days"])].sum())
+        sheet_, grid = sheet(_title(answer, cost, list(table["element"][np.isinf(table["days"])])), note, 4.6, 1, 2)
+        _draw_days(grid[0, 0], table)
+        _draw_frontier(grid[0, 1], answer)
+    return sheet_
+
+
+def _draw_days(axes: Axes, table: pd.DataFrame) -> None:
+    top = GRID_DAYS[-1]
+    for place, row in enumerate(table.itertuples()):
+        days = min(float(row.days), top)  # type: ignore[arg-type]
+        axes.barh(place, days, color=OKABE_ITO["blue"], alpha=0.75)
+        if np.isinf(float(row.days)):  # type: ignore[arg-type]
+            axes.plot([top], [place], marker=">", color=OKABE_ITO["vermilion"], clip_on=False)
+        elif float(row.high) > 0.0:  # type: ignore[arg-type]
+            axes.plot([float(row.low), min(float(row.high), top)], [place, place], color="black", linewidth=1.2)  # type: ignore[arg-type]
+    for days in STANDARDS:
+        axes.axvline(days, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.set_yticks(range(len(table)), list(table["element"]))
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_xlim(left=0.0)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("stock [days of demand]")
+    axes.set_ylabel("element")
+
+
+def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
+    frontier = answer.frontier
+    whole = frontier["elements_out_of_reach"] == 0
+    axes.plot(frontier["target"], frontier["purchase_usd"] / 1e6, color=OKABE_ITO["blue"])
+    for mask, face, label in ((whole, OKABE_ITO["blue"], "every element"), (~whole, "white", "some out of reach")):
+        if mask.any():
+            axes.plot(
+                frontier["target"][mask],
+                frontier["purchase_usd"][mask] / 1e6,
+                linestyle="",
+                marker="o",
+                markersize=4,
+                markerfacecolor=face,
+                markeredgecolor=OKABE_ITO["blue"],
+                label=label,
+            )
+    axes.axvline(answer.target, color=OKABE_ITO["vermilion"], linewidth=1.0, label="target")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of futures, at least [%]")
+    axes.set_ylabel("stock at current prices [million USD]")
+    axes.set_ylim(bottom=0.0)
+    axes.legend(fontsize=8)
+
+
+def _title(answer: StockpileAnswer, cost: float, lost: list[str]) -> str:
+    table = answer.table
+    goal = say("stockpile.goal", target=percent(answer.target), confidence=percent(answer.confidence))
+    if lost:
+        return say("stockpile.title_lost", days=f"{GRID_DAYS[-1]:.0f}", elements=join(lost), goal=goal)
+    if not table["days"].any():
+        return say("stockpile.title_none", goal=goal)
+    most = table.iloc[int(np.argmax(table["days"]))]
+    days, element = f"{most['days']:.0f}", str(most["element"])
+    return say("stockpile.title", days=days, element=element, cost=number(cost / 1e6), goal=goal)
+
+
+def _lead(answer: StockpileAnswer) -> str:
+    target, confidence = percent(answer.target), percent(answer.confidence)
+    asked = say("stockpile.asked", target=target, confidence=confidence, draws=f"{answer.draws:,}")
+    return lead_of(answer.scenario, asked)
+
+
+def _days(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            say("deciding.element"): table["element"],
+            say("stockpile.days"): [
+                say("stockpile.out_of_reach") if np.isinf(d) else f"{d:.0f}" for d in table["days"]
+            ],
+            say("deciding.interval"): [_interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
+            say("stockpile.tonnes"): ["–" if np.isinf(t) else number(t) for t in table["tonnes"]],
+            say("stockpile.musd"): ["–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]],
+            say("stockpile.carrying"): [
+                "–" if np.isinf(c) else number(c / 1e6) for c in table["carrying_usd_per_year"]
+            ],
+            say("stockpile.held"): [percent(h) for h in table["held"]],
+        }
+    )
+
+
+def _interval(low: float, high: float) -> str:
+    if np.isinf(low):
+        return "–"
+    return say("stockpile.at_least", days=f"{low:.0f}") if np.isinf(high) else interval(round(low), round(high))
+
+
+def _bought(answer: StockpileAnswer) -> pd.DataFrame:
+    frame = answer.standards
+    hit = frame[(frame["days"] == 0.0) & (frame["unserved_share_tail"] > 0.0)]["element"]
+    shown = frame[frame["element"].isin(hit)].set_index(["element", "days"])
+    rows = []
+    for element in hit:
+        row = {say("deciding.element"): str(element)}
+        for days in (0.0, *STANDARDS):
+            cell = shown.loc[(element, days)]
+            row[say("stockpile.mean_of", days=f"{days:.0f}")] = percent(float(cell["unserved_share"]))
+            row[say("stockpile.tail_of", days=f"{days:.0f}")] = percent(float(cell["unserved_share_tail"]))
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,106 @@
+"""Which single loss hurts most: lost value and time to survive by origin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from minrisk.axes import Indices
+from minrisk.data.dataset import Dataset
+from minrisk.decisions.page import Page
+from minrisk.decisions.stress import StressTest
+from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.text.catalogue import DEFAULT, language, say
+from minrisk.text.numbers import join, number, origin_name, percent
+
+
+def stress_page(
+    dataset: Dataset, origins: tuple[str, ...], found: StressTest, months: float, stock: float, spare: float
+) -> Page:
+    """Compose the page of a stress test of a dataset: months of loss and of stock, spare output as a share."""
+    elements = dataset.labels.elements
+    table = pd.DataFrame(
+        {
+            "origin": origins,
+            "lost_value_usd": found.loss[1:],
+            "lost_t": found.lost_units[1:],
+            "time_to_survive_months": found.time_to_survive[1:],
+            "risk_exposure_index": found.risk_exposure_index[1:],
+        }
+    )
+    by_element = pd.DataFrame(found.lost_by_product[1:], columns=list(elements))
+    by_element.insert(0, "origin", list(origins))
+    order = np.lexsort((found.time_to_survive[1:], -found.loss[1:]))
+    shown = pd.DataFrame(
+        [
+            {
+                say("stress.origin"): origin_name(origins[k]),
+                say("stress.value"): number(found.loss[k + 1] / 1e6),
+                say("stress.tonnes"): number(found.lost_units[k + 1]),
+                say("stress.survive"): _time(found.time_to_survive[k + 1]),
+                say("stress.short"): join(
+                    [elements[e] for e in np.flatnonzero(found.lost_by_product[k + 1] > 0.0)], 5
+                )
+                or "–",
+            }
+            for k in order
+        ]
+    )
+    worst = int(order[0])
+    with language(DEFAULT):
+        title = _title(origins, found, worst, months)
+        figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
+    return Page(
+        _title(origins, found, worst, months),
+        say("stress.lead", name=dataset.name, months=f"{months:g}"),
+        {say("stress.caption"): shown},
+        {"stress": table, "by_element": by_element},
+        {"stress": figure},
+        (_settings(stock, spare), say("stress.source")),
+    )
+
+
+def _title(origins: tuple[str, ...], found: StressTest, worst: int, months: float) -> str:
+    if not found.loss[worst + 1] > 0.0:
+        return say("stress.title_none", months=f"{months:g}")
+    return say(
+        "stress.title",
+        origin=origin_name(origins[worst]),
+        loss=number(found.loss[worst + 1] / 1e6),
+        months=f"{months:g}",
+        survive=_time(found.time_to_survive[worst + 1]),
+    )
+
+
+def _settings(stock: float, spare: float) -> str:
+    return say("stress.settings", stock=f"{stock:g}", spare=percent(spare))
+
+
+def _draw(
+    dataset: Dataset, origins: tuple[str, ...], found: StressTest, order: Indices, title: str, settings: str
+) -> Figure:
+    with styled():
+        note = f"{plain(dataset.name)}, central mix; material at current prices. {settings}"
+        figure, grid = sheet(title, note, 1.6 + 0.32 * len(origins), 1, 2)
+        for axes, values, label, colour in (
+            (grid[0, 0], found.loss[1:] / 1e6, "lost value [million USD]", "vermilion"),
+            (
+                grid[0, 1],
+                np.minimum(found.time_to_survive[1:], 24.0),
+                "time to survive, at most 24 shown [month]",
+                "blue",
+            ),
+        ):
+            axes.barh(range(len(order)), values[order], color=OKABE_ITO[colour], alpha=0.8)
+            axes.set_yticks(range(len(order)), [origin_name(origins[k]) for k in order])
+            axes.set_ylim(len(order) - 0.4, -0.6)
+            axes.set_xlabel(label)
+            axes.grid(axis="x")
+            axes.grid(visible=False, axis="y")
+        grid[0, 0].set_ylabel("origin that is lost")
+    return figure
+
+
+def _time(months: float) -> str:
+    return say("stress.no_end") if np.isinf(months) else number(round(float(months), 1))

@@ -1,0 +1,258 @@
+"""The dataset's own suppliers: what each delivers in a scenario's draws, and what each can make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from minrisk.axes import Array, Labels
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.mix.estimate import central_mix
+from minrisk.decisions.prices import current_prices, demand_t_per_year
+from minrisk.decisions.stress import StressTest, stress_test
+from minrisk.engine.inputs import Inputs
+from minrisk.pipeline.build import build_inputs
+from minrisk.scenario.sample import sample
+from minrisk.scenario.schema import Scenario
+
+#: Elements in the product that contracts call NdPr, with their shares in didymium.
+NDPR = {"Nd": 0.78, "Pr": 0.22}
+
+#: Name of the part of demand that no supplier can take on.
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Suppliers:
+    """Suppliers of one element, one an origin, ready for `sourcing_mix`.
+
+    Attributes
+    ----------
+    element : str
+    origins : tuple of str
+    cost : ndarray, shape (supplier,)
+        Price relative to the reference price [1].
+    capacity : ndarray, shape (supplier,)
+        Largest share of demand [1]: today's tonnes with spare capacity, and projects for Japan.
+    minimum : ndarray, shape (supplier,)
+        Share that firm contracts bind Japan to take [1].
+    delivered : ndarray, shape (draw, supplier)
+        Share of a contract that arrives over the months that count [1].
+    today : ndarray, shape (supplier,)
+        Shares of the central mix [1].
+    cut : tuple of (str, float, float)
+        Firm contracts cut to fit the limits: origin, share of demand asked for, and what it can deliver [1].
+    uncovered : float
+        Share of demand that finds no supplier inside the limits [1].
+    """
+
+    element: str
+    origins: tuple[str, ...]
+    cost: Array
+    capacity: Array
+    minimum: Array
+    delivered: Array
+    today: Array
+    cut: tuple[tuple[str, float, float], ...] = ()
+    uncovered: float = 0.0
+
+
+def suppliers_of(
+    scenario: Scenario,
+    element: str,
+    draws: int = 1_000,
+    seed: int | None = None,
+    premium: float = 0.3,
+    spare: float = 0.15,
+    max_share: float | None = 0.65,
+) -> Suppliers:
+    """Collect what the dataset and a scenario's draws say about the suppliers of one element.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    element : str
+        Symbol.
+    draws, seed
+        As `minrisk.run`.
+    premium : float
+        Price above the reference outside the focus origin [1]; a contract's floor price takes its place.
+        No source by element; grade C.
+    spare : float
+        Output that a route can add to today's, as a share of it [1]; grade C.
+    max_share : float, optional
+        Firm contracts above it are cut to it.
+
+    Returns
+    -------
+    Suppliers
+    """
+    dataset = load_dataset(scenario.dataset)
+    labels, place = dataset.labels, dataset.labels.elements.index(element)
+    inputs = build_inputs(scenario, sample(scenario, draws, seed=seed, dataset=dataset), dataset)
+    arriving = delivered_shares(inputs, labels, scenario.calendar.labels.index(scenario.measures_from))[place]
+    tonnes, added = central_mix(dataset).tonnes[place, :, 0] * 12.0, _projects(dataset, element)
+    demand = demand_t_per_year(dataset)[place]
+    used = [route.origin for route, t, a in zip(labels.routes, tonnes, added, strict=True) if t + a > 0.0]
+    origins = tuple(dict.fromkeys(used))
+    rows = [[i for i, route in enumerate(labels.routes) if route.origin == o] for o in origins]
+    focus = np.array([o == dataset.focus_origin for o in origins])
+    room = np.array([(tonnes[i] * (1.0 + spare) + added[i]).sum() for i in rows]) / demand
+    weight = [tonnes[i] if tonnes[i].sum() > 0.0 else np.ones(len(i)) for i in rows]
+    plain = Suppliers(
+        element=element,
+        origins=origins,
+        cost=np.where(focus, 1.0, 1.0 + premium),
+        capacity=np.where(focus, 1.0, np.minimum(room, 1.0)),
+        minimum=np.zeros(len(origins)),
+        delivered=np.stack([w @ arriving[i] / w.sum() for w, i in zip(weight, rows, strict=True)], axis=1),
+        today=np.array([tonnes[i].sum() for i in rows]) / demand,
+    )
+    routes = [[labels.routes[i].name for i in found] for found in rows]
+    limit = 1.0 if max_share is None else max_share
+    bound = _with_contracts(plain, dataset, routes, demand, current_prices(dataset)[place], limit)
+    return _with_nobody(bound, limit)
+
+
+def _with_contracts(
+    plain: Suppliers, dataset: Dataset, routes: list[list[str]], demand: float, price: float, limit: float
+) -> Suppliers:
+    """Floor prices raise the cost, firm contracts set the minimum; what no limit allows is cut and said."""
+    cost, minimum, cuts = plain.cost.copy(), plain.minimum.copy(), []
+    for k, names in enumerate(routes):
+        floor, firm = _contract(dataset, plain.element, names)
+        cost[k] = max(floor / price, 1.0) if floor else cost[k]
+        room, minimum[k] = min(plain.capacity[k], limit), firm / demand
+        if minimum[k] > room:
+            cuts.append((plain.origins[k], float(minimum[k]), float(room)))
+            minimum[k] = room
+    return replace(plain, cost=cost, minimum=minimum, cut=tuple(cuts))
+
+
+def _with_nobody(found: Suppliers, limit: float) -> Suppliers:
+    """Where all limits together leave demand open, that part is nobody's and never arrives."""
+    open_share = 1.0 - float(np.minimum(found.capacity, limit).sum())
+    if open_share <= 0.0:
+        return found
+    nothing = np.zeros((found.delivered.shape[0], 1))
+    return replace(
+        found,
+        origins=(*found.origins, NOBODY),
+        cost=np.append(found.cost, 0.0),
+        capacity=np.append(found.capacity, min(open_share, limit)),
+        minimum=np.append(found.minimum, 0.0),
+        today=np.append(found.today, 0.0),
+        delivered=np.concatenate([found.delivered, nothing], axis=1),
+        uncovered=open_share,
+    )
+
+
+def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
+    """Share of each contract that is shipped over the months that count.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the engine would read.
+    labels : Labels
+    first : int
+        First month that counts.
+
+    Returns
+    -------
+    ndarray, shape (element, route, draw)
+        Mean over months of availability and approvals; on routes that carry the focus origin's material, the
+        share of feed that the same element lacks is gone too [1].
+    """
+    shares = np.ones_like(inputs.contracted)
+    for group in inputs.groups:
+        shipped = (group.availability * group.approval_share)[first:].mean(axis=0)
+        shares[group.mask] = shipped
+    focus = np.array([route.origin == inputs.focus_origin for route in labels.routes])
+    feed = np.where(focus[None, :, None], 0.0, inputs.feed)
+    own = inputs.contracted * focus[None, :, None]
+    total = own.sum(axis=1)
+    left = np.divide((own * shares).sum(axis=1), total, out=np.ones_like(total), where=total > 0.0)
+    through: Array = shares * (1.0 - feed * (1.0 - left)[:, None, :])
+    return through
+
+
+def stress_dataset(
+    dataset: Dataset, months: float = 12.0, stock_months: float = 6.0, spare: float = 0.15
+) -> tuple[tuple[str, ...], StressTest]:
+    """Lose each origin of the dataset in turn: which single loss hurts most.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    months : float
+        Length of the loss [month].
+    stock_months : float
+        Stock of every element when it begins [months of demand]; experts' guesses run from 2 to 12; grade C.
+    spare : float
+        Output the other routes can add to today's, as a share of it [1]; grade C.
+
+    Returns
+    -------
+    tuple of tuple of str and StressTest
+        Origins, and the outcome with position k the loss of origin k - 1; losses in USD at current prices,
+        units in tonnes, time to survive in months. Material of the focus origin that others process is lost
+        with it.
+    """
+    labels, mix = dataset.labels, central_mix(dataset)
+    tonnes, feed = mix.tonnes[..., 0], mix.feed[..., 0]
+    demand = tonnes.sum(axis=1)
+    origins = tuple(o for o in labels.origins if tonnes[:, [r.origin == o for r in labels.routes]].sum() > 0.0)
+    focus = dataset.focus_origin
+    makers, capacity = [], []
+    for origin in origins:
+        own = np.array([r.origin == origin for r in labels.routes], dtype=float)
+        kept = (tonnes * (1.0 - (0.0 if origin == focus else feed)) * own).sum(axis=1)
+        lent = (tonnes * feed * (own if origin != focus else 1.0 - own)).sum(axis=1)
+        makers.append(kept)
+        capacity.append(kept + (lent if origin == focus else 0.0))
+    return origins, stress_test(
+        np.stack(capacity) * (1.0 + spare),
+        demand,
+        stock_months * demand,
+        current_prices(dataset) * 1000.0,
+        months,
+    )
+
+
+def _share_of(row_element: str, element: str) -> float:
+    """Part of a row's tonnes that is this element."""
+    if row_element == element:
+        return 1.0
+    return NDPR.get(element, 0.0) if row_element == "NdPr" else 0.0
+
+
+def _projects(dataset: Dataset, element: str) -> Array:
+    """New supply of an element by route that is built or financed, shape (route,) [t REO/year]."""
+    added = np.zeros(len(dataset.labels.routes))
+    if "projects" not in dataset.tables:
+        return added
+    names = dataset.labels.route_names
+    for row in dataset.table("projects").to_dict("records"):
+        share = _share_of(str(row["element"]), element)
+        tonnes = float(row["t_per_year"] or 0.0)
+        if row["status"] in ("operating", "starting", "building") and row["route"] in names and tonnes > 0.0:
+            added[names.index(row["route"])] += share * tonnes
+    return added
+
+
+def _contract(dataset: Dataset, element: str, routes: list[str]) -> tuple[float, float]:
+    """Floor price [USD/kg] and firm purchases [t/year] of an element on some routes; 0 where there is none."""
+    floor = firm = 0.0
+    if "contracts" not in dataset.tables:
+        return floor, firm
+    for row in dataset.table("contracts").to_dict("records"):
+        share = _share_of(str(row["element"]), element)
+        if row["route"] not in routes or share == 0.0 or not float(row["amount"]) > 0.0:
+            continue
+        if row["term"] == "floor price":
+            floor = max(floor, float(row["amount"]))
+        elif row["term"] in ("firm purchase", "offtake"):
+            firm += share * float(row["amount"])
+    return floor, firm

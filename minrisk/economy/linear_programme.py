@@ -1,0 +1,133 @@
+"""The supply-constrained linear programme: the most value added that limited industries still allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from minrisk.axes import Array
+from minrisk.economy.structure import EconomyStructure
+
+
+def leontief_inverse(coefficients: Array) -> Array:
+    """Output of every industry (row) per unit of final demand of each (column).
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (industry, industry)
+        Home-made input per unit of output [1].
+
+    Returns
+    -------
+    ndarray, shape (industry, industry)
+        ``(I - A)^-1``.
+
+    References
+    ----------
+    Leontief (1936), Rev. Econ. Stat. 18:105; Miller & Blair (2009), equation 2.11.
+    """
+    return np.asarray(np.linalg.inv(np.eye(len(coefficients)) - coefficients), dtype=np.float64)
+
+
+def value_added_multiplier(structure: EconomyStructure) -> Array:
+    """Value added at home per unit of final demand of each industry's goods, shape (industry,) [1]."""
+    multiplier: Array = value_added_share(structure) @ leontief_inverse(structure.coefficients)
+    return multiplier
+
+
+def value_added_share(structure: EconomyStructure) -> Array:
+    """Value added per unit of output, shape (industry,) [1]; 0 for an industry without output."""
+    output = structure.output
+    share: Array = np.divide(structure.value_added, output, out=np.zeros_like(output), where=output > 0.0)
+    return share
+
+
+#: Shadow prices and falls of output below this are the solver's tolerance [1].
+NEGLIGIBLE = 1e-9
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Optimum of the programme.
+
+    Attributes
+    ----------
+    loss : float
+        Value added lost [JPY/month].
+    industry_loss : ndarray, shape (industry,)
+        The same by industry, suppliers and buyers included [JPY/month].
+    output_fall : ndarray, shape (industry,)
+        Share by which output falls [1].
+    shadow_price : ndarray, shape (industry,)
+        Value added gained per JPY of output that a limited industry could make more [1]; the dual of its limit.
+    binding : tuple of str
+        Limited industries with a shadow price; first the one whose limit costs most, at its shadow price.
+    """
+
+    loss: float
+    industry_loss: Array
+    output_fall: Array
+    shadow_price: Array
+    binding: tuple[str, ...]
+
+
+def programme(reduction: Array, structure: EconomyStructure) -> Plan:
+    """Solve for the output of every industry that keeps most value added.
+
+    Maximise ``v x`` subject to ``x_i <= x0_i (1 - q_i)`` and, for every good, final demand
+    ``f_min <= (I - A) x <= f0``: nobody buys more than in calm, so suppliers of a stopped industry stop too;
+    ``f_min = m (1 - max q) f0`` keeps what every buyer must get, and the programme always solvable.
+
+    Parameters
+    ----------
+    reduction : ndarray, shape (exposed industry,)
+        Share ``q`` of the output that an exposed industry cannot make [1].
+    structure : EconomyStructure
+        The economy.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ValueError
+        If a reduction lies outside 0 to 1.
+    ArithmeticError
+        If the solver fails.
+
+    References
+    ----------
+    Miller & Blair (2009), section 13.2; Huangfu & Hall (2018), Math. Prog. Comp. 10:119 (HiGHS).
+    """
+    if np.any(reduction < 0.0) or np.any(reduction > 1.0):
+        raise ValueError("reductions must lie between 0 and 1")
+    calm = structure.output
+    limit = np.ones(len(calm))
+    limit[list(structure.exposed)] -= reduction
+    least = structure.minimum_final_demand * (1.0 - float(reduction.max(initial=0.0)))
+    # Scaled to shares of calm output and of a month's GDP, so that tolerances mean the same everywhere.
+    made = np.where(calm > 0.0, calm, 1.0)
+    share = value_added_share(structure) * calm / structure.gdp
+    matrix = (np.eye(len(calm)) - structure.coefficients) * calm / made[:, None]
+    demand = matrix.sum(axis=1)  # in calm; stocks run down can make it negative, and calm must stay possible
+    solved = linprog(
+        -share,
+        A_ub=np.vstack([matrix, -matrix]),
+        b_ub=np.concatenate([np.maximum(demand, 0.0), -np.minimum(demand, least * demand)]),
+        bounds=np.stack([np.zeros(len(calm)), limit], axis=1),
+        method="highs",
+    )
+    if not solved.success:
+        raise ArithmeticError(f"the programme was not solved: {solved.message}")
+    price = np.divide(-solved.upper.marginals * structure.gdp, made, out=np.zeros(len(calm)), where=calm > 0.0)
+    # Industries without a limit of their own stop at calm output because nobody buys more: no bottleneck.
+    price[(limit >= 1.0) | (price < NEGLIGIBLE)] = 0.0
+    cost = price * made * (1.0 - limit)
+    order = [int(place) for place in np.argsort(-cost, kind="stable") if price[place] > 0.0]
+    fall = np.where(calm > 0.0, 1.0 - solved.x, 0.0)
+    fall[np.abs(fall) < NEGLIGIBLE] = 0.0
+    lost = fall * structure.value_added
+    return Plan(float(lost.sum()), lost, fall, price, tuple(structure.industries[place] for place in order))

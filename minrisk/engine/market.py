@@ -1,0 +1,452 @@
+"""The market of one month: who buys, who sells, at which price multiple, and the root that clears it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minrisk.axes import Array, Flags, Indices, contiguous
+from minrisk.engine.inputs import Market
+
+#: Halley steps that every cell takes, and the most that one may take. After the first few each cell stops on
+#: its own when its step is short, so that no draw's result depends on its neighbours.
+STEPS = 100
+#: Longest last step where no term decays faster than `FAST`, the steepest exponent that a scenario may have.
+#: The error left is about a twelfth of rate squared times the step cubed, below 1e-11.
+SETTLED, FAST = 1e-4, 10.0
+
+#: Double precision, or single where a step only has to come near.
+Floats = NDArray[Any]
+#: Runs of neighbouring elements.
+Runs = list[slice]
+EVERYWHERE: Runs = [slice(None)]
+
+
+def log_price_root(
+    coefficients: Array,
+    rates: Array,
+    supply: Array,
+    start: Array,
+    ceiling: Array,
+    live: Sequence[Runs] | None = None,
+) -> Array:
+    """Root in x of ``sum_j c_j exp(-r_j x) = supply`` on [0, ceiling], by Halley's method.
+
+    The logarithm of the left side is convex and falling in x: its slope is minus the mean and its curvature
+    the variance of the rates, weighted by the terms. A step is never longer than twice Newton's.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (term, element, draw)
+        Non-negative terms; in the market the stock that stays with its holders, demand by class and
+        restocking.
+    rates : ndarray, shape (term, draw)
+        Their decay in the log premium, non-negative.
+    supply : ndarray, shape (element, draw)
+        Positive right side.
+    start : ndarray, shape (element, draw)
+        Starting point.
+    ceiling : ndarray, shape (draw,)
+        Upper end; where no root lies below it, the ceiling is returned.
+    live : sequence of Runs, optional
+        Elements in which each term but the first is not zero; the others are skipped. All by default.
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+    """
+    live = [EVERYWHERE] * len(rates) if live is None else live
+    target = np.log(supply)
+    x = np.minimum(start, ceiling)
+    decay, scratch = -rates, np.empty((5, *x.shape))
+    # The first step only has to come near, so it is taken in single precision at half the cost.
+    rough = np.float32
+    near = _halley_step(
+        coefficients.astype(rough),
+        decay.astype(rough),
+        live,
+        target.astype(rough),
+        x.astype(rough),
+        ceiling.astype(rough),
+        np.empty(scratch.shape, rough),
+    )
+    before = np.minimum(near, ceiling)
+    x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
+    step = np.subtract(x, before, out=scratch[0])
+    settled = SETTLED / np.maximum(rates.max(axis=0) / FAST, 1.0)
+    moving = np.flatnonzero(np.abs(step) > settled)
+    if moving.size:
+        draws = moving % decay.shape[1]
+        terms = coefficients.reshape(len(decay), -1)[:, moving]
+        cells = target.ravel()[moving], x.ravel()[moving], ceiling[draws], settled[draws]
+        x.ravel()[moving] = _finish(terms, decay[:, draws], *cells)
+    return x
+
+
+def _finish(coefficients: Array, decay: Array, target: Array, x: Array, ceiling: Array, settled: Array) -> Array:
+    """Take the cells that still move to their roots; every array has the cell as its last axis.
+
+    The root stays bracketed: a step that leaves the bracket, or that is not half as long as the one before,
+    is replaced by bisection, so flat tails and kinks converge too.
+    """
+    root, cells, live = x.copy(), np.arange(x.size), [EVERYWHERE] * len(decay)
+    # Where the excess at the ceiling is not negative, no step on the flat tail need look for a root below it.
+    scratch = np.empty((5, x.size))
+    _halley_step(coefficients, decay, live, target, ceiling, ceiling, scratch)
+    root[scratch[4] >= 0.0] = ceiling[scratch[4] >= 0.0]
+    moving = np.flatnonzero(scratch[4] < 0.0)
+    low, high, last = np.zeros_like(x), ceiling.copy(), np.full_like(x, np.inf)
+    for _ in range(STEPS):
+        coefficients, decay, cells = coefficients[:, moving], decay[:, moving], cells[moving]
+        target, ceiling, x, settled = target[moving], ceiling[moving], x[moving], settled[moving]
+        low, high, last = low[moving], high[moving], last[moving]
+        if not moving.size:
+            break
+        before, scratch = x, np.empty((5, x.size))
+        x = _halley_step(coefficients, decay, live, target, before, ceiling, scratch)
+        too_low = scratch[4] > 0.0
+        low, high = np.where(too_low, before, low), np.where(too_low, high, before)
+        slow = (np.abs(x - before) > 0.5 * last) & (np.abs(x - before) > settled)
+        halved = slow | (x < low) | (x > high)
+        x = np.where(halved, 0.5 * (low + high), x)
+        last = np.abs(x - before)
+        root[cells] = x
+        # A halving says nothing of how near the root is.
+        moving = np.flatnonzero((halved | (last > settled)) & (high - low > 1e-14))
+    return root
+
+
+def _halley_step(
+    coefficients: Floats,
+    decay: Floats,
+    live: Sequence[Runs],
+    target: Floats,
+    x: Floats,
+    ceiling: Floats,
+    scratch: Floats,
+) -> Floats:
+    """Return x moved by ``2 h m / (2 m^2 - h v)``.
+
+    h is the log excess, m and v the mean and variance of the rates. Written with the sums T, M and S of the
+    terms times rate to the power 0, 1 and 2 it needs one division: ``h M T / (M^2 - h (S T - M^2) / 2)``.
+    ``decay`` holds minus the rates.
+    """
+    term, total, first, second, excess = scratch
+    np.multiply(decay[0], x, out=term)
+    np.exp(term, out=term)
+    np.multiply(term, coefficients[0], out=total)
+    np.multiply(total, decay[0], out=first)
+    np.multiply(first, decay[0], out=second)
+    for coefficient, rate, runs in zip(coefficients[1:], decay[1:], live[1:], strict=True):
+        for run in runs:
+            part = term[run]
+            np.multiply(rate, x[run], out=part)
+            np.exp(part, out=part)
+            part *= coefficient[run]
+            total[run] += part
+            part *= rate
+            first[run] += part
+            part *= rate
+            second[run] += part
+    # Where nothing is wanted there is still a logarithm, and a market that answers no price goes to the
+    # ceiling: the square of the least response is still a number.
+    least = np.sqrt(np.finfo(first.dtype).tiny)
+    np.minimum(first, -least, out=first)
+    np.maximum(total, np.finfo(total.dtype).tiny, out=total)
+    np.log(total, out=excess)
+    excess -= target
+    second *= total
+    total *= first
+    total *= excess
+    first *= first
+    second -= first
+    second *= excess
+    second *= 0.5
+    second -= first
+    first *= -0.5
+    np.minimum(second, first, out=second)
+    total /= second
+    moved: Floats = x + total
+    np.maximum(moved, 0.0, out=moved)
+    np.minimum(moved, ceiling, out=moved)
+    return moved
+
+
+def live_classes(weight: Array) -> list[Runs]:
+    """Elements in which each class has a share, as slices of neighbours, which yield views.
+
+    Parameters
+    ----------
+    weight : ndarray, shape (class, element, draw or 1)
+        Share of each class in an element's demand [1].
+
+    Returns
+    -------
+    list of Runs
+        One entry per class.
+    """
+    return [_runs((share > 0.0).any(axis=1)) for share in weight]
+
+
+def _runs(used: Flags) -> Runs:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], used, [False]])))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+#: Relative excess below which a market is slack: rounding, not shortage.
+SLACK = 1e-12
+
+
+@dataclass(frozen=True)
+class Book:
+    """What meets in one month's market; arrays of shape (element, draw) unless said.
+
+    Attributes
+    ----------
+    demand : ndarray
+        Demand at a premium of 1, after slow substitution [t/month].
+    by_class : ndarray, shape (class, element, draw)
+        The same by elasticity class [t/month].
+    live : list of Runs
+        Elements in which each class has a share, from `live_classes`.
+    restock : ndarray
+        Purchases for stock at a premium of 1 [t/month].
+    run_down : ndarray
+        Stock that holders shed on plan: reference demand falls, or they hold more than they want [t/month].
+    sellable : ndarray
+        What a very high price would draw out of the stock on top, I rho [t/month].
+    offered : ndarray
+        Arrivals, backlog, added capacity, spare and reshuffled tonnes [t/month].
+    official : ndarray
+        Release that official stocks stand ready to make [t/month].
+    stock : ndarray
+        Commercial stock at the start of the month [t].
+    log_price : ndarray
+        Last month's log premium, the starting point.
+    """
+
+    demand: Array
+    by_class: Array
+    live: list[Runs]
+    restock: Array
+    run_down: Array
+    sellable: Array
+    offered: Array
+    official: Array
+    stock: Array
+    log_price: Array
+
+
+@dataclass
+class Cleared:
+    """The market's answer; arrays of shape (element, draw).
+
+    Attributes
+    ----------
+    log_price : ndarray
+        Natural logarithm of the premium index, 0 to that of the choke price.
+    wanted : ndarray
+        Demand at that premium, D(P) [t/month].
+    served : ndarray
+        Consumption C [t/month]; less than wanted only at the choke price.
+    bought : ndarray
+        Purchases for stock [t/month].
+    drawn : ndarray
+        Commercial stock released [t/month].
+    official : ndarray
+        Official release actually made [t/month].
+    excess : ndarray or None
+        Offers beyond what anyone wants at a premium of 1 [t/month]; None where no cell has any.
+    tight_rows : ndarray of bool, shape (element,)
+        Elements with a tight cell.
+    kept : ndarray or None, shape (class, element, draw)
+        Share of its demand that each class still asks for at that premium [1]; None where no cell is tight.
+    choked : ndarray of int or None
+        Flat positions of the cells at the choke price; None where there are none.
+    """
+
+    log_price: Array
+    wanted: Array
+    served: Array
+    bought: Array
+    drawn: Array
+    official: Array
+    excess: Array | None
+    tight_rows: Flags
+    kept: Array | None = None
+    choked: Indices | None = None
+
+
+def clear(
+    book: Book,
+    market: Market,
+    wanted: Array | None = None,
+    served: Array | None = None,
+    floor: Array | None = None,
+) -> Cleared:
+    """Clear one month: slack cells at the lowest premium, exactly 1 without a tax, tight cells at their root.
+
+    ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and
+    ``S = I rho (1 - P**-theta)``. At the choke price holders release up to ``stock_release_max`` of their
+    stock and what then lacks is involuntary.
+
+    Parameters
+    ----------
+    book : Book
+        The month's demand, offers and stocks.
+    market : Market
+        Behavioural parameters.
+    wanted, served : ndarray, shape (element, draw), optional
+        Where to write these two of the answer, to save a copy.
+    floor : ndarray, shape (element, draw), optional
+        Lowest premium where exports are taxed [1]; holders, stocks and the choke price answer what the
+        premium is above it, users all of it.
+
+    Returns
+    -------
+    Cleared
+    """
+    if floor is not None:
+        return _clear_above(floor, book, market, wanted, served)
+    wanted = np.empty_like(book.demand) if wanted is None else wanted
+    served = np.empty_like(book.demand) if served is None else served
+    mechanical = np.isinf(market.stock_release_exponent)
+    restock, drawn = book.restock.copy(), book.run_down.copy()
+    if mechanical.any():
+        # The neutral response: stock fills the gap at no premium, and nobody restocks into a shortage.
+        gap = book.demand - book.offered - book.official - np.where(mechanical, drawn, 0.0)
+        limit = np.where(mechanical, np.maximum(market.stock_release_max * book.stock - drawn, 0.0), 0.0)
+        drawn += np.minimum(np.maximum(gap, 0.0), limit)
+        restock = np.where(mechanical, np.minimum(np.maximum(-gap, 0.0), restock), restock)
+    need = book.demand + restock
+    surplus = book.offered + drawn
+    surplus -= need
+    need *= SLACK
+    over = surplus > need
+    excess = np.where(over, surplus, 0.0) if over.any() else None
+    np.negative(surplus, out=surplus)
+    tight = surplus - book.official > need
+    np.maximum(surplus, 0.0, out=surplus)
+    if not tight.all():
+        np.copyto(wanted, book.demand)
+        np.copyto(served, book.demand)
+    answer = Cleared(
+        log_price=np.zeros_like(need),
+        wanted=wanted,
+        served=served,
+        bought=restock,
+        drawn=drawn,
+        official=np.minimum(surplus, book.official, out=surplus),
+        excess=excess,
+        tight_rows=np.logical_or.reduce(tight, axis=1),
+    )
+    rows = np.flatnonzero(answer.tight_rows)
+    if rows.size:
+        chosen = contiguous(rows)
+        _clear_tight(chosen, tight[chosen], book, market, answer, mechanical)
+    return answer
+
+
+def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
+    """Clear in the premium over a floor: demand is what is left of it at the floor."""
+    lowest = np.log(floor)
+    left = np.exp(-market.elasticity[:, None] * lowest)
+    by_class = book.by_class * left
+    demand = by_class[0].copy()
+    for group in by_class[1:]:
+        demand += group
+    above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
+    answer = clear(above, market, wanted, served)
+    answer.log_price += lowest
+    answer.kept = left if answer.kept is None else answer.kept * left
+    answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)
+    return answer
+
+
+def _clear_tight(
+    rows: Indices | slice, tight: Flags, book: Book, market: Market, answer: Cleared, mechanical: Flags
+) -> None:
+    """Solve the elements with a tight cell and write the tight cells into the answer in place."""
+    coefficients, rates, live = _terms(rows, book, market, answer, mechanical)
+    planned, stock = answer.drawn[rows], book.stock[rows]
+    inflow = book.offered[rows] + book.official[rows]
+    ceiling = np.log(market.choke_price_index)
+    right = inflow + planned
+    right += coefficients[0]
+    np.maximum(right, 1e-300, out=right)
+    x = log_price_root(coefficients, rates, right, book.log_price[rows], ceiling, live)
+    wanted, kept = np.zeros_like(x), np.ones((len(rates) - 2, *x.shape))
+    for share, term, rate, runs in zip(kept, coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
+        for run in runs:
+            np.exp(-rate * x[run], out=share[run])
+            wanted[run] += term[run] * share[run]
+    bought = coefficients[-1] * np.exp(-rates[-1] * x)
+    drawn, served = planned - coefficients[0] * np.expm1(-rates[0] * x), wanted
+    choked = np.flatnonzero((tight & (x >= ceiling)).ravel())
+    if choked.size:
+        limit = market.stock_release_max[choked % x.shape[1]] * stock.ravel()[choked]
+        limit = np.minimum(np.maximum(limit, drawn.ravel()[choked]), stock.ravel()[choked])
+        most, inflow = wanted.ravel()[choked], inflow.ravel()[choked]
+        last = np.minimum(np.maximum(most - inflow, 0.0), limit)
+        least = np.minimum(most, inflow + last)
+        served = wanted.copy()
+        served.ravel()[choked], drawn.ravel()[choked] = least, last
+        bought.ravel()[choked] = inflow + last - least
+        answer.choked = _flat(rows, choked, x.shape[1])
+    whole = bool(tight.all())
+    answer.kept = _kept(rows, kept if whole else np.where(tight, kept, 1.0), len(book.demand))
+    for target, values in (
+        (answer.log_price, x),
+        (answer.wanted, wanted),
+        (answer.served, served),
+        (answer.bought, bought),
+        (answer.drawn, drawn),
+    ):
+        target[rows] = values if whole else np.where(tight, values, target[rows])
+
+
+def _flat(rows: Indices | slice, cells: Indices, draws: int) -> Indices:
+    """Flat positions among all elements of cells counted among some of them."""
+    if isinstance(rows, slice):
+        rows = np.arange(rows.start, rows.stop)
+    flat: Indices = rows[cells // draws] * draws + cells % draws
+    return flat
+
+
+def _kept(rows: Indices | slice, kept: Array, elements: int) -> Array:
+    """The share kept, among all elements; 1 where the market was slack."""
+    if kept.shape[1] == elements:
+        return kept
+    whole = np.ones((len(kept), elements, kept.shape[-1]))
+    whole[:, rows] = kept
+    return whole
+
+
+def _terms(
+    rows: Indices | slice, book: Book, market: Market, answer: Cleared, mechanical: Flags
+) -> tuple[Array, Array, list[Runs]]:
+    """Terms of the root: stock that stays with its holders, demand by class, restocking.
+
+    Returns
+    -------
+    tuple
+        Coefficients (term, element, draw), rates (term, draw) and the elements in which each is not zero.
+    """
+    demand = book.by_class[:, rows]
+    coefficients = np.empty((len(demand) + 2, *demand.shape[1:]))
+    rates = np.empty((len(coefficients), demand.shape[-1]))
+    # A cell whose mechanical release falls short has given all it could already.
+    np.multiply(book.sellable[rows], np.where(mechanical, 0.0, 1.0), out=coefficients[0])
+    # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
+    np.maximum(coefficients[0], 1e-300, out=coefficients[0])
+    rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
+    coefficients[1:-1] = demand
+    rates[1:-1] = market.elasticity
+    coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
+    everything = demand.shape[1] == len(book.demand)
+    live = book.live if everything else live_classes(demand)
+    return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]

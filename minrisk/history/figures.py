@@ -1,0 +1,225 @@
+"""Figures of a backtest: what was observed over the fan of the model, one figure per variable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import StrMethodFormatter
+
+from minrisk.axes import Calendar
+from minrisk.plots.style import OKABE_ITO, month_ticks, plain, sheet, styled
+from minrisk.text.numbers import capital, origin_name
+
+if TYPE_CHECKING:
+    from minrisk.history import Backtest, Observation
+    from minrisk.history.backtest import Fan
+
+
+#: Months shown before and after the observations where they are a short part of the scenario.
+_AROUND = 9
+
+#: Price axes are logarithmic beyond this ratio of the largest to the smallest value shown.
+_WIDE = 20.0
+
+
+def coverage_figures(test: Backtest) -> dict[str, Figure]:
+    """One figure per observed variable.
+
+    Parameters
+    ----------
+    test : Backtest
+        A finished backtest.
+
+    Returns
+    -------
+    dict of str to matplotlib.figure.Figure
+        By variable: fans over time, or bars where the variable is a waiting time.
+    """
+    figures: dict[str, Figure] = {}
+    rows = test.rows()
+    for variable in dict.fromkeys(rows["variable"]):
+        fans = [fan for fan in test.fans if fan.observations[0].target.variable == variable]
+        draw = _fans(test, variable, fans) if fans else _bars(test, variable)
+        figures[variable] = draw
+    return figures
+
+
+def _title(test: Backtest, variable: str) -> str:
+    rows = test.rows()
+    rows = rows[rows["variable"] == variable]
+    words = []
+    for role, name in (("calibrated", "calibrated"), ("held_out", "held-out")):
+        chosen = rows[rows["role"] == role]
+        if len(chosen):
+            words.append(f"{int(chosen['inside'].sum())} of {len(chosen)} {name}")
+    return (
+        f"{capital(variable.replace('_', ' '))}: {' and '.join(words)} observations inside the model's 5–95\u00a0%"
+    )
+
+
+def _note(test: Backtest) -> str:
+    title = test.episode.scenario.title
+    return f"{title} – {test.draws:,} draws, seed {test.seed}. Bars at an observation: its own published range."
+
+
+def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
+    ncols = min(3, len(fans))
+    nrows = -(-len(fans) // ncols)
+    calendar = test.episode.scenario.calendar
+    with styled():
+        figure, grid = sheet(_title(test, variable), _note(test), 1.4 + 2.4 * nrows, nrows, ncols)
+        panels = list(grid.ravel())
+        inside = _inside_lines(test)
+        names = [_name(fan.observations[0]) for fan in fans]
+        for axes, fan, name in zip(panels, fans, names, strict=False):
+            _panel(axes, fan, calendar, inside)
+            length = "" if names.count(name) == 1 else f", {_length(fan)}"
+            axes.set_title(name + length, parse_math=False)
+            _month_axis(axes, fan, calendar, most=5 if ncols > 1 else 10)
+            axes.set_ylabel(plain(_unit(fan.observations[0])), parse_math=False, fontsize=8)
+        for spare in panels[len(fans) :]:
+            spare.set_axis_off()
+        _legend(figure)
+    return figure
+
+
+def _panel(axes: Axes, fan: Fan, calendar: Calendar, inside: set[int]) -> None:
+    """Steps of the model's quantiles over each period, observations in the middle of theirs."""
+    blue = OKABE_ITO["blue"]
+    windows = [period.window(calendar) for period in fan.periods]
+    monthly = all(period.months == 1 for period in fan.periods)
+    if monthly:
+        x = np.array([window.start for window in windows], dtype=float)
+        low, middle, high = fan.quantiles
+    else:
+        x = np.ravel([(window.start - 0.45, window.stop - 0.55) for window in windows])
+        low, middle, high = np.repeat(fan.quantiles, 2, axis=1)
+    axes.fill_between(x, low, high, color=blue, alpha=0.2, linewidth=0)
+    axes.plot(x, middle, color=blue, linewidth=1.6)
+    shown = [fan.quantiles]
+    for observation in fan.observations:
+        window = observation.target.period.window(calendar)
+        at = 0.5 * (window.start + window.stop - 1)
+        _point(axes, at, observation, observation.line in inside)
+        shown.append(np.array([observation.low, observation.high]))
+    values = np.concatenate([part.ravel() for part in shown])
+    values = values[np.isfinite(values)]
+    positive = values[values > 0.0]
+    price = fan.observations[0].target.variable.endswith("_price")
+    if price and positive.size and positive.max() > _WIDE * positive.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    else:
+        axes.set_ylim(bottom=0.0)
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+
+
+def _month_axis(axes: Axes, fan: Fan, calendar: Calendar, most: int) -> None:
+    """Months of the scenario, or those around the observations where these are a short part of it."""
+    windows = [observation.target.period.window(calendar) for observation in fan.observations]
+    first, last = min(w.start for w in windows) - _AROUND, max(w.stop for w in windows) + _AROUND
+    if last - first > calendar.months / 2:
+        first, last = 0, calendar.months
+    first, last = max(first, 0), min(last, calendar.months)
+    month_ticks(axes, calendar.labels[first:last], most=most)
+    places, labels = axes.get_xticks(), [text.get_text() for text in axes.get_xticklabels()]
+    axes.set_xticks([first + place for place in places], labels)
+    axes.set_xlim(first - 0.5, last - 0.5)
+
+
+def _point(axes: Axes, at: float, observation: Observation, inside: bool, level: bool = False) -> None:
+    colour = OKABE_ITO["black"] if inside else OKABE_ITO["vermilion"]
+    marker = "o" if observation.role == "held_out" else "D"
+    face = colour if inside else "white"
+    ranges = [[observation.value - observation.low], [observation.high - observation.value]]
+    style: dict[str, Any] = {
+        "color": colour,
+        "marker": marker,
+        "markersize": 4.5,
+        "markerfacecolor": face,
+        "zorder": 4,
+    }
+    if level:
+        axes.errorbar([observation.value], [at], xerr=ranges, linewidth=1.0, **style)
+    else:
+        axes.errorbar([at], [observation.value], yerr=ranges, linewidth=1.0, **style)
+
+
+def _bars(test: Backtest, variable: str) -> Figure:
+    """Waiting times: the model's band as a bar per row, the observation on it."""
+    rows = test.rows()
+    rows = rows[rows["variable"] == variable].reset_index(drop=True)
+    observations = [o for o in test.episode.observations if o.target.variable == variable]
+    finite = rows[["p05", "p50", "p95", "high"]].to_numpy(float)
+    top = float(max(finite[np.isfinite(finite)].max(initial=1.0) * 1.15, 1.0))
+    with styled():
+        figure, grid = sheet(_title(test, variable), _note(test), 1.6 + 0.45 * len(rows))
+        axes = grid[0, 0]
+        for place, (row, observation) in enumerate(zip(_records(rows), observations, strict=True)):
+            low, middle, high = (min(float(row[key]), top) for key in ("p05", "p50", "p95"))
+            axes.barh(place, high - low, left=low, height=0.5, color=OKABE_ITO["blue"], alpha=0.25)
+            axes.plot([middle, middle], [place - 0.25, place + 0.25], color=OKABE_ITO["blue"], linewidth=2)
+            if np.isfinite(observation.value):
+                _point(axes, place, observation, bool(row["inside"]), level=True)
+        axes.set_yticks(range(len(rows)), [f"{_name(o)}, from {o.target.period.text}" for o in observations])
+        axes.set_xlim(0.0, top)
+        axes.invert_yaxis()
+        axes.set_xlabel("months (a bar that ends at the right edge: never in some draws)")
+        _legend(figure)
+    return figure
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, float]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _inside_lines(test: Backtest) -> set[int]:
+    """Lines of observations.csv whose observation is inside; coverage keeps the file's order."""
+    return {
+        observation.line
+        for observation, inside in zip(test.episode.observations, test.rows()["inside"], strict=True)
+        if inside
+    }
+
+
+def _name(observation: Observation) -> str:
+    target = observation.target
+    words = []
+    if target.element != "all":
+        words.append(target.element.replace("_", " "))
+    if target.origin != "all":
+        words.append(f"from {origin_name(target.origin)}")
+    return plain(capital(" ".join(words)) or "All")
+
+
+def _length(fan: Fan) -> str:
+    """What sets two panels of one name apart: the length of a period, and whether it is an index."""
+    months = fan.periods[0].months
+    words = {1: "by month", 3: "by quarter", 12: "by year"}.get(months, f"over {months} months")
+    return words if fan.observations[0].target.unit.base is None else f"index {words}"
+
+
+def _unit(observation: Observation) -> str:
+    unit = observation.target.unit
+    if unit.base is not None:
+        return f"index ({unit.base.text} = {unit.scale:g})"
+    return {"1": "share [1]", "1 gross": "share of weight [1]"}.get(unit.text, unit.text)
+
+
+def _legend(figure: Figure) -> None:
+    blue, black, red = OKABE_ITO["blue"], OKABE_ITO["black"], OKABE_ITO["vermilion"]
+    handles = [
+        Line2D([], [], color=blue, linewidth=1.6, label="model, median"),
+        Patch(facecolor=blue, alpha=0.2, linewidth=0, label="model, 5–95 %\nof draws"),
+        Line2D([], [], color=black, marker="o", linestyle="", label="observed, inside"),
+        Line2D([], [], color=red, marker="o", linestyle="", markerfacecolor="white", label="observed, outside"),
+        Line2D([], [], color=black, marker="D", linestyle="", markersize=5, label="diamond: calibrated"),
+    ]
+    figure.legend(handles=handles, loc="outside right center", fontsize=8)

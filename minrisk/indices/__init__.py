@@ -1,0 +1,1 @@
+"""Static indices of an importer: concentration, governance, import risk, by year."""

@@ -1,0 +1,297 @@
+"""Worker processes and clusters: opening a pool, tasks back in order, and a clean end on Ctrl-C."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+Found = TypeVar("Found")
+
+
+class Workers(Executor):
+    """Processes of this machine, replaced all together when one of them dies.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._open()
+
+    def submit(self, fn: Callable[..., Found], /, *args: Any, **kwargs: Any) -> Future[Found]:
+        """Hand a call to a worker; after a death, to one of a fresh pool."""
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = self._open()
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _open(self) -> ProcessPoolExecutor:
+        # Fresh processes: a forked one would inherit the threads and locks of this one.
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+        with _interrupts_held():
+            for _ in range(self._workers):
+                pool.submit(_nothing)
+        return pool
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while workers start: they inherit that, so none meets it half-started."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent says nobody goodbye: its workers would wait for their next task for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _nothing() -> None:
+    """A task that only makes the pool start a worker."""
+
+
+#: Status of a process that the user stopped, by the convention of shells.
+INTERRUPTED = 130
+
+#: Time that an interrupted run has to tidy up before it is ended as it is [s].
+_PATIENCE = 1.5
+
+_leaving = threading.Lock()
+
+
+class Interrupted(BaseException):
+    """Ctrl-C; not a KeyboardInterrupt, which the argument parser would turn into an exit of its own."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End the process with status 130 and one line on standard error when the user stops it."""
+    # Whoever starts a program with interrupts ignored (nohup, a shell's background job) wants it so.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    except Interrupted:
+        _leave()
+
+
+class ClusterError(RuntimeError):
+    """A cluster that cannot be used; the message says why and what to do."""
+
+
+@contextmanager
+def worker_pool(workers: int, scheduler: str | None = None) -> Iterator[Executor | None]:
+    """Give a pool of processes, the workers of a cluster, or none for a single worker.
+
+    Parameters
+    ----------
+    workers : int
+        Number of processes.
+    scheduler : str, optional
+        Address of a running ``dask.distributed`` scheduler, used instead of processes.
+
+    Yields
+    ------
+    Executor or None
+
+    Raises
+    ------
+    ClusterError
+        If the scheduler cannot be reached, or its workers keep dying.
+    """
+    if scheduler is not None:
+        with _cluster(scheduler) as executor:
+            yield executor
+        return
+    if workers == 1:
+        yield None
+        return
+
+    pool = Workers(workers)
+    try:
+        yield pool
+    except Interrupted:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _leave()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Executor of a dask cluster; its errors in words."""
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise ClusterError("--scheduler needs dask: pip install 'minrisk[dask]'") from None
+    import logging
+
+    # What goes wrong is said once, by us.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"no scheduler answers at {address} ({str(error).splitlines()[0]})") from None
+    with client:
+        if not client.scheduler_info().get("workers"):
+            raise ClusterError(f"the scheduler at {address} has no workers; start some with: dask worker {address}")
+        try:
+            yield client.get_executor(pure=False)
+        except Interrupted:
+            _leave()
+        except distributed.scheduler.KilledWorker:
+            raise ClusterError("workers of the cluster kept dying, most often for want of memory") from None
+        except distributed.CancelledError:
+            raise ClusterError(f"the scheduler at {address} went away") from None
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Stop at the first Ctrl-C, within `_PATIENCE` whatever the code that it meets."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watchdog = threading.Timer(_PATIENCE, _leave)
+    watchdog.daemon = True
+    watchdog.start()
+    raise Interrupted
+
+
+def _leave() -> NoReturn:
+    """End an interrupted process without waiting for anybody."""
+    _leaving.acquire()  # never released: of watchdog and main thread only the first goes on
+    _end_workers()
+    print("interrupted: finished reports stay, nothing is half-written", file=sys.stderr, flush=True)
+    # Not sys.exit: it would join the pool's threads, which may wait for a worker that is gone.
+    os._exit(INTERRUPTED)
+
+
+def _end_workers() -> None:
+    """Kill the worker processes, if any were started."""
+    if "multiprocessing.util" not in sys.modules:
+        return
+    import multiprocessing
+
+    children = multiprocessing.active_children()
+    for process in children:
+        process.kill()
+    for process in children:
+        process.join(0.1)
+    # Semaphores left behind would be reported on standard error by multiprocessing itself.
+    util: Any = sys.modules["multiprocessing.util"]
+    util._run_finalizers(0)
+
+
+Answer = TypeVar("Answer")
+
+#: A task and, once it is handed over, where its result will be.
+_Sent: TypeAlias = tuple[tuple[Any, ...], Future[Answer] | None]
+
+#: Tasks handed over beyond the one awaited: enough for a small cluster, few enough to hold their results.
+AHEAD = 64
+
+#: How often workers may die in a row, with nothing finished in between, before the run gives up.
+DEATHS = 3
+
+
+def in_order(
+    function: Callable[..., Answer], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
+) -> Iterator[Answer]:
+    """Results of a function over tasks, in the order of the tasks whatever the order in which they finish.
+
+    Parameters
+    ----------
+    function : callable
+        What to compute; with processes or a cluster it must be found by import.
+    tasks : sequence of tuple
+        Its arguments.
+    executor : Executor or None
+        Where; this process if None. One that opens anew after a death is given the broken tasks again.
+
+    Yields
+    ------
+    Answer
+        One result for each task.
+
+    Raises
+    ------
+    concurrent.futures.BrokenExecutor
+        If workers died more than `DEATHS` times in a row.
+    """
+    if executor is None:
+        for task in tasks:
+            yield function(*task)
+        return
+    waiting: deque[_Sent[Answer]] = deque()
+    left, deaths = deque(tasks), 0
+    try:
+        while waiting or left:
+            while left and len(waiting) < AHEAD:
+                waiting.append((left.popleft(), None))
+            try:
+                result = _first(function, waiting, executor)
+            except BrokenExecutor:
+                deaths += 1
+                if deaths > DEATHS:
+                    raise
+                waiting = deque((task, future if _done(future) else None) for task, future in waiting)
+                continue
+            deaths = 0
+            waiting.popleft()
+            yield result
+    finally:
+        for future in (future for _, future in waiting if future is not None):
+            future.cancel()
+
+
+def _first(function: Callable[..., Answer], waiting: deque[_Sent[Answer]], executor: Executor) -> Answer:
+    """Hand over what is not yet handed over, then wait for the first."""
+    for place, (task, future) in enumerate(waiting):
+        if future is None:
+            waiting[place] = (task, executor.submit(function, *task))
+    first = waiting[0][1]
+    assert first is not None
+    return first.result()
+
+
+def _done(future: Future[Any] | None) -> bool:
+    """Whether a task had finished, well or by a fault of its own, before its pool broke."""
+    if future is None or not future.done() or future.cancelled():
+        return False
+    return not isinstance(future.exception(), BrokenExecutor)

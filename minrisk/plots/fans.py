@@ -1,0 +1,338 @@
+"""Figures with a median and two bands by month, a panel per element: price, average price, shortage, cover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import NullLocator, PercentFormatter
+
+from minrisk.plots.style import (
+    OKABE_ITO,
+    calendar_below,
+    mark_measured,
+    month_ticks,
+    name_of,
+    run_note,
+    sheet,
+    styled,
+)
+from minrisk.results.findings import lines, most_affected, no_premium, price_writer, stocks_at_target, worst
+from minrisk.text.numbers import hundredths, interval, number, percent
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+
+#: Statistics of a series that a fan shows.
+STATISTICS = ("p05", "p25", "p50", "p75", "p95", "mean")
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What one fan figure shows.
+
+    Attributes
+    ----------
+    variable : str
+        Series variable.
+    axis : str
+        Label of the vertical axis, with its unit.
+    title : callable
+        Run -> the message of the figure.
+    finish : callable
+        (axes, highest value of any panel) -> None: limits and ticks of the vertical axis.
+    note : str
+        What the reader must know to read it.
+    heading : callable
+        (run, position of the element) -> title of its panel.
+    named : callable, optional
+        Run -> position of the element that the title names, which is always drawn.
+    """
+
+    variable: str
+    axis: str
+    title: Callable[[Run], str]
+    finish: Callable[[Axes, float], None]
+    note: str = ""
+    heading: Callable[[Run, int], str] = name_of
+    named: Callable[[Run], int] | None = None
+
+
+def draw_fan(run: Run, fan: Fan) -> Figure:
+    """Draw a fan figure for the (at most six) elements most affected.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    fan : Fan
+        What to show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    chosen = most_affected(run)
+    if fan.named is not None and (named := fan.named(run)) not in chosen:
+        chosen = [named, *chosen[:-1]] if len(chosen) > 5 else [named, *chosen]
+    bands = {key: lines(run, fan.variable, key)[chosen] for key in STATISTICS}
+    return draw_panels(run, fan, [fan.heading(run, element) for element in chosen], bands)
+
+
+def draw_panels(run: Run, fan: Fan, headings: Sequence[str], bands: dict[str, Array]) -> Figure:
+    """Draw one fan per panel, three abreast.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    fan : Fan
+        What to show; its `heading` is not used.
+    headings : sequence of str
+        Title of each panel.
+    bands : dict of str to ndarray, shape (panel, month)
+        The `STATISTICS` of each panel.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    count = len(headings)
+    top = float(np.nanmax(bands["p95"], initial=0.0))
+    ncols = min(3, count)
+    nrows = -(-count // ncols)
+    with styled():
+        figure, grid = sheet(fan.title(run), run_note(run, fan.note), 1.35 + 2.2 * nrows, nrows, ncols)
+        panels = list(grid.ravel())
+        for position, (axes, heading) in enumerate(zip(panels, headings, strict=False)):
+            fan_panel(axes, {key: values[position] for key, values in bands.items()})
+            axes.set_title(heading, parse_math=False)
+            month_ticks(axes, run.months, most=5)
+            mark_measured(axes, run)
+            fan.finish(axes, top)
+        for row in grid:
+            row[0].set_ylabel(fan.axis)
+        calendar_below(grid, count, same_height=True)
+        fan_legend(figure)
+    return figure
+
+
+def fan_panel(axes: Axes, band: dict[str, Array]) -> None:
+    """Draw one fan: the bands, the mean, the median.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    band : dict of str to ndarray, shape (month,)
+        The `STATISTICS`.
+    """
+    month = np.arange(band["p50"].size)
+    blue = OKABE_ITO["blue"]
+    axes.fill_between(month, band["p05"], band["p95"], color=blue, alpha=0.18, linewidth=0)
+    axes.fill_between(month, band["p25"], band["p75"], color=blue, alpha=0.35, linewidth=0)
+    axes.plot(month, band["mean"], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)))
+    axes.plot(month, band["p50"], color=blue, linewidth=1.8)
+
+
+def fan_legend(figure: Figure) -> None:
+    """Say what the lines and bands of the fans are, beside them."""
+    blue = OKABE_ITO["blue"]
+    handles = [
+        Line2D([], [], color=blue, linewidth=1.8, label="median"),
+        Line2D([], [], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)), label="mean"),
+        Patch(facecolor=blue, alpha=0.5, linewidth=0, label="25–75 %\nof draws"),
+        Patch(facecolor=blue, alpha=0.18, linewidth=0, label="5–95 %\nof draws"),
+    ]
+    figure.legend(handles=handles, loc="outside right center", fontsize=8)
+
+
+_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+def price_fan(run: Run) -> Figure:
+    """Premium index per month on a logarithmic axis: median, mean, 25-75 % and 5-95 % of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    return draw_fan(
+        run,
+        Fan(
+            variable="price_index",
+            axis="marginal price\n[× calm price]",
+            title=_price_title,
+            named=lambda run: run.elements.index(worst(run, "peak_price_index").symbol),
+            finish=finish_log,
+            note="Price of the last tonne over the world reference price (in brackets), 1 in calm.",
+            heading=priced_name,
+        ),
+    )
+
+
+def _price_title(run: Run) -> str:
+    hit = worst(run, "peak_price_index")
+    if no_premium(run):
+        return "No premium: the price index stays at 1 in every month and draw"
+    write = price_writer(run, run.elements.index(hit.symbol))
+    return (
+        f"{hit.name}: the marginal price peaks at a median of {write(hit.middle)} times calm "
+        f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
+    )
+
+
+def finish_log(axes: Axes, top: float) -> None:
+    """Set a logarithmic axis from 1 up, with plain ticks."""
+    highest = max(2.0, 1.1 * top)
+    axes.set_yscale("log")
+    axes.set_ylim(0.93, highest)
+    places = [tick for tick in _TICKS if tick <= highest]
+    axes.set_yticks(places, [f"{tick}×" for tick in places])
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def priced_name(run: Run, element: int) -> str:
+    """Name of an element with the price that stands at 1 on the axis."""
+    if "prices" not in run.dataset.tables:
+        return name_of(run, element)
+    price = number(float(run.dataset.reference_price_usd_per_kg[element]))
+    return f"{name_of(run, element)} ({price} USD/kg)"
+
+
+def average_price_fan(run: Run) -> Figure:
+    """Volume-weighted premium per month, on the axis of `price_fan`: median, mean and bands of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    # The scale of the marginal price, so that the two figures compare at a glance.
+    highest = float(lines(run, "price_index", "p95")[most_affected(run)].max())
+
+    def finish(axes: Axes, top: float) -> None:
+        finish_log(axes, max(top, highest))
+
+    return draw_fan(
+        run,
+        Fan(
+            variable="average_price_index",
+            axis="average price paid\n[× calm price]",
+            title=_average_price_title,
+            named=lambda run: run.elements.index(worst(run, "average_price_index").symbol),
+            finish=finish,
+            note="Volume-weighted over contracts, which follow with a lag, and spot; calm price in brackets.",
+            heading=priced_name,
+        ),
+    )
+
+
+def _average_price_title(run: Run) -> str:
+    if no_premium(run):
+        return "No premium: contracts and spot cost what they cost in calm, in every month and draw"
+    hit = worst(run, "average_price_index")
+    write = price_writer(run, run.elements.index(hit.symbol))
+    return (
+        f"{hit.name}: all that is bought costs a median of {write(hit.middle)} times calm "
+        f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
+    )
+
+
+def shortage_fan(run: Run) -> Figure:
+    """Unserved share of demand per month: median, mean, 25-75 % and 5-95 % of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    return draw_fan(
+        run,
+        Fan(
+            variable="unserved_share",
+            axis="unserved share\nof demand [%]",
+            title=_shortage_title,
+            finish=_finish_shortage,
+            note="Unserved: demand priced out or not delivered, after slow substitution.",
+        ),
+    )
+
+
+def _shortage_title(run: Run) -> str:
+    hit = worst(run, "unserved_share")
+    if hit.mean == 0:
+        return "All demand is served, in every month and draw"
+    return (
+        f"{hit.name}: {percent(hit.mean)} of demand goes unserved on average "
+        f"(5–95 % of draws: {interval(hit.low, hit.high, percent)})"
+    )
+
+
+def _finish_shortage(axes: Axes, top: float) -> None:
+    axes.set_ylim(0, min(1.0, max(0.1, 1.08 * top)))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    axes.locator_params(axis="y", nbins=5)
+
+
+def stock_cover(run: Run) -> Figure:
+    """Months of demand in commercial stock: median, mean, 25-75 % and 5-95 % of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    return draw_fan(
+        run,
+        Fan(
+            variable="months_of_cover",
+            axis="commercial stock\n[months of demand]",
+            title=_cover_title,
+            named=lambda run: run.elements.index(worst(run, "months_of_cover", least=True).symbol),
+            finish=_finish_cover,
+            note="Commercial stock over the month's demand.",
+        ),
+    )
+
+
+def _cover_title(run: Run) -> str:
+    low = worst(run, "months_of_cover", least=True)
+    if stocks_at_target(run):
+        return (
+            f"Stocks stay at their target: a median of {hundredths(low.middle)} months of demand "
+            f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
+        )
+    return (
+        f"{low.name}: stocks fall to a median of {hundredths(low.middle)} months of demand "
+        f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
+    )
+
+
+def _finish_cover(axes: Axes, top: float) -> None:
+    axes.set_ylim(0, max(1.0, 1.1 * top))
+    axes.locator_params(axis="y", nbins=5)

@@ -1,0 +1,314 @@
+"""Figures of losses in yen: by month, step by step from tonnes, and beside published estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from minrisk.axes import Array
+from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
+from minrisk.plots.style import GREY, OKABE_ITO, calendar_below, month_ticks, plain, sheet, styled
+from minrisk.report.losses import (
+    LOSS_FIGURES,
+    full_stop_months,
+    industry_names,
+    loses,
+    loss_comparison_table,
+    waterfall_amounts,
+)
+from minrisk.results.findings import window
+from minrisk.text.numbers import QUANTILE_DRAWS
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+#: Yen to the unit of the axis.
+BILLION = 1e9
+
+
+def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, most: int = 5) -> Figure:
+    """Draw monthly losses with intervals: all together first, then the industries hit hardest.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Columns month, industry, variable, mean, p05, p25, p50, p75, p95, as `Run.industry_series` [JPY/month].
+    names : mapping of str to str
+        Industry to its name for readers.
+    note : str
+        How many draws stand behind it.
+    most : int
+        Greatest number of industries.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    months = tuple(dict.fromkeys(series["month"]))
+    whole = series[series["variable"] == "loss_with_suppliers_jpy"]
+    single = series[series["variable"] == "first_round_jpy"]
+    # Rounded to a million yen so that noise does not decide between equals.
+    order = (
+        single.groupby("industry", sort=False)["mean"].sum().round(-6).sort_values(ascending=False, kind="stable")
+    )
+    chosen = [industry for industry, lost in order.items() if lost > 0][:most] or list(order.index[:most])
+    panels = [("All with suppliers", _bands(whole, months))]
+    panels += [
+        (names.get(str(name), str(name)), _bands(single[single["industry"] == name], months)) for name in chosen
+    ]
+    ncols = min(3, len(panels))
+    nrows = -(-len(panels) // ncols)
+    with styled():
+        figure, grid = sheet(_over_time_title(panels, months), note, 1.4 + 2.2 * nrows, nrows, ncols)
+        axes_list = list(grid.ravel())
+        for axes, (name, bands) in zip(axes_list, panels, strict=False):
+            _panel(axes, bands)
+            axes.set_title(_short(name), parse_math=False)
+            month_ticks(axes, months, most=5)
+        for row in grid:
+            row[0].set_ylabel("value added lost\n[bn JPY/month]")
+        calendar_below(grid, len(panels))
+        fan_legend(figure)
+    return figure
+
+
+def _bands(frame: pd.DataFrame, months: Sequence[str]) -> dict[str, Array]:
+    by_month = frame.set_index("month").loc[list(months)]
+    return {key: by_month[key].to_numpy(float) / BILLION for key in STATISTICS}
+
+
+def _short(name: str, width: int = 30) -> str:
+    """Up to the first comma or semicolon, and to the width of a panel."""
+    text = plain(name).split(",")[0].split(";")[0]
+    return text if len(text) <= width else text[: width - 1].rstrip(" ,;") + "…"
+
+
+def _panel(axes: Axes, bands: dict[str, Array]) -> None:
+    fan_panel(axes, bands)
+    top = float(max(bands["p95"].max(), bands["mean"].max()))
+    axes.set_ylim(0, 1.08 * top if top > 0 else 1.0)
+    axes.locator_params(axis="y", nbins=5)
+
+
+def _over_time_title(panels: Sequence[tuple[str, dict[str, Array]]], months: Sequence[str]) -> str:
+    mean = panels[0][1]["mean"]
+    if not mean.any():
+        return "No value added is lost in any month"
+    worst = int(mean.argmax())
+    peak = f"Losses peak in {months[worst]} at {mean[worst]:,.0f} bn yen a month on average"
+    return f"{peak}; hit hardest at first hand: {_short(panels[1][0]).lower()}"
+
+
+#: Steps in the order they are drawn: name of the series, and what a reader sees.
+STEPS = {
+    "material": "Missing material\nat its calm price",
+    "needed": "Value added\nthat needs it",
+    "with_imported_parts": "Finished parts\nfrom abroad",
+    "after_parts_stock": "Stocks\nof parts",
+    "after_finished_goods": "Finished goods\nin stock",
+    "with_suppliers": "Suppliers\ncut back",
+}
+
+
+def loss_waterfall(amounts: Mapping[str, float], note: str) -> Figure:
+    """Draw how the value of missing material becomes a loss of value added.
+
+    Parameters
+    ----------
+    amounts : mapping of str to float
+        Amount after each of `STEPS` [JPY], means over draws.
+    note : str
+        How many draws and months stand behind it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    values = [amounts[name] / 1e9 for name in STEPS]
+    labels = [*STEPS.values(), "Value added\nlost"]
+    with styled():
+        figure, grid = sheet(_waterfall_title(values), note, 4.2)
+        axes = grid[0, 0]
+        top = max(_draw(axes, values), default=1.0) or 1.0
+        axes.set_xticks(range(len(labels)), labels, fontsize=8)
+        axes.set_xlabel("from tonnes to yen: what adds to the loss (red), what takes from it (green)")
+        axes.set_ylabel("mean over draws [bn JPY]")
+        axes.set_ylim(0, 1.12 * top)
+    return figure
+
+
+def _draw(axes: Axes, values: Sequence[float]) -> list[float]:
+    """Draw the bars with their amounts and the lines between them; where each bar ends."""
+    blue, red, green = OKABE_ITO["blue"], OKABE_ITO["vermilion"], OKABE_ITO["green"]
+    bars = [(0.0, values[0], GREY, _amount(values[0])), (0.0, values[1], blue, _amount(values[1]))]
+    for before, after in pairwise(values[1:]):
+        size, less = abs(after - before), after < before
+        label = f"{'−' if less else '+' if size else ''}{_amount(size)}"
+        bars.append((min(before, after), size, green if less else red, label))
+    bars.append((0.0, values[-1], blue, _amount(values[-1])))
+    for place, (low, height, colour, label) in enumerate(bars):
+        axes.bar(place, height, bottom=low, color=colour, width=0.62)
+        above = (0, 3)
+        axes.annotate(
+            label, (place, low + height), above, textcoords="offset points", ha="center", va="bottom", fontsize=8.5
+        )
+    for place, level in enumerate(values[1:], start=1):
+        axes.plot([place + 0.31, place + 0.69], [level, level], color="#777777", linewidth=0.8)
+    return [low + height for low, height, _, _ in bars]
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _waterfall_title(values: list[float]) -> str:
+    if values[-1] == 0:
+        return "No value added is lost: nothing that industries need stays away longer than their stocks last"
+    factor = values[-1] / values[0] if values[0] > 0 else 0.0
+    return (
+        f"Material worth {_amount(values[0])} bn yen is missing; {_amount(values[-1])} bn yen of value added is "
+        f"lost, {_amount(factor)} times as much"
+    )
+
+
+#: Losses below this are drawn at it: the axis is logarithmic [% of GDP].
+SMALLEST = 0.01
+
+
+def loss_comparison(table: pd.DataFrame, note: str) -> Figure:
+    """Draw `loss_comparison_table`: one row per estimate, on a logarithmic axis.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `minrisk.report.losses.loss_comparison_table` returns it.
+    note : str
+        How many draws stand behind our figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = table.to_dict("records")
+    with styled():
+        figure, grid = sheet(_comparison_title(table), note, 1.9 + 0.42 * len(rows))
+        axes = grid[0, 0]
+        for place, row in enumerate(rows):
+            _row(axes, place, row)
+        axes.set_xscale("log")
+        axes.set_xlim(SMALLEST * 0.8, 100)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        labels = [_label(row) for row in rows]
+        axes.set_yticks(range(len(rows)), labels, parse_math=False)
+        ticks = [0.01, 0.1, 1, 10, 100]
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(f"loss [% of a year's GDP, logarithmic; below {SMALLEST:g} drawn at {SMALLEST:g}]")
+        axes.set_ylabel("published estimate")
+        _legend(figure)
+    return figure
+
+
+def _row(axes: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
+    black, orange, blue = OKABE_ITO["black"], OKABE_ITO["orange"], OKABE_ITO["blue"]
+    low, high = _percent(row["published_low"]), _percent(row["published_high"])
+    axes.plot([low, high], [place, place], color=black, linewidth=2)
+    axes.plot([high], [place], marker="D", markersize=6, color=black, linestyle="none")
+    if np.isfinite(row["their_assumptions"]):
+        axes.plot([_percent(row["their_assumptions"])], [place - 0.18], marker="s", markersize=6, color=orange)
+    if np.isfinite(row["own_without_market"]):
+        share = _percent(row["own_without_market"])
+        axes.plot([share], [place + 0.12], marker="o", markersize=5, mfc="white", color=blue)
+    if np.isfinite(row["own_mean"]):
+        ends = [_percent(row["own_p05"]), _percent(row["own_p95"])]
+        axes.plot(ends, [place + 0.3] * 2, color=blue, linewidth=3, alpha=0.4)
+        axes.plot([_percent(row["own_mean"])], [place + 0.3], marker="o", markersize=5, color=blue)
+
+
+def _percent(share: float) -> float:
+    return max(100.0 * share, SMALLEST)
+
+
+def _label(row: Mapping[Hashable, Any]) -> str:
+    months = row["months"]
+    span = f", {months:.0f} months" if isinstance(months, float) and np.isfinite(months) else ""
+    return plain(f"{row['author']}{span}") + ":\n" + plain(str(row["scenario"]))
+
+
+def _legend(figure: Figure) -> None:
+    blue = OKABE_ITO["blue"]
+    figure.legend(
+        handles=[
+            Line2D([], [], color=OKABE_ITO["black"], marker="D", linewidth=2, label="published"),
+            Line2D(
+                [],
+                [],
+                color=OKABE_ITO["orange"],
+                marker="s",
+                linestyle="none",
+                label="ours under\ntheir assumptions",
+            ),
+            Line2D(
+                [], [], color=blue, marker="o", mfc="white", linestyle="none", label="ours, market\ndoes not answer"
+            ),
+            Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label="ours, mean and\n5–95 % of draws"),
+        ],
+        loc="outside right center",
+        fontsize=8,
+    )
+
+
+def _comparison_title(table: pd.DataFrame) -> str:
+    year = table[(table["months"] == 12) & table["own_without_market"].notna()]
+    if year.empty:
+        return "Published losses"
+    low, high = 100 * year["published_low"].min(), 100 * year["published_high"].max()
+    spread = f"Published losses of a year-long stop range from {low:.2g} to {high:.2g} % of GDP"
+    own = year["own_mean"].dropna()
+    if own.empty:
+        return spread
+    row = year.loc[own.index[0]]
+    ends = f"{100 * row['own_p05']:.2g} to {100 * row['own_p95']:.2g}"
+    return f"{spread}; ours is {100 * row['own_mean']:.2g} % on average, {ends} % in 90 % of draws"
+
+
+def run_loss_over_time(run: Run) -> Figure:
+    """Draw the losses of a run month by month."""
+    return loss_over_time(run.industry_series, industry_names(run), _note(run))
+
+
+def run_loss_waterfall(run: Run) -> Figure:
+    """Draw how a run's missing tonnes become lost value added, over the months that count."""
+    return loss_waterfall(waterfall_amounts(run), f"{_note(run)} Months: {window(run)}.")
+
+
+def run_loss_comparison(run: Run) -> Figure:
+    """Draw a run among the published figures; its own loss only where the shock is theirs."""
+    return loss_comparison(loss_comparison_table(run.dataset, run, full_stop_months(run)), _note(run))
+
+
+def figures_of(run: Run, figures: Mapping[str, Callable[[Run], Figure]]) -> dict[str, Callable[[Run], Figure]]:
+    """Figures that have something to show: those of losses only where something is lost."""
+    has_losses = bool(run.economy_measures) and loses(run)
+    without_estimates = "losses" not in run.dataset.tables or "closures" not in run.dataset.tables
+    left_out = {"loss_comparison"} if without_estimates else set()
+    return {
+        name: draw
+        for name, draw in figures.items()
+        if name not in LOSS_FIGURES or (has_losses and name not in left_out)
+    }
+
+
+def _note(run: Run) -> str:
+    bands = f"; bands from the first {QUANTILE_DRAWS:,}" if run.draws > QUANTILE_DRAWS else ""
+    return plain(f"{run.scenario.title or run.scenario.name}: {run.draws:,} draws{bands}.")

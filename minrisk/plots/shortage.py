@@ -1,0 +1,268 @@
+"""Figures of shortage: which element is short when, how large it may get, and scenarios side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
+
+from minrisk.plots.style import (
+    OKABE_ITO,
+    SHADES,
+    mark_measured,
+    month_ticks,
+    name_of,
+    plain,
+    run_note,
+    sheet,
+    styled,
+)
+from minrisk.report.exceedance import Loss, element_losses, yen_loss
+from minrisk.results.findings import Finding, finding, lines, worst
+from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
+from minrisk.text.numbers import capital, element_name, percent
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+def shortage_map(run: Run) -> Figure:
+    """Heat map, element by month: share of draws in which that month is a shortage month.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    chance = lines(run, "shortage")
+    rows, months = chance.shape
+    threshold = percent(float(run.scenario.market.shortage_threshold))
+    with styled():
+        note = run_note(run, f"A shortage month: more than {threshold} of demand goes unserved.", bands=False)
+        figure, grid = sheet(shortage_title(run), note, 1.6 + 0.26 * rows)
+        axes = grid[0, 0]
+        edges = np.arange(months + 1)
+        # Rasterised: one small picture instead of thousands of shapes; the text stays text.
+        mesh = axes.pcolormesh(edges, np.arange(rows + 1), chance, cmap=SHADES, vmin=0, vmax=1, rasterized=True)
+        axes.grid(visible=False)
+        axes.hlines(np.arange(1, rows), 0, months, color="#E3E3E3", linewidth=0.6)
+        axes.set_yticks(np.arange(rows) + 0.5, [name_of(run, e) for e in range(rows)], parse_math=False)
+        axes.tick_params(axis="y", length=0)
+        axes.invert_yaxis()
+        axes.set_ylabel("element")
+        month_ticks(axes, run.months, most=10)
+        axes.set_xlim(0, months)
+        mark_measured(axes, run)
+        axes.set_xlabel("calendar month")
+        bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+        bar.set_label("probability of a shortage month [%]")
+        bar.outline.set_visible(False)
+    return figure
+
+
+def shortage_title(run: Run) -> str:
+    """Say who is short, how likely and when, or that nobody is."""
+    hit = worst(run, "shortage")
+    if hit.mean == 0:
+        return f"No shortage of any of the {len(run.elements)} elements, in any month of any draw"
+    return f"{hit.name}: a shortage in {percent(hit.mean)} of draws, {_begin(run, hit)}"
+
+
+def _begin(run: Run, hit: Finding) -> str:
+    already = finding(run, "short_at_start", run.elements.index(hit.symbol)).mean
+    if already > 0:
+        return f"in {percent(already)} already when measuring begins"
+    return f"first month {hit.first_month} (median)"
+
+
+_COLOURS = ("vermilion", "blue", "green", "purple", "orange")
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+_TICKS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+#: Points at which a curve is drawn: it has no more steps to show on the width of a panel.
+_POINTS = 240
+
+
+def exceedance(run: Run) -> Figure:
+    """Probability of exceedance of the unserved share and of the loss of value added, with its sampling error.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    losses, money = element_losses(run), yen_loss(run)
+    panels = [part for part in (losses, [money] if money else []) if part]
+    with styled():
+        note = run_note(
+            run, "Shaded: 95 % interval for this number of draws. Over the months that count.", False, False
+        )
+        figure, grid = sheet(
+            _exceedance_title(losses, money), note.replace("means", "shares"), 4.3, 1, max(1, len(panels))
+        )
+        unit, word = (1e12, "tn") if money is not None and money.values.max() >= 1e13 else (1e9, "bn")
+        for axes, part in zip(grid[0], panels, strict=False):
+            _exceedance_panel(axes, part, unit if part is not losses else 0.01)
+            axes.set_ylabel("probability that it is more [%]")
+        if losses:
+            grid[0, 0].set_title("Demand not served")
+            grid[0, 0].set_xlabel("unserved share of demand [%]")
+            legend = grid[0, 0].legend(loc="best", fontsize=8)
+            for text in legend.get_texts():
+                text.set_parse_math(False)
+        if money:
+            grid[0, len(panels) - 1].set_title("Value added lost")
+            grid[0, len(panels) - 1].set_xlabel(f"loss [{word} JPY]")
+        if not panels:
+            _exceedance_panel(grid[0, 0], [], 0.01)
+            grid[0, 0].set_ylabel("probability that it is more [%]")
+            grid[0, 0].set_xlabel("unserved share of demand [%]")
+    return figure
+
+
+def _exceedance_panel(axes: Axes, losses: list[Loss], unit: float) -> None:
+    for loss, colour, dash in zip(losses, _COLOURS, _DASHES, strict=False):
+        points = np.linspace(0.0, float(loss.values.max()), _POINTS)
+        curve = exceedance_curve(loss.values, points)
+        low, high = probability_interval(curve.probability, loss.values.size)
+        axes.fill_between(points / unit, low, high, color=OKABE_ITO[colour], alpha=0.18, linewidth=0)
+        axes.plot(
+            points / unit,
+            curve.probability,
+            linestyle=dash,
+            label=plain(loss.name),
+            color=OKABE_ITO[colour],
+            linewidth=1.6,
+        )
+    axes.set_yscale("log")
+    axes.set_ylim(0.0095, 1.05)
+    axes.yaxis.set_major_locator(FixedLocator(_TICKS))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.locator_params(axis="x", nbins=6)
+    axes.set_xlim(left=0.0)
+    axes.grid(visible=True, axis="both")
+
+
+def _exceedance_title(losses: list[Loss], money: Loss | None) -> str:
+    said = [f"more than {loss.write(_tenth(loss))} of {loss.word} demand goes unserved" for loss in losses[:1]]
+    if money is not None:
+        said.append(f"more than {money.write(_tenth(money))} is lost")
+    if not said:
+        return "All demand is served in every draw, and no value added is lost"
+    return f"In one draw of ten {' and '.join(said)}"
+
+
+def _tenth(loss: Loss) -> float:
+    return float(value_at_risk(loss.values, 0.9))
+
+
+def comparison(runs: Sequence[Run]) -> Figure:
+    """Mean and 5-95 % of the unserved share per scenario, one panel per element (at most six).
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs; elements are matched by symbol.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    chosen = _hardest_hit(runs)
+    found = {symbol: [_found(run, symbol) for run in runs] for symbol in chosen}
+    top = max((f.high for row in found.values() for f in row if f is not None), default=0.0)
+    ncols = min(3, len(chosen))
+    nrows = -(-len(chosen) // ncols)
+    draws = sorted({run.draws for run in runs})
+    count = f"{draws[0]:,}" if len(draws) == 1 else f"{draws[0]:,} to {draws[-1]:,}"
+    note = f"{count} draws per scenario; dot: mean, line: 5–95 % of draws; unserved over the whole window."
+    with styled():
+        figure, grid = sheet(
+            _compared_title(runs, chosen), note, 1.3 + nrows * (0.75 + 0.24 * len(runs)), nrows, ncols
+        )
+        panels = list(grid.ravel())
+        for axes, symbol in zip(panels, chosen, strict=False):
+            _compared_panel(axes, found[symbol])
+            axes.set_title(plain(_name(runs, symbol)), parse_math=False)
+            axes.set_xlim(-0.02 * max(top, 0.1), 1.06 * max(top, 0.1))
+            axes.set_yticks(range(len(runs)), [""] * len(runs))
+        for spare in panels[len(chosen) :]:
+            spare.set_axis_off()
+        labels = [_short(run.scenario.name) for run in runs]
+        for row in grid:
+            row[0].set_yticks(range(len(runs)), labels, parse_math=False)
+            row[0].set_ylabel("scenario")
+        for column in range(ncols):
+            lowest = grid[-(-(len(chosen) - column) // ncols) - 1, column]
+            lowest.set_xlabel("unserved share of demand [%]")
+    return figure
+
+
+def _found(run: Run, symbol: str) -> Finding | None:
+    """Unserved share of an element; None where the run's dataset does not know it."""
+    if symbol not in run.elements:
+        return None
+    return finding(run, "unserved_share", run.elements.index(symbol))
+
+
+def _compared_panel(axes: Axes, row: Sequence[Finding | None]) -> None:
+    for place, item in enumerate(row):
+        if item is None:
+            continue
+        axes.plot([item.low, item.high], [place, place], color=OKABE_ITO["blue"], linewidth=3, alpha=0.4)
+        axes.plot([item.mean], [place], marker="o", markersize=5, color=OKABE_ITO["vermilion"])
+    axes.set_ylim(len(row) - 0.5, -0.5)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    axes.locator_params(axis="x", nbins=5)
+
+
+def _hardest_hit(runs: Sequence[Run], most: int = 6) -> list[str]:
+    """Elements by their greatest mean unserved share in any of the runs, ties in the datasets' order."""
+    greatest: dict[str, float] = {}
+    for run in runs:
+        for symbol, mean in zip(run.elements, run.measures["unserved_share"].mean(axis=1), strict=True):
+            greatest[symbol] = max(greatest.get(symbol, 0.0), float(mean))
+    order = sorted(greatest, key=lambda symbol: -greatest[symbol])
+    return ([symbol for symbol in order if greatest[symbol] > 0] or order)[:most]
+
+
+def _compared_title(runs: Sequence[Run], chosen: Sequence[str]) -> str:
+    symbol = chosen[0]
+    means = [
+        (float(np.mean(run.measures["unserved_share"][run.elements.index(symbol)])), run.scenario.name)
+        for run in runs
+        if symbol in run.elements
+    ]
+    high, name = max(means)
+    if high == 0:
+        return "All demand is served in every scenario"
+    low, gentle = min(means)
+    return (
+        f"{_name(runs, symbol)}: from {percent(low)} of demand unserved ({_short(gentle)}) "
+        f"to {percent(high)} ({_short(name)})"
+    )
+
+
+def _name(runs: Sequence[Run], symbol: str) -> str:
+    return next(capital(element_name(run.dataset, symbol)) for run in runs if symbol in run.elements)
+
+
+def _short(name: str) -> str:
+    text = plain(name)
+    return text if len(text) <= 26 else text[:25] + "…"

@@ -1,0 +1,293 @@
+"""Figures of supply: where each month's tonnes come from, and who supplies what before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+
+from minrisk.plots.style import (
+    GREY,
+    OKABE_ITO,
+    calendar_below,
+    mark_measured,
+    month_ticks,
+    name_of,
+    origin_colours,
+    plain,
+    run_note,
+    sheet,
+    styled,
+)
+from minrisk.report.mix import EXTRA, Mix, MixShift, mix_shift, others, shown_origins
+from minrisk.results.findings import lines, most_affected, supply_by_origin, worst
+from minrisk.scenario.events import SeabedMud
+from minrisk.text.numbers import number, origin_name, percent
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+
+_OTHERS = "other origins"
+#: Series of tonnes that no contracted route brings: spare capacity, and what other buyers give up.
+_EXTRA = ("supply_t:spare", "supply_t:reshuffled")
+
+
+def supply_by_route(run: Run) -> Figure:
+    """Tonnes taken per origin and from stocks, stacked under the demand line; the gap is hatched.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    chosen = most_affected(run)
+    layers = _layers(run, chosen)
+    demand, unserved = lines(run, "demand_t"), lines(run, "unserved_t")
+    ncols = min(3, len(chosen))
+    nrows = -(-len(chosen) // ncols)
+    with styled():
+        reading = _reading(layers, bool(unserved[chosen].any()))
+        note = run_note(run, f"{reading}{_mud(run)}", bands=False)
+        figure, grid = sheet(_supply_title(run), note, 1.6 + 2.3 * nrows, nrows, ncols)
+        panels = list(grid.ravel())
+        for axes, e in zip(panels, chosen, strict=False):
+            _panel(axes, {key: (values[e], colour) for key, (values, colour) in layers.items()})
+            _gap(axes, demand[e], unserved[e])
+            axes.set_title(name_of(run, e), parse_math=False)
+            month_ticks(axes, run.months, most=5)
+            mark_measured(axes, run)
+        for row in grid:
+            row[0].set_ylabel("supply, mean\n[t REO/month]")
+        calendar_below(grid, len(chosen))
+        _supply_legend(figure, {key: colour for key, (_, colour) in layers.items()}, bool(unserved[chosen].any()))
+    return figure
+
+
+def _mud(run: Run) -> str:
+    """What the tonnes of mud behind a layer are taken to be."""
+    texts = [event.basis_text for event in run.scenario.events if isinstance(event, SeabedMud)]
+    return "".join(f" Basis: {text}." for text in dict.fromkeys(texts))
+
+
+def _reading(layers: dict[str, tuple[Array, str]], gap: bool) -> str:
+    """How to read what is in the figure, and nothing that is not."""
+    note = "Above the demand line: put into stock or sold on."
+    if gap:
+        note += " Demand is after slow substitution; hatched over supply: some draws lack, others refill."
+    if "extra purchases" in layers:
+        note += " Extra purchases: spare capacity elsewhere and tonnes other buyers give up."
+    return note
+
+
+def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
+    """Tonnes (element, month) and colour per layer, bottom first: origins, the rest, focus, stocks."""
+    origins = supply_by_origin(run)
+    focus = origin_name(run.dataset.focus_origin)
+    weight = _weights(origins, np.nan_to_num(lines(run, "demand_t")), chosen)
+    others = [key for key in origins if key not in (focus, _OTHERS) and weight[key] > 0]
+    others.sort(key=lambda key: -weight[key])
+    colours = origin_colours(others)
+    layers = {key: (origins[key], colour) for key, colour in colours.items()}
+    rest = [*others[len(colours) :], *([_OTHERS] if weight.get(_OTHERS, 0.0) > 0 else [])]
+    if rest:
+        layers[_OTHERS] = (_added(origins, rest), GREY)
+    if focus in origins:
+        layers[focus] = (origins[focus], OKABE_ITO["vermilion"])
+    later = {
+        "extra purchases": (_extra(run), OKABE_ITO["purple"]),
+        "commercial stock": (np.clip(lines(run, "stock_release_t"), 0, None), OKABE_ITO["yellow"]),
+        "official stock": (lines(run, "released_t"), OKABE_ITO["orange"]),
+        # What a use bought and could not work up went back to stock, and out of it again.
+        "idle, given back": (lines(run, "returned_t"), "#E8E8E8"),
+    }
+    return layers | {key: layer for key, layer in later.items() if layer[0][chosen].any()}
+
+
+def _extra(run: Run) -> Array:
+    known = [np.nan_to_num(lines(run, variable)) for variable in _EXTRA]
+    return known[0] + known[1]
+
+
+def _weights(origins: dict[str, Array], demand: Array, chosen: list[int]) -> dict[str, float]:
+    """Each origin's share of demand, summed over panels: a small element's supplier counts as much."""
+    whole = demand[chosen].sum(axis=1)
+    safe = np.where(whole > 0, whole, 1.0)
+    return {key: float((tonnes[chosen].sum(axis=1) / safe).sum()) for key, tonnes in origins.items()}
+
+
+def _added(origins: dict[str, Array], keys: list[str]) -> Array:
+    total = np.zeros_like(origins[keys[0]])
+    for key in keys:
+        total = total + origins[key]
+    return total
+
+
+def _panel(axes: Axes, layers: dict[str, tuple[Array, str]]) -> None:
+    top = np.zeros_like(next(iter(layers.values()))[0])
+    month = np.arange(top.size)
+    for place, (tonnes, colour) in enumerate(layers.values()):
+        top = top + tonnes
+        # Steps: a month's flow belongs to the whole month, and an embargo starts on a day. Each layer is drawn
+        # from zero and covered by those below it: two that only touched would leave a bright seam.
+        axes.fill_between(month, 0.0, top, color=colour, linewidth=0, step="mid", zorder=0.8 - 0.01 * place)
+    axes.set_ylim(0, None)
+    axes.locator_params(axis="y", nbins=5)
+
+
+def _gap(axes: Axes, demand: Array, unserved: Array) -> None:
+    month = np.arange(demand.size)
+    axes.fill_between(
+        month,
+        demand - unserved,
+        demand,
+        facecolor="none",
+        edgecolor="#222222",
+        hatch="/////",
+        linewidth=0,
+        step="mid",
+        zorder=0.9,
+    )
+    axes.plot(month, demand, color="black", linewidth=1.4, drawstyle="steps-mid")
+
+
+def _supply_legend(figure: Figure, colours: dict[str, str], gap: bool) -> None:
+    handles: list[Patch | Line2D] = [Line2D([], [], color="black", linewidth=1.4, label="demand")]
+    if gap:
+        handles.append(Patch(facecolor="none", edgecolor="#222222", hatch="/////", linewidth=0, label="unserved"))
+    handles += [Patch(facecolor=colour, label=key) for key, colour in reversed(colours.items())]
+    legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+def _supply_title(run: Run) -> str:
+    hit = worst(run, "unserved_share")
+    if hit.mean == 0:
+        return "Supply meets demand in every month and draw"
+    return f"{hit.name}: {number(hit.tonnes)} t go unserved on average, {percent(hit.mean)} of demand"
+
+
+#: Colours of the fourth and fifth origin.
+_FURTHER = ("yellow", "orange")
+_FED = "feed"
+_FED_COLOUR = "#F8CDB5"  # the focus origin's colour, made light
+
+
+def mix_before_after(run: Run) -> Figure:
+    """Supply by origin, paired stacked bars: calm above, the scenario's year below.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shift = mix_shift(run)
+    colours = _colours(shift)
+    with styled():
+        note = (
+            "What arrives, contained oxide (REO), stocks left out; hatched: the same origin's material "
+            f"processed elsewhere. Scenario: {shift.first} to {shift.last}, the year that departs most from calm."
+        )
+        figure, grid = sheet(
+            _mix_title(shift), run_note(run, note, bands=False, dated=False), 1.5 + 0.66 * len(shift.groups)
+        )
+        axes = grid[0, 0]
+        axes.grid(visible=False)
+        ticks, labels, longest = [], [], 1.0
+        for place, (name, rows) in enumerate(shift.groups.items()):
+            for offset, label, mix in ((0.0, f"{name}: calm", shift.before), (0.4, "scenario", shift.after)):
+                length = mix.total(rows) / max(shift.before.total(rows), 1e-300)
+                parts = {key: length * share for key, share in _parts(shift, mix, rows, colours).items()}
+                _bar(axes, 1.15 * place + offset, parts, colours, mix.total(rows))
+                longest = max(longest, length)
+                ticks.append(1.15 * place + offset)
+                labels.append(plain(label))
+        axes.set_yticks(ticks, labels, parse_math=False)
+        axes.tick_params(axis="y", length=0)
+        axes.invert_yaxis()
+        axes.set_xlim(0, longest + 0.13)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+        axes.set_xlabel("supply, mean [% of supply in calm]; at the end of a bar: [t REO/year]")
+        axes.set_ylabel("element")
+        axes.spines["left"].set_visible(False)
+        _mix_legend(figure, shift, colours)
+    return figure
+
+
+def _colours(shift: MixShift) -> dict[str, str]:
+    """Colour by layer, in the order of the bars; only layers that some bar has."""
+    named = shown_origins(shift)
+    every = {shift.focus: OKABE_ITO["vermilion"], _FED: _FED_COLOUR}
+    every |= origin_colours(named[1:], _FURTHER)
+    every |= {others(): GREY, EXTRA: OKABE_ITO["purple"]}
+    found: dict[str, float] = dict.fromkeys(every, 0.0)
+    for rows in shift.groups.values():
+        for mix in (shift.before, shift.after):
+            for name, share in _parts(shift, mix, rows, every).items():
+                found[name] = max(found[name], share)
+    return {name: colour for name, colour in every.items() if found[name] > 5e-4}
+
+
+def _parts(shift: MixShift, mix: Mix, rows: list[int], layers: dict[str, str]) -> dict[str, float]:
+    """Shares that fill a bar; what others make of the focus origin's feed stands next to it, not with them."""
+    own = {name: mix.share(name, rows) - mix.fed_share(name, rows) for name in mix.fed}
+    own[EXTRA] = mix.share(EXTRA, rows)
+    parts = {name: own.pop(name) for name in layers if name in own and name != others()}
+    parts[_FED] = sum(mix.fed_share(name, rows) for name in mix.fed)
+    parts[others()] = sum(own.values())
+    return {name: max(0.0, parts[name]) for name in layers}
+
+
+def _bar(axes: Axes, place: float, parts: dict[str, float], colours: dict[str, str], tonnes: float) -> None:
+    left = 0.0
+    for name, share in parts.items():
+        edge = OKABE_ITO["vermilion"]
+        bars = axes.barh(place, share, left=left, height=0.36, color=colours[name], linewidth=0)
+        bars[0].set(hatch=_hatch(name), edgecolor=edge)
+        left += share
+    text = f"{number(tonnes)} t" if tonnes > 0 else "nothing arrives"
+    axes.text(left + 0.01, place, text, va="center", fontsize=8, parse_math=False)
+
+
+def _hatch(name: str) -> str | None:
+    return "////" if name == _FED else None
+
+
+def _mix_legend(figure: Figure, shift: MixShift, colours: dict[str, str]) -> None:
+    handles = []
+    for name, colour in colours.items():
+        label = f"{shift.focus}'s feed,\nprocessed elsewhere" if name == _FED else name
+        label = {shift.focus: f"{shift.focus}, direct", EXTRA: "extra purchases"}.get(name, label)
+        edge = OKABE_ITO["vermilion"]
+        handles.append(Patch(facecolor=colour, label=label, hatch=_hatch(name), edgecolor=edge, linewidth=0))
+    legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+def _mix_title(shift: MixShift) -> str:
+    name, rows = list(shift.groups.items())[min(1, len(shift.groups) - 1)]
+    share = [percent(shift.effective(mix, rows)) for mix in (shift.before, shift.after)]
+    if not shift.departs:
+        return f"The mix stays that of calm; {name.lower()}: {share[1]} from {shift.focus}, its feed included"
+    supply = [number(mix.total(rows)) for mix in (shift.before, shift.after)]
+    return (
+        f"{name}: supply goes from {supply[0]} to {supply[1]} t a year, {shift.focus}'s share of it, "
+        f"feed included, from {share[0]} to {share[1]}"
+    )

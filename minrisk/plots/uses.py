@@ -1,0 +1,142 @@
+"""Figures of end uses: what each still makes, and which element stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from minrisk.data.demand_matrix import joint_needs
+from minrisk.plots.fans import STATISTICS, Fan, draw_panels
+from minrisk.plots.style import SHADES, plain, run_note, sheet, styled
+from minrisk.report.uses import share_error, stopper_shares, use_findings
+from minrisk.results.findings import use_lines
+from minrisk.text.numbers import capital, interval, percent
+
+if TYPE_CHECKING:
+    from minrisk.axes import Array
+    from minrisk.pipeline.run import Run
+
+
+#: A use is shown if some month takes this much of its output in more than 5 % of draws [1].
+_LEAST = 0.03
+
+
+def use_output(run: Run) -> Figure:
+    """Output of each use that loses more than a few per cent: median, mean, 25-75 % and 5-95 % of draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    bands = {key: use_lines(run, "output_index", key) for key in STATISTICS}
+    order = use_findings(run)
+    shown = [use for use in order if bands["p05"][use.position].min() < 1.0 - _LEAST] or order[:3]
+    rows = [use.position for use in shown]
+    left = len(order) - len(shown)
+    note = "Output over what the use would make without a shortage."
+    if left and order[0].lowest[0] < 1:
+        note += f" Not shown: {left} that lose{'s' if left == 1 else ''} less."
+    fan = Fan(variable="output_index", axis="output\n[% of calm]", title=_output_title, finish=_finish, note=note)
+    headings = [plain(use.name) for use in shown]
+    return draw_panels(run, fan, headings, {key: values[rows] for key, values in bands.items()})
+
+
+def _output_title(run: Run) -> str:
+    use = use_findings(run)[0]
+    low, middle, high = use.lowest
+    if low >= 1:
+        return "Nothing stops: every use makes all it would, in every month and draw"
+    return (
+        f"{use.name}: in half of the draws the worst month makes {percent(middle)} of calm output or less "
+        f"(5–95 % of draws: {interval(low, high, percent)})"
+    )
+
+
+def _finish(axes: Axes, top: float) -> None:
+    axes.set_ylim(0, max(1.05, 1.05 * top))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+    axes.locator_params(axis="y", nbins=5)
+
+
+_ALONE = "no element\nalone"
+
+
+def use_stoppers(run: Run) -> Figure:
+    """Heat table, use by element: how often the element is what the use lacks most in its worst month.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    needs = joint_needs(run.dataset)
+    shares, draws = stopper_shares(run)
+    rows = [use for use in use_findings(run) if needs[:, use.position].any() or use.constrained > 0]
+    columns = [e for e in range(len(run.elements)) if needs[e].any()]
+    # Blank where the use can do without the element; the last column is for uses that no element stops alone.
+    table = np.array([[shares[use.position, e] for e in [*columns, -1]] for use in rows])
+    possible = np.array([[*(bool(needs[e, use.position]) for e in columns), True] for use in rows])
+    counts = np.array([draws[use.position] for use in rows])
+    names = [plain(run.elements[e]) for e in columns]
+    labels = [f"{plain(use.name)}\nconstrained in {percent(use.constrained)} of draws" for use in rows]
+    note = (
+        "Share of the draws in which the use makes less than 95 % in some month, ± one Monte Carlo standard error. "
+        "Blank: the use can do without the element."
+    )
+    with styled():
+        figure, grid = sheet(
+            _stoppers_title(run), run_note(run, note, bands=False, dated=False), 1.7 + 0.5 * max(2, len(rows))
+        )
+        axes = grid[0, 0]
+        shown = np.ma.masked_where(~possible | np.isnan(table), table)
+        edges = np.arange(len(columns) + 2), np.arange(len(rows) + 1)
+        mesh = axes.pcolormesh(*edges, shown, cmap=SHADES, vmin=0, vmax=1, rasterized=True)
+        _write(axes, table, possible, counts)
+        axes.grid(visible=False)
+        axes.set_yticks(np.arange(len(rows)) + 0.5, labels, parse_math=False)
+        axes.set_xticks(np.arange(len(columns) + 1) + 0.5, [*names, _ALONE], parse_math=False)
+        axes.tick_params(length=0)
+        axes.invert_yaxis()
+        axes.set_ylabel("use")
+        axes.set_xlabel("element that the use lacks most in its worst month")
+        bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
+        bar.set_label("draws [%]")
+        bar.outline.set_visible(False)
+    return figure
+
+
+def _write(axes: Axes, table: Array, possible: Array, counts: Array) -> None:
+    for (row, column), share in np.ndenumerate(table):
+        if not possible[row, column]:
+            continue
+        text, colour = "–", "#444444"
+        if not np.isnan(share):
+            text, colour = percent(float(share)), "white" if share > 0.45 else "black"
+            if 0 < share < 1:
+                text += f"\n± {percent(share_error(float(share), float(counts[row])))}"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=8)
+
+
+def _stoppers_title(run: Run) -> str:
+    stopped = [use for use in use_findings(run) if use.stoppers]
+    if not stopped:
+        return "Nothing stops: no use is held up by an element in any draw"
+    said = [
+        f"{use.stoppers[0].word} stops {use.word} in {percent(use.stoppers[0].share)} of draws"
+        for use in stopped[:2]
+    ]
+    return capital(", ".join(said)) + " (of those in which the use is constrained)"

@@ -1,0 +1,205 @@
+"""A run's folder: written beside its place under a temporary name, then swapped in whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from minrisk.files import OutputError, Record, csv_text, refuse_foreign, replace_folder
+from minrisk.report.record import RUN, run_record
+from minrisk.text.catalogue import DEFAULT, check_language
+from minrisk.text.catalogue import language as speaking
+from minrisk.text.numbers import QUANTILE_DRAWS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from minrisk.pipeline.run import Run
+    from minrisk.results.follow import Path as Followed
+
+
+#: What a folder of minrisk may hold, as its run.json says.
+BACKTEST = "backtest"
+#: By which the folder of a run or a backtest is known.
+REPORT = Record("run.json", (RUN, BACKTEST))
+#: Draws written together.
+_ROW_GROUP = 50_000
+
+
+def write_report(
+    run: Run,
+    out: Path | str = Path("reports"),
+    command: str | None = None,
+    element: str | None = None,
+    language: str = "en",
+) -> Path:
+    """Write the report of a run into ``out/<scenario name>``, whole or not at all.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    out : Path or str
+        Folder of the reports; made if missing.
+    command : str, optional
+        How the run was started, for "how to reproduce"; by default built from the run.
+    element : str, optional
+        Which element to follow through its median draw; by default the one hit hardest.
+    language : str
+        Language of the pages, ``en`` or ``ja``; tables, their columns and the words inside figures stay English.
+
+    Returns
+    -------
+    Path
+        The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
+        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
+        ``report.md`` and ``figures/``; with
+        industries in the dataset also ``economy.csv`` and ``industry_series.csv``.
+
+    Raises
+    ------
+    ValueError
+        If the run has no such element, or minrisk does not speak the language.
+    OutputError
+        If something that is not minrisk's own report is in the way, or writing fails.
+    """
+    if element is not None and element not in run.elements:
+        raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
+    check_language(language)
+    target = check_target(out, run.scenario.name)
+    text = command or reproduce_command(run, language)
+    replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language), REPORT)
+    return target
+
+
+#: Name of a scenario or episode, or of a decision about one, which puts a word before it.
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
+    """Say where a report goes, and refuse early if it may not go there.
+
+    Parameters
+    ----------
+    out : Path or str
+        Folder of the reports.
+    name : str
+        Name of the scenario.
+    record : Record
+        What makes an earlier folder minrisk's own.
+
+    Returns
+    -------
+    Path
+        ``out/name``, free or holding an earlier report.
+
+    Raises
+    ------
+    OutputError
+        If the name is no plain folder name, or something else than minrisk's own report is there.
+    """
+    if not _FOLDER.fullmatch(name):
+        raise OutputError(f"scenario name {name!r} cannot be the name of a folder")
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file, not a folder; choose another --out")
+    target = out / name
+    refuse_foreign(target, record)
+    return target
+
+
+def reproduce_command(run: Run, language: str = DEFAULT) -> str:
+    """Command that computes the run again from the working directory, where its scenario file is found there."""
+    file = f"{run.scenario.name}.yaml"
+    if Path("scenarios", file).is_file():
+        file = f"scenarios/{file}"
+    return f"minrisk run {shlex.quote(file)} --draws {run.draws} --seed {run.seed}{language_option(language)}"
+
+
+def language_option(language: str) -> str:
+    """What a command says so that its pages are in a language."""
+    return "" if language == DEFAULT else f" --lang {language}"
+
+
+def draws_table(run: Run) -> pa.Table:
+    """One row per draw: its number, sampled inputs, measures by element and use, losses as ``economy/measure``."""
+    columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
+    for name in run.inputs.columns:
+        columns[str(name)] = pa.array(run.inputs[name].to_numpy())
+    for measure, values in run.measures.items():
+        for element, row in zip(run.elements, values, strict=True):
+            columns[f"{measure}/{element}"] = pa.array(row)
+    for measure, values in run.use_measures.items():
+        for use, row in zip(run.uses, values, strict=True):
+            columns[f"{measure}/{use}"] = pa.array(row)
+    for measure, row in run.economy_measures.items():
+        columns[f"economy/{measure}"] = pa.array(row)
+    # No pandas metadata: the bytes depend on the numbers alone.
+    return pa.table(columns)
+
+
+def _write_draws(run: Run, path: Path) -> None:
+    """Write draws in row groups; what a large run mirrors in memory is let go of after each."""
+    table = draws_table(run)
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        for start in range(0, run.draws, _ROW_GROUP):
+            writer.write_table(table.slice(start, _ROW_GROUP))
+            run.release()
+
+
+def _fill(run: Run, folder: Path, command: str, element: str | None, language: str) -> None:
+    from minrisk.report.follow import follow_table, followed_element
+    from minrisk.report.html import report_html
+    from minrisk.report.markdown import markdown
+    from minrisk.results.follow import follow
+    from minrisk.results.metrics import economy_summary, summary, use_summary
+
+    metrics, uses = summary(run), use_summary(run)
+    path = follow(run, element or followed_element(run))
+    run.release()
+    _write_csv(folder / "metrics.csv", metrics)
+    _write_csv(folder / "uses.csv", uses)
+    _write_csv(folder / "use_series.csv", run.use_series)
+    if run.economy_measures:
+        _write_csv(folder / "economy.csv", economy_summary(run))
+        _write_csv(folder / "industry_series.csv", run.industry_series)
+    _write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
+    series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
+        {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
+    )
+    pq.write_table(series, folder / "series.parquet", compression="zstd")
+    _write_draws(run, folder / "draws.parquet")
+    record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "run.json").write_bytes(f"{record}\n".encode())
+    with speaking(DEFAULT):  # figures are drawn in one language
+        drawn = _draw_all(run, path, folder / "figures")
+    with speaking(language):
+        page = report_html(run, metrics, drawn, command, path)
+    (folder / "report.html").write_bytes(page.encode())
+    (folder / "report.md").write_bytes(markdown(page).encode())
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    path.write_bytes(csv_text(table).encode())
+
+
+def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
+    """Draw every figure into a new folder, SVG and PNG, and give the SVG back by name."""
+    from minrisk.plots import FIGURES, figure_bytes, figures_of
+    from minrisk.plots.follow import follow_element
+
+    folder.mkdir()
+    drawn: dict[str, bytes] = {}
+    for name, draw in figures_of(run, FIGURES).items():
+        figure = follow_element(run, path) if draw is follow_element else draw(run)
+        run.release()
+        drawn[name] = figure_bytes(figure, "svg")
+        (folder / f"{name}.svg").write_bytes(drawn[name])
+        (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+    return drawn

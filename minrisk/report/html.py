@@ -1,0 +1,289 @@
+"""The report and the index page: one self-contained file each, nothing loaded from elsewhere.
+
+The only script sorts tables; the page allows no other, by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import pathlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from minrisk.report.assumptions import event_assumptions, market_assumptions
+from minrisk.report.exceedance import exceedance_section
+from minrisk.report.figures import data_uri, figure_part
+from minrisk.report.follow import follow_sentences, quarter_rows
+from minrisk.report.losses import LOSS_FIGURES, losses_section
+from minrisk.report.messages import headline, key_messages
+from minrisk.report.mix import mix_section
+from minrisk.report.prices import price_rows, price_sentence
+from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
+from minrisk.report.track_record import past_section
+from minrisk.report.uses import use_rows, use_sentences
+from minrisk.results.findings import finding, first_shortage, price_writer, window
+from minrisk.text.catalogue import current_language, say, say_html, section
+from minrisk.text.numbers import (
+    QUANTILE_DRAWS,
+    capital,
+    element_name,
+    hundredths,
+    interval,
+    number,
+    origin_name,
+    percent,
+    span,
+)
+from minrisk.text.scenario_words import in_english, titles
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+    from minrisk.results.follow import Path
+
+
+#: Figures that stand in a section of their own.
+_OWN_SECTION = (
+    "use_output",
+    "use_stoppers",
+    "price_fan",
+    "average_price_fan",
+    "exceedance",
+    "mix_before_after",
+    "follow_element",
+    *LOSS_FIGURES,
+)
+
+
+def report_html(
+    run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], command: str, path: Path | None = None
+) -> str:
+    """Compose the report of one run.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    metrics : DataFrame
+        What ``metrics.csv`` holds.
+    figures : mapping of str to bytes
+        SVG by figure name.
+    command : str
+        Command that reproduces the run.
+    path : minrisk.results.follow.Path, optional
+        The element followed through one draw; without it that section is left out.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    tables = input_tables(run.dataset)
+    fits = margin_fits(run.dataset)
+    context: dict[str, Any] = {
+        "run": run,
+        **titles(run.scenario),
+        "messages": key_messages(run),
+        "rows": _element_rows(run),
+        "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},
+        "general": [name for name in figures if name not in _OWN_SECTION],
+        "uses": use_rows(run),
+        "use_sentences": use_sentences(run),
+        "losses": losses_section(run),
+        "loss_figures": LOSS_FIGURES,
+        "exceedance": exceedance_section(run),
+        "mix": mix_section(run),
+        "past": past_section(),
+        "prices": price_rows(run),
+        "price_sentence": price_sentence(run),
+        "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
+        "followed": _followed(run, path),
+        "market": market_assumptions(run),
+        "events": event_assumptions(run),
+        "tables": tables,
+        "sources": source_list(run.dataset),
+        "estimates": [table.name for table in grade_c(tables)],
+        "errors": _errors(metrics),
+        "fits": fits,
+        "misfits": largest_misfits(fits),
+        "limits": section("limits"),
+        "threshold": float(run.scenario.market.shortage_threshold),
+        "window": window(run),
+        "span": span(run.months[0], run.months[-1]),
+        "draws": f"{run.draws:,}",
+        "quantile_draws": f"{min(run.draws, QUANTILE_DRAWS):,}",
+        "command": command,
+        "focus": origin_name(run.dataset.focus_origin),
+        "residual": f"{run.balance_residual:.1e}",
+    }
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes) -> str:
+    """Compose the index page of several runs.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs.
+    table : DataFrame
+        What `compare` gives.
+    figure : bytes
+        The elements hit hardest, as SVG.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    elements = list(dict.fromkeys(table["element"]))
+    heat = {
+        measure: [_heat_row(run, table, elements, measure) for run in runs]
+        for measure in ("shortage_probability", "unserved_share", "worst_month_unserved_share_p50")
+    }
+    context: dict[str, Any] = {
+        "runs": [
+            {"run": run, "headline": headline(run), "window": window(run), **titles(run.scenario)} for run in runs
+        ],
+        "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
+        "heat": heat,
+        "figure": data_uri(figure),
+    }
+    return _environment().get_template("index.html.j2").render(context)
+
+
+@cache
+def _environment() -> Environment:
+    templates = pathlib.Path(__file__).parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"percent": percent}
+    environment.globals |= {"say": say_html, "language": current_language, "in_english": in_english}
+    script = (templates / "_sort.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
+    return environment
+
+
+def _element_rows(run: Run) -> list[dict[str, str]]:
+    """One line per element for the table of results, the hardest hit first."""
+    order = np.argsort(-run.measures["unserved_share"].mean(axis=1), kind="stable")
+    rows = []
+    for e in (int(i) for i in order):
+        found = {name: finding(run, name, e) for name in run.measures}
+        share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
+        month, write = found["worst_month_unserved_share"], price_writer(run, e)
+        early, middle, late = first_shortage(run, e)
+        rows.append(
+            {
+                "symbol": run.elements[e],
+                "name": found["shortage"].name,
+                "shortage": percent(found["shortage"].mean),
+                "unserved_share": percent(share.mean),
+                "unserved_share_band": interval(share.low, share.high, percent),
+                "unserved_t": number(found["unserved_t"].mean),
+                "unserved_t_band": interval(found["unserved_t"].low, found["unserved_t"].high),
+                "first": middle,
+                "first_band": "" if early == late else say("number.interval", low=early, high=late),
+                "undelivered": number(found["involuntary_t"].mean),
+                "month": percent(month.middle),
+                "month_band": _band(month),
+                "price": write(price.middle),
+                "price_band": interval(price.low, price.high, write),
+                "cover": hundredths(cover.middle),
+                "cover_band": interval(cover.low, cover.high, hundredths),
+                "direct": percent(found["china_share_direct"].mean),
+                "effective": percent(found["china_share_effective"].mean),
+            }
+        )
+    return rows
+
+
+def _band(found: Any) -> str:
+    return interval(found.low, found.high, percent)
+
+
+def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:
+    """What the section on one element shows; nothing where none was followed."""
+    if path is None:
+        return None
+    header, rows = quarter_rows(run, path)
+    return {
+        "name": capital(element_name(run.dataset, path.element)),
+        "file": f"follow_{path.element}.csv",
+        "draw": path.draw,
+        "sentences": follow_sentences(run, path),
+        "header": header,
+        "rows": rows,
+    }
+
+
+def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Largest Monte Carlo standard error of each metric: metric, unit, element, error, meaning."""
+    rows: list[tuple[str, ...]] = []
+    known = metrics.dropna(subset=["mc_error"]).sort_values("mc_error", ascending=False, kind="stable")
+    for metric in dict.fromkeys(metrics["metric"]):
+        for row in known[known["metric"] == metric].head(1).to_dict("records"):
+            rows.append(
+                (
+                    str(metric),
+                    say(f"units.{row['unit']}"),
+                    str(row["element"]),
+                    f"{float(row['mc_error']):.2g}",
+                    say(f"measures.{metric}"),
+                )
+            )
+    return rows
+
+
+def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: str) -> dict[str, Any]:
+    part = table[table["scenario"] == run.scenario.name].set_index("element")[measure]
+    cells = []
+    for symbol in elements:
+        if symbol in part.index:
+            share = float(part[symbol])
+            cells.append({"text": _heat_text(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
+        else:
+            cells.append({"text": "–", "colour": "#ffffff", "dark": False})
+    return {"name": run.scenario.name, "title": titles(run.scenario)["shown_title"], "cells": cells}
+
+
+def _heat(share: float) -> str:
+    """One hue from white to dark blue, lightness falling evenly: safe for every kind of colour vision."""
+    light, dark = (255, 255, 255), (8, 64, 129)
+    part = min(1.0, max(0.0, share)) ** 0.7
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(light, dark, strict=True))
+
+
+def _heat_text(share: float) -> str:
+    """A share in percent in as few characters as a narrow column has; the caption says that it is percent."""
+    value = 100.0 * share
+    if 0.0 < value < 0.1:
+        return "<0.1"
+    if 99.9 < value < 100.0:
+        return ">99.9"
+    return f"{value:.{1 if 0.0 < value < 9.95 else 0}f}"
+
+
+def _heat_is_dark(share: float) -> bool:
+    """Whether white letters stand out better than black ones, by the contrast ratio of WCAG 2."""
+    channels = [int(_heat(share)[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (light + 0.05) > (light + 0.05) / 0.05
+
+
+def _name(runs: Sequence[Run], symbol: str) -> str:
+    return next(capital(element_name(run.dataset, symbol)) for run in runs if symbol in run.elements)

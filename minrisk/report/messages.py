@@ -1,0 +1,248 @@
+"""The key messages of a run, each put together from its numbers; no sentence stands without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.report.losses import loss_sentences, loss_summary
+from minrisk.report.new_supply import new_supply_sentences, one_after_another
+from minrisk.report.uses import uses_message
+from minrisk.results.findings import (
+    finding,
+    first_shortage,
+    lines,
+    no_premium,
+    price_writer,
+    stocks_at_target,
+    window,
+    worst,
+)
+from minrisk.text.catalogue import say
+from minrisk.text.numbers import element_name, hundredths, interval, join, month_text, number, origin_name, percent
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+def key_messages(run: Run) -> list[str]:
+    """Say what came out, most important first, with intervals over draws.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    list of str
+        Plain sentences.
+    """
+    said = [_no_shortage(run)] if worst(run, "shortage").mean == 0 else [_summary(run), _how_many(run)]
+    if worst(run, "unserved_share").mean > 0:
+        said.append(_unserved(run))
+    return [
+        *said,
+        uses_message(run),
+        *loss_sentences(run)[:1],
+        *_adapted(run),
+        _price(run),
+        _cover(run),
+        *new_supply_sentences(run),
+        _china(run),
+    ]
+
+
+def headline(run: Run) -> str:
+    """Say it in one breath: the first key message, or what new supply brings where nothing is ever short."""
+    new = [] if worst(run, "shortage").mean > 0 else new_supply_sentences(run)
+    return new[0] if new else key_messages(run)[0]
+
+
+def _no_shortage(run: Run) -> str:
+    values = {
+        "draws": f"{run.draws:,}",
+        "count": str(len(run.elements)),
+        "window": window(run),
+        "meaning": _means(),
+    }
+    hit = worst(run, "unserved_share")
+    if hit.mean > 0:
+        return say(
+            "messages.no_shortage_some_unserved",
+            **values,
+            element=hit.word,
+            share=percent(hit.mean),
+            band=interval(hit.low, hit.high, percent),
+        )
+    if run.scenario.events:
+        return say("messages.no_shortage_supplied", **values)
+    return say("messages.no_shortage_calm", **values)
+
+
+def _means() -> str:
+    """What the word means, said where it first stands."""
+    return say("messages.unserved_means")
+
+
+def _summary(run: Run) -> str:
+    """How bad, for which element, from which month, how sure; and what it costs."""
+    unserved = run.measures["unserved_share"].mean(axis=1)
+    element = int(np.argmax(np.where(run.measures["shortage"].any(axis=1), unserved, -1.0)))
+    share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
+    said = say(
+        "messages.summary",
+        element=share.name,
+        window=window(run),
+        share=percent(share.mean),
+        band=interval(share.low, share.high, percent),
+        short=percent(short.mean),
+        begin=_begin(run, run.elements[element]),
+    )
+    cost = loss_summary(run)
+    return say("messages.two_sentences", first=said, second=cost) if cost else said
+
+
+def _begin(run: Run, symbol: str) -> str:
+    """Say when the shortage begins, or that in most draws it is there already."""
+    element = run.elements.index(symbol)
+    already = finding(run, "short_at_start", element).mean
+    if already > 0.5:
+        first = run.scenario.measures_from or run.months[0]
+        return say("messages.begins_short", share=percent(already), month=month_text(first))
+    early, middle, late = first_shortage(run, element)
+    if early == late:
+        return say("messages.begins", month=middle)
+    return say("messages.begins_between", month=middle, early=early, late=late)
+
+
+def _how_many(run: Run) -> str:
+    """Which elements are short at all, and what that means."""
+    chance = run.measures["shortage"].mean(axis=1)
+    names = [element_name(run.dataset, symbol) for symbol in run.elements]
+    likely = sorted((i for i in range(len(names)) if chance[i] > 0.5), key=lambda i: -chance[i])
+    never = [names[i] for i in range(len(names)) if chance[i] == 0]
+    values = {"all": str(len(names)), "window": window(run), "names": join([names[i] for i in likely], most=15)}
+    if not likely:
+        said = say("messages.none_likely", window=values["window"])
+    elif len(likely) == 1:
+        said = say("messages.one_likely", **values)
+    else:
+        said = say("messages.several_likely", **values, count=str(len(likely)))
+    if not never:
+        rest = say("messages.all_sometimes")
+    elif len(never) == 1:
+        rest = say("messages.one_never", names=never[0])
+    else:
+        rest = say("messages.several_never", count=str(len(never)), names=join(never, most=15))
+    meaning = say(
+        "messages.shortage_means",
+        threshold=percent(float(run.scenario.market.shortage_threshold)),
+        meaning=_means(),
+        error=percent(float(np.sqrt(chance * (1.0 - chance) / run.draws).max())),
+    )
+    return one_after_another([said, rest, meaning])
+
+
+def _unserved(run: Run) -> str:
+    hit = worst(run, "unserved_share")
+    element = run.elements.index(hit.symbol)
+    tonnes, lacking = finding(run, "unserved_t", element), finding(run, "involuntary_t", element)
+    month = finding(run, "worst_month_unserved_share", element)
+    total, never = (run.measures[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
+    low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
+    first = run.months.index(run.scenario.measures_from or run.months[0])
+    undisturbed = float(lines(run, "reference_t")[element, first:].sum())
+    said = say(
+        "messages.unserved",
+        element=hit.word,
+        window=window(run),
+        adapted=percent(finding(run, "adapted_t", element).mean / undisturbed),
+        of_calm=percent(tonnes.mean / undisturbed),
+        month=percent(month.middle),
+        month_band=interval(month.low, month.high, percent),
+        tonnes=number(tonnes.mean),
+        tonnes_band=interval(tonnes.low, tonnes.high),
+        priced_out=number(max(tonnes.mean - lacking.mean, 0.0)),
+        lacking=number(lacking.mean),
+        total=number(float(total.mean())),
+        total_band=interval(low, high),
+        total_lacking=number(float(never.mean())),
+    )
+    return said if never.any() else one_after_another([said, say("messages.all_priced_out")])
+
+
+def _adapted(run: Run) -> list[str]:
+    """Say how much demand is substituted away; nothing where nobody adapts."""
+    total = run.measures["adapted_t"].sum(axis=0)
+    total = np.where(np.abs(total) < 1e-6, 0.0, total)  # rounding of growth leaves some 1e-12 t
+    if not total.any():
+        return []
+    most = worst(run, "adapted_t")
+    low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
+    said = say(
+        "messages.adapted",
+        total=number(float(total.mean())),
+        window=window(run),
+        total_band=interval(low, high),
+        element=most.word,
+        tonnes=number(most.mean),
+        band=interval(max(most.low, 0.0), most.high),
+    )
+    return [said]
+
+
+def _price(run: Run) -> str:
+    if no_premium(run):
+        return say("messages.no_premium", window=window(run))
+    hit = worst(run, "peak_price_index")
+    element = run.elements.index(hit.symbol)
+    write = price_writer(run, element)
+    said = say(
+        "messages.price",
+        element=hit.word,
+        window=window(run),
+        peak=write(hit.middle),
+        band=interval(hit.low, hit.high, write),
+        average=write(finding(run, "average_price_index", element).middle),
+    )
+    ceiling = finding(run, "at_choke_price", element).mean
+    if ceiling == 0:
+        return said
+    return say("messages.two_sentences", first=said, second=say("messages.ceiling", share=percent(ceiling)))
+
+
+def _cover(run: Run) -> str:
+    low = worst(run, "months_of_cover", least=True)
+    values = {
+        "cover": hundredths(low.middle),
+        "window": window(run),
+        "band": interval(low.low, low.high, hundredths),
+    }
+    if stocks_at_target(run):
+        return say("messages.cover_at_target", **values)
+    return say("messages.cover", **values, element=low.word)
+
+
+def _china(run: Run) -> str:
+    direct = run.measures["china_share_direct"].mean(axis=1)
+    effective = run.measures["china_share_effective"].mean(axis=1)
+    most, least = int(np.argmax(effective)), int(np.argmin(effective))
+
+    name = origin_name(run.dataset.focus_origin)
+
+    def both(i: int) -> str:
+        shares = percent(float(direct[i])), percent(float(effective[i]))
+        return say("messages.origin_shares", direct=shares[0], effective=shares[1])
+
+    if effective[most] == effective[least]:
+        return say("messages.same_share", origin=name, shares=both(most))
+    return say(
+        "messages.china",
+        origin=name,
+        most=element_name(run.dataset, run.elements[most]),
+        most_shares=both(most),
+        least=element_name(run.dataset, run.elements[least]),
+        least_shares=both(least),
+    )

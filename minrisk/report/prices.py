@@ -1,0 +1,79 @@
+"""Two prices: what the last tonne costs, and what all that is bought costs on average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.results.findings import finding, no_premium, price_writer, window, worst
+from minrisk.text.catalogue import say
+from minrisk.text.numbers import interval, number, percent
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+def price_rows(run: Run) -> list[dict[str, str]]:
+    """One line per element: reference price, marginal peak and average, as index and in USD/kg.
+
+    The dearest first; money is left empty where the dataset has no prices.
+    """
+    priced = "prices" in run.dataset.tables
+    order = np.argsort(-np.median(run.measures["peak_price_index"], axis=1), kind="stable")
+    rows = []
+    for e in (int(i) for i in order):
+        write = price_writer(run, e)
+        reference = float(run.dataset.reference_price_usd_per_kg[e])
+        peak, paid = finding(run, "peak_price_index", e), finding(run, "average_price_index", e)
+        row = {"symbol": run.elements[e], "name": peak.name, "reference": number(reference) if priced else ""}
+        for key, found in (("peak", peak), ("paid", paid)):
+            row[key] = write(found.middle)
+            row[f"{key}_band"] = interval(found.low, found.high, write)
+            row[f"{key}_usd"] = write(found.middle * reference) if priced else ""
+            row[f"{key}_usd_band"] = (
+                interval(found.low * reference, found.high * reference, write) if priced else ""
+            )
+        rows.append(row)
+    return rows
+
+
+def price_sentence(run: Run) -> str:
+    """Say how far the two prices lie apart, and on how many tonnes the higher one is paid."""
+    if no_premium(run):
+        return say("prices.flat", window=window(run))
+    hit = worst(run, "peak_price_index")
+    element = run.elements.index(hit.symbol)
+    paid, write = finding(run, "average_price_index", element), price_writer(run, element)
+    values = {
+        "window": window(run),
+        "element": hit.word,
+        "peak": write(hit.middle),
+        "average": write(paid.middle),
+    }
+    if "prices" in run.dataset.tables:
+        reference = float(run.dataset.reference_price_usd_per_kg[element])
+        money = {"peak_usd": write(hit.middle * reference), "average_usd": write(paid.middle * reference)}
+        said = say("prices.apart_usd", **values, **money)
+    else:
+        said = say("prices.apart", **values)
+    return say("messages.two_sentences", first=said, second=_contracts(run))
+
+
+def _contracts(run: Run) -> str:
+    share, lag = _drawn(run, "contract_share"), _drawn(run, "contract_lag_months")
+    if share.max() == 0:
+        return say("prices.no_contracts")
+    spread = interval(float(np.quantile(share, 0.05)), float(np.quantile(share, 0.95)), percent)
+    return say(
+        "prices.contracts", months=number(float(lag.mean())), share=percent(float(share.mean())), band=spread
+    )
+
+
+def _drawn(run: Run, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Values of a market parameter in the draws; one value where it does not vary."""
+    column = f"market/{name}"
+    if column in run.inputs:
+        return run.inputs[column].to_numpy(dtype=np.float64)
+    given = getattr(run.scenario.market, name)
+    return np.array([float(getattr(given, "value", given))])

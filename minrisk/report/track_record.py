@@ -1,0 +1,54 @@
+"""How the model did on past episodes: counts inside its range, calibrated and held-out apart, and what it lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minrisk.results.track_record import packaged_coverage
+from minrisk.text.catalogue import say
+from minrisk.text.numbers import capital
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+#: Reasons for misses that are named; the rest are counted.
+_REASONS = 5
+_ROLES = ("calibrated", "held_out")
+
+
+def past_section() -> dict[str, Any]:
+    """What the section on past episodes shows, from the committed record alone.
+
+    Returns
+    -------
+    dict
+        ``rows`` by episode and variable and in all, counts inside of all by role; ``reasons`` for misses of
+        held-out observations with their number, ``rest`` of them that are not named; ``draws``.
+    """
+    record = packaged_coverage()
+    rows = []
+    for title, episode in record.groupby("title", sort=False):
+        for variable, part in episode.groupby("variable", sort=False):
+            rows.append(_row(str(title), say(f"past.{variable}"), part))
+        if episode["variable"].nunique() > 1:
+            rows.append(_row(str(title), say("past.all"), episode))
+    missed = record[(record["inside"] == "outside") & (record["role"] == "held_out")]
+    counts = missed["note"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    named = counts.iloc[:_REASONS]
+    return {
+        "rows": rows,
+        "reasons": [{"note": capital(str(note)), "times": str(times)} for note, times in named.items()],
+        "rest": str(rest) if (rest := int(counts.sum() - named.sum())) else "",
+        "draws": ", ".join(f"{int(draws):,}" for draws in dict.fromkeys(record["draws"])),
+    }
+
+
+def _row(title: str, words: str, part: pd.DataFrame) -> dict[str, str]:
+    return {"title": title, "variable": words} | {role: _count(part, role) for role in _ROLES}
+
+
+def _count(part: pd.DataFrame, role: str) -> str:
+    chosen = part[part["role"] == role]
+    inside = int((chosen["inside"] == "inside").sum())
+    return say("past.count", inside=str(inside), all=str(len(chosen))) if len(chosen) else "–"

@@ -1,0 +1,231 @@
+"""What a run found, in numbers: its monthly series, the hardest-hit element, and the spread over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.text.catalogue import known_name, say
+from minrisk.text.numbers import capital, element_name, month_after, number, origin_name, span, two_figures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from minrisk.axes import Array, Route
+    from minrisk.pipeline.run import Run
+
+
+_TRADED = ("compound", "metal")
+
+
+def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
+    """Take one statistic of a series variable as an array of shape (element, month)."""
+    return _array(run.series, "element", run.elements, run.months, variable, statistic)
+
+
+def use_lines(run: Run, variable: str, statistic: str = "mean") -> Array:
+    """Take one statistic of a series of uses as an array of shape (use, month)."""
+    return _array(run.use_series, "use", run.uses, run.months, variable, statistic)
+
+
+def _array(
+    series: pd.DataFrame, axis: str, labels: Sequence[str], months: Sequence[str], variable: str, statistic: str
+) -> Array:
+    rows = series[series["variable"] == variable]
+    table = rows.pivot(index=axis, columns="month", values=statistic)
+    table = table.reindex(index=list(labels), columns=list(months))
+    values: Array = table.to_numpy(dtype=np.float64)
+    return values
+
+
+def origin_key(route: Route) -> str:
+    """Name under which a route's tonnes are shown: its origin, with the form if that is not traded."""
+    name = origin_name(route.origin)
+    if route.form in _TRADED:
+        return name
+    return say("names.origin_and_form", origin=name, form=known_name("forms", route.form, route.form))
+
+
+def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:
+    """Mean tonnes taken by name of origin, shape (element, month) [t REO/month].
+
+    Traded forms of an origin are together; anything else (recycled, mud) stands by itself.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    variable : str
+        ``supply_t``, or ``fed_t`` for the part that is the focus origin's material processed there.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    origins: dict[str, Array] = {}
+    for route in run.dataset.labels.routes:
+        key = origin_key(route)
+        tonnes = np.nan_to_num(lines(run, f"{variable}:{route.name}"))
+        origins[key] = origins[key] + tonnes if key in origins else tonnes
+    return origins
+
+
+#: Measures with a long tail: their median is shown, a mean would say more about the tail than the middle.
+SKEWED = ("peak_price_index", "average_price_index", "months_of_cover", "worst_month_unserved_share")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One measure of one element over all draws.
+
+    Attributes
+    ----------
+    symbol, name, word : str
+        The element: its symbol, its name at the start of a sentence and inside one.
+    mean, low, middle, high, minimum : float
+        Mean, 5 %, 50 %, 95 % and least value over draws, draws without a value left out.
+    error : float
+        Monte Carlo standard error of the mean.
+    tonnes : float
+        Mean unserved tonnes of the element [t REO over the window].
+    first_month : str
+        Middle first shortage month among draws with a shortage; a dash if there is none.
+    """
+
+    symbol: str
+    name: str
+    word: str
+    mean: float
+    low: float
+    middle: float
+    high: float
+    minimum: float
+    error: float
+    tonnes: float
+    first_month: str
+
+
+def finding(run: Run, measure: str, element: int) -> Finding:
+    """Describe one measure of one element.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    measure : str
+        A key of ``run.measures``.
+    element : int
+        Position of the element.
+
+    Returns
+    -------
+    Finding
+    """
+    known = run.measures[measure][element]
+    known = known[~np.isnan(known)]
+    if known.size == 0:
+        low = middle = high = mean = least = error = float("nan")
+    else:
+        low, middle, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
+        mean, least = float(known.mean()), float(known.min())
+        error = float(known.std() / np.sqrt(known.size))
+    symbol = run.elements[element]
+    word = element_name(run.dataset, symbol)
+    found = Finding(
+        symbol=symbol,
+        name=capital(word),
+        word=word,
+        mean=mean,
+        low=low,
+        middle=middle,
+        high=high,
+        minimum=least,
+        error=error,
+        tonnes=float(run.measures["unserved_t"][element].mean()),
+        first_month=first_shortage(run, element)[1],
+    )
+    # A page asks for hundreds of these; a large run would end up in memory whole.
+    run.release()
+    return found
+
+
+def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
+    """Months of the first shortage: 5 %, middle and 95 % of the draws that have one; dashes if none."""
+    wait = run.measures["months_to_shortage"][element]
+    wait = wait[~np.isnan(wait)]
+    if wait.size == 0:
+        return ("–", "–", "–")
+    # A whole draw, not an average of two: a month is a month.
+    early, middle, late = np.quantile(wait, (0.05, 0.5, 0.95), method="inverted_cdf")
+    first = run.scenario.measures_from or run.months[0]
+    months = run.months
+    return (
+        month_after(months, first, float(early)),
+        month_after(months, first, float(middle)),
+        month_after(months, first, float(late)),
+    )
+
+
+def window(run: Run) -> str:
+    """Name the months that count: first and last."""
+    first, last = run.scenario.measures_from or run.months[0], run.months[-1]
+    return span(first, last)
+
+
+def no_premium(run: Run) -> bool:
+    """Whether the price index stays at 1 in every element and draw, rounding aside."""
+    return bool(run.measures["peak_price_index"].max() <= 1 + 1e-9)
+
+
+def stocks_at_target(run: Run) -> bool:
+    """Whether nothing draws on stocks: no premium anywhere, and no element ends up below what it began with."""
+    cover, series = run.measures["months_of_cover"].mean(axis=1), run.series
+    first = run.scenario.measures_from or run.months[0]
+    begun = series[(series["variable"] == "months_of_cover") & (series["month"] == first)].set_index("element")
+    return no_premium(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
+
+
+def price_writer(run: Run, element: int) -> Callable[[float], str]:
+    """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
+    return two_figures if run.measures["at_choke_price"][element].any() else number
+
+
+def worst(run: Run, measure: str, least: bool = False) -> Finding:
+    """Find the element with the highest mean (median if skewed) of a measure, among equals most unserved.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    measure : str
+        A key of ``run.measures``.
+    least : bool
+        Take the lowest instead.
+
+    Returns
+    -------
+    Finding
+    """
+    values = run.measures[measure]
+    middle = np.median(values, axis=1) if measure in SKEWED else values.mean(axis=1)
+    unserved = run.measures["unserved_share"].mean(axis=1)
+    key = middle if least else -middle
+    return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
+
+
+def most_affected(run: Run, most: int = 6) -> list[int]:
+    """Positions of the elements hit hardest: by unserved share, then price.
+
+    Elements a scenario leaves alone are left out; if it leaves all alone, those with the largest
+    effective share of the focus origin stand for the rest.
+    """
+    # Rounded so that noise in the last digits does not decide between equals.
+    unserved = np.round(run.measures["unserved_share"].mean(axis=1), 9)
+    price = np.round(run.measures["peak_price_index"].mean(axis=1), 6)
+    share = run.measures["china_share_effective"].mean(axis=1)
+    order = [int(i) for i in np.lexsort((-share, -price, -unserved))]
+    hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
+    return (hit or order)[:most]

@@ -1,0 +1,84 @@
+"""The linear programme for single draws of a run: those at chosen quantiles of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from minrisk.axes import Array
+from minrisk.data.economy import economy_parameters, economy_structure
+from minrisk.economy import Plan, output_loss
+from minrisk.economy.linear_programme import programme
+from minrisk.engine.result import UNIT
+from minrisk.engine.simulate import simulate
+from minrisk.pipeline.build import build
+from minrisk.pipeline.economy import parts_withheld
+from minrisk.pipeline.run import Run
+from minrisk.scenario.sample import sample
+
+
+def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.DataFrame:
+    """Solve the programme, month by month, for the draws at quantiles of the loss, beside the bound.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run of a dataset with industries.
+    levels : sequence of float
+        Quantiles of the loss over the months that count.
+
+    Returns
+    -------
+    DataFrame
+        A row per level: ``draw``, ``first_round_jpy``, ``programme_jpy`` and ``bound_jpy`` over the months
+        that count [JPY], and ``binding``: the industries whose limit costs most by its dual, those of most
+        months first.
+
+    Raises
+    ------
+    ValueError
+        If the run's dataset has no industries.
+    """
+    if not run.economy_measures:
+        raise ValueError(f"dataset {run.dataset.name} has no industries")
+    order = np.argsort(run.economy_measures["loss_jpy"], kind="stable")
+    rows = []
+    for level in levels:
+        draw = int(order[min(int(level * run.draws), run.draws - 1)])
+        plans, first_round = _plans(run, draw)
+        rows.append(
+            {
+                "level": level,
+                "draw": draw,
+                "first_round_jpy": first_round,
+                "programme_jpy": sum(plan.loss for plan in plans),
+                "bound_jpy": float(run.economy_measures["loss_jpy"][draw]),
+                "binding": ", ".join(_binding(plans)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
+    """Optimum of every month that counts in one draw, which is computed again, and its first round [JPY]."""
+    structure = economy_structure(run.dataset)
+    draws = sample(run.scenario, UNIT, start=draw // UNIT * UNIT, seed=run.seed, dataset=run.dataset)
+    inputs = build(run.scenario, draws, run.dataset).inputs
+    withheld = parts_withheld(run.dataset, draws.of("market")["finished_parts_withheld"], inputs)
+    parameters = economy_parameters(run.dataset, draws.uniforms, UNIT)
+    losses = output_loss(simulate(inputs).output, structure, parameters, withheld)
+    first = run.months.index(run.scenario.measures_from)
+    reduction: Array = losses.reduction[first:, :, draw % UNIT]
+    plans = [programme(month, structure) for month in reduction if month.any()]
+    return plans, float(losses.first_round[first:, draw % UNIT].sum())
+
+
+def _binding(plans: Sequence[Plan]) -> list[str]:
+    """Dearest bottlenecks, the one of most months first; at most three."""
+    count: dict[str, int] = {}
+    for plan in plans:
+        for name in plan.binding[:1]:
+            count[name] = count.get(name, 0) + 1
+    return sorted(count, key=lambda name: -count[name])[:3]

@@ -1,0 +1,110 @@
+"""Stops: no ship carries the cargo (shipping stop), or a mine or plant fails (supplier stop)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from minrisk.axes import Array, Calendar, Flags, Labels
+from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import Fault, check_names, chosen
+from minrisk.scenario.events.profiles import held_cargo, strength
+from minrisk.scenario.events.restriction import Span
+from minrisk.scenario.fields import Names, NonNegative, Positive, Share
+
+
+class RouteStop(Span):
+    """A stop on whole routes, whoever caused it."""
+
+    routes: Names
+    """Routes in scope: `all` or a list of the dataset's routes, such as VNM_metal."""
+
+    elements: Names = "all"
+    """Elements in scope: `all` or a list of element symbols."""
+
+    severity: Share = Fixed(1.0)
+    """Share of the tonnes in scope that does not leave while in force [1]."""
+
+    probability: Share = Fixed(1.0)
+    """Probability that the event happens at all in a draw [1]."""
+
+    chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
+
+    def cells(self, labels: Labels) -> Flags:
+        """Mask of shape (element, route) of the tonnes in scope."""
+        elements, routes = chosen(self.elements, labels.elements), chosen(self.routes, labels.route_names)
+        rows = np.array([element in elements for element in labels.elements])
+        columns = np.array([route in routes for route in labels.route_names])
+        mask: Flags = rows[:, None] & columns[None, :]
+        return mask
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, routes and elements."""
+        return [
+            *super().check(labels, calendar),
+            *check_names("routes", "route", self.routes, labels.route_names),
+            *check_names("elements", "element", self.elements, labels.elements),
+        ]
+
+
+class ShippingStop(RouteStop):
+    """Ports or sea lanes are closed: tonnes wait on the quay and arrive after the lanes reopen.
+
+    The port of Kobe was closed by the earthquake of January 1995 for about two months and its container
+    trade was not back before 1997 (Chang 2000, Disasters 24). Attacks in the Red Sea cut transits of the Suez
+    Canal by 42 % within two months at the turn of 2024 (UNCTAD 2024, Navigating Troubled Waters). No stop
+    of ships has hit rare earths so far; it is a question to ask about the straits around Taiwan.
+    """
+
+    type: Literal["shipping_stop"]
+    """Kind of event."""
+
+    destination: Literal["japan", "all"] = "all"
+    """Whose ships are stopped: `japan` alone (others may then give up tonnes to Japan) or `all` buyers'."""
+
+    backlog_share: Share = Fixed(1.0)
+    """Share of the stopped tonnes that waits and leaves after reopening; the rest is lost trade [1]."""
+
+    backlog_release_months: Positive = Fixed(1.0)
+    """Time over which the waiting cargo leaves after reopening [month]. No source; grade C."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `availability` and the backlog levers; where all are stopped, `availability_elsewhere`."""
+        start, end = self.span(values, calendar)
+        in_force, cells = share_in_force(calendar.months, start, end), self.cells(labels)
+        availability = 1.0 - values["severity"] * in_force
+        held = (values["severity"], values["backlog_share"], values["backlog_release_months"])
+        profiles = {"availability": availability} | held_cargo(calendar.months, start, end, *held)
+        if self.destination == "all":
+            profiles["availability_elsewhere"] = availability
+        for lever, profile in profiles.items():
+            levers.factors.append(Factor(lever, self.name, profile, cells))
+
+
+class SupplierStop(RouteStop):
+    """A supplier fails by accident, insolvency or a lost permit; output comes back slowly, lost tonnes never.
+
+    Molycorp's Mountain Pass idled in the last quarter of 2015: 5,900 t of REO in concentrate that year, none
+    in 2016 and 2017, 15,000 t in 2018 (USGS Mineral Commodity Summaries 2019).
+    """
+
+    type: Literal["supplier_stop"]
+    """Kind of event."""
+
+    supplier_share: Share = Fixed(1.0)
+    """Share of the routes' tonnes that is this supplier's [1]."""
+
+    restart_months: NonNegative = Fixed(0.0)
+    """Time over which output comes back evenly after the end [month]. No source; grade C."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `availability` and the same to others: who is out has nothing to give up."""
+        start, end = self.span(values, calendar)
+        stopped = strength(calendar.months, start, end, 0.0 * start, values["restart_months"])
+        availability = 1.0 - values["severity"] * values["supplier_share"] * stopped
+        cells = self.cells(labels)
+        for lever in ("availability", "availability_elsewhere"):
+            levers.factors.append(Factor(lever, self.name, availability, cells))

@@ -1,0 +1,1 @@
+"""Everything the project writes for people, in each language: sentences, numbers, names."""

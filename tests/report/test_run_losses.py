@@ -1,0 +1,139 @@
+"""What a run costs, in the report, its tables and the terminal: silent where there are none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_run import small_run
+from test_html import Page, report
+
+from minrisk.pipeline.run import Run
+from minrisk.plots import FIGURES, figures_of
+from minrisk.report.folder import draws_table, write_report
+from minrisk.report.losses import (
+    full_stop_months,
+    loss_line,
+    loss_sentences,
+    losses_section,
+    waterfall_amounts,
+    yen,
+)
+from minrisk.report.messages import key_messages
+from minrisk.report.terminal import results_table
+from minrisk.results.metrics import economy_summary
+
+STOP: dict[str, Any] = {
+    "type": "export_ban", "name": "stop", "origin": "CHN", "elements": "all", "destination": "japan",
+    "start": "2026-01", "duration_months": 12,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stop() -> Run:
+    market = {"finished_parts_withheld": 1}
+    from small_run import MARKET
+
+    return small_run(draws=100, events=[STOP], market=MARKET | market)
+
+
+def without_economy(run: Run) -> Run:
+    """The same run on a dataset without industries."""
+    return replace(run, economy_measures={}, industry_measures={}, industry_series=pd.DataFrame())
+
+
+def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
+    """Key message, terminal and economy.csv from the same draws."""
+    loss, worst = stop.economy_measures["loss_jpy"], stop.economy_measures["worst_year_gdp_share"]
+    (said,) = [m for m in key_messages(stop) if m.startswith("Japan loses")]
+    assert yen(loss.mean()) in said
+    assert yen(loss.mean()) in loss_line(stop)
+    low, high = (100 * float(q) for q in np.quantile(worst, (0.05, 0.95)))
+    found = re.search(r"year's GDP \(([\d.]+) to ([\d.]+)", loss_line(stop))
+    assert found is not None
+    assert [float(x) for x in found.groups()] == pytest.approx([low, high], abs=0.0051)
+    assert "year's GDP" in str(results_table(stop, 120).caption)
+    table = economy_summary(stop).set_index(["metric", "industry"])
+    assert table.loc[("loss_jpy", "all"), "mean"] == loss.mean()
+    assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(
+        table.loc[("first_round_jpy", "all"), "mean"]
+    )
+
+
+def test_yen_changes_its_word() -> None:
+    assert yen(1.5e12) == "1.5 tn yen"
+    assert yen(904e9) == "900 bn yen"
+    assert yen(0.0) == "0 yen"
+
+
+def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
+    """Means of the series summed over the window are the means of the measures, also where it starts later."""
+    for run in (stop, small_run(draws=100, events=[STOP], measures_from="2026-10")):
+        amounts = waterfall_amounts(run)
+        assert amounts["with_suppliers"] == pytest.approx(run.economy_measures["loss_jpy"].mean())
+        assert amounts["after_finished_goods"] == pytest.approx(run.economy_measures["first_round_jpy"].mean())
+        steps = ("with_imported_parts", "after_parts_stock", "after_finished_goods")
+        assert [amounts[name] for name in steps] == sorted((amounts[name] for name in steps), reverse=True)
+
+
+def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> None:
+    """A year without any element from China is the published shock; a ban on five elements is another."""
+    assert full_stop_months(stop) == 12
+    assert full_stop_months(ban) is None
+    for run in (stop, ban):
+        section = losses_section(run)
+        assert section is not None
+        rows = {row["author"] + row["shock"]: row for row in section["comparison"]}
+        nri = rows["NRIChinese rare earths stop, 12 months"]
+        assert nri["published"] == "0.43\u00a0%"
+        assert (nri["own"] == "–") is (run is ban)
+        assert "another shock" in " ".join(section["notes"]) or run is stop
+        assert any("elasticity of substitution" in note for note in section["notes"])
+
+
+def test_binding_industries_are_named(stop: Run) -> None:
+    """First round <= programme <= bound at every quantile, in words the reader knows."""
+    section = losses_section(stop)
+    assert section is not None
+    names = set(stop.dataset.table("industries")["name"].str.lower())
+    for row in section["bound"]:
+        amounts = [float(row[key].replace(",", "")) for key in ("first", "programme", "bound")]
+        assert amounts == sorted(amounts)
+    assert section["bound"][-1]["binding"].split("; ")[0].lower() in names
+
+
+def test_page_has_the_section_and_stays_well_formed(stop: Run) -> None:
+    text = report(stop)
+    page = Page(text)
+    assert 'id="losses"' in text
+    assert any(a.get("href") == "#losses" for a in page.all("a"))
+    assert "Which industries bind" in text
+    assert "Extra" not in loss_sentences(stop)[0]
+
+
+def test_calm_says_nothing_is_lost(calm: Run) -> None:
+    """Zero is said as zero, without tables or figures of it."""
+    text = report(calm)
+    assert "exactly 0 yen, 0 % of GDP" in text
+    assert "Beside the published figures" not in text
+    assert not set(figures_of(calm, FIGURES)) & {"loss_over_time", "loss_waterfall", "loss_comparison"}
+    assert loss_line(calm) == "Value added lost: none in any draw."
+
+
+def test_a_dataset_without_industries_has_no_section(ban: Run, tmp_path: Path) -> None:
+    bare = without_economy(ban)
+    text = report(bare)
+    assert 'id="losses"' not in text
+    assert "GDP" not in "".join(key_messages(bare))
+    assert losses_section(bare) is None
+    assert loss_line(bare) == ""
+    folder = write_report(bare, tmp_path)
+    assert not (folder / "economy.csv").exists()
+    assert not list((folder / "figures").glob("loss_*"))
+    assert not any(name.startswith("economy/") for name in draws_table(bare).column_names)
+    assert economy_summary(bare).empty
