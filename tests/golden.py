@@ -20,14 +20,14 @@ def numbers(name: str) -> dict[str, Any]:
     root = Path(__file__).parents[1]
     result = minrisk.run(minrisk.load_scenario(root / "scenarios" / f"{name}.yaml"), draws=DRAWS)
     table = minrisk.summary(result)
-    measures = {
+    metrics = {
         f"{row['metric']}/{row['element']}": [float(row["mean"]).hex(), float(row["mc_error"]).hex()]
         for row in table.to_dict("records")
     }
     # A fingerprint, not a name: the file is public.
     node = sha256(platform.node().encode()).hexdigest()[:12]
     machine = {"node": node, "processor": platform.machine(), **dict(sorted(result.versions.items()))}
-    return {"made_on": machine, "draws": DRAWS, "mean_and_mc_error": measures}
+    return {"made_on": machine, "draws": DRAWS, "mean_and_mc_error": metrics}
 
 
 if __name__ == "__main__":

@@ -67,4 +67,4 @@ def value_added_lost(scenario: Scenario, draws: Draws, dataset: Dataset, run: Ch
     """
     if not has_economy(dataset):
         return np.full(draws.n, np.nan)
-    return economy_block(scenario, dataset, draws, run.inputs, run.result).measures["loss_jpy"]
+    return economy_block(scenario, dataset, draws, run.inputs, run.result).metrics["loss_jpy"]

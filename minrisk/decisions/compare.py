@@ -13,7 +13,7 @@ from minrisk.pipeline.run import Run, run
 from minrisk.scenario.schema import Scenario
 
 #: Measures of which differences are taken by default.
-MEASURES = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "months_of_cover")
+METRICS = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "months_of_cover")
 
 #: Half-width of a 95 % interval in standard errors.
 Z95 = 1.959963984540054
@@ -93,15 +93,15 @@ def paired_difference(base: Array, other: Array) -> dict[str, float]:
     }
 
 
-def paired_differences(runs: Sequence[Run], measures: Sequence[str] = MEASURES) -> pd.DataFrame:
+def paired_differences(runs: Sequence[Run], metrics: Sequence[str] = METRICS) -> pd.DataFrame:
     """Differences of every later run from the first, by measure and element.
 
     Parameters
     ----------
     runs : sequence of Run
         From `paired_runs`: same draws, same seed.
-    measures : sequence of str
-        Keys of ``run.measures``.
+    metrics : sequence of str
+        Keys of ``run.metrics``.
 
     Returns
     -------
@@ -119,11 +119,11 @@ def paired_differences(runs: Sequence[Run], measures: Sequence[str] = MEASURES) 
         raise ValueError("the runs are not paired: run them with the same seed and number of draws")
     rows = []
     for other in runs[1:]:
-        for measure in measures:
+        for measure in metrics:
             for place, element in enumerate(first.elements):
                 if element not in other.elements:
                     continue
-                values = other.measures[measure][other.elements.index(element)]
-                found = paired_difference(first.measures[measure][place], values)
+                values = other.metrics[measure][other.elements.index(element)]
+                found = paired_difference(first.metrics[measure][place], values)
                 rows.append({"scenario": other.scenario.name, "measure": measure, "element": element} | found)
     return pd.DataFrame(rows)

@@ -291,8 +291,8 @@ class Signal:
         """Why a run cannot tell whether the statement holds; nothing where it can."""
         if self._input(done) is not None:
             return []
-        known = (*(str(c) for c in done.inputs.columns), *done.measures)
-        if self.condition.metric.measure not in {*done.measures, *done.use_measures}:
+        known = (*(str(c) for c in done.inputs.columns), *done.metrics)
+        if self.condition.metric.measure not in {*done.metrics, *done.use_metrics}:
             return [f"--signal {self}: {unknown('input or measure', self.name, known)}"]
         try:
             self.condition.metric.draws(done)

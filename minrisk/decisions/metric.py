@@ -40,7 +40,7 @@ class Metric:
     Attributes
     ----------
     measure : str
-        A key of ``run.measures`` (or of the measures by use).
+        A key of ``run.metrics`` (or of the metrics by use).
     label : str
         Element (or use); ``all`` sums over them; empty is the worst of them.
     statistic : str
@@ -163,9 +163,9 @@ def parse_condition(text: str) -> Condition:
 
 def _table(run: Run, measure: str) -> tuple[Array, tuple[str, ...]]:
     """Rows of a measure and their labels: elements, or uses."""
-    by_use: dict[str, Array] = getattr(run, "use_measures", {})
-    if measure in run.measures:
-        return run.measures[measure], run.elements
+    by_use: dict[str, Array] = getattr(run, "use_metrics", {})
+    if measure in run.metrics:
+        return run.metrics[measure], run.elements
     if measure in by_use:
         return by_use[measure], run.dataset.labels.uses
-    raise VaryError([unknown("measure", measure, (*run.measures, *by_use))])
+    raise VaryError([unknown("measure", measure, (*run.metrics, *by_use))])

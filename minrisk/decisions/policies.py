@@ -286,7 +286,7 @@ class _Worth:
             changed = patched(changed, self.measures[k].patch)
         done = run(changed, self.draws, self.seed, self.executor, progress=self.progress)
         self.known[members] = np.stack(
-            [total_over_months(done.measures["unserved_t"]), done.economy_measures["loss_jpy"]]
+            [total_over_months(done.metrics["unserved_t"]), done.economy_metrics["loss_jpy"]]
         )
         return done
 

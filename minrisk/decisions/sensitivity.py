@@ -32,7 +32,7 @@ def given_data_ranking(inputs: Mapping[str, ArrayLike], outputs: Mapping[str, Ar
     Parameters
     ----------
     inputs, outputs : mapping of str to array_like, shape (draw,)
-        Such as ``run.inputs`` and rows of ``run.measures``.
+        Such as ``run.inputs`` and rows of ``run.metrics``.
 
     Returns
     -------
@@ -177,7 +177,7 @@ def evaluate(
 
 def default_outputs(done: Run, most: int = 3) -> list[Metric]:
     """Outputs worth asking about: unserved shares of the elements hit hardest, then the peak price of the first."""
-    share = done.measures["unserved_share"]
+    share = done.metrics["unserved_share"]
     order = [int(e) for e in np.argsort(-share.mean(axis=1), kind="stable")]
     hit = [e for e in order if share[e].std() > 1e-12][:most] or order[:1]
     found = [Metric("unserved_share", done.elements[e]) for e in hit]

@@ -86,10 +86,10 @@ def cost_frontier(curves: Array, confidence: float, price: Array) -> pd.DataFram
 def what_days_buy(grid: list[Run], target: float, confidence: float, price: Array) -> pd.DataFrame:
     """Unserved share, tonnes avoided and cost of the same days of every element, a row per days and element."""
     rows = []
-    bare = grid[0].measures["unserved_t"]
+    bare = grid[0].metrics["unserved_t"]
     for days, done in zip(GRID_DAYS, grid, strict=True):
-        share = done.measures["unserved_share"]
-        avoided = (bare - done.measures["unserved_t"]).mean(axis=1)
+        share = done.metrics["unserved_share"]
+        avoided = (bare - done.metrics["unserved_t"]).mean(axis=1)
         for e, element in enumerate(done.elements):
             rows.append(
                 {
@@ -249,13 +249,13 @@ def stockpile(
     bare = patched(scenario, {}, drop=[e.name for e in scenario.events if e.type == "stockpile"])
     search = _Search(bare, rule, draws, seed, executor, progress)
     grid = [search.common(days) for days in GRID_DAYS]
-    curves = np.minimum.accumulate(np.stack([r.measures["unserved_share"] for r in grid]), axis=0)
+    curves = np.minimum.accumulate(np.stack([r.metrics["unserved_share"] for r in grid]), axis=0)
     needed = search.needed(curves, target)
     price = day_of_demand_usd(load_dataset(scenario.dataset))
     days = days_at(needed, confidence)
     table = _table(grid[0], needed, confidence, price, carrying_rate)
     held = search.check(days)
-    table["held"] = (held.measures["unserved_share"] <= target).mean(axis=1)
+    table["held"] = (held.metrics["unserved_share"] <= target).mean(axis=1)
     # The days carry the error of their own draws, the check that of its fresh ones.
     table["held_error"] = np.sqrt(2.0 * confidence * (1.0 - confidence) / draws)
     return StockpileAnswer(
@@ -306,7 +306,7 @@ class _Search:
         events = [self._event(e, {"uniform": [0.0, most]}) for e in wanted]
         inside = np.clip(days / most, 2.0**-54, 1.0 - 2.0**-53)
         given = {f"{self._name(e)}/days_of_demand": inside[e] for e in wanted}
-        return self.run(events, given).measures["unserved_share"]
+        return self.run(events, given).metrics["unserved_share"]
 
     def needed(self, curves: Array, target: float) -> Array:
         """Days each future needs, shape (element, draw), by bisection inside its bracket of the grid."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.economy.linear_programme import programme
+from minrisk.economy.linear_programme import most_value_added
 from minrisk.economy.loss import Losses, output_loss
 from minrisk.economy.structure import EconomyParameters, EconomyStructure
 
@@ -119,7 +119,9 @@ def closure_loss(
     losses = _losses(closure, output, structure, parameters)
     if not closure.linked:
         return _found(closure, float(losses.first_round.sum()), structure, ())
-    solved = {reduction.tobytes(): programme(reduction, structure) for reduction in losses.reduction[:, :, 0]}
+    solved = {
+        reduction.tobytes(): most_value_added(reduction, structure) for reduction in losses.reduction[:, :, 0]
+    }
     plans = [solved[reduction.tobytes()] for reduction in losses.reduction[:, :, 0]]
     return _found(closure, sum(plan.loss for plan in plans), structure, plans[-1].binding)
 

@@ -73,7 +73,7 @@ class Plan:
     binding: tuple[str, ...]
 
 
-def programme(reduction: Array, structure: EconomyStructure) -> Plan:
+def most_value_added(reduction: Array, structure: EconomyStructure) -> Plan:
     """Solve for the output of every industry that keeps most value added.
 
     Maximise ``v x`` subject to ``x_i <= x0_i (1 - q_i)`` and, for every good, final demand

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.economy.linear_programme import programme
+from minrisk.economy.linear_programme import most_value_added
 from minrisk.economy.structure import EconomyParameters, EconomyStructure
 
 #: Reductions of one industry at which the programme is solved once; between them plans are mixed [1].
@@ -106,7 +106,7 @@ def single_plans(structure: EconomyStructure) -> tuple[SinglePlans, ...]:
 
 
 def _single(structure: EconomyStructure, industry: Array) -> SinglePlans:
-    solved = [programme(level * industry, structure) for level in LEVELS]
+    solved = [most_value_added(level * industry, structure) for level in LEVELS]
     fall = np.stack([plan.output_fall for plan in solved], axis=1)
     drop = fall * structure.output[:, None]
     final = structure.final_demand[:, None]

@@ -27,7 +27,7 @@ class Allotment:
     tonnes : ndarray, shape (element, draw)
         What the origin ships of each element [t/month]; its offers where the limit does not bind.
     price : ndarray, shape (element, draw)
-        Premium index that clears each element with these tonnes [1].
+        Price multiple that clears each element with these tonnes [1].
     """
 
     premium: Array
@@ -47,16 +47,16 @@ def allot(
     Parameters
     ----------
     net_demand : callable
-        Premium index (element, draw) to demand and restocking less stock released and everything that other
+        Price multiple (element, draw) to demand and restocking less stock released and everything that other
         origins offer, (element, draw) [t/month]; falls with the premium.
     offers : ndarray, shape (element, draw)
         What the origin would ship of each element without the limit [t/month].
     limit : ndarray, shape (draw,)
         Limit on the sum over elements [t/month]; may be infinite.
     reference_price : ndarray, shape (element, 1) or (element, draw)
-        World price at a premium index of 1 [USD/kg].
+        World price at a price multiple of 1 [USD/kg].
     choke : ndarray, shape (draw,)
-        Highest premium index; if more than the limit is wanted even there, all are cut alike.
+        Highest price multiple; if more than the limit is wanted even there, all are cut alike.
 
     Returns
     -------
@@ -115,11 +115,11 @@ def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
             continue
         others = book.offered - own + book.official + book.run_down
 
-        def net_demand(premium: Array, others: Array = others) -> Array:
-            net = book.restock * premium**-market.restock_exponent - others
-            net -= book.sellable * (1.0 - premium**-market.stock_release_exponent)
+        def net_demand(price: Array, others: Array = others) -> Array:
+            net = book.restock * price**-market.restock_exponent - others
+            net -= book.sellable * (1.0 - price**-market.stock_release_exponent)
             for demand, elasticity in zip(book.by_class, market.elasticity, strict=True):
-                net += demand * premium**-elasticity
+                net += demand * price**-elasticity
             return net
 
         passed = allot(net_demand, own, limit, price, market.choke_price_index).tonnes
@@ -138,7 +138,7 @@ def _transit(inputs: Inputs, basket: Basket) -> int:
 
 
 def _own_price(net_demand: Callable[[Array], Array], tonnes: Array, choke: Array) -> Array:
-    """Premium index at which an element takes these tonnes, at least 1 and at most the choke price."""
+    """Price multiple at which an element takes these tonnes, at least 1 and at most the choke price."""
     low, high = np.zeros_like(tonnes), np.log(choke) * np.ones_like(tonnes)
     at_one: Flags = net_demand(np.ones_like(tonnes)) <= tonnes
     for _ in range(STEPS):

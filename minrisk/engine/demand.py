@@ -10,7 +10,7 @@ from minrisk.engine.market import live_classes
 
 
 class Demand:
-    """Demand at a premium of 1, by element and elasticity class.
+    """Demand at a price multiple of 1, by element and elasticity class.
 
     ``d_k = d0_k exp(-(eps_L,k - eps_S,k) X)`` with X the adapted log price: substitution that costs no output.
 
@@ -26,7 +26,7 @@ class Demand:
     base : ndarray, shape (element, draw)
         Reference demand of the first month, the mix summed over routes [t/month].
     by_class : ndarray, shape (class, element, draw)
-        Demand of the month at a premium of 1 [t/month].
+        Demand of the month at a price multiple of 1 [t/month].
     factor : ndarray, shape (element, draw or 1)
         What demand shocks multiply reference demand by [1].
     shocked : bool
@@ -46,7 +46,7 @@ class Demand:
         self._set_shares(None)
 
     def load(self, t: int, adapted: Array, out: Array) -> Array:
-        """Demand of month ``t`` at a premium of 1 [t/month], (element, draw).
+        """Demand of month ``t`` at a price multiple of 1 [t/month], (element, draw).
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class Demand:
         return all(np.array_equal(f.profile[t], f.profile[self.month]) for f in self.inputs.demand_factors)
 
     def of_use(self, element: int, use: int) -> Array:
-        """Demand of one use for one element this month at a premium of 1 [t/month], (draw,)."""
+        """Demand of one use for one element this month at a price multiple of 1 [t/month], (draw,)."""
         group = self.inputs.uses.elasticity_class[use]
         demand: Array = self.fraction[element, use] * self.by_class[group, element]
         return demand
@@ -193,14 +193,14 @@ class SlowStates:
         self.spare_ceiling = 1.0 + market.spare_share
 
     def step(self, t: int, log_price: Array, missing: Array, diverted: Array, scale: Array) -> None:
-        """Move towards what this month's premium calls for.
+        """Move towards what this month's price multiple calls for.
 
         Parameters
         ----------
         t : int
             Month.
         log_price : ndarray, shape (element, draw)
-            Log premium of the month.
+            Log price multiple of the month.
         missing : ndarray, shape (element, draw)
             Contracted tonnes of the focus origin that did not arrive [t/month].
         diverted : ndarray, shape (element, draw)

@@ -79,7 +79,7 @@ class Addition:
 
 
 @dataclass(frozen=True)
-class Store:
+class OfficialStock:
     """An official stock: what it holds, when it opens, how fast it gives and refills.
 
     All arrays have shape (element, draw) unless said otherwise.
@@ -93,13 +93,13 @@ class Store:
     limit_months : ndarray
         Largest release in one month [months of reference demand at the start].
     trigger_price_index : ndarray
-        Opens when last month's premium index was at or above this [1].
+        Opens when last month's price multiple was at or above this [1].
     trigger_cover_months : ndarray
         Opens when commercial stock at the end of last month was below this [months of demand]; 0 never.
     delay_months : ndarray
         Months between the trigger and the first release.
     refill_months : ndarray
-        Time over which an emptied store refills once the premium is back halfway from the trigger
+        Time over which an emptied stock refills once the price multiple is back halfway from the trigger
         to 1; infinity never.
     opens_from : float
         Months from the scenario's start before which it stays shut.
@@ -136,7 +136,7 @@ class Basket:
 
 @dataclass(frozen=True)
 class Floor:
-    """A price that a state guarantees to one project; the premium that others pay knows nothing of it.
+    """A price that a state guarantees to one project; the price multiple that others pay knows nothing of it.
 
     Attributes
     ----------
@@ -165,7 +165,7 @@ class Levers:
 
     factors: list[Factor] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
-    stores: list[Store] = field(default_factory=list)
+    official_stocks: list[OfficialStock] = field(default_factory=list)
     baskets: list[Basket] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
 
@@ -212,9 +212,9 @@ class Market:
     stock_release_max : ndarray
         Share of the stock that can leave in one month at the choke price [1/month].
     restock_months : ndarray
-        Time over which a gap in stocks is rebuilt at a premium of 1 [month].
+        Time over which a gap in stocks is rebuilt at a price multiple of 1 [month].
     restock_exponent : ndarray
-        kappa: how much a premium puts rebuilding off, ``B = gap / restock_months * P**-kappa`` [1].
+        kappa: how much a high price puts rebuilding off, ``B = gap / restock_months * P**-kappa`` [1].
     store_max_months : ndarray
         Unwanted committed cargo that can be stored above the target [months of demand].
     elasticity : ndarray, shape (class, draw)
@@ -228,7 +228,7 @@ class Market:
     supply_elasticity, spare_share, spare_months : ndarray
         Elasticity, ceiling [1] and time constant [month] of spare capacity outside the restriction.
     swap_share, swap_price_index, swap_months : ndarray
-        Share of the lost tonnes others could give up [1], premium at which they all do [1],
+        Share of the lost tonnes others could give up [1], price multiple at which they all do [1],
         time constant [month].
     saved_share : ndarray
         phi: share of the demand that the price squeezes out which is saved without loss of output [1].
@@ -362,7 +362,7 @@ class Inputs:
         Taxes that the importer pays on (element, route), in event-name order.
     additions : tuple of Addition
         New capacity.
-    stores : tuple of Store
+    stores : tuple of OfficialStock
         Official stocks.
     market : Market
         Behavioural parameters.
@@ -385,7 +385,7 @@ class Inputs:
     hoarding: tuple[Factor, ...]
     export_taxes: tuple[Factor, ...]
     additions: tuple[Addition, ...]
-    stores: tuple[Store, ...]
+    official_stocks: tuple[OfficialStock, ...]
     market: Market
     baskets: tuple[Basket, ...] = ()
     counted: int | None = None

@@ -45,7 +45,7 @@ def log_price_root(
         Non-negative terms; in the market the stock that stays with its holders, demand by class and
         restocking.
     rates : ndarray, shape (term, draw)
-        Their decay in the log premium, non-negative.
+        Their decay in the log price multiple, non-negative.
     supply : ndarray, shape (element, draw)
         Positive right side.
     start : ndarray, shape (element, draw)
@@ -208,13 +208,13 @@ class Book:
     Attributes
     ----------
     demand : ndarray
-        Demand at a premium of 1, after slow substitution [t/month].
+        Demand at a price multiple of 1, after slow substitution [t/month].
     by_class : ndarray, shape (class, element, draw)
         The same by elasticity class [t/month].
     live : list of Runs
         Elements in which each class has a share, from `live_classes`.
     restock : ndarray
-        Purchases for stock at a premium of 1 [t/month].
+        Purchases for stock at a price multiple of 1 [t/month].
     run_down : ndarray
         Stock that holders shed on plan: reference demand falls, or they hold more than they want [t/month].
     sellable : ndarray
@@ -226,7 +226,7 @@ class Book:
     stock : ndarray
         Commercial stock at the start of the month [t].
     log_price : ndarray
-        Last month's log premium, the starting point.
+        Last month's log price multiple, the starting point.
     """
 
     demand: Array
@@ -248,9 +248,9 @@ class Cleared:
     Attributes
     ----------
     log_price : ndarray
-        Natural logarithm of the premium index, 0 to that of the choke price.
+        Natural logarithm of the price multiple, 0 to that of the choke price.
     wanted : ndarray
-        Demand at that premium, D(P) [t/month].
+        Demand at that price multiple, D(P) [t/month].
     served : ndarray
         Consumption C [t/month]; less than wanted only at the choke price.
     bought : ndarray
@@ -260,11 +260,11 @@ class Cleared:
     official : ndarray
         Official release actually made [t/month].
     excess : ndarray or None
-        Offers beyond what anyone wants at a premium of 1 [t/month]; None where no cell has any.
+        Offers beyond what anyone wants at a price multiple of 1 [t/month]; None where no cell has any.
     tight_rows : ndarray of bool, shape (element,)
         Elements with a tight cell.
     kept : ndarray or None, shape (class, element, draw)
-        Share of its demand that each class still asks for at that premium [1]; None where no cell is tight.
+        Share of its demand that each class still asks for at that price multiple [1]; None where no cell is tight.
     choked : ndarray of int or None
         Flat positions of the cells at the choke price; None where there are none.
     """
@@ -288,7 +288,7 @@ def clear(
     served: Array | None = None,
     floor: Array | None = None,
 ) -> Cleared:
-    """Clear one month: slack cells at the lowest premium, exactly 1 without a tax, tight cells at their root.
+    """Clear one month: slack cells at the lowest multiple, 1 without a tax, tight ones at their root.
 
     ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and
     ``S = I rho (1 - P**-theta)``. At the choke price holders release up to ``stock_release_max`` of their
@@ -303,7 +303,7 @@ def clear(
     wanted, served : ndarray, shape (element, draw), optional
         Where to write these two of the answer, to save a copy.
     floor : ndarray, shape (element, draw), optional
-        Lowest premium where exports are taxed [1]; holders, stocks and the choke price answer what the
+        Lowest price multiple where exports are taxed [1]; holders, stocks and the choke price answer what the
         premium is above it, users all of it.
 
     Returns
@@ -317,7 +317,7 @@ def clear(
     mechanical = np.isinf(market.stock_release_exponent)
     restock, drawn = book.restock.copy(), book.run_down.copy()
     if mechanical.any():
-        # The neutral response: stock fills the gap at no premium, and nobody restocks into a shortage.
+        # The neutral response: stock fills the gap at no higher price, and nobody restocks into a shortage.
         gap = book.demand - book.offered - book.official - np.where(mechanical, drawn, 0.0)
         limit = np.where(mechanical, np.maximum(market.stock_release_max * book.stock - drawn, 0.0), 0.0)
         drawn += np.minimum(np.maximum(gap, 0.0), limit)
@@ -352,7 +352,7 @@ def clear(
 
 
 def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
-    """Clear in the premium over a floor: demand is what is left of it at the floor."""
+    """Clear in the price multiple over a floor: demand is what is left of it at the floor."""
     lowest = np.log(floor)
     left = np.exp(-market.elasticity[:, None] * lowest)
     by_class = book.by_class * left

@@ -10,12 +10,12 @@ from minrisk.engine.inputs import Inputs, Market
 from minrisk.engine.market import Book, Cleared
 from minrisk.engine.offers import Offers
 from minrisk.engine.result import UNIT, Detail, Result
-from minrisk.engine.stocks import Stocks, Stores
+from minrisk.engine.stocks import CommercialStocks, OfficialStocks
 from minrisk.engine.uses import UseChain
 
 
 class AveragePrice:
-    """Volume-weighted premium of what is bought from routes, spare capacity and other buyers.
+    """Volume-weighted price multiple of what is bought from routes, spare capacity and other buyers.
 
     The contract price moves towards the marginal price by ``1 - exp(-1 / lag)`` a month.
 
@@ -33,18 +33,18 @@ class AveragePrice:
         self.contract = np.ones(shape)
 
     def load(self, price: Array, taken: Array, spot: Array, out: Array) -> None:
-        """Write the month's volume-weighted premium and move the contract price on.
+        """Write the month's volume-weighted price multiple and move the contract price on.
 
         Parameters
         ----------
         price : ndarray, shape (element, draw)
-            Marginal premium [1].
+            Marginal price multiple [1].
         taken : ndarray, shape (element, draw)
             Offers taken [t/month].
         spot : ndarray, shape (element, draw)
             The part of them that no contract covers: spare and reshuffled tonnes [t/month].
         out : ndarray, shape (element, draw)
-            Where to write it; the marginal premium where nothing was taken.
+            Where to write it; the marginal price multiple where nothing was taken.
         """
         move = price - self.contract
         move *= self.step
@@ -80,7 +80,7 @@ class Ledger:
     ----------
     inputs : Inputs
         The block.
-    stocks : Stocks
+    stocks : CommercialStocks
         Commercial stock, at its start.
     demand : Demand
         Reference demand and what shocks make of it.
@@ -95,7 +95,7 @@ class Ledger:
     def __init__(
         self,
         inputs: Inputs,
-        stocks: Stocks,
+        stocks: CommercialStocks,
         demand: Demand,
         swaps: bool,
         voyage_residual: float,
@@ -111,7 +111,7 @@ class Ledger:
         self.swaps, self.demand = swaps, demand
         self.prices = AveragePrice(self.market, self.stock.shape)
         uses = len(inputs.labels.uses)
-        owners = sorted(store.owner for store in inputs.stores)
+        owners = sorted(store.owner for store in inputs.official_stocks)
         self.result = Result(
             labels=inputs.labels,
             **series,
@@ -130,9 +130,16 @@ class Ledger:
         )
 
     def close(
-        self, t: int, book: Book, answer: Cleared, stores: Stores, uses: UseChain, ahead: Array, offers: Offers
+        self,
+        t: int,
+        book: Book,
+        answer: Cleared,
+        stores: OfficialStocks,
+        uses: UseChain,
+        ahead: Array,
+        offers: Offers,
     ) -> tuple[Array, Array]:
-        """Close month ``t`` and return the cover of commercial stock [month] and the premium index.
+        """Close month ``t`` and return the cover of commercial stock [month] and the price multiple.
 
         Demand, wanted, served and offered of the month are already in the result.
 
@@ -142,7 +149,7 @@ class Ledger:
             Month.
         book, answer : Book, Cleared
             The month's market.
-        stores : Stores
+        stores : OfficialStocks
             Official stocks.
         uses : UseChain
             From consumption to output.

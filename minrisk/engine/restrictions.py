@@ -110,8 +110,8 @@ def _group(
     return TradeGroup(mask=mask, transit_months=transit, caps=caps, beside=beside, **profiles)
 
 
-def premium_floor(taxes: tuple[Factor, ...], contracted: Array, t: int) -> Array:
-    """Lowest premium of a month under export taxes, ``1 + sum_r tax_r M_r / sum_r M_r``.
+def lowest_price_multiple(taxes: tuple[Factor, ...], contracted: Array, t: int) -> Array:
+    """Lowest price multiple of a month under export taxes, ``1 + sum_r tax_r M_r / sum_r M_r``.
 
     Parameters
     ----------

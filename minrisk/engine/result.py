@@ -38,7 +38,7 @@ class Detail:
     by_use : ndarray, shape (month, element, use, draw)
         Tonnes each use got.
     use_demand : ndarray, shape (month, element, use, draw)
-        What it wanted at a premium of 1.
+        What it wanted at a price multiple of 1.
     """
 
     by_route: Array
@@ -69,9 +69,9 @@ class Result:
     price_index : ndarray
         Premium over the reference price, 1 in calm [1].
     demand, wanted, served : ndarray
-        Demand after adaptation d, demand at the premium D(P), consumption C.
+        Demand after adaptation d, demand at the price multiple D(P), consumption C.
     average_price_index : ndarray
-        Volume-weighted premium of the offers taken [1].
+        Volume-weighted price multiple of the offers taken [1].
     stock, trader_stock : ndarray
         Commercial stock at the end of the month and the traders' part of it [t]; users hold the rest.
     official_stock : dict of str to ndarray
@@ -154,7 +154,7 @@ class Result:
 
     @property
     def priced_out(self) -> Array:
-        """Demand given up because of the premium, d - D(P) [t/month]."""
+        """Demand given up because of the price multiple, d - D(P) [t/month]."""
         return self.demand - self.wanted
 
     @property

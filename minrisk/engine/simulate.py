@@ -11,10 +11,10 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import Book, clear
 from minrisk.engine.month import Ledger
 from minrisk.engine.offers import Offers
-from minrisk.engine.restrictions import premium_floor
+from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.shipments import voyages
-from minrisk.engine.stocks import Stocks, Stores
+from minrisk.engine.stocks import CommercialStocks, OfficialStocks
 from minrisk.engine.uses import UseChain
 
 
@@ -47,10 +47,10 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     growth = _growth(inputs, inputs.months + transit + 2)
     scale = growth[:-1]
     sailed = voyages(inputs, scale)
-    demand, offers, stores = Demand(inputs, growth), Offers(inputs, sailed, scale), Stores(inputs)
+    demand, offers, stores = Demand(inputs, growth), Offers(inputs, sailed, scale), OfficialStocks(inputs)
     swaps = any(bool(v.diverted.any()) for v in sailed)
     slow = SlowStates(inputs, offers.mix, swaps)
-    stocks, uses = Stocks(market, demand.base), UseChain(inputs, demand)
+    stocks, uses = CommercialStocks(market, demand.base), UseChain(inputs, demand)
     residual = max((v.residual() for v in sailed), default=0.0)
     ledger = Ledger(inputs, stocks, demand, swaps, residual, detail)
     series = ledger.result
@@ -81,7 +81,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
         )
         if inputs.baskets:
             fill_baskets(inputs, t, book, offers)
-        floor = premium_floor(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
+        floor = lowest_price_multiple(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
         answer = clear(book, market, series.wanted[t], series.served[t], floor)
         cover, price = ledger.close(t, book, answer, stores, uses, ahead, offers)
         log_price = answer.log_price

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import Inputs, Market, Store
+from minrisk.engine.inputs import Inputs, Market, OfficialStock
 from minrisk.engine.market import Cleared
 
 
@@ -24,7 +24,7 @@ class Holder:
     stock : ndarray, shape (element, draw)
         What they hold [t].
     purchases, run_down, sellable : ndarray, shape (element, draw)
-        This month's plan at a premium of 1 [t/month] and what a very high price would draw out on top.
+        This month's plan at a price multiple of 1 [t/month] and what a very high price would draw out on top.
     """
 
     share: Array
@@ -52,7 +52,7 @@ class Holder:
         self.sellable *= self.release_share
 
 
-class Stocks:
+class CommercialStocks:
     """The commercial stock of a block.
 
     Parameters
@@ -94,7 +94,7 @@ class Stocks:
         Returns
         -------
         tuple of ndarray, shape (element, draw)
-            Purchases and run-down at a premium of 1, and what a very high premium would draw out on top
+            Purchases and run-down at a price multiple of 1, and what a very high price would draw out on top
             [t/month].
         """
         for holder in (self.users, self.traders):
@@ -151,22 +151,22 @@ def _part(own: Array, whole: Array) -> Array:
     return part
 
 
-class Stores:
+class OfficialStocks:
     """All official stocks of a block.
 
     Attributes
     ----------
     ready, refill : ndarray, shape (element, draw)
-        Release the stores stand ready to make and purchases they want at a premium of 1 [t/month].
+        Release official stocks stand ready to make and purchases they want at a price multiple of 1 [t/month].
     """
 
     def __init__(self, inputs: Inputs) -> None:
         demand = inputs.reference_demand()
-        self.states = [StoreState(s, demand) for s in sorted(inputs.stores, key=lambda s: s.owner)]
+        self.states = [OfficialStockState(s, demand) for s in sorted(inputs.official_stocks, key=lambda s: s.owner)]
         self.ready, self.refill = np.zeros_like(demand), np.zeros_like(demand)
 
     def decide(self, t: int, price: Array, cover: Array) -> None:
-        """Set ``ready`` and ``refill`` of month ``t`` from last month's premium and commercial cover."""
+        """Set ``ready`` and ``refill`` of month ``t`` from last month's price multiple and commercial cover."""
         if not self.states:
             return
         self.ready, self.refill = np.zeros_like(price), np.zeros_like(price)
@@ -187,7 +187,7 @@ class Stores:
         answer : Cleared
             The month's market.
         wanted : ndarray, shape (element, draw)
-            Purchases for all stocks, commercial and official, at a premium of 1 [t/month].
+            Purchases for all stocks, commercial and official, at a price multiple of 1 [t/month].
         """
         if not self.states:
             return self.refill
@@ -199,18 +199,18 @@ class Stores:
         return self.refill * bought
 
 
-class StoreState:
+class OfficialStockState:
     """One store as it moves through the months.
 
     Parameters
     ----------
-    store : Store
+    store : OfficialStock
         Its rules.
     demand : ndarray, shape (element, draw)
         Reference demand of the first month [t/month], to turn months of demand into tonnes.
     """
 
-    def __init__(self, store: Store, demand: Array) -> None:
+    def __init__(self, store: OfficialStock, demand: Array) -> None:
         self.store = store
         self.initial = store.initial_months * demand
         self.limit = store.limit_months * demand
@@ -222,8 +222,8 @@ class StoreState:
     def decide(self, t: int, price: Array, cover: Array) -> None:
         """Set what the store stands ready to release and wants to refill this month.
 
-        It opens at its trigger and closes once the premium is back below halfway to 1, so that its own
-        release does not shut it. While closed it refills, at its full rate as long as the premium of late is
+        It opens at its trigger and closes once the price multiple is back below halfway to 1, so that its own
+        release does not shut it. While closed it refills, at its full rate as long as the price multiple of late is
         below a quarter of the way and the more slowly from there to halfway; a month in which it bought does
         not open it.
 

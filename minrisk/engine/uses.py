@@ -143,7 +143,7 @@ class UseChain:
         return self.returned
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
-        """Write what each use got and what it wanted at a premium of 1 [t/month], (element, use, draw)."""
+        """Write what each use got and what it wanted at a price multiple of 1 [t/month], (element, use, draw)."""
         fills = None if answer.kept is None else self._fills(answer.kept, self._ration(answer))[0]
         for use in self.uses:
             for row in (*use.joint, *use.separate):

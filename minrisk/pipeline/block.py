@@ -135,9 +135,9 @@ class Block:
     ----------
     inputs : dict of str to ndarray, shape (draw,)
         Sampled inputs that vary.
-    measures : dict of str to ndarray, shape (element, draw)
+    metrics : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
-    use_measures : dict of str to ndarray, shape (use, draw)
+    use_metrics : dict of str to ndarray, shape (use, draw)
         Measures of each use and draw.
     unit_sums : dict of str to ndarray, shape (unit, month, element)
         Sums over each unit of draws.
@@ -163,8 +163,8 @@ class Block:
     """
 
     inputs: dict[str, Array]
-    measures: dict[str, Array]
-    use_measures: dict[str, Array]
+    metrics: dict[str, Array]
+    use_metrics: dict[str, Array]
     unit_sums: dict[str, Array]
     output_sums: Array
     binding_sums: Array
@@ -184,9 +184,9 @@ class EconomyKept:
 
     Attributes
     ----------
-    measures : dict of str to ndarray, shape (draw,)
+    metrics : dict of str to ndarray, shape (draw,)
         See `minrisk.pipeline.economy.EconomyBlock`.
-    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+    industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         The same.
     industry_sums, series_sums : ndarray, shape (unit, month, row)
         First-round losses by industry and series of all industries together, summed over each unit.
@@ -194,8 +194,8 @@ class EconomyKept:
         The same of the first draws.
     """
 
-    measures: dict[str, Array]
-    industry_measures: dict[str, Array]
+    metrics: dict[str, Array]
+    industry_metrics: dict[str, Array]
     industry_sums: Array
     series_sums: Array
     industry_paths: NDArray[np.float32]
@@ -243,13 +243,13 @@ def run_block(
         unit_sums[name] = _unit_sums(values[..., :size])
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
-    measures = _measures(scenario, dataset, built, result, shortage)
+    metrics = _metrics(scenario, dataset, built, result, shortage)
     losses = economy_block(scenario, dataset, draws, built.inputs, result) if has_economy(dataset) else None
     calm, calm_fed = calm_sums(built.mix, size)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
-        measures={name: values[:, :size] for name, values in measures.items()},
-        use_measures={name: values[:, :size] for name, values in _use_measures(scenario, result).items()},
+        metrics={name: values[:, :size] for name, values in metrics.items()},
+        use_metrics={name: values[:, :size] for name, values in _use_metrics(scenario, result).items()},
         unit_sums=unit_sums,
         output_sums=_unit_sums(result.output[..., :size]),
         binding_sums=_binding_sums(result, size),
@@ -266,8 +266,8 @@ def run_block(
 
 def _kept(losses: EconomyBlock, size: int, keep: int) -> EconomyKept:
     return EconomyKept(
-        measures={name: values[:size] for name, values in losses.measures.items()},
-        industry_measures={name: values[:, :size] for name, values in losses.industry_measures.items()},
+        metrics={name: values[:size] for name, values in losses.metrics.items()},
+        industry_metrics={name: values[:, :size] for name, values in losses.industry_metrics.items()},
         industry_sums=_unit_sums(losses.industry[..., :size]),
         series_sums=_unit_sums(losses.series[..., :size]),
         industry_paths=losses.industry[..., :keep].astype(np.float32),
@@ -290,7 +290,7 @@ def _binding_sums(result: Result, size: int) -> Array:
     return np.stack(found, axis=-1).astype(float)
 
 
-def _use_measures(scenario: Scenario, result: Result) -> dict[str, Array]:
+def _use_metrics(scenario: Scenario, result: Result) -> dict[str, Array]:
     """Measures of uses over the months that count, (use, draw)."""
     first = scenario.calendar.labels.index(scenario.measures_from)
     output, binding = result.output[first:], result.binding[first:]
@@ -335,7 +335,7 @@ def _average_price(result: Result, first: int) -> Array:
     return np.divide(paid, tonnes, out=np.ones_like(paid), where=tonnes > 0.0)
 
 
-def _measures(
+def _metrics(
     scenario: Scenario, dataset: Dataset, built: Built, result: Result, shortage: Flags
 ) -> dict[str, Array]:
     """Measures of each draw over the months that count, (element, draw)."""

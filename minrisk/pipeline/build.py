@@ -77,7 +77,7 @@ def build(scenario: Scenario, draws: Draws, dataset: Dataset) -> Built:
         hoarding=tuple(levers.of("hoarding")),
         export_taxes=tuple(levers.of("export_tax")),
         additions=tuple(levers.additions),
-        stores=tuple(levers.stores),
+        official_stocks=tuple(levers.official_stocks),
         market=_market(market, labels.elements),
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
     )

@@ -29,12 +29,12 @@ class EconomyBlock:
 
     Attributes
     ----------
-    measures : dict of str to ndarray, shape (draw,)
+    metrics : dict of str to ndarray, shape (draw,)
         Over the months that count: ``loss_jpy`` with suppliers and ``first_round_jpy`` without [JPY], both
         also as ``worst_year_...`` of the dearest twelve months in a row; ``loss_gdp_share`` and
         ``worst_year_gdp_share`` of the same months' and of a year's gross domestic product [1];
         ``at_risk_gdp_share`` [1]; ``extra_import_bill_jpy``, ``consumer_surplus_loss_jpy`` [JPY].
-    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+    industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         ``first_round_jpy`` over the months that count [JPY].
     industry : ndarray, shape (month, exposed industry, draw)
         First-round loss [JPY/month].
@@ -42,8 +42,8 @@ class EconomyBlock:
         `SERIES` of all industries together [JPY/month].
     """
 
-    measures: dict[str, Array]
-    industry_measures: dict[str, Array]
+    metrics: dict[str, Array]
+    industry_metrics: dict[str, Array]
     industry: Array
     series: Array
 
@@ -83,8 +83,8 @@ def economy_block(
     series = np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1)
     first = scenario.calendar.labels.index(scenario.measures_from)
     return EconomyBlock(
-        measures=_measures(losses, bill, surplus, first),
-        industry_measures={"first_round_jpy": total_over_months(losses.industry[first:])},
+        metrics=_metrics(losses, bill, surplus, first),
+        industry_metrics={"first_round_jpy": total_over_months(losses.industry[first:])},
         industry=losses.industry,
         series=series,
     )
@@ -127,7 +127,7 @@ def _surplus(dataset: Dataset, inputs: Inputs, result: Result) -> Array:
     return total
 
 
-def _measures(losses: Losses, bill: Array, surplus: Array, first: int) -> dict[str, Array]:
+def _metrics(losses: Losses, bill: Array, surplus: Array, first: int) -> dict[str, Array]:
     total, first_round = losses.total[first:], losses.first_round[first:]
     gdp = losses.gdp
     worst, worst_first = _worst_year(total), _worst_year(first_round)

@@ -147,11 +147,11 @@ class Gathered:
 def _columns(block: Block) -> dict[str, Array]:
     groups: dict[str, Mapping[str, Array]] = {
         "inputs": block.inputs,
-        "measures": block.measures,
-        "use_measures": block.use_measures,
+        "metrics": block.metrics,
+        "use_metrics": block.use_metrics,
     }
     if block.economy is not None:
-        groups |= {"economy": block.economy.measures, "industry": block.economy.industry_measures}
+        groups |= {"economy": block.economy.metrics, "industry": block.economy.industry_metrics}
     return {f"{head}|{name}": values for head, group in groups.items() for name, values in group.items()}
 
 

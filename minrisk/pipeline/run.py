@@ -41,9 +41,9 @@ class Run:
         How many draws, from which streams.
     inputs : DataFrame
         A row per draw: the sampled inputs that vary.
-    measures : dict of str to ndarray, shape (element, draw)
+    metrics : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
-    use_measures : dict of str to ndarray, shape (use, draw)
+    use_metrics : dict of str to ndarray, shape (use, draw)
         Measures of each use and draw.
     series : DataFrame
         Columns month, element, variable, mean, p05, p25, p50, p75, p95; means from all draws, quantiles
@@ -54,16 +54,16 @@ class Run:
         Largest relative residual of the balance in any month, element and draw.
     versions : dict of str to str
         Versions of Python and of the packages that compute.
-    economy_measures : dict of str to ndarray, shape (draw,)
+    economy_metrics : dict of str to ndarray, shape (draw,)
         Losses in yen and as shares of gross domestic product; empty for a dataset without industries.
-    industry_measures : dict of str to ndarray, shape (exposed industry, draw)
+    industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
     calm_supply : DataFrame
         Columns element, route, supply_t, fed_t [t REO/month]: means over draws before anything happens.
     columns : Columns or None
-        Where inputs and measures lie: above 50,000 draws in a file without a name, read-only.
+        Where inputs and metrics lie: above 50,000 draws in a file without a name, read-only.
     """
 
     scenario: Scenario
@@ -71,14 +71,14 @@ class Run:
     draws: int
     seed: int
     inputs: pd.DataFrame
-    measures: dict[str, Array]
-    use_measures: dict[str, Array]
+    metrics: dict[str, Array]
+    use_metrics: dict[str, Array]
     series: pd.DataFrame
     use_series: pd.DataFrame
     balance_residual: float
     versions: dict[str, str]
-    economy_measures: dict[str, Array] = field(default_factory=dict)
-    industry_measures: dict[str, Array] = field(default_factory=dict)
+    economy_metrics: dict[str, Array] = field(default_factory=dict)
+    industry_metrics: dict[str, Array] = field(default_factory=dict)
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
     calm_supply: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: Columns | None = field(default=None, repr=False, compare=False)
@@ -202,12 +202,12 @@ def run(
         draws=draws,
         seed=used_seed,
         inputs=gathered.inputs(),
-        measures=gathered.group("measures"),
-        use_measures=gathered.group("use_measures"),
+        metrics=gathered.group("metrics"),
+        use_metrics=gathered.group("use_metrics"),
         series=series_table(calendar, dataset.labels, gathered),
         use_series=use_table(calendar, dataset.labels, gathered),
-        economy_measures=gathered.group("economy"),
-        industry_measures=gathered.group("industry"),
+        economy_metrics=gathered.group("economy"),
+        industry_metrics=gathered.group("industry"),
         industry_series=industry_table(calendar, _industries(dataset), gathered),
         calm_supply=calm_table(dataset.labels, gathered),
         balance_residual=gathered.residual,

@@ -23,7 +23,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import lines, most_affected, no_premium, price_writer, stocks_at_target, worst
+from minrisk.results.findings import lines, most_affected, price_stays_flat, price_writer, stocks_at_target, worst
 from minrisk.text.numbers import hundredths, interval, number, percent
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def price_fan(run: Run) -> Figure:
 
 def _price_title(run: Run) -> str:
     hit = worst(run, "peak_price_index")
-    if no_premium(run):
+    if price_stays_flat(run):
         return "No premium: the price index stays at 1 in every month and draw"
     write = price_writer(run, run.elements.index(hit.symbol))
     return (
@@ -245,7 +245,7 @@ def average_price_fan(run: Run) -> Figure:
 
 
 def _average_price_title(run: Run) -> str:
-    if no_premium(run):
+    if price_stays_flat(run):
         return "No premium: contracts and spot cost what they cost in calm, in every month and draw"
     hit = worst(run, "average_price_index")
     write = price_writer(run, run.elements.index(hit.symbol))

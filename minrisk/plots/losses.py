@@ -299,7 +299,7 @@ def run_loss_comparison(run: Run) -> Figure:
 
 def figures_of(run: Run, figures: Mapping[str, Callable[[Run], Figure]]) -> dict[str, Callable[[Run], Figure]]:
     """Figures that have something to show: those of losses only where something is lost."""
-    has_losses = bool(run.economy_measures) and loses(run)
+    has_losses = bool(run.economy_metrics) and loses(run)
     without_estimates = "losses" not in run.dataset.tables or "closures" not in run.dataset.tables
     left_out = {"loss_comparison"} if without_estimates else set()
     return {

@@ -236,7 +236,7 @@ def _hardest_hit(runs: Sequence[Run], most: int = 6) -> list[str]:
     """Elements by their greatest mean unserved share in any of the runs, ties in the datasets' order."""
     greatest: dict[str, float] = {}
     for run in runs:
-        for symbol, mean in zip(run.elements, run.measures["unserved_share"].mean(axis=1), strict=True):
+        for symbol, mean in zip(run.elements, run.metrics["unserved_share"].mean(axis=1), strict=True):
             greatest[symbol] = max(greatest.get(symbol, 0.0), float(mean))
     order = sorted(greatest, key=lambda symbol: -greatest[symbol])
     return ([symbol for symbol in order if greatest[symbol] > 0] or order)[:most]
@@ -245,7 +245,7 @@ def _hardest_hit(runs: Sequence[Run], most: int = 6) -> list[str]:
 def _compared_title(runs: Sequence[Run], chosen: Sequence[str]) -> str:
     symbol = chosen[0]
     means = [
-        (float(np.mean(run.measures["unserved_share"][run.elements.index(symbol)])), run.scenario.name)
+        (float(np.mean(run.metrics["unserved_share"][run.elements.index(symbol)])), run.scenario.name)
         for run in runs
         if symbol in run.elements
     ]

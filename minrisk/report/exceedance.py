@@ -51,13 +51,13 @@ def element_losses(run: Run) -> list[Loss]:
     return [
         Loss(capital(word := element_name(run.dataset, run.elements[e])), word, values, percent)
         for e in most_affected(run, _SHOWN)
-        if (values := run.measures["unserved_share"][e]).any()
+        if (values := run.metrics["unserved_share"][e]).any()
     ]
 
 
 def yen_loss(run: Run) -> Loss | None:
     """Value added lost over the months that count [JPY]; none without industries or without a loss."""
-    values = run.economy_measures.get("loss_jpy")
+    values = run.economy_metrics.get("loss_jpy")
     return None if values is None or not values.any() else Loss(*2 * (say("exceedance.value_added"),), values, yen)
 
 

@@ -11,7 +11,7 @@ from minrisk.report.exceedance import exceedance_section, exceedance_sentence
 from minrisk.report.losses import LOSS_FIGURES, loss_sentences
 from minrisk.report.mix import mix_sentence, mix_shift
 from minrisk.report.uses import use_sentences
-from minrisk.results.findings import no_premium, stocks_at_target, worst
+from minrisk.results.findings import price_stays_flat, stocks_at_target, worst
 from minrisk.text.catalogue import say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _message(name: str, run: Run) -> str:
     }[name]
     hit = worst(run, measure, least=name == "stock_cover")
     priced = name in ("price_fan", "average_price_fan")
-    flat = no_premium(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
+    flat = price_stays_flat(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
     if flat:
         return say("figure_messages.calm")
     return say(f"figure_messages.{name}", element=hit.name)

@@ -128,17 +128,17 @@ def language_option(language: str) -> str:
 
 
 def draws_table(run: Run) -> pa.Table:
-    """One row per draw: its number, sampled inputs, measures by element and use, losses as ``economy/measure``."""
+    """One row per draw: its number, sampled inputs, metrics by element and use, losses as ``economy/measure``."""
     columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
     for name in run.inputs.columns:
         columns[str(name)] = pa.array(run.inputs[name].to_numpy())
-    for measure, values in run.measures.items():
+    for measure, values in run.metrics.items():
         for element, row in zip(run.elements, values, strict=True):
             columns[f"{measure}/{element}"] = pa.array(row)
-    for measure, values in run.use_measures.items():
+    for measure, values in run.use_metrics.items():
         for use, row in zip(run.uses, values, strict=True):
             columns[f"{measure}/{use}"] = pa.array(row)
-    for measure, row in run.economy_measures.items():
+    for measure, row in run.economy_metrics.items():
         columns[f"economy/{measure}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
     return pa.table(columns)
@@ -166,7 +166,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     _write_csv(folder / "metrics.csv", metrics)
     _write_csv(folder / "uses.csv", uses)
     _write_csv(folder / "use_series.csv", run.use_series)
-    if run.economy_measures:
+    if run.economy_metrics:
         _write_csv(folder / "economy.csv", economy_summary(run))
         _write_csv(folder / "industry_series.csv", run.industry_series)
     _write_csv(folder / f"follow_{path.element}.csv", follow_table(path))

@@ -179,10 +179,10 @@ def _environment() -> Environment:
 
 def _element_rows(run: Run) -> list[dict[str, str]]:
     """One line per element for the table of results, the hardest hit first."""
-    order = np.argsort(-run.measures["unserved_share"].mean(axis=1), kind="stable")
+    order = np.argsort(-run.metrics["unserved_share"].mean(axis=1), kind="stable")
     rows = []
     for e in (int(i) for i in order):
-        found = {name: finding(run, name, e) for name in run.measures}
+        found = {name: finding(run, name, e) for name in run.metrics}
         share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
         month, write = found["worst_month_unserved_share"], price_writer(run, e)
         early, middle, late = first_shortage(run, e)

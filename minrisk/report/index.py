@@ -23,7 +23,7 @@ _SPREAD = ("unserved_share", *SKEWED)
 
 
 def compare(runs: Sequence[Run]) -> pd.DataFrame:
-    """Put the measures of several runs into one table.
+    """Put the metrics of several runs into one table.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
     """
     closures = {closure.name: closure for closure in economy_closures(dataset)}
     own = closures["own"]
-    drawn = np.array([]) if run is None else run.economy_measures["worst_year_gdp_share"]
+    drawn = np.array([]) if run is None else run.economy_metrics["worst_year_gdp_share"]
     rows = []
     for row in published_losses(dataset).to_dict("records"):
         same = row["closure"] != OTHER_SHOCK
@@ -162,8 +162,8 @@ LEVELS = (0.5, 0.9, 0.95)
 
 def loses(run: Run) -> bool:
     """Whether any draw loses value added, or pays more for what it buys."""
-    measures = run.economy_measures
-    return any(bool(measures[name].any()) for name in ("loss_jpy", "extra_import_bill_jpy") if measures)
+    metrics = run.economy_metrics
+    return any(bool(metrics[name].any()) for name in ("loss_jpy", "extra_import_bill_jpy") if metrics)
 
 
 def full_stop_months(run: Run) -> int | None:
@@ -185,7 +185,7 @@ def full_stop_months(run: Run) -> int | None:
 
 def losses_section(run: Run) -> dict[str, Any] | None:
     """What the section on losses shows; nothing for a dataset without industries."""
-    if not run.economy_measures:
+    if not run.economy_metrics:
         return None
     if not loses(run):
         return {"sentences": loss_sentences(run), "industries": [], "bound": [], "comparison": [], "notes": []}
@@ -200,18 +200,18 @@ def losses_section(run: Run) -> dict[str, Any] | None:
 
 def loss_sentences(run: Run) -> list[str]:
     """Say what is lost, first in one sentence that can stand alone; none without industries."""
-    measures = run.economy_measures
-    if not measures:
+    metrics = run.economy_metrics
+    if not metrics:
         return []
-    loss = measures["loss_jpy"]
+    loss = metrics["loss_jpy"]
     if not loss.any():
-        dear = measures["extra_import_bill_jpy"]
+        dear = metrics["extra_import_bill_jpy"]
         said = say("losses.none", window=window(run), draws=f"{run.draws:,}")
         if dear.any():
             more = say("losses.dearer", bill=yen(dear.mean()), band=_band(dear))
             said = say("messages.two_sentences", first=said, second=more)
         return [said]
-    share, worst = measures["loss_gdp_share"], measures["worst_year_gdp_share"]
+    share, worst = metrics["loss_gdp_share"], metrics["worst_year_gdp_share"]
     error = loss.std() / np.sqrt(run.draws)
     values = {
         "loss": yen(loss.mean()),
@@ -232,21 +232,21 @@ def loss_sentences(run: Run) -> list[str]:
 
 def loss_summary(run: Run) -> str:
     """What the dearest year costs, in one short sentence; nothing without industries."""
-    measures = run.economy_measures
-    if not measures:
+    metrics = run.economy_metrics
+    if not metrics:
         return ""
-    worst = measures["worst_year_gdp_share"]
-    if not measures["loss_jpy"].any():
+    worst = metrics["worst_year_gdp_share"]
+    if not metrics["loss_jpy"].any():
         return say("losses.nothing")
     return say("losses.dearest_year", worst=hundredths_percent(float(worst.mean())), band=_shares(worst))
 
 
 def loss_line(run: Run) -> str:
     """One line for a terminal: loss in yen and in percent of a year's gross domestic product."""
-    measures = run.economy_measures
-    if not measures:
+    metrics = run.economy_metrics
+    if not metrics:
         return ""
-    loss, worst = measures["loss_jpy"], measures["worst_year_gdp_share"]
+    loss, worst = metrics["loss_jpy"], metrics["worst_year_gdp_share"]
     if not loss.any():
         return say("terminal.no_loss")
     return say(
@@ -262,7 +262,7 @@ def loss_line(run: Run) -> str:
 def waterfall_amounts(run: Run) -> dict[str, float]:
     """Means over draws of what is lost after each step from tonnes to yen, over the months that count [JPY]."""
     yen_per_t = run.dataset.reference_price_usd_per_kg * 1000.0 * float(run.dataset.settings["jpy_per_usd"])
-    tonnes = run.measures["unserved_t"].mean(axis=1)
+    tonnes = run.metrics["unserved_t"].mean(axis=1)
     amounts = {"material": float(yen_per_t @ tonnes)}
     series = run.industry_series
     counted = series[(series["industry"] == "all") & (series["month"] >= run.scenario.measures_from)]
@@ -309,7 +309,7 @@ def _shares(values: Array) -> str:
 
 
 def _by_industry(run: Run) -> list[str]:
-    mean = run.industry_measures["first_round_jpy"].mean(axis=1)
+    mean = run.industry_metrics["first_round_jpy"].mean(axis=1)
     names = industry_names(run)
     order = [int(row) for row in np.argsort(-mean, kind="stable") if mean[row] > 0.0]
     parts = [
@@ -324,7 +324,7 @@ def _by_industry(run: Run) -> list[str]:
 
 
 def _dearness(run: Run) -> str:
-    bill, surplus = (run.economy_measures[f"{name}_jpy"] for name in ("extra_import_bill", "consumer_surplus_loss"))
+    bill, surplus = (run.economy_metrics[f"{name}_jpy"] for name in ("extra_import_bill", "consumer_surplus_loss"))
     return say(
         "losses.dearness",
         bill=yen(float(bill.mean())),
@@ -335,7 +335,7 @@ def _dearness(run: Run) -> str:
 
 
 def _industry_rows(run: Run) -> list[dict[str, str]]:
-    lost, names = run.industry_measures["first_round_jpy"], industry_names(run)
+    lost, names = run.industry_metrics["first_round_jpy"], industry_names(run)
     order = np.argsort(-lost.mean(axis=1), kind="stable")
     return [
         {

@@ -13,7 +13,7 @@ from minrisk.results.findings import (
     finding,
     first_shortage,
     lines,
-    no_premium,
+    price_stays_flat,
     price_writer,
     stocks_at_target,
     window,
@@ -88,8 +88,8 @@ def _means() -> str:
 
 def _summary(run: Run) -> str:
     """How bad, for which element, from which month, how sure; and what it costs."""
-    unserved = run.measures["unserved_share"].mean(axis=1)
-    element = int(np.argmax(np.where(run.measures["shortage"].any(axis=1), unserved, -1.0)))
+    unserved = run.metrics["unserved_share"].mean(axis=1)
+    element = int(np.argmax(np.where(run.metrics["shortage"].any(axis=1), unserved, -1.0)))
     share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
     said = say(
         "messages.summary",
@@ -119,7 +119,7 @@ def _begin(run: Run, symbol: str) -> str:
 
 def _how_many(run: Run) -> str:
     """Which elements are short at all, and what that means."""
-    chance = run.measures["shortage"].mean(axis=1)
+    chance = run.metrics["shortage"].mean(axis=1)
     names = [element_name(run.dataset, symbol) for symbol in run.elements]
     likely = sorted((i for i in range(len(names)) if chance[i] > 0.5), key=lambda i: -chance[i])
     never = [names[i] for i in range(len(names)) if chance[i] == 0]
@@ -150,7 +150,7 @@ def _unserved(run: Run) -> str:
     element = run.elements.index(hit.symbol)
     tonnes, lacking = finding(run, "unserved_t", element), finding(run, "involuntary_t", element)
     month = finding(run, "worst_month_unserved_share", element)
-    total, never = (run.measures[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
+    total, never = (run.metrics[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
     first = run.months.index(run.scenario.measures_from or run.months[0])
     undisturbed = float(lines(run, "reference_t")[element, first:].sum())
@@ -175,7 +175,7 @@ def _unserved(run: Run) -> str:
 
 def _adapted(run: Run) -> list[str]:
     """Say how much demand is substituted away; nothing where nobody adapts."""
-    total = run.measures["adapted_t"].sum(axis=0)
+    total = run.metrics["adapted_t"].sum(axis=0)
     total = np.where(np.abs(total) < 1e-6, 0.0, total)  # rounding of growth leaves some 1e-12 t
     if not total.any():
         return []
@@ -194,8 +194,8 @@ def _adapted(run: Run) -> list[str]:
 
 
 def _price(run: Run) -> str:
-    if no_premium(run):
-        return say("messages.no_premium", window=window(run))
+    if price_stays_flat(run):
+        return say("messages.price_stays_flat", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)
@@ -226,8 +226,8 @@ def _cover(run: Run) -> str:
 
 
 def _china(run: Run) -> str:
-    direct = run.measures["china_share_direct"].mean(axis=1)
-    effective = run.measures["china_share_effective"].mean(axis=1)
+    direct = run.metrics["china_share_direct"].mean(axis=1)
+    effective = run.metrics["china_share_effective"].mean(axis=1)
     most, least = int(np.argmax(effective)), int(np.argmin(effective))
 
     name = origin_name(run.dataset.focus_origin)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.results.findings import finding, no_premium, price_writer, window, worst
+from minrisk.results.findings import finding, price_stays_flat, price_writer, window, worst
 from minrisk.text.catalogue import say
 from minrisk.text.numbers import interval, number, percent
 
@@ -20,7 +20,7 @@ def price_rows(run: Run) -> list[dict[str, str]]:
     The dearest first; money is left empty where the dataset has no prices.
     """
     priced = "prices" in run.dataset.tables
-    order = np.argsort(-np.median(run.measures["peak_price_index"], axis=1), kind="stable")
+    order = np.argsort(-np.median(run.metrics["peak_price_index"], axis=1), kind="stable")
     rows = []
     for e in (int(i) for i in order):
         write = price_writer(run, e)
@@ -40,7 +40,7 @@ def price_rows(run: Run) -> list[dict[str, str]]:
 
 def price_sentence(run: Run) -> str:
     """Say how far the two prices lie apart, and on how many tonnes the higher one is paid."""
-    if no_premium(run):
+    if price_stays_flat(run):
         return say("prices.flat", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)

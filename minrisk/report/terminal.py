@@ -102,7 +102,7 @@ def results_table(run: Run, width: int = 80) -> Table:
     # Text, not str: a title such as "[red]" is printed, not obeyed.
     title = Text(say("terminal.title", name=run.scenario.name, draws=f"{run.draws:,}", window=window(run)))
     error = max(finding(run, "shortage", e).error for e in range(len(run.elements)))
-    lines = [_uses(run), *([loss_line(run).replace("\u00a0", " ")] if run.economy_measures else [])]
+    lines = [_uses(run), *([loss_line(run).replace("\u00a0", " ")] if run.economy_metrics else [])]
     threshold = percent(float(run.scenario.market.shortage_threshold))
     lines.append(say("terminal.error", error=percent(error), threshold=threshold).replace("\u00a0", " "))
     if run.draws < 1_000:
@@ -121,7 +121,7 @@ def results_table(run: Run, width: int = 80) -> Table:
         named = {"origin": origin_name(run.dataset.focus_origin)} if key == "focus" else {}
         header = say(f"terminal.{key}", **named)
         table.add_column(Text(header), justify="right" if side == "right" else "left", no_wrap=True)
-    order = np.argsort(-run.measures["unserved_share"].mean(axis=1), kind="stable")
+    order = np.argsort(-run.metrics["unserved_share"].mean(axis=1), kind="stable")
     for e in (int(i) for i in order):
         cells = _cells(run, e)
         table.add_row(*(Text(cells[i].replace("\u00a0", " ")) for i in shown))

@@ -70,7 +70,7 @@ class UseFinding:
 def use_findings(run: Run) -> list[UseFinding]:
     """Describe every use of a run, the one that loses most first."""
     # Rounded so that noise in the last digits does not decide between equals.
-    lost = np.round(run.use_measures["output_lost_months"].mean(axis=1), 9)
+    lost = np.round(run.use_metrics["output_lost_months"].mean(axis=1), 9)
     return [_finding(run, int(row)) for row in np.argsort(-lost, kind="stable")]
 
 
@@ -90,8 +90,8 @@ def stopper_shares(run: Run) -> tuple[Array, Array]:
     draws : ndarray, shape (use,)
         Number of draws in which the use is constrained.
     """
-    constrained = run.use_measures["constrained"] > 0
-    binding = run.use_measures["binding_element"]
+    constrained = run.use_metrics["constrained"] > 0
+    binding = run.use_metrics["binding_element"]
     wanted = [*range(len(run.elements)), -1]
     counts = np.stack([((binding == row) & constrained).sum(axis=1) for row in wanted], axis=1).astype(float)
     draws = constrained.sum(axis=1).astype(float)
@@ -183,11 +183,11 @@ def _stopper(key: str, found: Stopper) -> str:
 
 
 def _finding(run: Run, row: int) -> UseFinding:
-    measures = run.use_measures
+    metrics = run.use_metrics
     word = use_name(run.dataset, run.uses[row])
-    low, middle, high = (float(q) for q in _quantiles(measures["lowest_output"][row]))
-    little, _, much = (float(q) for q in _quantiles(measures["output_lost_months"][row]))
-    constrained = float(measures["constrained"][row].mean())
+    low, middle, high = (float(q) for q in _quantiles(metrics["lowest_output"][row]))
+    little, _, much = (float(q) for q in _quantiles(metrics["output_lost_months"][row]))
+    constrained = float(metrics["constrained"][row].mean())
     return UseFinding(
         position=row,
         word=word,
@@ -195,8 +195,8 @@ def _finding(run: Run, row: int) -> UseFinding:
         constrained=constrained,
         error=share_error(constrained, run.draws),
         lowest=(low, middle, high),
-        lost=(float(measures["output_lost_months"][row].mean()), little, much),
-        first=_first(run, measures["months_to_constrained"][row]),
+        lost=(float(metrics["output_lost_months"][row].mean()), little, much),
+        first=_first(run, metrics["months_to_constrained"][row]),
         stoppers=_found(run, row),
     )
 

@@ -116,7 +116,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
     run : Run
         A finished run.
     measure : str
-        A key of ``run.measures``.
+        A key of ``run.metrics``.
     element : int
         Position of the element.
 
@@ -124,7 +124,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
     -------
     Finding
     """
-    known = run.measures[measure][element]
+    known = run.metrics[measure][element]
     known = known[~np.isnan(known)]
     if known.size == 0:
         low = middle = high = mean = least = error = float("nan")
@@ -144,7 +144,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         high=high,
         minimum=least,
         error=error,
-        tonnes=float(run.measures["unserved_t"][element].mean()),
+        tonnes=float(run.metrics["unserved_t"][element].mean()),
         first_month=first_shortage(run, element)[1],
     )
     # A page asks for hundreds of these; a large run would end up in memory whole.
@@ -154,7 +154,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
 
 def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
     """Months of the first shortage: 5 %, middle and 95 % of the draws that have one; dashes if none."""
-    wait = run.measures["months_to_shortage"][element]
+    wait = run.metrics["months_to_shortage"][element]
     wait = wait[~np.isnan(wait)]
     if wait.size == 0:
         return ("–", "–", "–")
@@ -175,22 +175,22 @@ def window(run: Run) -> str:
     return span(first, last)
 
 
-def no_premium(run: Run) -> bool:
+def price_stays_flat(run: Run) -> bool:
     """Whether the price index stays at 1 in every element and draw, rounding aside."""
-    return bool(run.measures["peak_price_index"].max() <= 1 + 1e-9)
+    return bool(run.metrics["peak_price_index"].max() <= 1 + 1e-9)
 
 
 def stocks_at_target(run: Run) -> bool:
     """Whether nothing draws on stocks: no premium anywhere, and no element ends up below what it began with."""
-    cover, series = run.measures["months_of_cover"].mean(axis=1), run.series
+    cover, series = run.metrics["months_of_cover"].mean(axis=1), run.series
     first = run.scenario.measures_from or run.months[0]
     begun = series[(series["variable"] == "months_of_cover") & (series["month"] == first)].set_index("element")
-    return no_premium(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
+    return price_stays_flat(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
 
 
 def price_writer(run: Run, element: int) -> Callable[[float], str]:
     """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
-    return two_figures if run.measures["at_choke_price"][element].any() else number
+    return two_figures if run.metrics["at_choke_price"][element].any() else number
 
 
 def worst(run: Run, measure: str, least: bool = False) -> Finding:
@@ -201,7 +201,7 @@ def worst(run: Run, measure: str, least: bool = False) -> Finding:
     run : Run
         A finished run.
     measure : str
-        A key of ``run.measures``.
+        A key of ``run.metrics``.
     least : bool
         Take the lowest instead.
 
@@ -209,9 +209,9 @@ def worst(run: Run, measure: str, least: bool = False) -> Finding:
     -------
     Finding
     """
-    values = run.measures[measure]
+    values = run.metrics[measure]
     middle = np.median(values, axis=1) if measure in SKEWED else values.mean(axis=1)
-    unserved = run.measures["unserved_share"].mean(axis=1)
+    unserved = run.metrics["unserved_share"].mean(axis=1)
     key = middle if least else -middle
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
 
@@ -223,9 +223,9 @@ def most_affected(run: Run, most: int = 6) -> list[int]:
     effective share of the focus origin stand for the rest.
     """
     # Rounded so that noise in the last digits does not decide between equals.
-    unserved = np.round(run.measures["unserved_share"].mean(axis=1), 9)
-    price = np.round(run.measures["peak_price_index"].mean(axis=1), 6)
-    share = run.measures["china_share_effective"].mean(axis=1)
+    unserved = np.round(run.metrics["unserved_share"].mean(axis=1), 9)
+    price = np.round(run.metrics["peak_price_index"].mean(axis=1), 6)
+    share = run.metrics["china_share_effective"].mean(axis=1)
     order = [int(i) for i in np.lexsort((-share, -price, -unserved))]
     hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
     return (hit or order)[:most]

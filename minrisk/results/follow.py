@@ -47,7 +47,7 @@ class Path:
 
 def median_draw(run: Run, element: str) -> int:
     """Draw whose unserved tonnes of an element are the median of the run, the first such draw."""
-    unserved = run.measures["unserved_t"][run.elements.index(element)]
+    unserved = run.metrics["unserved_t"][run.elements.index(element)]
     middle = np.quantile(unserved, 0.5, method="inverted_cdf")
     return int(np.flatnonzero(unserved == middle)[0])
 

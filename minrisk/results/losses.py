@@ -10,7 +10,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data.economy import economy_parameters, economy_structure
 from minrisk.economy import Plan, output_loss
-from minrisk.economy.linear_programme import programme
+from minrisk.economy.linear_programme import most_value_added
 from minrisk.engine.result import UNIT
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import build
@@ -41,9 +41,9 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
     ValueError
         If the run's dataset has no industries.
     """
-    if not run.economy_measures:
+    if not run.economy_metrics:
         raise ValueError(f"dataset {run.dataset.name} has no industries")
-    order = np.argsort(run.economy_measures["loss_jpy"], kind="stable")
+    order = np.argsort(run.economy_metrics["loss_jpy"], kind="stable")
     rows = []
     for level in levels:
         draw = int(order[min(int(level * run.draws), run.draws - 1)])
@@ -54,7 +54,7 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
                 "draw": draw,
                 "first_round_jpy": first_round,
                 "programme_jpy": sum(plan.loss for plan in plans),
-                "bound_jpy": float(run.economy_measures["loss_jpy"][draw]),
+                "bound_jpy": float(run.economy_metrics["loss_jpy"][draw]),
                 "binding": ", ".join(_binding(plans)),
             }
         )
@@ -71,7 +71,7 @@ def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
     losses = output_loss(simulate(inputs).output, structure, parameters, withheld)
     first = run.months.index(run.scenario.measures_from)
     reduction: Array = losses.reduction[first:, :, draw % UNIT]
-    plans = [programme(month, structure) for month in reduction if month.any()]
+    plans = [most_value_added(month, structure) for month in reduction if month.any()]
     return plans, float(losses.first_round[first:, draw % UNIT].sum())
 
 

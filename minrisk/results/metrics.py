@@ -34,7 +34,7 @@ UNITS = {
 }
 
 #: Measures of uses, with their unit and meaning.
-USE_MEASURES = {
+USE_METRICS = {
     "constrained_probability": ("1", "share of draws in which the use makes less than 95 % in some month"),
     "months_to_constrained": ("month", "months until the first such month, over the draws that have one"),
     "months_constrained": ("month", "number of such months"),
@@ -57,10 +57,10 @@ def summary(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns metric, element, unit, mean, p05, p50, p95, mc_error. Probabilities and tail measures are
+        Columns metric, element, unit, mean, p05, p50, p95, mc_error. Probabilities and tail metrics are
         one number over all draws: their p05 to p95 are missing. ``months_to_shortage`` and
         ``months_to_recover`` are over the draws with a shortage, missing where there is none. ``mc_error`` is
-        one standard error of the mean column; for tail measures from 20 batches, missing below 400 draws.
+        one standard error of the mean column; for tail metrics from 20 batches, missing below 400 draws.
     """
     rows = []
     for metric, unit in UNITS.items():
@@ -86,18 +86,18 @@ def use_summary(run: Run) -> pd.DataFrame:
         its worst month; elements that never are have no row.
     """
     rows = []
-    for metric, (unit, _) in USE_MEASURES.items():
+    for metric, (unit, _) in USE_METRICS.items():
         for row, use in enumerate(run.uses):
             if metric == "constrained_probability":
-                numbers = _one_number(run.use_measures["constrained"][row])
+                numbers = _one_number(run.use_metrics["constrained"][row])
             else:
-                values = run.use_measures[metric][row]
+                values = run.use_metrics[metric][row]
                 numbers = spread(values[~np.isnan(values)])
             rows.append({"metric": metric, "use": use, "unit": unit} | numbers)
         run.release()
     for position, element in enumerate(run.elements):
         for row, use in enumerate(run.uses):
-            binding = (run.use_measures["binding_element"][row] == position).astype(float)
+            binding = (run.use_metrics["binding_element"][row] == position).astype(float)
             if binding.any():
                 rows.append({"metric": f"binding:{element}", "use": use, "unit": "1"} | _one_number(binding))
     return pd.DataFrame(rows)
@@ -105,10 +105,10 @@ def use_summary(run: Run) -> pd.DataFrame:
 
 def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
     if metric.endswith("_probability"):
-        return _one_number(run.measures[metric.removesuffix("_probability")][element])
+        return _one_number(run.metrics[metric.removesuffix("_probability")][element])
     if metric.startswith("unserved_share_"):
-        return _tail(run.measures["unserved_share"][element], metric)
-    values = run.measures[metric][element]
+        return _tail(run.metrics["unserved_share"][element], metric)
+    values = run.metrics[metric][element]
     return spread(values[~np.isnan(values)])
 
 
@@ -139,7 +139,7 @@ def spread(values: Array) -> dict[str, float]:
 
 
 #: Measures of losses, with their unit and meaning.
-ECONOMY_MEASURES = {
+ECONOMY_METRICS = {
     "loss_jpy": ("JPY", "value added lost over the months that count, suppliers included"),
     "loss_gdp_share": ("1", "the same as a share of the gross domestic product of those months"),
     "first_round_jpy": ("JPY", "value added lost where the uses are, before suppliers cut back"),
@@ -167,12 +167,12 @@ def economy_summary(run: Run) -> pd.DataFrame:
         stands for all together. No rows for a dataset without industries.
     """
     rows = [
-        {"metric": metric, "industry": ALL_INDUSTRIES, "unit": unit} | spread(run.economy_measures[metric])
-        for metric, (unit, _) in ECONOMY_MEASURES.items()
-        if run.economy_measures
+        {"metric": metric, "industry": ALL_INDUSTRIES, "unit": unit} | spread(run.economy_metrics[metric])
+        for metric, (unit, _) in ECONOMY_METRICS.items()
+        if run.economy_metrics
     ]
-    for metric, values in run.industry_measures.items():
-        unit = ECONOMY_MEASURES[metric][0]
+    for metric, values in run.industry_metrics.items():
+        unit = ECONOMY_METRICS[metric][0]
         rows += [
             {"metric": metric, "industry": industry, "unit": unit} | spread(row)
             for industry, row in zip(run.industries, values, strict=True)

@@ -12,7 +12,7 @@ from minrisk.axes import Array
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a programme; every array has shape (draw,).
+    """One stage of a project; every array has shape (draw,).
 
     Attributes
     ----------

@@ -123,7 +123,7 @@ def catalogue(code: str) -> Mapping[str, str]:
 
 def read_table(name: str) -> Mapping[str, object]:
     """Read a file of texts that lies beside this module."""
-    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(files("minrisk.text").joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache

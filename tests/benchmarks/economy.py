@@ -30,7 +30,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for name in ("ban_full_12m", "ban_full_12m_with_magnets"):
         finished = run(load_scenario(SCENARIOS / f"{name}.yaml"), draws=DRAWS)
-        worst = 100.0 * finished.economy_measures["worst_year_gdp_share"]
+        worst = 100.0 * finished.economy_metrics["worst_year_gdp_share"]
         low, middle, high = np.quantile(worst, (0.05, 0.5, 0.95))
         error = worst.std() / np.sqrt(DRAWS)
         print(f"| `{name}` | {worst.mean():.2f} | {middle:.2f} | {low:.2f}-{high:.2f} | {error:.3f} |")

@@ -39,7 +39,7 @@ def test_fair_parts_sum_to_what_all_do_together(ranked: MeasuresRanked) -> None:
 def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanked, ban: Scenario) -> None:
     """Loss of value added without less with the measure, draw by draw; no price times a multiple."""
     stock = next(m for m in ranked.measures if m.name == "stock_60d")
-    bare, held = (run(s, 100).economy_measures["loss_jpy"] for s in (ban, patched(ban, stock.patch)))
+    bare, held = (run(s, 100).economy_metrics["loss_jpy"] for s in (ban, patched(ban, stock.patch)))
     row = ranked.table.set_index("measure").loc["stock_60d"]
     assert row["alone_jpy"] == pytest.approx((bare - held).mean())
     assert row["alone_jpy_error"] == pytest.approx((bare - held).std() / 10.0)

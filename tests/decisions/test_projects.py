@@ -157,7 +157,7 @@ def test_losses_are_those_of_the_two_runs(insured: Insurance) -> None:
         (insured.loss_with_jpy_bn, scenario),
         (insured.loss_without_jpy_bn, without_projects(scenario)),
     ):
-        np.testing.assert_array_equal(found, minrisk.run(world, draws=200).economy_measures["loss_jpy"] * 1e-9)
+        np.testing.assert_array_equal(found, minrisk.run(world, draws=200).economy_metrics["loss_jpy"] * 1e-9)
     assert insured.avoided_loss_jpy_bn.mean() > 0.0
 
 

@@ -107,7 +107,7 @@ def test_rows_are_what_saltelli_says(ban: Scenario) -> None:
 
 def test_default_outputs_are_the_elements_hit_hardest(ban: Scenario) -> None:
     done = run(ban, draws=100)
-    hit = done.elements[int(np.argmax(done.measures["unserved_share"].mean(axis=1)))]
+    hit = done.elements[int(np.argmax(done.metrics["unserved_share"].mean(axis=1)))]
     assert default_outputs(done)[0] == Metric("unserved_share", hit)
 
 

@@ -44,7 +44,7 @@ def test_every_point_is_the_run_of_its_scenario(ban: Scenario, table: pd.DataFra
     assert table["market.stock_cover_months"].tolist() == [3, 3, 6, 6]
     assert table["ban_12m.severity"].tolist() == [0.5, 1, 0.5, 1]
     third = run(vary(vary(ban, AXES[0].path, 6.0), AXES[1].path, 0.5), draws=100)
-    assert table.loc[2, "unserved_share/Dy"] == third.measures["unserved_share"][third.elements.index("Dy")].mean()
+    assert table.loc[2, "unserved_share/Dy"] == third.metrics["unserved_share"][third.elements.index("Dy")].mean()
     assert table.loc[1, "unserved_share/Dy"] > table.loc[3, "unserved_share/Dy"]
 
 

@@ -71,14 +71,14 @@ def test_a_duration_takes_the_place_of_an_end(ban: Scenario) -> None:
 
 def test_metrics_are_read_by_name(ban: Scenario) -> None:
     done = run(ban, draws=200)
-    dysprosium = done.measures["unserved_share"][done.elements.index("Dy")]
+    dysprosium = done.metrics["unserved_share"][done.elements.index("Dy")]
     assert parse_metric("unserved_share/Dy").value(done) == dysprosium.mean()
     assert parse_metric("unserved_share/Dy:p95").value(done) == np.sort(dysprosium)[189]
     assert parse_metric("unserved_t/all").value(done) == pytest.approx(
-        done.measures["unserved_t"].sum(axis=0).mean()
+        done.metrics["unserved_t"].sum(axis=0).mean()
     )
-    assert Metric("unserved_share").value(done) == done.measures["unserved_share"].mean(axis=1).max()
-    assert Metric("fill_rate").value(done) == done.measures["fill_rate"].mean(axis=1).min()
+    assert Metric("unserved_share").value(done) == done.metrics["unserved_share"].mean(axis=1).max()
+    assert Metric("fill_rate").value(done) == done.metrics["fill_rate"].mean(axis=1).min()
     assert parse_metric("unserved_share/Dy").error(done) == pytest.approx(dysprosium.std() / np.sqrt(200))
     condition = parse_condition("unserved_share/Dy <= 5%")
     assert (condition.sign, condition.threshold) == ("<=", 0.05)
@@ -98,7 +98,7 @@ def test_pairing_beats_independent_draws(ban: Scenario) -> None:
     table = paired_differences(runs, ["unserved_t"])
     row = table[table["element"] == "Dy"].iloc[0]
     place = runs[0].elements.index("Dy")
-    apart = np.hypot(*(r.measures["unserved_t"][place].std() / np.sqrt(300) for r in runs))
+    apart = np.hypot(*(r.metrics["unserved_t"][place].std() / np.sqrt(300) for r in runs))
     assert row["difference"] < 0.0
     assert row["low"] < row["difference"] < row["high"] < 0.0
     assert row["mc_error"] < 0.5 * apart
@@ -115,6 +115,6 @@ def test_a_designed_sample_takes_the_place_of_the_streams(ban: Scenario) -> None
     parts = run(ban, draws=250, uniforms={name: u}, block=100)
     assert np.array_equal(whole.inputs[name], ban.market.stock_cover_months.ppf(u))
     assert whole.inputs.equals(parts.inputs)
-    assert np.array_equal(whole.measures["unserved_t"], parts.measures["unserved_t"])
+    assert np.array_equal(whole.metrics["unserved_t"], parts.metrics["unserved_t"])
     with pytest.raises(ValueError, match="250 numbers"):
         run(ban, draws=250, uniforms={name: u[:10]})

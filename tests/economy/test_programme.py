@@ -17,7 +17,7 @@ from minrisk.economy import (
     network_bound,
     value_added_multiplier,
 )
-from minrisk.economy import linear_programme as programme
+from minrisk.economy import linear_programme as most_value_added
 from tests.economy.small import economy
 
 
@@ -76,7 +76,7 @@ def test_imports_leave_in_proportion() -> None:
 
 def test_calm_is_possible_and_costs_nothing(japan: EconomyStructure) -> None:
     """No limit, no loss, nothing binds."""
-    plan = programme(np.zeros(len(japan.exposed)), japan)
+    plan = most_value_added(np.zeros(len(japan.exposed)), japan)
     assert plan.loss == 0.0
     assert plan.binding == ()
 
@@ -86,7 +86,7 @@ def test_one_final_industry_costs_its_multiplier(japan: EconomyStructure) -> Non
     place = japan.industries.index("motor_vehicles")
     reduction = np.where(np.array(japan.exposed) == place, 0.1, 0.0)
     cut = 0.1 * japan.output[place] / leontief_inverse(japan.coefficients)[place, place]
-    plan = programme(reduction, japan)
+    plan = most_value_added(reduction, japan)
     assert plan.loss == pytest.approx(value_added_multiplier(japan)[place] * cut, rel=1e-7)
     assert plan.binding == ("motor_vehicles",)
     own = 0.1 * japan.value_added[place]
@@ -97,20 +97,20 @@ def test_one_final_industry_costs_its_multiplier(japan: EconomyStructure) -> Non
 def test_duals_name_the_bottleneck_and_price_it() -> None:
     """The dual of a limit is what one more unit of output would give back; idle limits have none."""
     structure = economy()
-    plan = programme(np.array([0.3, 0.01]), structure)
+    plan = most_value_added(np.array([0.3, 0.01]), structure)
     assert plan.binding == ("cars",)  # so few cars need fewer machines than can be made
     step = 1e-4
-    easier = programme(np.array([0.3 - step, 0.01]), structure)
+    easier = most_value_added(np.array([0.3 - step, 0.01]), structure)
     gained = (plan.loss - easier.loss) / (step * structure.output[0])
     assert plan.shadow_price[0] == pytest.approx(gained, rel=1e-6)
     assert plan.shadow_price[1] == 0.0
-    assert set(programme(np.array([0.1, 0.3]), structure).binding) == {"cars", "machines"}
+    assert set(most_value_added(np.array([0.1, 0.3]), structure).binding) == {"cars", "machines"}
 
 
 def test_reductions_must_be_shares() -> None:
     """More than all of an output cannot be missing."""
     with pytest.raises(ValueError, match="between 0 and 1"):
-        programme(np.array([1.2, 0.0]), economy())
+        most_value_added(np.array([1.2, 0.0]), economy())
 
 
 @settings(max_examples=40, deadline=None)
@@ -118,7 +118,7 @@ def test_reductions_must_be_shares() -> None:
 def test_bound_holds_and_first_round_is_below(reduction: np.ndarray, minimum: float) -> None:
     """First round <= programme <= bound <= everything, whatever the minimum that buyers must get."""
     structure = economy(minimum)
-    loss = programme(reduction, structure).loss
+    loss = most_value_added(reduction, structure).loss
     bound = float(network_bound(reduction[:, None], structure)[0])
     first = float(reduction @ structure.value_added[[0, 1]])
     assert first <= loss + 1e-6
@@ -131,7 +131,7 @@ def test_bound_holds_and_first_round_is_below(reduction: np.ndarray, minimum: fl
 def test_bound_holds_for_japan(reduction: np.ndarray) -> None:
     """The same on the packaged table, in shares of gross domestic product."""
     japan = economy_structure(load_dataset())
-    loss = programme(reduction, japan).loss / japan.gdp
+    loss = most_value_added(reduction, japan).loss / japan.gdp
     bound = float(network_bound(reduction[:, None], japan)[0]) / japan.gdp
     first = float(reduction @ japan.value_added[list(japan.exposed)]) / japan.gdp
     assert first - 1e-8 <= loss <= bound + 1e-7
@@ -143,5 +143,5 @@ def test_bound_is_close_where_it_is_used(japan: EconomyStructure) -> None:
         reduction = np.zeros(len(japan.exposed))
         for name, share in (("motor_vehicles", 1.0), ("machinery", 0.5), ("electrical_equipment", 0.7)):
             reduction[japan.exposed_names.index(name)] = severity * share
-        loss = programme(reduction, japan).loss
+        loss = most_value_added(reduction, japan).loss
         assert loss <= network_bound(reduction[:, None], japan)[0] <= 1.10 * loss

@@ -7,7 +7,7 @@ import pytest
 
 from minrisk.axes import Array
 from minrisk.engine.inputs import Factor, Inputs
-from minrisk.engine.restrictions import premium_floor
+from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban_factor, with_factors, world
@@ -67,11 +67,11 @@ def test_a_tax_is_a_floor_under_the_premium() -> None:
     """25 % on 90 of 100 t, 80 % passed on: 1 + .25 x .8 x .9; taxes add up; other elements stay at exactly 1."""
     inputs, mask = two_elements(), np.array([[True, True, False], [False, False, False]])
     taxes = [Factor("export_tax", name, np.full((MONTHS, DRAWS), 0.25 * 0.8), mask) for name in ("a", "b")]
-    assert premium_floor(taxes[:1], inputs.contracted, 3)[0] == pytest.approx(1.18)
-    floor = premium_floor(taxes, inputs.contracted, 3)
+    assert lowest_price_multiple(taxes[:1], inputs.contracted, 3)[0] == pytest.approx(1.18)
+    floor = lowest_price_multiple(taxes, inputs.contracted, 3)
     assert floor[0] == pytest.approx(1.36)
     assert np.all(floor[1] == 1.0)
-    assert np.all(premium_floor([], inputs.contracted, 3) == 1.0)
+    assert np.all(lowest_price_multiple([], inputs.contracted, 3) == 1.0)
 
 
 def test_limits_on_overlapping_routes_cut_what_the_others_left() -> None:

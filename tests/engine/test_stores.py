@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from minrisk.engine.inputs import Levers, Store
+from minrisk.engine.inputs import Levers, OfficialStock
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban, world
@@ -20,7 +20,7 @@ def store(**changes: float) -> Levers:
     } | changes  # fmt: skip
     arrays = {name: np.full((1, DRAWS), value) for name, value in values.items()}
     opens_from = arrays.pop("opens_from", np.zeros((1, 1)))[0, 0]
-    return Levers(stores=[Store("national", **arrays, opens_from=float(opens_from))])
+    return Levers(official_stocks=[OfficialStock("national", **arrays, opens_from=float(opens_from))])
 
 
 def run(levers: Levers, months: int = 48) -> object:
@@ -61,9 +61,11 @@ def test_cover_trigger() -> None:
 
 def test_own_release_does_not_shut_the_store() -> None:
     """The store stays open until the premium is halfway back to 1, not just below its trigger."""
-    from minrisk.engine.stocks import StoreState
+    from minrisk.engine.stocks import OfficialStockState
 
-    state = StoreState(store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0))
+    state = OfficialStockState(
+        store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0)
+    )
     cover = np.full((1, DRAWS), 6.0)
     open_at = []
     for t, price in enumerate((2.9, 3.0, 2.5, 2.1, 1.9, 2.9)):

@@ -95,7 +95,7 @@ def world(
         hoarding=tuple(levers.of("hoarding")),
         export_taxes=tuple(levers.of("export_tax")),
         additions=tuple(levers.additions),
-        stores=tuple(levers.stores),
+        official_stocks=tuple(levers.official_stocks),
         market=market(draws, **changes),
     )
 

@@ -80,12 +80,12 @@ def test_summary_statistics_are_what_they_say(tmp_path: Path) -> None:
     finished = run(load_scenario(patched(tmp_path)), draws=900)
     table = summary(finished).set_index(["metric", "element"])
     dy = finished.elements.index("Dy")
-    unserved = finished.measures["unserved_t"][dy]
+    unserved = finished.metrics["unserved_t"][dy]
     row = table.loc[("unserved_t", "Dy")]
     assert row["mean"] == pytest.approx(unserved.mean())
     assert row["p95"] == np.sort(unserved)[int(np.ceil(0.95 * 900)) - 1]
     assert row["mc_error"] == pytest.approx(unserved.std() / 30.0)
-    share = finished.measures["unserved_share"][dy]
+    share = finished.metrics["unserved_share"][dy]
     assert table.loc[("unserved_share_var95", "Dy"), "mean"] == table.loc[("unserved_share", "Dy"), "p95"]
     assert table.loc[("unserved_share_cvar95", "Dy"), "mean"] == pytest.approx(np.sort(share)[-45:].mean())
     # A probability of 1 in 900 draws is not known without error.

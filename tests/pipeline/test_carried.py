@@ -120,8 +120,8 @@ def test_columns_in_a_file_are_the_same(mud: Scenario, unbroken: Run, monkeypatc
     large.release()
     same(large, unbroken)
     assert before.equals(summary(large))
-    assert not large.measures["unserved_t"].flags.writeable
-    assert unbroken.measures["unserved_t"].flags.writeable
+    assert not large.metrics["unserved_t"].flags.writeable
+    assert unbroken.metrics["unserved_t"].flags.writeable
 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs the extra dask")

@@ -17,18 +17,18 @@ def test_recovery_prices_and_stock_outs_are_those_of_the_paths() -> None:
     inputs = build_inputs(scenario, draws)
     result = simulate(inputs)
     share = result.unserved / result.demand
-    measures = found.measures
-    assert measures["resilience_loss_months"] == pytest.approx(share.sum(axis=0))
-    assert measures["mean_price_index"] == pytest.approx(result.price_index.mean(axis=0))
-    assert np.array_equal(measures["months_above_5x"], (result.price_index > 5.0).sum(axis=0))
-    assert np.all(measures["months_above_2x"] >= measures["months_above_5x"])
+    metrics = found.metrics
+    assert metrics["resilience_loss_months"] == pytest.approx(share.sum(axis=0))
+    assert metrics["mean_price_index"] == pytest.approx(result.price_index.mean(axis=0))
+    assert np.array_equal(metrics["months_above_5x"], (result.price_index > 5.0).sum(axis=0))
+    assert np.all(metrics["months_above_2x"] >= metrics["months_above_5x"])
     gone = result.months_of_cover < STOCK_OUT * inputs.market.stock_cover_months
-    assert np.array_equal(measures["stock_out"], gone.any(axis=0))
+    assert np.array_equal(metrics["stock_out"], gone.any(axis=0))
     for element in range(len(found.elements)):
         for draw in range(100):
             short = np.flatnonzero(share[:, element, draw] > 0.05)
-            recovery = measures["months_to_recover"][element, draw]
+            recovery = metrics["months_to_recover"][element, draw]
             assert np.isnan(recovery) if not short.size else recovery == short[-1] - short[0] + 1
     table = summary(found).set_index(["metric", "element"])["mean"]
-    assert table["stock_out_probability", "Dy"] == measures["stock_out"][found.elements.index("Dy")].mean()
+    assert table["stock_out_probability", "Dy"] == metrics["stock_out"][found.elements.index("Dy")].mean()
     assert table["months_above_2x", "Dy"] > 3.0

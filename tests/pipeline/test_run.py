@@ -49,17 +49,17 @@ def same(a: Run, b: Run) -> None:
     pd.testing.assert_frame_equal(a.series, b.series, check_exact=True)
     pd.testing.assert_frame_equal(summary(a), summary(b), check_exact=True)
     pd.testing.assert_frame_equal(a.industry_series, b.industry_series, check_exact=True)
-    for name, values in a.measures.items():
-        assert np.array_equal(values, b.measures[name], equal_nan=True), name
+    for name, values in a.metrics.items():
+        assert np.array_equal(values, b.metrics[name], equal_nan=True), name
     pd.testing.assert_frame_equal(a.use_series, b.use_series, check_exact=True)
-    others = b.use_measures | b.economy_measures | b.industry_measures
-    for name, values in (a.use_measures | a.economy_measures | a.industry_measures).items():
+    others = b.use_metrics | b.economy_metrics | b.industry_metrics
+    for name, values in (a.use_metrics | a.economy_metrics | a.industry_metrics).items():
         assert np.array_equal(values, others[name], equal_nan=True), name
 
 
 @pytest.mark.parametrize("block", [100, 130, 1_000])
 def test_block_size_changes_no_bit(ban: Scenario, reference: Run, block: int) -> None:
-    """Inputs, measures, series and summary are the same for any block."""
+    """Inputs, metrics, series and summary are the same for any block."""
     same(run(ban, draws=1_250, block=block), reference)
 
 
@@ -72,7 +72,7 @@ def test_workers_change_no_bit(ban: Scenario, reference: Run) -> None:
 def test_first_draws_do_not_depend_on_how_many_are_run(ban: Scenario, reference: Run) -> None:
     """Draw 7 is draw 7."""
     few = run(ban, draws=120)
-    assert np.array_equal(few.measures["unserved_t"], reference.measures["unserved_t"][:, :120])
+    assert np.array_equal(few.metrics["unserved_t"], reference.metrics["unserved_t"][:, :120])
 
 
 def test_calm_on_real_data() -> None:
@@ -94,7 +94,7 @@ def test_neutral_world_in_yaml(tmp_path: Path) -> None:
     finished = run(load_scenario(tmp_path / "neutral.yaml"), draws=100)
     # The first missing cargo would have arrived after the route's transit.
     gap, stock, transit = 70.0, 600.0, finished.dataset.labels.routes[0].transit_months
-    assert finished.measures["unserved_t"] == pytest.approx(gap * (36 - transit) - stock, abs=1e-9)
+    assert finished.metrics["unserved_t"] == pytest.approx(gap * (36 - transit) - stock, abs=1e-9)
     unserved = finished.series[finished.series["variable"] == "unserved_t"]["mean"].to_numpy()
     first = int(np.argmax(unserved > 1e-9))
     assert first == transit + int(stock / gap)
@@ -139,7 +139,7 @@ def test_event_order_changes_no_bit(tmp_path: Path, ban: Scenario) -> None:
 
 
 def test_summary_has_every_metric_and_element(reference: Run) -> None:
-    """One row per metric and element; measures without spread leave the quantiles empty."""
+    """One row per metric and element; metrics without spread leave the quantiles empty."""
     table = summary(reference)
     assert list(table.columns) == ["metric", "element", "unit", "mean", "p05", "p50", "p95", "mc_error"]
     assert len(table) == 19 * 15
@@ -156,7 +156,7 @@ def test_series_means_are_over_all_draws(reference: Run) -> None:
     window = series[(series["variable"] == "unserved_t") & (series["month"] >= reference.scenario.measures_from)]
     total = window.groupby("element")["mean"].sum()
     for row, element in enumerate(reference.elements):
-        expected = reference.measures["unserved_t"][row].mean()
+        expected = reference.metrics["unserved_t"][row].mean()
         assert total[element] == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
@@ -178,12 +178,12 @@ def test_bad_numbers_are_refused(ban: Scenario) -> None:
 
 def test_losses_in_yen(reference: Run) -> None:
     """Yen and shares of GDP per draw and month, by industry; all together no less than their parts."""
-    measures = reference.economy_measures
-    assert measures["loss_jpy"].shape == (reference.draws,)
-    assert np.all(measures["loss_jpy"] >= measures["first_round_jpy"] * (1 - 1e-9))
-    by_industry = reference.industry_measures["first_round_jpy"].sum(axis=0)
-    assert by_industry == pytest.approx(measures["first_round_jpy"], rel=1e-9, abs=1.0)
-    assert np.all(measures["worst_year_loss_jpy"] <= measures["loss_jpy"] * (1 + 1e-9) + 1.0)
+    metrics = reference.economy_metrics
+    assert metrics["loss_jpy"].shape == (reference.draws,)
+    assert np.all(metrics["loss_jpy"] >= metrics["first_round_jpy"] * (1 - 1e-9))
+    by_industry = reference.industry_metrics["first_round_jpy"].sum(axis=0)
+    assert by_industry == pytest.approx(metrics["first_round_jpy"], rel=1e-9, abs=1.0)
+    assert np.all(metrics["worst_year_loss_jpy"] <= metrics["loss_jpy"] * (1 + 1e-9) + 1.0)
     frame = reference.industry_series
     assert set(frame["industry"]) == {*reference.industries, "all"}
     total = frame[frame["variable"] == "loss_with_suppliers_jpy"]
@@ -199,7 +199,7 @@ def test_withheld_magnets_cost_more_and_nothing_without_a_ban() -> None:
 
     def lost(scenario: Scenario, share: float) -> np.ndarray:
         market = scenario.market.model_copy(update={"finished_parts_withheld": Fixed(share)})
-        return run(scenario.model_copy(update={"market": market}), draws=100).economy_measures["loss_jpy"]
+        return run(scenario.model_copy(update={"market": market}), draws=100).economy_metrics["loss_jpy"]
 
     assert not lost(calm, 1.0).any()
     assert np.all(lost(ban, 1.0) >= lost(ban, 0.0) - 1.0)

@@ -80,8 +80,8 @@ def _run(given: str, draws: int) -> Run:
 
 
 def changed(whole: Run, **values: Any) -> Run:
-    """The same run with some measures of the last element replaced, the shared run left alone."""
-    measures = {name: array.copy() for name, array in whole.measures.items()}
+    """The same run with some metrics of the last element replaced, the shared run left alone."""
+    metrics = {name: array.copy() for name, array in whole.metrics.items()}
     for name, value in values.items():
-        measures[name][-1] = np.asarray(value, dtype=float)
-    return replace(whole, measures=measures)
+        metrics[name][-1] = np.asarray(value, dtype=float)
+    return replace(whole, metrics=metrics)

@@ -19,11 +19,11 @@ def test_table_holds_each_runs_own_numbers(ban: Any, calm: Any) -> None:
     table = compare([calm, ban])
     assert len(table) == 30
     row = table[(table["scenario"] == "ban_heavy") & (table["element"] == "Dy")].iloc[0]
-    share = ban.measures["unserved_share"][8]
+    share = ban.metrics["unserved_share"][8]
     assert row["unserved_share"] == share.mean()
     assert row["unserved_share_p95"] == np.quantile(share, 0.95)
-    assert row["shortage_probability"] == ban.measures["shortage"][8].mean()
-    assert row["months_to_shortage"] == np.nanmedian(ban.measures["months_to_shortage"][8])
+    assert row["shortage_probability"] == ban.metrics["shortage"][8].mean()
+    assert row["months_to_shortage"] == np.nanmedian(ban.metrics["months_to_shortage"][8])
     nothing = table[table["scenario"] == "calm"]
     assert (nothing["unserved_share"] == 0).all()
     assert nothing["months_to_shortage"].isna().all()

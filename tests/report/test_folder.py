@@ -65,7 +65,7 @@ def test_numbers_survive_to_the_bit(ban: Any, tmp_path: Path) -> None:
     assert b"\r" not in (folder / "metrics.csv").read_bytes()
     draws = pq.read_table(folder / "draws.parquet").to_pandas()
     assert len(draws) == ban.draws
-    np.testing.assert_array_equal(draws["unserved_share/Dy"], ban.measures["unserved_share"][8])
+    np.testing.assert_array_equal(draws["unserved_share/Dy"], ban.metrics["unserved_share"][8])
     np.testing.assert_array_equal(draws["ban/duration_months"], ban.inputs["ban/duration_months"])
     assert ban.elements[8] == "Dy"
 

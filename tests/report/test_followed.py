@@ -35,7 +35,7 @@ def test_what_came_is_what_went(element: str, ban: Any) -> None:
 
 def test_element_hit_hardest_unless_told(ban: Any) -> None:
     """Highest mean unserved share; a name the run does not have is refused before anything is written."""
-    hardest = ban.elements[int(np.argmax(ban.measures["unserved_share"].mean(axis=1)))]
+    hardest = ban.elements[int(np.argmax(ban.metrics["unserved_share"].mean(axis=1)))]
     assert followed_element(ban) == hardest
     with pytest.raises(ValueError, match="no element 'Xx'"):
         write_report(ban, "/nonexistent", element="Xx")

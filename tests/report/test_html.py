@@ -155,10 +155,10 @@ def test_hostile_text_is_escaped() -> None:
 def test_messages_of_a_ban(ban: Any) -> None:
     """The messages' numbers are the measures' numbers."""
     said = " ".join(key_messages(ban))
-    chance = ban.measures["shortage"].mean(axis=1)
+    chance = ban.metrics["shortage"].mean(axis=1)
     assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in 2026-01 to 2028-12 in more than half" in said
     assert f"{(chance == 0).sum()} never have one: lanthanum" in said
-    share = ban.measures["unserved_share"]
+    share = ban.metrics["unserved_share"]
     hit = int(np.argmax(share.mean(axis=1)))
     low, high = np.quantile(share[hit], (0.05, 0.95))
     summary_of = (
@@ -166,16 +166,16 @@ def test_messages_of_a_ban(ban: Any) -> None:
     )
     assert f"is hit hardest: {summary_of} (5–95 % of draws: {interval(low, high, percent)})" in said
     assert f"it is short in {percent(chance[hit])} of draws" in said
-    cost = ban.economy_measures["worst_year_gdp_share"].mean()
+    cost = ban.economy_metrics["worst_year_gdp_share"].mean()
     assert f"dearest twelve months cost {hundredths_percent(cost)} of a year's" in said
-    assert f"{ban.measures['unserved_t'][hit].mean():,.0f} t" in said
+    assert f"{ban.metrics['unserved_t'][hit].mean():,.0f} t" in said
     assert "Nothing happens" not in said
-    lacking = ban.measures["involuntary_t"][hit].mean()
+    lacking = ban.metrics["involuntary_t"][hit].mean()
     assert f"{number(lacking)} t not delivered" in said
-    month = float(np.median(ban.measures["worst_month_unserved_share"][hit]))
+    month = float(np.median(ban.metrics["worst_month_unserved_share"][hit]))
     assert f"In the worst month that is {percent(month)} of the demand left (median" in said
-    worst = int(np.argmax(ban.use_measures["output_lost_months"].mean(axis=1)))
-    least = float(np.quantile(ban.use_measures["lowest_output"][worst], 0.5, method="inverted_cdf"))
+    worst = int(np.argmax(ban.use_metrics["output_lost_months"].mean(axis=1)))
+    least = float(np.quantile(ban.use_metrics["lowest_output"][worst], 0.5, method="inverted_cdf"))
     assert f"is {percent(least)} of calm or less" in said
 
 
@@ -274,8 +274,8 @@ def test_a_run_without_events_says_so(calm: Any) -> None:
 def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
     """Which element stopped magnets, in which share of the draws in which they were constrained."""
     row, dysprosium = ban.uses.index("ndfeb_magnets"), ban.elements.index("Dy")
-    constrained = ban.use_measures["constrained"][row] > 0
-    share = float((ban.use_measures["binding_element"][row][constrained] == dysprosium).mean())
+    constrained = ban.use_metrics["constrained"][row] > 0
+    share = float((ban.use_metrics["binding_element"][row][constrained] == dysprosium).mean())
     assert 0 < share < 1
     sentence = next(said for said in use_sentences(ban) if said.startswith("NdFeB magnets"))
     assert (
@@ -302,4 +302,4 @@ def test_prices_in_money_are_index_times_reference(ban: Any) -> None:
     reference = ban.dataset.reference_price_usd_per_kg[position]
     write = price_writer(ban, position)
     for key, measure in (("peak", "peak_price_index"), ("paid", "average_price_index")):
-        assert row[f"{key}_usd"] == write(float(np.median(ban.measures[measure][position])) * reference)
+        assert row[f"{key}_usd"] == write(float(np.median(ban.metrics[measure][position])) * reference)

@@ -71,7 +71,7 @@ def test_comparison_prints_every_estimate_and_what_parts_them(stop: Run) -> None
     three = table[(table["author"] == "NRI") & (table["months"] == 3)].iloc[0]
     assert nri["their_assumptions"] / three["their_assumptions"] == pytest.approx(4.0)
     assert "% of GDP" in nri["difference"]
-    drawn = stop.economy_measures["worst_year_gdp_share"]
+    drawn = stop.economy_metrics["worst_year_gdp_share"]
     assert nri["own_mean"] == drawn.mean()
     assert nri["own_p05"] <= np.median(drawn) <= nri["own_p95"]
     other = table[table["scenario"] == "rare earths and other rare metals"].iloc[0]
@@ -112,4 +112,4 @@ def test_programme_beside_the_bound(stop: Run) -> None:
     assert set(table.iloc[-1]["binding"].split(", ")) <= set(stop.industries)
     assert table.iloc[-1]["binding"]
     with pytest.raises(ValueError, match="no industries"):
-        programme_table(replace(stop, economy_measures={}))
+        programme_table(replace(stop, economy_metrics={}))

@@ -100,8 +100,8 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
 
 
 def test_titles_are_computed(ban: Any, calm: Any) -> None:
-    """The message figure names the element and share that the measures give; calm says nothing happens."""
-    chance = ban.measures["shortage"].mean(axis=1)
+    """The message figure names the element and share that the metrics give; calm says nothing happens."""
+    chance = ban.metrics["shortage"].mean(axis=1)
     title = FIGURES["shortage_map"](ban).get_suptitle()
     assert f"a shortage in {percent(chance.max())}" in title
     assert any(title.startswith(f"{name_of(ban, int(e))}:") for e in np.flatnonzero(chance == chance.max()))

@@ -44,12 +44,12 @@ def stop() -> Run:
 
 def without_economy(run: Run) -> Run:
     """The same run on a dataset without industries."""
-    return replace(run, economy_measures={}, industry_measures={}, industry_series=pd.DataFrame())
+    return replace(run, economy_metrics={}, industry_metrics={}, industry_series=pd.DataFrame())
 
 
 def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
     """Key message, terminal and economy.csv from the same draws."""
-    loss, worst = stop.economy_measures["loss_jpy"], stop.economy_measures["worst_year_gdp_share"]
+    loss, worst = stop.economy_metrics["loss_jpy"], stop.economy_metrics["worst_year_gdp_share"]
     (said,) = [m for m in key_messages(stop) if m.startswith("Japan loses")]
     assert yen(loss.mean()) in said
     assert yen(loss.mean()) in loss_line(stop)
@@ -72,11 +72,11 @@ def test_yen_changes_its_word() -> None:
 
 
 def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
-    """Means of the series summed over the window are the means of the measures, also where it starts later."""
+    """Means of the series summed over the window are the means of the metrics, also where it starts later."""
     for run in (stop, small_run(draws=100, events=[STOP], measures_from="2026-10")):
         amounts = waterfall_amounts(run)
-        assert amounts["with_suppliers"] == pytest.approx(run.economy_measures["loss_jpy"].mean())
-        assert amounts["after_finished_goods"] == pytest.approx(run.economy_measures["first_round_jpy"].mean())
+        assert amounts["with_suppliers"] == pytest.approx(run.economy_metrics["loss_jpy"].mean())
+        assert amounts["after_finished_goods"] == pytest.approx(run.economy_metrics["first_round_jpy"].mean())
         steps = ("with_imported_parts", "after_parts_stock", "after_finished_goods")
         assert [amounts[name] for name in steps] == sorted((amounts[name] for name in steps), reverse=True)
 

@@ -29,14 +29,14 @@ def test_fits_and_loses_no_element(width: int, ban: Any) -> None:
     first = [line.split()[0] for line in lines if line.strip()]
     assert set(ban.elements) <= set(first)
     yttrium = next(line for line in lines if line.startswith("Y "))
-    assert percent(ban.measures["shortage"][-1].mean()).replace("\u00a0", " ") in yttrium
+    assert percent(ban.metrics["shortage"][-1].mean()).replace("\u00a0", " ") in yttrium
     assert any("output" in line for line in lines)
 
 
 def test_hardest_hit_first(ban: Any) -> None:
     """Sorted by unserved share."""
     shown = [line.split()[0] for line in printed(ban, 80) if line.split() and line.split()[0] in ban.elements]
-    harm = dict(zip(ban.elements, ban.measures["unserved_share"].mean(axis=1), strict=True))
+    harm = dict(zip(ban.elements, ban.metrics["unserved_share"].mean(axis=1), strict=True))
     assert [harm[e] for e in shown] == sorted(harm.values(), reverse=True)
 
 

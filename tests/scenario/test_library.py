@@ -56,6 +56,6 @@ def test_names_only_what_exists(name: str) -> None:
 @each
 def test_runs(name: str) -> None:
     """A hundred draws, with the mass balance that every run checks; unserved is a share of demand."""
-    share = run(loaded(name), draws=100).measures["unserved_share"]
+    share = run(loaded(name), draws=100).metrics["unserved_share"]
     assert share.shape[1] == 100
     assert ((share >= 0) & (share <= 1)).all()

@@ -69,7 +69,7 @@ _HAZARD_FIELDS = ("abandonment_window_months", "abandonment_quantile")
 _TABLE_NUMBER = Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]
 
 
-class Programme(Event):
+class ProjectStages(Event):
     """When a project first produces, if ever, how it comes up, and when it ends."""
 
     start: Date
@@ -154,7 +154,7 @@ class Programme(Event):
     }
 
     @model_validator(mode="after")
-    def _programme_consistent(self) -> Programme:
+    def _programme_consistent(self) -> ProjectStages:
         if self.duration_months is not None and self.end is not None:
             raise FieldError(("end",), "end and duration_months are both given; at most one is allowed")
         if self.end is not None:
@@ -246,8 +246,8 @@ def _check_table(table: tuple[tuple[float, float], ...] | None) -> None:
 _MONEY = ("capex_jpy_bn", "operating_jpy_per_t")
 
 
-class Project(Programme):
-    """A plant that adds tonnes on one route once its programme has got there."""
+class Project(ProjectStages):
+    """A plant that adds tonnes on one route once its stages have got there."""
 
     route: str
     """Route of the dataset on which the tonnes arrive."""

@@ -13,11 +13,11 @@ from minrisk.engine.inputs import Factor, Levers, share_in_force
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.restriction import OriginMeasure
+from minrisk.scenario.events.restriction import ExportRestriction
 from minrisk.scenario.fields import Names, NonNegative, Share
 
 
-class Quota(OriginMeasure):
+class Quota(ExportRestriction):
     """A limit in tonnes for each element named, over all forms; what is not used does not carry over.
 
     China's export quotas of 2005 to 2014 named tonnes over all rare earths together (see `basket_quota`), from

@@ -103,7 +103,7 @@ def day(date: str) -> str:
     return date if len(date) > 7 else f"{date}-01"
 
 
-class OriginMeasure(Span):
+class ExportRestriction(Span):
     """A measure of one origin on its shipments."""
 
     origin: str
@@ -127,7 +127,7 @@ class OriginMeasure(Span):
     chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
 
     @model_validator(mode="after")
-    def _announced_first(self) -> OriginMeasure:
+    def _announced_first(self) -> ExportRestriction:
         if self.announced is not None and day(self.announced) > day(self.start):
             raise FieldError(("announced",), f"announced '{self.announced}' is after the start '{self.start}'")
         return self
@@ -179,7 +179,7 @@ class OriginMeasure(Span):
         return faults + names
 
 
-class Restriction(OriginMeasure):
+class Restriction(ExportRestriction):
     """A measure of one origin on elements and forms in scope."""
 
     elements: Names

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Levers, Store
+from minrisk.engine.inputs import Levers, OfficialStock
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.base import Event, Fault, check_names, chosen
 from minrisk.scenario.fields import AboveOneOrInf, Date, Names, NonNegative, PositiveOrInf
@@ -62,8 +62,8 @@ class Stockpile(Event):
         scope = chosen(self.elements, labels.elements)
         held = np.array([1.0 if element in scope else 0.0 for element in labels.elements])[:, None]
         everywhere = np.ones_like(held)
-        levers.stores.append(
-            Store(
+        levers.official_stocks.append(
+            OfficialStock(
                 owner=self.name,
                 initial_months=held * values["days_of_demand"] / _DAYS_PER_MONTH,
                 limit_months=held * values["limit_days_per_month"] / _DAYS_PER_MONTH,
