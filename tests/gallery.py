@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 REPORTS = ROOT / "reports"
 #: Scenarios whose page is kept too.
 PAGES = ("ban_2026_dual_use", "ban_full_12m")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import minrisk
+from tests import SCENARIOS
 
 FOLDER = Path(__file__).parent / "golden"
 NAMES = ("ban_2026_dual_use", "mud_2028")
@@ -17,8 +18,7 @@ DRAWS = 200
 
 def numbers(name: str) -> dict[str, Any]:
     """Mean and error of every measure of a packaged scenario, and what its last digit depends on."""
-    root = Path(__file__).parents[1]
-    result = minrisk.run(minrisk.load_scenario(root / "scenarios" / f"{name}.yaml"), draws=DRAWS)
+    result = minrisk.run(minrisk.load_scenario(SCENARIOS / f"{name}.yaml"), draws=DRAWS)
     table = minrisk.summary(result)
     metrics = {
         f"{row['metric']}/{row['element']}": [float(row["mean"]).hex(), float(row["mc_error"]).hex()]

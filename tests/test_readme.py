@@ -12,8 +12,8 @@ from typer.main import get_command
 
 import minrisk
 from minrisk.cli.app import app
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests import tour
+from tests import ROOT, tour
 
 
 def test_tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both reports and the figure are written; more stock leaves less dysprosium unserved."""
-    monkeypatch.chdir(Path(__file__).parents[1])
+    monkeypatch.chdir(ROOT)
     tour.main(tmp_path, draws=100)
     unserved = {}
     for name in ("ban_2026_dual_use", "ban_with_stocks"):

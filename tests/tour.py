@@ -1,6 +1,6 @@
 """Five minutes of minrisk: load a scenario, change a number, run both, compare, plot.
 
-``python tests/tour.py [FOLDER]`` writes its figure and reports into FOLDER, by default ``tour``.
+``python -m tests.tour [FOLDER]`` writes its figure and reports into FOLDER, by default ``tour``.
 """
 
 import sys

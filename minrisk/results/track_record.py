@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-#: The record; ``python -m tests.history.record`` writes it again.
+#: The record; ``python -m tests.generate.track_record`` writes it again.
 FILE = Path(__file__).parents[1] / "history" / "coverage.csv"
 
 

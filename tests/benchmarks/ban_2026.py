@@ -1,6 +1,6 @@
 """The ban of January 2026 against what was seen: a table of model and observation, and what cover changes.
 
-``python tests/benchmarks/ban_2026.py`` prints the page that stands in ``reports/ban_2026_check.md``. Nothing is
+``python -m tests.benchmarks.ban_2026`` prints the page that stands in ``reports/ban_2026_check.md``. Nothing is
 tuned to it and nothing fails on it: a miss is a finding.
 """
 
@@ -17,8 +17,8 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result
 from minrisk.engine.shipments import voyage
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS = 2_000
 
 
@@ -112,7 +112,7 @@ def main() -> None:
     prices = calm_prices()
     print("# The ban of January 2026: model against what was seen\n")
     print(
-        f"`ban_2026_dual_use`, {DRAWS:,} draws; `python tests/benchmarks/ban_2026.py`. Nothing is tuned to this.\n"
+        f"`ban_2026_dual_use`, {DRAWS:,} draws; `python -m tests.benchmarks.ban_2026`. Nothing is tuned to this.\n"
     )
     print("| quantity | element | month | seen | model: median (5-95 % of draws) | verdict | source |")
     print("|---|---|---|---|---|---|---|")

@@ -1,13 +1,12 @@
 """What a year without Chinese rare earths costs, beside the published figures, and what it costs to compute it.
 
-``python tests/benchmarks/economy.py`` prints the page that stands in ``reports/economy_check.md``. No parameter is
+``python -m tests.benchmarks.economy`` prints the page that stands in ``reports/economy_check.md``. No parameter is
 set to any of these figures.
 """
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -15,8 +14,8 @@ import numpy as np
 from minrisk import load_dataset, load_scenario, run
 from minrisk.pipeline import block
 from minrisk.report.losses import losses_section
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS, ROUNDS = 2_000, 5
 
 
@@ -24,7 +23,7 @@ def main() -> None:
     """Print the page."""
     print("# What a year without Chinese rare earths costs\n")
     print(
-        f"{DRAWS:,} draws; `python tests/benchmarks/economy.py`. Dearest twelve months, percent of a year's GDP.\n"
+        f"{DRAWS:,} draws; `python -m tests.benchmarks.economy`. Dearest twelve months, percent of a year's GDP.\n"
     )
     print("| scenario | mean | median | 5-95 % of draws | Monte Carlo standard error |")
     print("|---|---|---|---|---|")

@@ -1,6 +1,6 @@
 """Cells per second of the engine and of the toy in one run, and their ratio.
 
-``python tests/benchmarks/engine.py`` times both in turn, so that a machine whose speed drifts is fair to both.
+``python -m tests.benchmarks.engine`` times both in turn, so that a machine whose speed drifts is fair to both.
 The engine runs the packaged dataset under a full ban: 15 elements x 14 routes x 120 months x 1,000 draws.
 """
 
@@ -23,8 +23,8 @@ import toy
 
 from minrisk import build_inputs, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS, ROUNDS = 1_000, 15
 
 BAN = """

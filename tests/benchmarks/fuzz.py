@@ -1,6 +1,6 @@
 """Mutated scenarios, datasets and episodes: each is computed or refused in words, never a traceback or a hang.
 
-``python tests/benchmarks/fuzz.py [NUMBER] [SEED] [--markdown]`` makes 100,000 by default. Hypothesis drives the
+``python -m tests.benchmarks.fuzz [NUMBER] [SEED] [--markdown]`` makes 100,000 by default. Hypothesis drives the
 grammar of ``fuzz_grammar``. What passes the checks is sampled and built for two draws, one in twenty also run for a
 few months. Printed: how many of each kind were accepted, and every escape with the files that cause it.
 """

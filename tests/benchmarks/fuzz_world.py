@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from minrisk.scenario.load import read_merged
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from tests import SCENARIOS
 
 _END = "2024,test,C"
 _TABLES = {

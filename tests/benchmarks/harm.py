@@ -1,6 +1,6 @@
 """More harm, everything on: what it does in the mean and how often it turns round, on the same draws.
 
-``python tests/benchmarks/harm.py`` prints the page that stands in ``reports/harm_check.md``. A harder ban may
+``python -m tests.benchmarks.harm`` prints the page that stands in ``reports/harm_check.md``. A harder ban may
 serve more in a draw: an official stock opens sooner, users adapt, other buyers give up more.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from minrisk import build_inputs, load_scenario, sample, simulate
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DRAWS = 2_000
 
 BAN = """
@@ -62,7 +62,7 @@ def main() -> None:
     """Print the page."""
     base = unserved({})
     print("# What more harm does\n")
-    print(f"{DRAWS:,} paired draws, every mechanism on; `python tests/benchmarks/harm.py`. Unserved share of")
+    print(f"{DRAWS:,} paired draws, every mechanism on; `python -m tests.benchmarks.harm`. Unserved share of")
     print(f"demand by value over three years, base case {base.mean():.2%}.\n")
     print("| made worse | change of the mean | standard error | draws in which it lowers unserved |")
     print("|---|---|---|---|")

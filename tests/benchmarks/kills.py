@@ -1,6 +1,6 @@
 """Kill runs at random moments: the old report or the new one stands, and a resumed run gives the unbroken bits.
 
-``python tests/benchmarks/kills.py [TIMES] [SEED]`` kills the process group of ``minrisk run`` with SIGKILL, at a
+``python -m tests.benchmarks.kills [TIMES] [SEED]`` kills the process group of ``minrisk run`` with SIGKILL, at a
 moment drawn over its whole length, half of them in its last part, when the report is written. Fifty by default.
 """
 
@@ -19,7 +19,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
+
 SCENARIO = ROOT / "scenarios" / "ban_full_3m.yaml"
 DRAWS = 3_000
 #: Share of the kills that fall into the last part of the run, and where that begins.

@@ -1,6 +1,6 @@
 """Peak memory of a run with its report, by number of draws, and what a million draws would take.
 
-``python tests/benchmarks/memory.py [DRAWS ...]`` runs each size in a process of its own. Above 50,000 draws
+``python -m tests.benchmarks.memory [DRAWS ...]`` runs each size in a process of its own. Above 50,000 draws
 columns lie in a file: those sizes are what the line to a million is drawn through.
 """
 

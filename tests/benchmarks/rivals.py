@@ -1,6 +1,6 @@
 """The small market of `toy` in the tools that others would use: EMA workbench, mesa and PySD, each checked first.
 
-``python tests/benchmarks/rivals.py`` prints cells per second of each that is installed. A rival is timed only
+``python -m tests.benchmarks.rivals`` prints cells per second of each that is installed. A rival is timed only
 after its stocks, prices and shortages have met the toy's to one part in a thousand million.
 """
 

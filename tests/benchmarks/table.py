@@ -18,11 +18,11 @@ from pathlib import Path
 from minrisk import load_dataset, load_scenario, run, write_report
 from minrisk.parallel import worker_pool
 from minrisk.scenario.schema import Scenario
+from tests import ROOT
 from tests.benchmarks import engine, rivals
 from tests.benchmarks.memory import peak
 from tests.benchmarks.subset import with_elements, with_origins
 
-ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "reports" / "benchmarks.md"
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "pydantic")
 BAN, REPLAY = "ban_full_12m", "embargo_2010_replay"

@@ -1,4 +1,4 @@
-"""A short run of the mutations; the long one is ``python tests/benchmarks/fuzz.py``."""
+"""A short run of the mutations; the long one is ``python -m tests.benchmarks.fuzz``."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ import typer
 from typer.testing import CliRunner
 
 from minrisk.cli import app
+from tests import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 BAN, CALM, MUD = (str(SCENARIOS / f"{name}.yaml") for name in ("ban_full_3m", "calm", "mud_350_trial"))
 HOSTILE = "<script>alert(1)</script> [/] [bold]x $x_1$ =cmd|' /C calc'!A0 \u202eabc"

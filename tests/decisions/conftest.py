@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from tests import SCENARIOS
 
 
 @pytest.fixture(scope="session")

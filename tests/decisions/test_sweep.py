@@ -15,8 +15,8 @@ from minrisk.cli import app
 from minrisk.decisions import VaryError, parse_metric, vary
 from minrisk.decisions.sweep import Axis, parse_axis, sweep
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 AXES = [Axis("market.stock_cover_months", (3.0, 6.0)), Axis("ban_12m.severity", (0.5, 1.0))]
 METRICS = [parse_metric("unserved_share/Dy"), parse_metric("months_to_shortage/Tm")]
 

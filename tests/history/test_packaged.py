@@ -16,10 +16,11 @@ from minrisk.history import backtest, load_episode, packaged_episodes
 from minrisk.history.backtest import evaluate
 from minrisk.history.calibration_file import read_declaration
 from minrisk.scenario.events.licensing import Licensing
+from tests import ROOT
 from tests.generate.episode_reference import episode_reference
 from tests.history.made_up import write_episode
 
-HISTORY = Path(__file__).parents[2] / "minrisk" / "history"
+HISTORY = ROOT / "minrisk" / "history"
 
 runner = CliRunner()
 

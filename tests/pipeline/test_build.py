@@ -9,8 +9,7 @@ import pytest
 
 from minrisk import build_inputs, load_dataset, load_scenario, run, sample, simulate, summary
 from minrisk.engine.result import Result
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from tests import SCENARIOS
 
 BAN = """
 extends: {calm}

@@ -14,9 +14,8 @@ from minrisk import build_inputs, load_scenario, run, sample, simulate, summary
 from minrisk.pipeline.run import Run
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 from tests.data.tiny import write_tiny
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 NEUTRAL = """
 title: Neutral response

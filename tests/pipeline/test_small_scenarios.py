@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from minrisk.axes import Array
 from minrisk.engine.result import Detail, Result
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 DATASET = load_dataset()
 LABELS = DATASET.labels
 DY = LABELS.elements.index("Dy")

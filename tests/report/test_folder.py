@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from small_run import small_run
 
 from minrisk.files import OutputError, csv_text
 from minrisk.plots import FIGURES
 from minrisk.report.folder import check_target, write_report
 from minrisk.report.follow import followed_element
 from minrisk.results.metrics import summary
+from tests import ROOT
+from tests.small_run import small_run
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -142,10 +143,9 @@ def test_failure_midway_leaves_the_old_report(ban: Any, tmp_path: Path, monkeypa
 
 
 KILLED = """
-import os, signal, sys
-sys.path.insert(0, {tests!r})
+import os, signal
 from pathlib import Path
-from small_run import small_run
+from tests.small_run import small_run
 from minrisk import write_report
 from minrisk.plots import FIGURES
 def die(run): os.kill(os.getpid(), signal.SIGKILL)
@@ -161,9 +161,8 @@ def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: P
     """A killed run leaves the old report intact."""
     run = small_run(months=6, draws=20)
     before = contents(write_report(run, tmp_path))
-    code = KILLED.format(tests=str(Path(__file__).parent), out=str(tmp_path))
-    root = str(Path(__file__).parents[2])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, *sys.path])}
+    code = KILLED.format(out=str(tmp_path))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False)
     assert done.returncode == -9, done.stderr
     assert contents(tmp_path / "ban_heavy") == before

@@ -15,7 +15,6 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pytest
-from small_run import changed, dataset, small_run
 
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
@@ -30,6 +29,7 @@ from minrisk.results.findings import price_writer
 from minrisk.results.follow import follow
 from minrisk.results.metrics import summary
 from minrisk.text.numbers import interval, number, percent
+from tests.small_run import changed, dataset, small_run
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")

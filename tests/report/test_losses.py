@@ -1,115 +1,139 @@
-"""Loss figures and tables on the library's own output: units, order, no overlap, nothing typed in."""
+"""What a run costs, in the report, its tables and the terminal: silent where there are none."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from test_plots import overlaps
 
-from minrisk import load_scenario, run
 from minrisk.pipeline.run import Run
-from minrisk.plots import figure_bytes
-from minrisk.plots.losses import STEPS, loss_comparison, loss_over_time, loss_waterfall
-from minrisk.report.losses import elasticity_table, loss_comparison_table, published_losses
-from minrisk.results.losses import programme_table
+from minrisk.plots import FIGURES, figures_of
+from minrisk.report.folder import draws_table, write_report
+from minrisk.report.losses import (
+    full_stop_months,
+    loss_line,
+    loss_sentences,
+    losses_section,
+    waterfall_amounts,
+    yen,
+)
+from minrisk.report.messages import key_messages
+from minrisk.report.terminal import results_table
+from minrisk.results.metrics import economy_summary
+from tests.report.test_html import Page, report
+from tests.small_run import small_run
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
-AMOUNTS = dict(zip(STEPS, (8e9, 4.5e12, 3.6e12, 1.2e12, 0.5e12, 0.9e12), strict=True))
+STOP: dict[str, Any] = {
+    "type": "export_ban", "name": "stop", "origin": "CHN", "elements": "all", "destination": "japan",
+    "start": "2026-01", "duration_months": 12,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def stop() -> Run:
-    return run(load_scenario(SCENARIOS / "ban_full_12m.yaml"), draws=200)
+    market = {"finished_parts_withheld": 1}
+    from tests.small_run import MARKET
+
+    return small_run(draws=100, events=[STOP], market=MARKET | market)
 
 
-def names(run_: Run) -> dict[str, str]:
-    frame = run_.dataset.table("industries")
-    return dict(zip(frame["industry"], frame["name"], strict=True))
+def without_economy(run: Run) -> Run:
+    """The same run on a dataset without industries."""
+    return replace(run, economy_metrics={}, industry_metrics={}, industry_series=pd.DataFrame())
 
 
-def test_loss_over_time(stop: Run) -> None:
-    """Message first, units, intervals; the title's month and amount are those of the series."""
-    figure = loss_over_time(stop.industry_series, names(stop), "200 draws.")
-    whole = stop.industry_series.query("variable == 'loss_with_suppliers_jpy'")
-    peak = whole.loc[whole["mean"].idxmax()]
-    assert f"{peak['month']} at {peak['mean'] / 1e9:,.0f} bn yen" in figure.get_suptitle()
-    assert any("[bn JPY/month]" in axes.get_ylabel() for axes in figure.axes)
-    assert overlaps(figure) == []
+def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
+    """Key message, terminal and economy.csv from the same draws."""
+    loss, worst = stop.economy_metrics["loss_jpy"], stop.economy_metrics["worst_year_gdp_share"]
+    (said,) = [m for m in key_messages(stop) if m.startswith("Japan loses")]
+    assert yen(loss.mean()) in said
+    assert yen(loss.mean()) in loss_line(stop)
+    low, high = (100 * float(q) for q in np.quantile(worst, (0.05, 0.95)))
+    found = re.search(r"year's GDP \(([\d.]+) to ([\d.]+)", loss_line(stop))
+    assert found is not None
+    assert [float(x) for x in found.groups()] == pytest.approx([low, high], abs=0.0051)
+    assert "year's GDP" in str(results_table(stop, 120).caption)
+    table = economy_summary(stop).set_index(["metric", "industry"])
+    assert table.loc[("loss_jpy", "all"), "mean"] == loss.mean()
+    assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(
+        table.loc[("first_round_jpy", "all"), "mean"]
+    )
 
 
-def test_calm_loses_nothing() -> None:
-    """The figures of a calm run say so."""
-    calm = run(load_scenario(SCENARIOS / "calm.yaml"), draws=100)
-    figure = loss_over_time(calm.industry_series, names(calm), "100 draws.")
-    assert figure.get_suptitle() == "No value added is lost in any month"
-    assert loss_waterfall(dict.fromkeys(STEPS, 0.0), "").get_suptitle().startswith("No value added is lost")
-    assert overlaps(figure) == []
+def test_yen_changes_its_word() -> None:
+    assert yen(1.5e12) == "1.5 tn yen"
+    assert yen(904e9) == "900 bn yen"
+    assert yen(0.0) == "0 yen"
 
 
-def test_waterfall_adds_up() -> None:
-    """Each bar starts where the last ended; the last is the loss; amounts as written."""
-    figure = loss_waterfall(AMOUNTS, "10 draws.")
-    bars = figure.axes[0].patches
-    assert [bar.get_height() for bar in bars] == pytest.approx([8, 4500, 900, 2400, 700, 400, 900])
-    assert [bar.get_y() for bar in bars] == pytest.approx([0, 0, 3600, 1200, 500, 500, 0])
-    written = [text.get_text() for text in figure.axes[0].texts]
-    assert written == ["8", "4,500", "−900", "−2,400", "−700", "+400", "900"]
-    assert "8 bn yen is missing; 900 bn yen" in figure.get_suptitle()
-    assert overlaps(figure) == []
+def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
+    """Means of the series summed over the window are the means of the metrics, also where it starts later."""
+    for run in (stop, small_run(draws=100, events=[STOP], measures_from="2026-10")):
+        amounts = waterfall_amounts(run)
+        assert amounts["with_suppliers"] == pytest.approx(run.economy_metrics["loss_jpy"].mean())
+        assert amounts["after_finished_goods"] == pytest.approx(run.economy_metrics["first_round_jpy"].mean())
+        steps = ("with_imported_parts", "after_parts_stock", "after_finished_goods")
+        assert [amounts[name] for name in steps] == sorted((amounts[name] for name in steps), reverse=True)
 
 
-def test_comparison_prints_every_estimate_and_what_parts_them(stop: Run) -> None:
-    """Same shock, published figure, ours under their assumption, our own, which parameter differs."""
-    table = loss_comparison_table(stop.dataset, stop)
-    year = table[table["months"] == 12].set_index(["author", "scenario"])
-    nri = year.xs("NRI", level="author").iloc[0]
-    assert nri["published_high"] == pytest.approx(0.0043)
-    three = table[(table["author"] == "NRI") & (table["months"] == 3)].iloc[0]
-    assert nri["their_assumptions"] / three["their_assumptions"] == pytest.approx(4.0)
-    assert "% of GDP" in nri["difference"]
-    drawn = stop.economy_metrics["worst_year_gdp_share"]
-    assert nri["own_mean"] == drawn.mean()
-    assert nri["own_p05"] <= np.median(drawn) <= nri["own_p95"]
-    other = table[table["scenario"] == "rare earths and other rare metals"].iloc[0]
-    assert np.isnan(other["own_mean"])  # another shock
-    assert set(published_losses(stop.dataset)["author"]) == {"NRI", "Daiwa", "Mizuho", "IMF WP 2026/073", "Nikkei"}
+def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> None:
+    """A year without any element from China is the published shock; a ban on five elements is another."""
+    assert full_stop_months(stop) == 12
+    assert full_stop_months(ban) is None
+    for run in (stop, ban):
+        section = losses_section(run)
+        assert section is not None
+        rows = {row["author"] + row["shock"]: row for row in section["comparison"]}
+        nri = rows["NRIChinese rare earths stop, 12 months"]
+        assert nri["published"] == "0.43\u00a0%"
+        assert (nri["own"] == "–") is (run is ban)
+        assert "another shock" in " ".join(section["notes"]) or run is stop
+        assert any("elasticity of substitution" in note for note in section["notes"])
 
 
-def test_comparison_figure(stop: Run) -> None:
-    """Logarithmic, so that a factor is a distance; one row per estimate."""
-    table = loss_comparison_table(stop.dataset, stop)
-    figure = loss_comparison(table, "200 draws.")
-    assert figure.axes[0].get_xscale() == "log"
-    assert len(figure.axes[0].get_yticks()) == len(table)
-    assert "from 0.43 to 1.3 % of GDP" in figure.get_suptitle()  # the IMF speaks of less than a year
-    assert overlaps(figure) == []
-    without = loss_comparison(loss_comparison_table(stop.dataset), "")
-    assert "ours" not in without.get_suptitle()
-    first, second = (figure_bytes(loss_comparison(table, "200 draws."), "svg") for _ in range(2))
-    assert first == second
+def test_binding_industries_are_named(stop: Run) -> None:
+    """First round <= programme <= bound at every quantile, in words the reader knows."""
+    section = losses_section(stop)
+    assert section is not None
+    names = set(stop.dataset.table("industries")["name"].str.lower())
+    for row in section["bound"]:
+        amounts = [float(row[key].replace(",", "")) for key in ("first", "programme", "bound")]
+        assert amounts == sorted(amounts)
+    assert section["bound"][-1]["binding"].split("; ")[0].lower() in names
 
 
-def test_one_number_moves_a_closure_by_orders_of_magnitude(stop: Run) -> None:
-    """Elasticity of substitution: the unpublished number on which a network estimate hangs."""
-    table = elasticity_table(stop.dataset)
-    assert list(table["closure"].unique()) == ["IMF"]
-    assert table["gdp_share"].is_monotonic_decreasing
-    assert table["gdp_share"].iloc[0] > 100 * table["gdp_share"].iloc[-1]
+def test_page_has_the_section_and_stays_well_formed(stop: Run) -> None:
+    text = report(stop)
+    page = Page(text)
+    assert 'id="losses"' in text
+    assert any(a.get("href") == "#losses" for a in page.all("a"))
+    assert "Which industries bind" in text
+    assert "Extra" not in loss_sentences(stop)[0]
 
 
-def test_programme_beside_the_bound(stop: Run) -> None:
-    """Duals name the binding industries; first round <= programme <= bound, at chosen quantiles."""
-    table = programme_table(stop, (0.5, 0.95))
-    assert list(table["level"]) == [0.5, 0.95]
-    assert isinstance(table, pd.DataFrame)
-    for row in table.to_dict("records"):
-        assert row["first_round_jpy"] <= row["programme_jpy"] * (1 + 1e-6) + 1.0
-        assert row["programme_jpy"] <= row["bound_jpy"] * (1 + 1e-6) + 1.0
-    assert set(table.iloc[-1]["binding"].split(", ")) <= set(stop.industries)
-    assert table.iloc[-1]["binding"]
-    with pytest.raises(ValueError, match="no industries"):
-        programme_table(replace(stop, economy_metrics={}))
+def test_calm_says_nothing_is_lost(calm: Run) -> None:
+    """Zero is said as zero, without tables or figures of it."""
+    text = report(calm)
+    assert "exactly 0 yen, 0 % of GDP" in text
+    assert "Beside the published figures" not in text
+    assert not set(figures_of(calm, FIGURES)) & {"loss_over_time", "loss_waterfall", "loss_comparison"}
+    assert loss_line(calm) == "Value added lost: none in any draw."
+
+
+def test_a_dataset_without_industries_has_no_section(ban: Run, tmp_path: Path) -> None:
+    bare = without_economy(ban)
+    text = report(bare)
+    assert 'id="losses"' not in text
+    assert "GDP" not in "".join(key_messages(bare))
+    assert losses_section(bare) is None
+    assert loss_line(bare) == ""
+    folder = write_report(bare, tmp_path)
+    assert not (folder / "economy.csv").exists()
+    assert not list((folder / "figures").glob("loss_*"))
+    assert not any(name.startswith("economy/") for name in draws_table(bare).column_names)
+    assert economy_summary(bare).empty

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_run import small_run
 
 from minrisk.report.folder import write_report
 from minrisk.report.html import index_html, report_html
@@ -15,6 +14,7 @@ from minrisk.report.index import compare
 from minrisk.report.markdown import markdown
 from minrisk.report.messages import key_messages
 from minrisk.results.metrics import summary
+from tests.small_run import small_run
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from small_run import BAN, small_run
 from typer.testing import CliRunner
 
 from minrisk.cli import app
 from minrisk.plots import FIGURES
 from minrisk.report.folder import write_report
 from minrisk.report.record import RecordError, compare_tables, missing_tables, read_record, repeat
+from tests.small_run import BAN, small_run
 
 runner = CliRunner()
 

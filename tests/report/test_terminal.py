@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from small_run import small_run
 
 from minrisk.report.terminal import print_results
 from minrisk.text.numbers import percent
+from tests.small_run import small_run
 
 
 def printed(run: Any, width: int) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from minrisk import load_scenario, run
 from minrisk.scenario.schema import Scenario
+from tests import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"
 EPISODES = ROOT / "minrisk" / "history" / "episodes"
 LIBRARY = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))

@@ -1,0 +1,33 @@
+"""``minrisk init``: the library comes whole, runs where it lands, and nothing that is there is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from minrisk.cli import app
+from tests import SCENARIOS
+
+
+def test_the_library_is_copied_whole_and_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(app, ["init"])
+    assert made.exit_code == 0, made.output
+    names = {path.relative_to(SCENARIOS) for path in SCENARIOS.rglob("*") if path.is_file()}
+    copied = {path.relative_to("scenarios") for path in Path("scenarios").rglob("*") if path.is_file()}
+    assert {path for path in copied if path.parts[0] != "datasets"} == names
+    assert f"{len(list(SCENARIOS.glob('*.yaml')))} scenarios" in made.output
+    assert CliRunner().invoke(app, ["validate", "scenarios"]).exit_code == 0
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("title: mine\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["init", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert "left as it is" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+    nowhere = CliRunner().invoke(app, ["init", str(tmp_path / "mine.yaml" / "below")])
+    assert nowhere.exit_code == 2
+    assert "cannot write" in nowhere.stderr

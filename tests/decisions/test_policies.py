@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minrisk import load_dataset, load_scenario, run
+from minrisk.decisions import sourcing_mix
+from minrisk.decisions.information import parse_signal
+from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
+from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
+from minrisk.decisions.vary import VaryError, patched
+from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
+
+MEASURES = sorted((SCENARIOS / "measures").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def ranked(ban: Scenario) -> MeasuresRanked:
+    names = ("stock_60d", "recycling", "thrifting")
+    signals = [parse_signal("unserved_share/Dy>10%:1"), parse_signal("market.stock_cover_months<4:0.5")]
+    return rank_measures(ban, [load_measure(p) for p in MEASURES if p.stem in names], draws=100, signals=signals)
+
+
+def test_fair_parts_sum_to_what_all_do_together(ranked: MeasuresRanked) -> None:
+    """Shapley's efficiency, on runs of the model: every set of three measures, eight runs."""
+    assert ranked.exact
+    assert ranked.runs == 8
+    assert ranked.table["shapley_t"].sum() == pytest.approx(ranked.joint_t)
+    assert (ranked.table["alone_t"] > 0.0).all()
+    assert 0.0 < ranked.joint_t < ranked.unserved_t
+    assert ranked.table["shapley_jpy"].sum() == pytest.approx(ranked.joint_jpy)
+    assert 0.0 < ranked.joint_jpy < ranked.loss_jpy
+
+
+def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanked, ban: Scenario) -> None:
+    """Loss of value added without less with the measure, draw by draw; no price times a multiple."""
+    stock = next(m for m in ranked.measures if m.name == "stock_60d")
+    bare, held = (run(s, 100).economy_metrics["loss_jpy"] for s in (ban, patched(ban, stock.patch)))
+    row = ranked.table.set_index("measure").loc["stock_60d"]
+    assert row["alone_jpy"] == pytest.approx((bare - held).mean())
+    assert row["alone_jpy_error"] == pytest.approx((bare - held).std() / 10.0)
+    yen = float(load_dataset().settings["jpy_per_usd"])
+    assert row["cost_jpy"] == pytest.approx(yen * stock.cost_usd(ban, load_dataset(), 1, 1, 0.08)[0])
+    assert row["yen_per_yen"] == pytest.approx(row["shapley_jpy"] / row["cost_jpy"])
+
+
+def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
+    found = rank_measures(
+        ban, [load_measure(p) for p in MEASURES if p.stem != "mud_plant"][:5], draws=100, orders=1
+    )
+    assert not found.exact
+    assert found.table["shapley_t"].sum() == pytest.approx(found.joint_t)
+
+
+def test_information_is_worth_no_more_than_everything(ranked: MeasuresRanked) -> None:
+    assert 0.0 <= ranked.information["evpi_jpy"].max() <= ranked.evpi_jpy
+    assert ranked.information["evpi_jpy"].is_monotonic_decreasing
+
+
+def test_a_signal_that_says_nothing_is_worth_nothing(ranked: MeasuresRanked) -> None:
+    """Right in half of all cases whatever is true: exactly 0; one without error reaches its own bound."""
+    perfect, coin = ranked.signals.to_dict("records")
+    assert coin["evsi_jpy"] == 0.0
+    assert perfect["evsi_jpy"] == pytest.approx(perfect["evpi_jpy"])
+    assert perfect["evsi_jpy"] <= ranked.evpi_jpy
+
+
+def test_stock_costs_its_price_and_its_carrying(ban: Scenario) -> None:
+    """Sixty days of every element at current prices, and 8 % a year of that over three years."""
+    stock = load_measure(SCENARIOS / "measures" / "stock_60d.yaml")
+    dataset = load_dataset()
+    cost = stock.cost_usd(ban, dataset, 5, 1, rate=0.08)
+    assert cost == pytest.approx(np.full(5, 60.0 * day_of_demand_usd(dataset).sum() * 1.24))
+
+
+@pytest.mark.parametrize("path", MEASURES, ids=lambda path: path.stem)
+def test_packaged_measures_fit_the_packaged_scenarios(path: Path) -> None:
+    measure = load_measure(path)
+    assert measure.sources
+    for name in ("ban_full_12m", "ban_2026_dual_use", "calm"):
+        scenario = load_scenario(SCENARIOS / f"{name}.yaml")
+        assert patched(scenario, measure.patch).fingerprint != scenario.fingerprint
+
+
+def test_faults_of_a_measure_are_all_named(tmp_path: Path, ban: Scenario) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("titel: x\ncost_musd: -3\n")
+    with pytest.raises(VaryError) as caught:
+        load_measure(path)
+    text = str(caught.value)
+    assert "wrong.yaml:1 titel: unknown field 'titel'; did you mean 'title'?" in text
+    assert "cost_musd" in text
+    assert "neither" in text
+    with pytest.raises(VaryError, match="unknown element 'Xx'"):
+        rank_measures(
+            ban,
+            [
+                Measure(
+                    "m",
+                    "t",
+                    {
+                        "events": [
+                            {
+                                "name": "m",
+                                "type": "stockpile",
+                                "elements": ["Xx"],
+                                "days_of_demand": 1,
+                                "limit_days_per_month": 1,
+                                "trigger_price_index": 2,
+                            }
+                        ]
+                    },
+                )
+            ],
+            draws=100,
+        )
+
+
+def test_suppliers_deliver_what_the_scenario_lets_through(ban: Scenario) -> None:
+    """China is cut for 12 of 36 months but for leakage; Malaysia, without Chinese feed, delivers all."""
+    found = suppliers_of(ban, "Dy", draws=200)
+    china, malaysia = found.origins.index("CHN"), found.origins.index("MYS")
+    assert 2.0 / 3.0 <= found.delivered[:, china].min() < found.delivered[:, china].max() < 2.0 / 3.0 + 0.1
+    assert (found.delivered[:, malaysia] == 1.0).all()
+    assert (found.delivered >= 0.0).all()
+    assert (found.delivered <= 1.0).all()
+    assert found.today.sum() == pytest.approx(1.0)
+
+
+def test_the_65_per_cent_rule_holds_or_is_said_not_to(ban: Scenario) -> None:
+    """Dysprosium finds a mix under the rule; of lanthanum a part finds no supplier."""
+    for element, whole in (("Dy", True), ("La", False)):
+        found = suppliers_of(ban, element, draws=100)
+        mix = sourcing_mix(found.cost, found.capacity, found.delivered, max_share=0.65, minimum=found.minimum)
+        assert mix.shares.max() <= 0.65 + 1e-9
+        assert (mix.shares >= found.minimum - 1e-9).all()
+        assert (NOBODY in found.origins) is not whole
+        assert (found.uncovered > 0.0) is not whole
+
+
+def test_loss_of_china_hurts_most() -> None:
+    """Without stock the loss is what China and its feed bring, less the spare capacity of the others."""
+    dataset = load_dataset()
+    origins, found = stress_dataset(dataset, months=12.0, stock_months=0.0, spare=0.0)
+    assert found.loss[0] == 0.0
+    assert np.isinf(found.time_to_survive[0])
+    assert origins[int(np.argmax(found.loss[1:]))] == "CHN"
+    assert (found.time_to_survive[1:] == 0.0).sum() >= 1
+    dysprosium = dataset.labels.elements.index("Dy")
+    lost = found.lost_by_product[1 + origins.index("CHN"), dysprosium]
+    assert 0.9 < lost / demand_t_per_year(dataset)[dysprosium] < 1.0

@@ -1,0 +1,131 @@
+"""Runs that are carried elsewhere, stopped, continued or kept on disk: the bits of an unbroken run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minrisk import load_scenario, run, summary
+from minrisk.parallel import Workers
+from minrisk.pipeline import gather
+from minrisk.pipeline import run as run_module
+from minrisk.pipeline.checkpoint import CheckpointError, clear_checkpoint
+from minrisk.pipeline.run import Run
+from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
+from tests.pipeline.dying import MARK, dies_once
+from tests.pipeline.test_run import same
+
+DRAWS = 1_250
+
+
+@pytest.fixture(scope="module")
+def mud() -> Scenario:
+    return load_scenario(SCENARIOS / "mud_2028.yaml")
+
+
+@pytest.fixture(scope="module")
+def unbroken(mud: Scenario) -> Run:
+    return run(mud, draws=DRAWS)
+
+
+def test_threads_change_no_bit(mud: Scenario, unbroken: Run) -> None:
+    """Any executor will do."""
+    with ThreadPoolExecutor(2) as pool:
+        same(run(mud, draws=DRAWS, executor=pool), unbroken)
+
+
+def test_a_worker_that_dies_once_costs_nothing_but_time(
+    mud: Scenario, unbroken: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lost blocks are computed by a fresh pool; the bits are those of the unbroken run."""
+    monkeypatch.setenv(MARK, str(tmp_path / "died"))
+    monkeypatch.setattr(run_module, "run_block", dies_once)
+    seen: list[int] = []
+    with Workers(2) as pool:
+        same(run(mud, draws=DRAWS, executor=pool, progress=seen.append), unbroken)
+    assert (tmp_path / "died").exists()
+    assert sum(seen) == DRAWS
+
+
+class StoppedError(Exception):
+    pass
+
+
+def _stop_after(blocks: int) -> Iterator[None]:
+    for _ in range(blocks - 1):
+        yield
+    raise StoppedError
+
+
+def test_a_run_goes_on_where_it_stopped(mud: Scenario, unbroken: Run, tmp_path: Path) -> None:
+    """Stopped after two blocks, one of them damaged since; the rest is computed, the bits are the same."""
+    folder, stop = tmp_path / "kept", _stop_after(2)
+    with pytest.raises(StoppedError):
+        run(mud, draws=DRAWS, progress=lambda _: next(stop), checkpoint=folder)
+    files = sorted(folder.glob("*.npz"))
+    assert len(files) == 2
+    files[1].write_bytes(files[1].read_bytes()[:5000])
+    untouched = files[0].stat().st_mtime_ns
+    same(run(mud, draws=DRAWS, checkpoint=folder), unbroken)
+    assert files[0].stat().st_mtime_ns == untouched
+    with np.load(files[0], allow_pickle=False) as held:
+        assert all(held[name].dtype != object for name in held.files)
+    same(run(mud, draws=DRAWS, checkpoint=folder), unbroken)
+
+
+def test_a_checkpoint_of_another_run_is_refused(mud: Scenario, tmp_path: Path) -> None:
+    """Another seed is another run; a folder of somebody else's is left alone."""
+    folder = tmp_path / "kept"
+    run(mud, draws=100, checkpoint=folder)
+    with pytest.raises(CheckpointError, match="seed"):
+        run(mud, draws=100, seed=5, checkpoint=folder)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("mine")
+    with pytest.raises(CheckpointError, match="move it away"):
+        run(mud, draws=100, checkpoint=mine)
+    clear_checkpoint(mine)
+    clear_checkpoint(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert (mine / "thesis.txt").exists()
+
+
+def test_columns_in_a_file_are_the_same(mud: Scenario, unbroken: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run too large for memory: same numbers, read from a file without a name, before and after letting go."""
+    monkeypatch.setattr(gather, "IN_MEMORY_DRAWS", 500)
+    large = run(mud, draws=DRAWS)
+    before = summary(large)
+    large.release()
+    same(large, unbroken)
+    assert before.equals(summary(large))
+    assert not large.metrics["unserved_t"].flags.writeable
+    assert unbroken.metrics["unserved_t"].flags.writeable
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs the extra dask")
+@pytest.mark.filterwarnings("ignore")
+def test_two_dask_workers_give_the_same_bits_also_when_one_is_killed(
+    mud: Scenario, unbroken: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A local cluster of two processes; then one of them dies midway and its nanny starts another."""
+    from distributed import LocalCluster
+
+    from minrisk.parallel import worker_pool
+
+    monkeypatch.setenv(MARK, str(tmp_path / "died"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SCENARIOS.parent), os.environ.get("PYTHONPATH", "")]))
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        worker_pool(1, cluster.scheduler_address) as executor,
+    ):
+        same(run(mud, draws=DRAWS, executor=executor), unbroken)
+        monkeypatch.setattr(run_module, "run_block", dies_once)
+        same(run(mud, draws=DRAWS, executor=executor), unbroken)
+        assert (tmp_path / "died").exists()

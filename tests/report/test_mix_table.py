@@ -1,0 +1,24 @@
+"""The mix in the terminal: element names stay, whatever the width."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from minrisk.report.mix_table import print_mix
+from tests.small_run import dataset
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_every_table_shows_the_elements_and_fits(width: int) -> None:
+    """Each table lists every element at the start of a line; no line is wider than the window."""
+    sink = io.StringIO()
+    print_mix(dataset(), Console(file=sink, width=width))
+    lines = sink.getvalue().splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    first = [line.split()[0] for line in lines if line.strip() and not line.startswith(" ")]
+    for element in dataset().labels.elements:
+        assert first.count(element) >= 2
+    assert not any("…" in line for line in lines)

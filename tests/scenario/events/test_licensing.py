@@ -1,0 +1,140 @@
+"""Licences, quotas and taxes: what they write, against arithmetic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from minrisk.engine.restrictions import trade_groups
+from minrisk.engine.shipments import voyage
+from minrisk.scenario.errors import ScenarioError
+from minrisk.scenario.load import load_scenario
+from tests.scenario.example import HEAD, LABELS, MARKET
+
+from .writing import CALENDAR, DRAWS, event, is_neutral, profile, write
+
+LICENCE: dict[str, Any] = {
+    "origin": "CHN", "elements": ["Tb", "Dy"], "start": "2026-03", "duration_months": 12, "approval_share": 0.5,
+    "processing_months": 3,
+}  # fmt: skip
+QUOTA: dict[str, Any] = {"origin": "CHN", "start": "2026-03", "duration_months": 12, "t_per_year": {"Dy": 120}}
+
+
+def test_approval_and_processing_follow_the_dates() -> None:
+    """Halfway through June the new share holds for half of the month."""
+    levers = write(event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3, "2026-09": 0.8},
+                         processing_from={"2026-08": 1}))  # fmt: skip
+    approved, waiting = profile(levers, "approval_share"), profile(levers, "processing_months")
+    assert approved[1:10] == pytest.approx([1.0, 0.5, 0.5, 0.5, 0.4, 0.3, 0.3, 0.8, 0.8])
+    assert waiting[1:9] == pytest.approx([0.0, 3.0, 3.0, 3.0, 3.0, 3.0, 1.0, 1.0])
+    assert approved[14:16].tolist() == [1.0, 1.0]
+
+
+def test_an_element_may_have_its_own_licence() -> None:
+    """Terbium is approved at .9 throughout; its processing time is everybody's."""
+    levers = write(event("licensing", **LICENCE, approval_by_element={"Tb": 0.9}, approval_from={"2026-06": 0.1}))
+    by_row = {np.flatnonzero(f.mask.any(axis=1))[0]: f.profile[6, 0] for f in levers.of("approval_share")}
+    assert by_row == pytest.approx({1: 0.9, 2: 0.1})
+    assert all(f.profile[6, 0] == 3.0 for f in levers.of("processing_months"))
+
+
+def test_elements_out_of_scope_and_dates_out_of_force_are_faults() -> None:
+    (fault,) = event("licensing", **LICENCE, approval_by_element={"Nd": 0.9}).check(LABELS, CALENDAR)
+    assert fault[0] == ("approval_by_element", "Nd")
+    with pytest.raises(ValidationError, match="not after the start"):
+        event("licensing", **LICENCE, approval_from={"2026-03": 0.3})
+    with pytest.raises(ValidationError, match="not a date"):
+        event("licensing", **LICENCE, approval_from={"next year": 0.3})
+
+
+def test_general_licences_let_their_share_pass_at_once() -> None:
+    """Before: .5 after 3 months. Then .4 of the trade at once, .3 after 3 months: .7 after 9/7 on average."""
+    levers = write(event("licensing", **LICENCE, general_licence_from="2026-06", general_licence_share=0.4))
+    assert profile(levers, "approval_share")[4:6] == pytest.approx([0.5, 0.7])
+    assert profile(levers, "processing_months")[4:6] == pytest.approx([3.0, 3.0 * 0.3 / 0.7])
+    free = write(event("licensing", **LICENCE, general_licence_from="2026-06"))
+    assert np.all(profile(free, "approval_share")[5:] == 1.0)
+    assert np.all(profile(free, "processing_months")[5:] == 0.0)
+
+
+def test_listed_buyers_get_no_licence() -> None:
+    levers = write(event("licensing", **LICENCE, entity_list_share=0.2))
+    assert profile(levers, "approval_share")[4] == pytest.approx(0.5 * 0.8)
+
+
+def test_neutral_licences_are_neutral_to_the_bit() -> None:
+    """Approval 1 in no time with every other field at work, or an event that does not happen."""
+    free = LICENCE | {"approval_share": 1, "processing_months": 0}
+    assert is_neutral(write(event("licensing", **free, general_licence_from="2026-05", general_licence_share=0.3)))
+    busy = event("licensing", **LICENCE, reapply_share=0.5, approval_from={"2026-06": 0.3}, hoarding=0.4)
+    assert is_neutral(write(busy, happens=np.zeros(DRAWS)))
+
+
+def test_ordered_is_shipped_queued_refused() -> None:
+    """To 1e-9, for licences that change by month, let listed buyers down and let others apply again."""
+    written = event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3}, entity_list_share=0.1,
+                    reapply_share=0.6, general_licence_from="2026-09", general_licence_share=0.5)  # fmt: skip
+    (group,) = trade_groups(write(written), LABELS, CALENDAR.months, DRAWS)
+    way = voyage(group, np.ones((CALENDAR.months + 1, DRAWS)))
+    total = way.shipped.sum(axis=0) + way.refused.sum(axis=0) + way.queued[-1]
+    assert way.ordered.sum(axis=0) == pytest.approx(total, abs=1e-9)
+    assert np.all(way.lost == 0.0)
+    assert way.refused.sum() > 1.0
+    assert way.queued[10].min() > 0.1
+
+
+def test_a_quota_is_a_limit_on_all_forms() -> None:
+    """120 t a year, half of it for the importer, are 5 t a month from March on."""
+    levers = write(event("quota", **QUOTA, share_to_importer=0.5))
+    assert profile(levers, "export_cap")[[1, 2, 13, 14]].tolist() == [np.inf, 5.0, 5.0, np.inf]
+    (factor,) = levers.of("export_cap")
+    assert factor.mask.tolist() == [[False] * 4, [False] * 4, [True, True, False, False], [False] * 4]
+    assert is_neutral(write(event("quota", **QUOTA), happens=np.zeros(DRAWS)))
+    (fault,) = event("quota", **QUOTA | {"t_per_year": {"Dz": 3}}).check(LABELS, CALENDAR)
+    assert fault[0] == ("t_per_year", "Dz")
+
+
+def test_a_tax_writes_what_the_buyer_pays() -> None:
+    fields = {"origin": "CHN", "elements": ["Dy"], "start": "2026-03", "duration_months": 12}
+    levers = write(event("export_tax", **fields, rate=0.25, pass_through=0.8))
+    assert profile(levers, "export_tax")[[1, 2, 14]] == pytest.approx([0.0, 0.2, 0.0])
+    assert is_neutral(write(event("export_tax", **fields, rate=0)))
+
+
+def test_dates_are_keys_in_a_file(tmp_path: Path) -> None:
+    """A month as a key of a mapping is a date and no number; a wrong one is reported where it stands."""
+    text = HEAD + MARKET + (
+        "events:\n  - name: licences\n    type: licensing\n    origin: CHN\n    elements: all\n    start: 2026-03\n"
+        "    duration_months: .inf\n    approval_share: 0.5\n    processing_months: 2\n"
+        "    approval_from: {2026-09: {uniform: [0.2, 0.6]}, 2026-12-15: 0.1}\n"
+    )  # fmt: skip
+    path = tmp_path / "licences.yaml"
+    path.write_text(text)
+    scenario = load_scenario(path)
+    assert {"approval_from.2026-09", "approval_from.2026-12-15"} < set(scenario.events[0].numbers())
+    path.write_text(text.replace("2026-12-15", "2026-13"))
+    with pytest.raises(ScenarioError, match=r"licences.yaml:.*approval_from.*2026-13"):
+        load_scenario(path)
+
+
+def test_a_basket_is_one_limit_on_the_importer() -> None:
+    """30,258 t a year for all buyers, half of it for Japan: 1,260.75 t a month over all cells in scope."""
+    fields = {"origin": "CHN", "elements": "all", "start": "2026-03", "duration_months": 12, "t_per_year": 30258}
+    (basket,) = write(event("basket_quota", **fields, importer_share=0.5)).baskets
+    assert basket.profile[[1, 2, 13, 14], 0].tolist() == [np.inf, 1260.75, 1260.75, np.inf]
+    assert basket.mask.tolist() == [[True, True, False, False]] * 4
+    (own,) = write(event("basket_quota", **fields, market="japan")).baskets
+    assert own.profile[2, 0] == 2521.5
+
+
+def test_a_price_is_guaranteed_to_a_project() -> None:
+    fields = {"project": "mud", "elements": ["Nd"], "start": "2026-03", "duration_months": 12}
+    written = event("price_floor", **fields, price_usd_per_kg=110)
+    (floor,) = write(written).floors
+    assert floor.profile[[1, 2, 13, 14], 0].tolist() == [0.0, 110.0, 110.0, 0.0]
+    assert floor.mask.tolist() == [True, False, False, False]
+    assert np.all(write(written, happens=np.zeros(DRAWS)).floors[0].profile == 0.0)
