@@ -9,17 +9,20 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.decisions.blocks import checked_run, counted_months, draw_blocks, value_added_lost
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, projects_of, running_cost_jpy_bn
+from minrisk.engine.result import UNIT
+from minrisk.pipeline.block import SimulatedBlock, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
 from minrisk.scenario.events.project import Project
-from minrisk.scenario.sample import Draws
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import basket_price, capital_recovery_factor
 
 #: A project matters to a draw where it serves at least this share of what some element lacks without it.
 MATTERS = 0.01
+
+#: Draws computed together.
+_BLOCK = 500
 
 #: Share of what goes unserved below which a mean avoided tonnage is none: no cost is divided by it.
 NOTHING = 1e-6
@@ -185,7 +188,9 @@ def insurance_value(
     events = [event for event in projects_of(scenario) if projects is None or event.name in projects]
     if not events:
         raise ValueError(f"scenario {scenario.name} has no project to take out")
-    parts = [_paired(scenario, events, block, dataset) for block in draw_blocks(scenario, draws, seed, dataset)]
+    whole = -(-draws // UNIT) * UNIT
+    blocks = ((start, min(_BLOCK, whole - start)) for start in range(0, whole, _BLOCK))
+    parts = [_paired(simulate_block(scenario, dataset, seed, start, size), events) for start, size in blocks]
     joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     return Insurance(
         scenario=scenario,
@@ -206,38 +211,43 @@ def without_projects(scenario: Scenario, names: Sequence[str] | None = None) -> 
     return scenario.model_copy(update={"events": kept})
 
 
-def _paired(scenario: Scenario, events: Sequence[Project], draws: Draws, dataset: Dataset) -> dict[str, Array]:
-    window = counted_months(scenario)
+def _paired(block: SimulatedBlock, events: Sequence[Project]) -> dict[str, Array]:
+    """A block beside the same draws without the projects."""
+    dataset, window = block.dataset, block.counted
     # The draws of the scenario hold all that the smaller one asks for: the pairing is exact.
-    smaller = without_projects(scenario, [event.name for event in events])
-    without, with_it = checked_run(smaller, draws, dataset), checked_run(scenario, draws, dataset)
-    prices = with_it.result.price_index * dataset.reference_price_usd_per_kg[:, None]
+    smaller = without_projects(block.scenario, [event.name for event in events])
+    without = simulate_draws(smaller, dataset, block.draws)
     found = {
         "without_t": total_over_months(without.result.unserved[window]),
-        "with_t": total_over_months(with_it.result.unserved[window]),
+        "with_t": total_over_months(block.result.unserved[window]),
         "demand_t": total_over_months(without.result.demand[window]),
-        "loss_without_jpy_bn": value_added_lost(smaller, draws, dataset, without) * 1e-9,
-        "loss_with_jpy_bn": value_added_lost(scenario, draws, dataset, with_it) * 1e-9,
+        "loss_without_jpy_bn": _loss(without),
+        "loss_with_jpy_bn": _loss(block),
     }
     for event in events:
-        for name, amount in _money(event, scenario, draws, dataset, prices).items():
+        for name, amount in _money(event, block).items():
             found[name] = found.get(name, 0.0) + amount
     return found
 
 
-def _money(
-    event: Project, scenario: Scenario, draws: Draws, dataset: Dataset, prices_usd_per_kg: Array
-) -> dict[str, Array]:
+def _loss(block: SimulatedBlock) -> Array:
+    """Value added lost over the months that count, suppliers included, (draw,) [bn JPY]; NaN without industries."""
+    losses = block.losses()
+    return np.full(block.size, np.nan) if losses is None else losses.metrics["loss_jpy"] * 1e-9
+
+
+def _money(event: Project, block: SimulatedBlock) -> dict[str, Array]:
     """What one project brings, costs, is worth and is paid, (draw,) each."""
-    values, elements = draws.of(event.name), dataset.labels.elements
+    scenario, draws, reference = block.scenario, block.draws, block.dataset.reference_price_usd_per_kg[:, None]
+    values, elements = draws.of(event.name), block.dataset.labels.elements
     tonnes, shares = event.tonnes(values, scenario.calendar), event.shares(values, elements)
-    basket = basket_price(dataset.reference_price_usd_per_kg[:, None], shares, values["basket_discount"])
+    basket = basket_price(reference, shares, values["basket_discount"])
     floors = life_floors(event, scenario, draws, elements, np.zeros(draws.n))
     paid = np.zeros(draws.n)
     if floors:
-        paid = total_over_months(guarantee_paid(floors, shares, prices_usd_per_kg, tonnes))
+        paid = total_over_months(guarantee_paid(floors, shares, block.result.price_index * reference, tonnes))
     return {
-        "produced_t": total_over_months(tonnes[counted_months(scenario)]),
+        "produced_t": total_over_months(tonnes[block.counted]),
         "cost_jpy_bn": _cost(event, values, scenario, tonnes) if event.has_costs else np.zeros(draws.n),
         "value_jpy_bn": total_over_months(tonnes) * basket * values["jpy_per_usd"] * 1e-6,
         "guarantee_jpy_bn": paid * values["jpy_per_usd"] * 1e-9,

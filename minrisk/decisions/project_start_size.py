@@ -9,11 +9,11 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.decisions.blocks import checked_run, counted_months, draw_blocks
 from minrisk.engine.result import UNIT
+from minrisk.pipeline.block import simulate_draws
 from minrisk.risk import shortage_months, total_over_months
 from minrisk.scenario.events import Event, SeabedMud
-from minrisk.scenario.sample import Draws
+from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
 
 
@@ -96,7 +96,7 @@ def start_size_map(
     if element not in dataset.labels.elements:
         raise ValueError(f"the dataset has no element {element!r}")
     row = dataset.labels.elements.index(element)
-    (block,) = list(draw_blocks(scenario, draws, seed, dataset, width=-(-draws // UNIT) * UNIT))
+    drawn = sample(scenario, -(-draws // UNIT) * UNIT, seed=seed, dataset=dataset)
     others = tuple(found for found in scenario.events if found.name != event_name)
 
     def outcome(events: tuple[Event, ...], sampled: Draws) -> tuple[float, float]:
@@ -104,11 +104,11 @@ def start_size_map(
 
     grid = np.array(
         [
-            [outcome((*others, _moved(event, start)), _certain(block, event_name, float(size))) for size in sizes]
+            [outcome((*others, _moved(event, start)), _certain(drawn, event_name, float(size))) for size in sizes]
             for start in starts
         ]
     )
-    probability, unserved = outcome(others, block)
+    probability, unserved = outcome(others, drawn)
     return StartSizeMap(
         element=element,
         starts=tuple(starts),
@@ -117,7 +117,7 @@ def start_size_map(
         unserved_share=grid[..., 1],
         without=probability,
         unserved_share_without=unserved,
-        draws=block.n,
+        draws=drawn.n,
     )
 
 
@@ -139,7 +139,8 @@ def _certain(draws: Draws, name: str, size: float) -> Draws:
 
 def _shortage(scenario: Scenario, draws: Draws, dataset: Dataset, row: int) -> tuple[float, float]:
     """Probability of a shortage month, and mean unserved share, of one element."""
-    result, window = checked_run(scenario, draws, dataset).result, counted_months(scenario)
+    block = simulate_draws(scenario, dataset, draws)
+    result, window = block.result, block.counted
     unserved, demand = result.unserved[window, row], result.demand[window, row]
     short = shortage_months(unserved, demand, scenario.market.shortage_threshold)
     return float(short.any(axis=0).mean()), float((total_over_months(unserved) / total_over_months(demand)).mean())

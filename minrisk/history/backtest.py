@@ -13,7 +13,8 @@ from minrisk.data.dataset import Dataset
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation
 from minrisk.history.units import Period, regular
-from minrisk.history.variables import VARIABLES, Target, simulate_block
+from minrisk.history.variables import VARIABLES, Paths, Target
+from minrisk.pipeline.block import simulate_block
 from minrisk.scenario.schema import Scenario
 
 #: Quantiles of the model that a coverage table gives; an observation between the outer two is inside.
@@ -152,7 +153,7 @@ def evaluate(
     blocks = []
     for start in range(0, draws, _BLOCK):
         size = min(_BLOCK, draws - start)
-        paths = simulate_block(scenario, dataset, seed, start, size)
+        paths = Paths(simulate_block(scenario, dataset, seed, start, size, detail=True))
         blocks.append(np.stack([target.values(paths) for target in targets]))
         if progress is not None:
             progress(size)

@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from minrisk.axes import Array, Calendar
 from minrisk.data.dataset import Dataset
-from minrisk.data.mix.estimate import Mix
 from minrisk.data.mix.inputs import mix_inputs
-from minrisk.engine.result import UNIT, Result
-from minrisk.engine.simulate import simulate
+from minrisk.engine.result import Result
 from minrisk.history.units import Period, Unit, unit_words
-from minrisk.pipeline.build import build
+from minrisk.pipeline.block import SimulatedBlock
 from minrisk.risk import shortage_months
-from minrisk.scenario.sample import sample
-from minrisk.scenario.schema import Scenario
 
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """One block of draws.
+    """One block of draws as observations read it.
 
     Attributes
     ----------
-    scenario : Scenario
-        What was run.
-    dataset : Dataset
-        On which data.
-    mix : Mix
-        Calm sourcing mix by draw.
-    result : Result
-        What the engine computed, tonnes by route kept.
-    size : int
-        Draws that count; the rest fill up a unit of 100.
+    block : SimulatedBlock
+        What was run, tonnes by route kept.
     """
 
-    scenario: Scenario
-    dataset: Dataset
-    mix: Mix
-    result: Result
-    size: int
+    block: SimulatedBlock
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data of the run."""
+        return self.block.dataset
+
+    @property
+    def result(self) -> Result:
+        """What the engine computed."""
+        return self.block.result
 
     @property
     def calendar(self) -> Calendar:
         """Months of the scenario."""
-        return self.scenario.calendar
+        return self.block.scenario.calendar
 
     @cached_property
     def taken(self) -> Array:
@@ -70,12 +64,12 @@ class Paths:
         """
         labels = self.dataset.labels
         gross = np.zeros(len(labels.routes) + 1)
-        oxide = np.zeros((len(labels.routes) + 1, self.mix.tonnes.shape[-1]))
+        oxide = np.zeros((len(labels.routes) + 1, self.block.built.mix.tonnes.shape[-1]))
         for product in mix_inputs(self.dataset).products:
             gross[product.route] += product.gross_t_per_year
         for route in range(len(labels.routes)):
             for element in range(len(labels.elements)):
-                oxide[route] += 12.0 * self.mix.tonnes[element, route]
+                oxide[route] += 12.0 * self.block.built.mix.tonnes[element, route]
         origins = [route.origin for route in labels.routes]
         others = [i for i, origin in enumerate(origins) if origin != self.dataset.focus_origin]
         for route in others or range(len(origins)):
@@ -84,31 +78,6 @@ class Paths:
         # A route that carries nothing in calm, such as a new mine, delivers oxide.
         factor: Array = np.divide(gross[:, None], oxide, out=np.ones_like(oxide), where=(oxide > 0.0))
         return np.where(gross[:, None] > 0.0, factor, 1.0)
-
-
-def simulate_block(scenario: Scenario, dataset: Dataset, seed: int, start: int, size: int) -> Paths:
-    """Run draws ``start`` to ``start + size`` and keep what every draw took by route.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    dataset : Dataset
-    seed : int
-        Seed of the named streams.
-    start : int
-        First draw, a multiple of 100.
-    size : int
-        Number of draws.
-
-    Returns
-    -------
-    Paths
-    """
-    padded = -(-size // UNIT) * UNIT
-    draws = sample(scenario, padded, start=start, seed=seed, dataset=dataset)
-    built = build(scenario, draws, dataset)
-    result = simulate(replace(built.inputs, counted=size), detail=True)
-    return Paths(scenario, dataset, built.mix, result, size)
 
 
 @dataclass(frozen=True)
@@ -142,7 +111,7 @@ class Target:
         if self.unit.base is not None:
             base = read(paths, self, self.unit.base.window(paths.calendar))
             values = np.divide(values, base, out=np.full_like(values, np.nan), where=base > 0.0)
-        scaled: Array = values[: paths.size] * self.unit.scale
+        scaled: Array = values[: paths.block.size] * self.unit.scale
         return scaled
 
 
@@ -257,7 +226,7 @@ def _stock_cover(paths: Paths, target: Target, window: slice) -> Array:
 
 def _months_to_first_stoppage(paths: Paths, target: Target, window: slice) -> Array:
     """Months from the start of the window to the first month of stoppage; infinite where there is none."""
-    threshold = paths.scenario.market.shortage_threshold
+    threshold = paths.block.scenario.market.shortage_threshold
     labels = paths.dataset.labels
     if target.element in labels.elements:
         row = labels.elements.index(target.element)

@@ -1,4 +1,8 @@
-"""One block of draws, from sampling to what is kept of it; the unit of work that executors carry."""
+"""One block of draws: sample, build, simulate, check; then what a run keeps of it.
+
+`simulate_block` is the only way from a scenario to a simulated block. `run_block` is the unit of work that
+executors carry: a simulated block, summed up.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,125 @@ from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
 from minrisk.pipeline.economy import EconomyBlock, economy_block
 from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
-from minrisk.scenario.sample import sample
+from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedBlock:
+    """One scenario on one block of draws, its balance checked.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was run.
+    dataset : Dataset
+        On which data.
+    draws : Draws
+        Sampled inputs.
+    built : Built
+        What the engine read, and the calm sourcing mix behind it.
+    result : Result
+        What it found.
+    size : int
+        Draws that count; the rest fill up a unit of 100.
+    residual : float
+        Largest relative error of the balance.
+    """
+
+    scenario: Scenario
+    dataset: Dataset
+    draws: Draws
+    built: Built
+    result: Result
+    size: int
+    residual: float
+
+    @property
+    def counted(self) -> slice:
+        """Months that count."""
+        return slice(self.scenario.calendar.labels.index(self.scenario.measures_from), None)
+
+    def losses(self) -> EconomyBlock | None:
+        """What the block costs in yen; None where the dataset has no industries."""
+        if not has_economy(self.dataset):
+            return None
+        return economy_block(self.scenario, self.dataset, self.draws, self.built.inputs, self.result)
+
+
+def simulate_block(
+    scenario: Scenario,
+    dataset: Dataset,
+    seed: int | None,
+    start: int,
+    size: int,
+    uniforms: Mapping[str, Array] | None = None,
+    detail: bool = False,
+) -> SimulatedBlock:
+    """Sample, build, simulate and check draws ``start`` to ``start + size``.
+
+    The block is padded to whole units of 100 draws, which is what the engine takes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+    seed : int or None
+        Seed of the named streams; None for the scenario's own.
+    start : int
+        First draw, a multiple of 100.
+    size : int
+        Number of draws.
+    uniforms : mapping of str to ndarray, shape (size,), optional
+        Uniforms that replace those of the named streams.
+    detail : bool
+        Whether to keep every draw's tonnes by route and by use; they are large.
+
+    Returns
+    -------
+    SimulatedBlock
+
+    Raises
+    ------
+    BalanceError
+        If a tonne was made or lost.
+    """
+    padded = -(-size // UNIT) * UNIT
+    given = {name: np.append(u, np.full(padded - size, 0.5)) for name, u in (uniforms or {}).items()}
+    draws = sample(scenario, padded, start=start, uniforms=given, seed=seed, dataset=dataset)
+    return simulate_draws(scenario, dataset, draws, size, detail)
+
+
+def simulate_draws(
+    scenario: Scenario, dataset: Dataset, draws: Draws, size: int | None = None, detail: bool = False
+) -> SimulatedBlock:
+    """Build, simulate and check a scenario on draws that are there already, as paired runs share theirs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+    draws : Draws
+        Whole units of 100; they may hold more inputs than the scenario asks for.
+    size : int, optional
+        Draws that count; all by default.
+    detail : bool
+        Whether to keep every draw's tonnes by route and by use.
+
+    Returns
+    -------
+    SimulatedBlock
+
+    Raises
+    ------
+    BalanceError
+        If a tonne was made or lost.
+    """
+    size = draws.n if size is None else size
+    built = build(scenario, draws, dataset)
+    built = replace(built, inputs=replace(built.inputs, counted=size))
+    result = simulate(built.inputs, detail)
+    return SimulatedBlock(scenario, dataset, draws, built, result, size, result.check_balance())
 
 
 def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
@@ -210,9 +331,7 @@ def run_block(
     size: int,
     uniforms: Mapping[str, Array] | None = None,
 ) -> Block:
-    """Run draws ``start`` to ``start + size``.
-
-    The block is padded to whole units of 100 draws for the engine and cut afterwards.
+    """Run draws ``start`` to ``start + size`` and keep what a run needs of them.
 
     Parameters
     ----------
@@ -231,11 +350,8 @@ def run_block(
     -------
     Block
     """
-    padded = -(-size // UNIT) * UNIT
-    given = {name: np.append(u, np.full(padded - size, 0.5)) for name, u in (uniforms or {}).items()}
-    draws = sample(scenario, padded, start=start, uniforms=given, seed=seed, dataset=dataset)
-    built = build(scenario, draws, dataset)
-    result = simulate(replace(built.inputs, counted=size))
+    block = simulate_block(scenario, dataset, seed, start, size, uniforms)
+    draws, built, result = block.draws, block.built, block.result
     keep = min(max(QUANTILE_DRAWS - start, 0), size)
     shortage = _shortage(result, scenario)
     unit_sums, paths = {}, {}
@@ -244,7 +360,7 @@ def run_block(
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
     metrics = _metrics(scenario, dataset, built, result, shortage)
-    losses = economy_block(scenario, dataset, draws, built.inputs, result) if has_economy(dataset) else None
+    losses = block.losses()
     calm, calm_fed = calm_sums(built.mix, size)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
@@ -259,7 +375,7 @@ def run_block(
         calm_fed_sums=calm_fed,
         paths=paths,
         output_paths=result.output[..., :keep].astype(np.float32),
-        residual=result.check_balance(),
+        residual=block.residual,
         economy=None if losses is None else _kept(losses, size, keep),
     )
 

@@ -69,10 +69,7 @@ def economy_block(
     -------
     EconomyBlock
     """
-    structure = economy_structure(dataset)
-    parameters = economy_parameters(dataset, draws.uniforms, draws.n)
-    withheld = parts_withheld(dataset, draws.of("market")["finished_parts_withheld"], inputs)
-    losses = output_loss(result.output, structure, parameters, withheld)
+    losses = block_losses(dataset, draws, inputs, result)
     bill = extra_import_bill(
         result.average_price_index,
         result.offered - result.declined,
@@ -88,6 +85,29 @@ def economy_block(
         industry=losses.industry,
         series=series,
     )
+
+
+def block_losses(dataset: Dataset, draws: Draws, inputs: Inputs, result: Result) -> Losses:
+    """Value added lost by a block, from the output of its uses and the finished parts that do not come.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With industries.
+    draws : Draws
+        The block's.
+    inputs : Inputs
+        What the engine read.
+    result : Result
+        What it found.
+
+    Returns
+    -------
+    Losses
+    """
+    parameters = economy_parameters(dataset, draws.uniforms, draws.n)
+    withheld = parts_withheld(dataset, draws.of("market")["finished_parts_withheld"], inputs)
+    return output_loss(result.output, economy_structure(dataset), parameters, withheld)
 
 
 def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:

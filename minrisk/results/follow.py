@@ -9,10 +9,8 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.engine.result import UNIT, Result
-from minrisk.engine.simulate import simulate
-from minrisk.pipeline.build import build
+from minrisk.pipeline.block import simulate_block
 from minrisk.pipeline.run import Run
-from minrisk.scenario.sample import sample
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,8 @@ def follow(run: Run, element: str, draw: int | None = None) -> Path:
     if not 0 <= chosen < run.draws:
         raise ValueError(f"no draw {chosen}; the run has 0 to {run.draws - 1}")
     start = chosen - chosen % UNIT
-    draws = sample(run.scenario, UNIT, start=start, seed=run.seed, dataset=run.dataset)
-    result = simulate(build(run.scenario, draws, run.dataset).inputs, detail=True)
-    return _path(result, run, element, chosen, chosen - start)
+    block = simulate_block(run.scenario, run.dataset, run.seed, start, UNIT, detail=True)
+    return _path(block.result, run, element, chosen, chosen - start)
 
 
 def _path(result: Result, run: Run, element: str, draw: int, column: int) -> Path:

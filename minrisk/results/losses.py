@@ -8,15 +8,13 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.economy import economy_parameters, economy_structure
-from minrisk.economy import Plan, output_loss
+from minrisk.data.economy import economy_structure
+from minrisk.economy import Plan
 from minrisk.economy.linear_programme import most_value_added
 from minrisk.engine.result import UNIT
-from minrisk.engine.simulate import simulate
-from minrisk.pipeline.build import build
-from minrisk.pipeline.economy import parts_withheld
+from minrisk.pipeline.block import simulate_block
+from minrisk.pipeline.economy import block_losses
 from minrisk.pipeline.run import Run
-from minrisk.scenario.sample import sample
 
 
 def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.DataFrame:
@@ -64,15 +62,11 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
 def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
     """Optimum of every month that counts in one draw, which is computed again, and its first round [JPY]."""
     structure = economy_structure(run.dataset)
-    draws = sample(run.scenario, UNIT, start=draw // UNIT * UNIT, seed=run.seed, dataset=run.dataset)
-    inputs = build(run.scenario, draws, run.dataset).inputs
-    withheld = parts_withheld(run.dataset, draws.of("market")["finished_parts_withheld"], inputs)
-    parameters = economy_parameters(run.dataset, draws.uniforms, UNIT)
-    losses = output_loss(simulate(inputs).output, structure, parameters, withheld)
-    first = run.months.index(run.scenario.measures_from)
-    reduction: Array = losses.reduction[first:, :, draw % UNIT]
+    block = simulate_block(run.scenario, run.dataset, run.seed, draw // UNIT * UNIT, UNIT)
+    losses = block_losses(run.dataset, block.draws, block.built.inputs, block.result)
+    reduction: Array = losses.reduction[block.counted, :, draw % UNIT]
     plans = [most_value_added(month, structure) for month in reduction if month.any()]
-    return plans, float(losses.first_round[first:, draw % UNIT].sum())
+    return plans, float(losses.first_round[block.counted, draw % UNIT].sum())
 
 
 def _binding(plans: Sequence[Plan]) -> list[str]:

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Calendar
-from minrisk.decisions.blocks import checked_run
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid
 from minrisk.decisions.project import ProjectCost, project_cost, project_outlooks
 from minrisk.decisions.project_insurance import insurance_value
 from minrisk.decisions.project_text import insurance_lines, money_lines
 from minrisk.engine.inputs import Floor
+from minrisk.pipeline.block import simulate_block
 from minrisk.scenario.events import EVENT_TYPES, PriceFloor, SeabedMud
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import discount_factors
 from tests import SCENARIOS
@@ -125,7 +124,7 @@ def test_what_japan_pays_never_moves(with_floor: Scenario) -> None:
     from minrisk.data.dataset import load_dataset
 
     dataset, plain = load_dataset(), load_scenario(SCENARIOS / "ban_and_mud.yaml")
-    runs = [checked_run(s, sample(s, 100, dataset=dataset), dataset).result for s in (plain, with_floor)]
+    runs = [simulate_block(s, dataset, None, 0, 100).result for s in (plain, with_floor)]
     for field in ("price_index", "served", "stock"):
         assert np.array_equal(getattr(runs[0], field), getattr(runs[1], field))
 
