@@ -99,7 +99,7 @@ def test_every_section_of_the_theory_names_its_functions_and_sources() -> None:
     for title, text in sections(THEORY).items():
         assert _DOTTED.search(text), title
         if title[:2].strip(". ") not in ("1", "17") and "Decisions" not in title:
-            for mark in ("*In code:*", "*Source:*", "*Leaves out:*"):
+            for mark in ("- **In code:**", "- **Source:**", "- **Leaves out:**"):
                 assert mark in text, (title, mark)
 
 
