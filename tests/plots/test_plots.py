@@ -95,7 +95,7 @@ def test_measured_from_is_marked() -> None:
 
 
 CHECKS = {
-    "import minrisk; assert callable(minrisk.plots.fans)": {},
+    "import minrisk; assert callable(minrisk.plots.price_fan)": {},
     "import sys, minrisk.report.index; assert 'matplotlib' not in sys.modules": {},
     "import minrisk.plots": {"HOME": os.devnull, "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": ""},
 }
