@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import tomllib
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import minrisk
+from minrisk.cli import app
 from minrisk.engine.inputs import LEVERS
+from minrisk.engine.simulate import simulate
 from minrisk.results.metrics import ECONOMY_METRICS, UNITS
 from minrisk.scenario.market import Market
+from tests import ROOT
 
-PACKAGE = Path(minrisk.__file__).parent
-REPOSITORY = PACKAGE.parent
+PACKAGE = ROOT / "minrisk"
 MAP, THEORY = PACKAGE / "README.md", PACKAGE / "THEORY.md"
 
 _SPAN = re.compile(r"`([^`\n]+)`")
 _DOTTED = re.compile(r"minrisk(\.\w+)+")
-_PATH = re.compile(r"[\w.<>-]+(/[\w.<>-]+)*/?")
+_PATH = re.compile(r"[\w.-]+(/[\w.-]+)*/?")
 _ENDINGS = (".py", ".md", ".csv", ".toml", ".yaml", ".json", ".sh", ".cff", ".j2", ".css")
 
 
@@ -33,9 +37,12 @@ def dotted(page: Path) -> list[str]:
 
 
 def paths(page: Path) -> list[str]:
-    """Code spans that are files or folders; names in angle brackets stand for any."""
-    found = {span for span in spans(page) if _PATH.fullmatch(span) and "<" not in span}
-    return sorted(span for span in found if span.endswith(_ENDINGS) or span.endswith("/"))
+    """Code spans that are files or folders."""
+    return sorted({span for span in spans(page) if _is_path(span)})
+
+
+def _is_path(span: str) -> bool:
+    return _PATH.fullmatch(span) is not None and span.endswith((*_ENDINGS, "/"))
 
 
 def resolve(name: str) -> Any:
@@ -133,3 +140,61 @@ def test_numbers_of_the_theory_are_fields_of_a_scenario() -> None:
 def test_a_wrong_name_is_found() -> None:
     with pytest.raises(AttributeError):
         resolve("minrisk.engine.market.no_such_thing")
+
+
+def test_every_path_of_the_map_is_there() -> None:
+    assert len(paths(MAP)) > 60
+    missing = [name for name in paths(MAP) if not (PACKAGE / name).exists() and not (ROOT / name).exists()]
+    assert not missing
+
+
+def test_the_map_names_what_is_there() -> None:
+    assert not unresolved(MAP)
+
+
+def test_the_rooms_of_the_map_are_those_of_the_package_from_low_to_high() -> None:
+    listed = [_SPAN.findall(cells[0]) for cells in rows(sections(MAP)["Rooms"])]
+    named = [name for names in listed for name in names]
+    folders = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
+    files = {path.name for path in PACKAGE.glob("*.py") if not path.name.startswith("__")}
+    assert sorted(named) == sorted(folders | files)
+    floors = _floors()
+    heights = [floors[name.removesuffix("/").removesuffix(".py")] for name in named]
+    assert heights == sorted(heights)
+
+
+def _floors() -> dict[str, int]:
+    """Floor of each room as import-linter holds it, the lowest 0."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(c["layers"] for c in contracts["contracts"] if c["type"] == "layers")
+    names = [[name.strip().removeprefix("minrisk.") for name in layer.split("|")] for layer in reversed(layers)]
+    return {name: floor for floor, together in enumerate(names) for name in together}
+
+
+def test_the_table_of_changes_opens_a_file_in_every_row() -> None:
+    table = rows(sections(MAP)["To change X, open Y"])
+    assert len(table) >= 20
+    for cells in table:
+        assert any(_is_path(span) for span in _SPAN.findall(cells[1])), cells
+
+
+def test_the_order_of_a_month_is_that_of_the_loop() -> None:
+    steps = re.findall(r"^(\d)\. ", sections(MAP)["The order of a month"], flags=re.M)
+    assert steps == [str(number) for number in range(10)]
+    loop = inspect.getsource(simulate)
+    calls = ["voyages(", "demand.load(", "offers.load(", "stores.decide(", "stocks.plan(", "fill_baskets(",
+             "lowest_price_multiple(", "clear(", "ledger.close(", "slow.step("]  # fmt: skip
+    places = [loop.index(call) for call in calls]
+    assert places == sorted(places)
+    assert len(places) == len(steps)
+
+
+def test_every_command_of_the_map_is_there() -> None:
+    commands = {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+    for span in spans(MAP):
+        if span.startswith("python -m tests."):
+            assert find_spec(span.split()[2]) is not None, span
+        if span.startswith("minrisk ") and len(span.split()) > 1:
+            assert span.split()[1] in commands, span

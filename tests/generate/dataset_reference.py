@@ -15,6 +15,7 @@ from minrisk.data.tables import (
     Column,
     Table,
 )
+from tests import ROOT
 
 _KINDS = {
     "text": "text",
@@ -249,3 +250,7 @@ def _row(stem: str, column: Column) -> str:
     elif column.may_be_empty:
         cells += "; may be empty"
     return f"| `{column.name}` | {cells} | {MEANING[column.name]} |"
+
+
+if __name__ == "__main__":
+    (ROOT / "minrisk" / "data" / "README.md").write_text(dataset_reference(), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minrisk.history.calibration_file import Declaration, Moved
 from minrisk.history.variables import VARIABLES
+from tests import ROOT
 
 _HEAD = """# Episodes
 
@@ -110,3 +111,7 @@ def episode_reference() -> str:
     table = "\n".join(lines) + "\n"
     declared = "\n".join(fields) + "\n"
     return _HEAD + table + _UNITS + _EXAMPLE + _CALIBRATION + declared + _CALIBRATION_EXAMPLE
+
+
+if __name__ == "__main__":
+    (ROOT / "minrisk" / "history" / "README.md").write_text(episode_reference(), encoding="utf-8")
