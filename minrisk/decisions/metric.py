@@ -10,6 +10,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.decisions.vary import VaryError
+from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
 from minrisk.scenario.errors import unknown
@@ -17,12 +18,10 @@ from minrisk.scenario.errors import unknown
 #: Draws in batches from which the error of a quantile or tail mean is estimated.
 BATCHES = 20
 
-#: Measures of which less is worse; their worst element has the lowest value.
-LESS_IS_WORSE = ("fill_rate", "months_of_cover", "months_to_shortage")
-
 #: Every element together, for tonnes.
 ALL = "all"
 
+_METRICS = by_key(USE_METRICS) | by_key(ELEMENT_METRICS)
 _METRIC = re.compile(r"\s*([A-Za-z0-9_]+)(?:/([A-Za-z0-9_]+))?(?::([a-z]+[0-9]*))?\s*")
 _CONDITION = re.compile(r"(.*?)(<=|>=|<|>)\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*(%?)\s*")
 _HOLDS: dict[str, Callable[[Array, float], Flags]] = {
@@ -73,7 +72,7 @@ class Metric:
             row: Array = table[labels.index(self.label)]
             return row
         found = np.array([self._of(row) for row in table])
-        sign = -1.0 if self.measure in LESS_IS_WORSE else 1.0
+        sign = -1.0 if _METRICS[self.measure].less_is_worse else 1.0
         # An element that is never short has no months to shortage: it is not the worst.
         worst: Array = table[int(np.argmax(np.where(np.isnan(found), -np.inf, sign * found)))]
         return worst

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import has_economy
-from minrisk.data.mix.estimate import Mix, direct_share, effective_share, origin_shares
+from minrisk.data.mix.estimate import Mix
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.build import Built, build
 from minrisk.pipeline.economy import EconomyBlock, economy_block
-from minrisk.risk import fill_rate, first_shortage, hhi, shortage_months, total_over_months
+from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, Outcome, share_of, values_by_draw
+from minrisk.risk import shortage_months
 from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
 
@@ -212,12 +213,6 @@ def _route_unit_sums(values: Array) -> Array:
     return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
 
 
-#: A use counts as constrained in a month in which it makes less than this share of what it would.
-CONSTRAINED = 0.95
-
-#: Commercial stock below this share of its target is none [1].
-STOCK_OUT = 0.05
-
 #: Draws whose monthly paths are kept for quantiles: enough for a 5 % quantile, small enough to hold.
 QUANTILE_DRAWS = 2_000
 
@@ -230,7 +225,7 @@ SERIES: dict[str, Callable[[Result], Array]] = {
     "demand_t": lambda r: r.demand,
     "served_t": lambda r: r.served,
     "unserved_t": lambda r: r.unserved,
-    "unserved_share": lambda r: _ratio(r.unserved, r.demand),
+    "unserved_share": lambda r: share_of(r.unserved, r.demand),
     "priced_out_t": lambda r: r.priced_out,
     "involuntary_t": lambda r: r.involuntary,
     "stock_t": lambda r: r.stock,
@@ -359,13 +354,14 @@ def run_block(
         unit_sums[name] = _unit_sums(values[..., :size])
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
-    metrics = _metrics(scenario, dataset, built, result, shortage)
+    first = scenario.calendar.labels.index(scenario.measures_from)
+    outcome = Outcome(dataset, built, result, shortage, first)
     losses = block.losses()
     calm, calm_fed = calm_sums(built.mix, size)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
-        metrics={name: values[:, :size] for name, values in metrics.items()},
-        use_metrics={name: values[:, :size] for name, values in _use_metrics(scenario, result).items()},
+        metrics={name: values[:, :size] for name, values in values_by_draw(ELEMENT_METRICS, outcome).items()},
+        use_metrics={name: values[:, :size] for name, values in values_by_draw(USE_METRICS, outcome).items()},
         unit_sums=unit_sums,
         output_sums=_unit_sums(result.output[..., :size]),
         binding_sums=_binding_sums(result, size),
@@ -406,26 +402,6 @@ def _binding_sums(result: Result, size: int) -> Array:
     return np.stack(found, axis=-1).astype(float)
 
 
-def _use_metrics(scenario: Scenario, result: Result) -> dict[str, Array]:
-    """Measures of uses over the months that count, (use, draw)."""
-    first = scenario.calendar.labels.index(scenario.measures_from)
-    output, binding = result.output[first:], result.binding[first:]
-    worst = output.argmin(axis=0)
-    constrained = output < CONSTRAINED
-    return {
-        "output_lost_months": total_over_months(1.0 - output),
-        "lowest_output": output.min(axis=0),
-        "constrained": constrained.any(axis=0).astype(float),
-        "months_to_constrained": first_shortage(constrained),
-        "months_constrained": constrained.sum(axis=0).astype(float),
-        "binding_element": np.take_along_axis(binding, worst[None], axis=0)[0].astype(float),
-    }
-
-
-def _ratio(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
-
-
 def _shortage(result: Result, scenario: Scenario) -> Flags:
     return shortage_months(result.unserved, result.demand, scenario.market.shortage_threshold)
 
@@ -434,56 +410,3 @@ def _unit_sums(values: Array) -> Array:
     """Sums over each unit of draws, (unit, month, element); the last unit may be short."""
     cuts = range(0, values.shape[-1], UNIT)
     return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
-
-
-def _months_to_recover(short: Flags) -> Array:
-    """From the first shortage month to the last, both counted, (element, draw); NaN where there is none."""
-    last = len(short) - 1 - np.argmax(short[::-1], axis=0)
-    months: Array = np.where(short.any(axis=0), last - np.argmax(short, axis=0) + 1.0, np.nan)
-    return months
-
-
-def _average_price(result: Result, first: int) -> Array:
-    """Volume-weighted premium of all that was taken in the months that count, (element, draw)."""
-    taken = result.offered[first:] - result.declined[first:]
-    paid = total_over_months(taken * result.average_price_index[first:])
-    tonnes = total_over_months(taken)
-    return np.divide(paid, tonnes, out=np.ones_like(paid), where=tonnes > 0.0)
-
-
-def _metrics(
-    scenario: Scenario, dataset: Dataset, built: Built, result: Result, shortage: Flags
-) -> dict[str, Array]:
-    """Measures of each draw over the months that count, (element, draw)."""
-    first = scenario.calendar.labels.index(scenario.measures_from)
-    demand, served = result.demand[first:], result.served[first:]
-    filled = fill_rate(served, demand)
-    short, price = shortage[first:], result.price_index[first:]
-    peak = price.max(axis=0)
-    cover = built.inputs.market.stock_cover_months
-    labels, focus = dataset.labels, dataset.focus_origin
-    return {
-        "shortage": short.any(axis=0).astype(float),
-        "unserved_t": total_over_months(result.unserved[first:]),
-        "priced_out_t": total_over_months(result.priced_out[first:]),
-        "involuntary_t": total_over_months(result.involuntary[first:]),
-        "adapted_t": total_over_months(result.adapted[first:]),
-        "worst_month_unserved_share": _ratio(demand - served, demand).max(axis=0),
-        "short_at_start": short[0].astype(float),
-        "at_choke_price": (peak >= built.inputs.market.choke_price_index * (1.0 - 1e-9)).astype(float),
-        "unserved_share": 1.0 - filled,
-        "fill_rate": filled,
-        "months_to_shortage": first_shortage(short),
-        "months_to_recover": _months_to_recover(short),
-        "resilience_loss_months": total_over_months(_ratio(demand - served, demand)),
-        "months_of_cover": result.months_of_cover[first:].min(axis=0),
-        "stock_out": (result.months_of_cover[first:] < STOCK_OUT * cover).any(axis=0).astype(float),
-        "peak_price_index": peak,
-        "mean_price_index": total_over_months(price) / len(price),
-        "months_above_2x": (price > 2.0).sum(axis=0).astype(float),
-        "months_above_5x": (price > 5.0).sum(axis=0).astype(float),
-        "average_price_index": _average_price(result, first),
-        "china_share_direct": direct_share(built.mix, labels, focus),
-        "china_share_effective": effective_share(built.mix, labels, focus),
-        "hhi": hhi(origin_shares(built.mix, labels), axis=1),
-    }

@@ -12,7 +12,7 @@ from minrisk.data.economy import economy_parameters, economy_structure
 from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result
-from minrisk.risk import total_over_months
+from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
 from minrisk.scenario.sample import Draws
 from minrisk.scenario.schema import Scenario
 
@@ -30,12 +30,9 @@ class EconomyBlock:
     Attributes
     ----------
     metrics : dict of str to ndarray, shape (draw,)
-        Over the months that count: ``loss_jpy`` with suppliers and ``first_round_jpy`` without [JPY], both
-        also as ``worst_year_...`` of the dearest twelve months in a row; ``loss_gdp_share`` and
-        ``worst_year_gdp_share`` of the same months' and of a year's gross domestic product [1];
-        ``at_risk_gdp_share`` [1]; ``extra_import_bill_jpy``, ``consumer_surplus_loss_jpy`` [JPY].
+        `LOSS_METRICS` over the months that count.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
-        ``first_round_jpy`` over the months that count [JPY].
+        `INDUSTRY_METRICS` over the months that count.
     industry : ndarray, shape (month, exposed industry, draw)
         First-round loss [JPY/month].
     series : ndarray, shape (month, series, draw)
@@ -79,9 +76,10 @@ def economy_block(
     surplus = _surplus(dataset, inputs, result)
     series = np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1)
     first = scenario.calendar.labels.index(scenario.measures_from)
+    outcome = LossOutcome(losses, bill, surplus, first)
     return EconomyBlock(
-        metrics=_metrics(losses, bill, surplus, first),
-        industry_metrics={"first_round_jpy": total_over_months(losses.industry[first:])},
+        metrics=values_by_draw(LOSS_METRICS, outcome),
+        industry_metrics=values_by_draw(INDUSTRY_METRICS, outcome),
         industry=losses.industry,
         series=series,
     )
@@ -145,28 +143,3 @@ def _surplus(dataset: Dataset, inputs: Inputs, result: Result) -> Array:
             lost = consumer_surplus_loss(premium, elasticity[draw])
             total[month, draw] += float(price) * share[draw] * demand * lost
     return total
-
-
-def _metrics(losses: Losses, bill: Array, surplus: Array, first: int) -> dict[str, Array]:
-    total, first_round = losses.total[first:], losses.first_round[first:]
-    gdp = losses.gdp
-    worst, worst_first = _worst_year(total), _worst_year(first_round)
-    return {
-        "loss_jpy": total_over_months(total),
-        "first_round_jpy": total_over_months(first_round),
-        "loss_gdp_share": total_over_months(total) / (gdp * len(total)),
-        "worst_year_loss_jpy": worst,
-        "worst_year_first_round_jpy": worst_first,
-        "worst_year_gdp_share": worst / (12.0 * gdp),
-        "at_risk_gdp_share": losses.at_risk / gdp,
-        "extra_import_bill_jpy": total_over_months(bill[first:]),
-        "consumer_surplus_loss_jpy": total_over_months(surplus[first:]),
-    }
-
-
-def _worst_year(losses: Array) -> Array:
-    """Greatest sum over twelve months in a row, all of them where there are fewer, (draw,)."""
-    cumulated = np.concatenate([np.zeros((1, losses.shape[1])), np.cumsum(losses, axis=0)])
-    span = min(12, len(losses))
-    worst: Array = (cumulated[span:] - cumulated[:-span]).max(axis=0)
-    return np.maximum(worst, 0.0)

@@ -313,7 +313,7 @@ def stock_cover(run: Run) -> Figure:
             variable="months_of_cover",
             axis="commercial stock\n[months of demand]",
             title=_cover_title,
-            named=lambda run: run.elements.index(worst(run, "months_of_cover", least=True).symbol),
+            named=lambda run: run.elements.index(worst(run, "months_of_cover").symbol),
             finish=_finish_cover,
             note="Commercial stock over the month's demand.",
         ),
@@ -321,7 +321,7 @@ def stock_cover(run: Run) -> Figure:
 
 
 def _cover_title(run: Run) -> str:
-    low = worst(run, "months_of_cover", least=True)
+    low = worst(run, "months_of_cover")
     if stocks_at_target(run):
         return (
             f"Stocks stay at their target: a median of {hundredths(low.middle)} months of demand "

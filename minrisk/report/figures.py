@@ -78,7 +78,7 @@ def _message(name: str, run: Run) -> str:
         "stock_cover": "months_of_cover",
         "follow_element": "unserved_share",
     }[name]
-    hit = worst(run, measure, least=name == "stock_cover")
+    hit = worst(run, measure)
     priced = name in ("price_fan", "average_price_fan")
     flat = price_stays_flat(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
     if flat:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from minrisk.files import OutputError, csv_text, write_file
+from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.report.markdown import MARK
-from minrisk.results.findings import SKEWED, finding
+from minrisk.results.findings import finding
 from minrisk.text.catalogue import DEFAULT
 from minrisk.text.catalogue import language as speaking
 
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 
 #: Measures with a spread over draws, in the order of the table.
-_SPREAD = ("unserved_share", *SKEWED)
+_SPREAD = (
+    "unserved_share",
+    "peak_price_index",
+    "average_price_index",
+    "months_of_cover",
+    "worst_month_unserved_share",
+)
 
 
 def compare(runs: Sequence[Run]) -> pd.DataFrame:
@@ -39,7 +46,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
         ``average_price_index`` [1], ``months_of_cover`` [month] and ``worst_month_unserved_share`` [1],
         each as median ``_p50`` with ``_p05`` and ``_p95``; mean ``china_share_direct`` and ``_effective`` [1].
     """
-    rows = []
+    rows, declared = [], by_key(ELEMENT_METRICS)
     for run in runs:
         for position, element in enumerate(run.elements):
             row: dict[str, object] = {
@@ -51,7 +58,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
             }
             for measure in _SPREAD:
                 found = finding(run, measure, position)
-                middle = {f"{measure}_p50": found.middle} if measure in SKEWED else {measure: found.mean}
+                middle = {f"{measure}_p50": found.middle} if declared[measure].skewed else {measure: found.mean}
                 row |= {**middle, f"{measure}_p05": found.low, f"{measure}_p95": found.high}
             for measure in ("china_share_direct", "china_share_effective"):
                 row[measure] = finding(run, measure, position).mean

@@ -214,7 +214,7 @@ def _price(run: Run) -> str:
 
 
 def _cover(run: Run) -> str:
-    low = worst(run, "months_of_cover", least=True)
+    low = worst(run, "months_of_cover")
     values = {
         "cover": hundredths(low.middle),
         "window": window(run),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.text.catalogue import known_name, say
 from minrisk.text.numbers import capital, element_name, month_after, number, origin_name, span, two_figures
 
@@ -73,8 +74,7 @@ def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:
     return origins
 
 
-#: Measures with a long tail: their median is shown, a mean would say more about the tail than the middle.
-SKEWED = ("peak_price_index", "average_price_index", "months_of_cover", "worst_month_unserved_share")
+_METRICS = by_key(ELEMENT_METRICS)
 
 
 @dataclass(frozen=True)
@@ -193,26 +193,24 @@ def price_writer(run: Run, element: int) -> Callable[[float], str]:
     return two_figures if run.metrics["at_choke_price"][element].any() else number
 
 
-def worst(run: Run, measure: str, least: bool = False) -> Finding:
-    """Find the element with the highest mean (median if skewed) of a measure, among equals most unserved.
+def worst(run: Run, measure: str) -> Finding:
+    """Find the element hit worst by the mean (median if skewed) of a metric, among equals most unserved.
 
     Parameters
     ----------
     run : Run
         A finished run.
     measure : str
-        A key of ``run.metrics``.
-    least : bool
-        Take the lowest instead.
+        A key of ``run.metrics``; which direction is the bad one is declared with the metric.
 
     Returns
     -------
     Finding
     """
-    values = run.metrics[measure]
-    middle = np.median(values, axis=1) if measure in SKEWED else values.mean(axis=1)
+    values, metric = run.metrics[measure], _METRICS[measure]
+    middle = np.median(values, axis=1) if metric.skewed else values.mean(axis=1)
     unserved = run.metrics["unserved_share"].mean(axis=1)
-    key = middle if least else -middle
+    key = middle if metric.less_is_worse else -middle
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
 
 

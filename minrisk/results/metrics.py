@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.pipeline.economy import ALL_INDUSTRIES
+from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, Metric
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
-
-#: Measures in the order of the table, with their unit.
-UNITS = {
-    "shortage_probability": "1",
-    "unserved_t": "t REO",
-    "unserved_share": "1",
-    "fill_rate": "1",
-    "months_to_shortage": "month",
-    "months_to_recover": "month",
-    "resilience_loss_months": "month",
-    "months_of_cover": "month",
-    "stock_out_probability": "1",
-    "peak_price_index": "1",
-    "mean_price_index": "1",
-    "months_above_2x": "month",
-    "months_above_5x": "month",
-    "average_price_index": "1",
-    "unserved_share_var95": "1",
-    "unserved_share_cvar95": "1",
-    "china_share_direct": "1",
-    "china_share_effective": "1",
-    "hhi": "1",
-}
-
-#: Measures of uses, with their unit and meaning.
-USE_METRICS = {
-    "constrained_probability": ("1", "share of draws in which the use makes less than 95 % in some month"),
-    "months_to_constrained": ("month", "months until the first such month, over the draws that have one"),
-    "months_constrained": ("month", "number of such months"),
-    "lowest_output": ("1", "output in the worst month, 1 in calm"),
-    "output_lost_months": ("month", "output lost, in months of calm output"),
-}
 
 #: Batches of draws from which the error of a tail measure is estimated.
 BATCHES = 20
 
 
 def summary(run: Run) -> pd.DataFrame:
-    """Measures of a run by element.
+    """Metrics of a run by element.
 
     Parameters
     ----------
@@ -63,15 +35,14 @@ def summary(run: Run) -> pd.DataFrame:
         one standard error of the mean column; for tail metrics from 20 batches, missing below 400 draws.
     """
     rows = []
-    for metric, unit in UNITS.items():
-        for row, element in enumerate(run.elements):
-            rows.append({"metric": metric, "element": element, "unit": unit} | _statistics(run, metric, row))
+    for metric in _listed(ELEMENT_METRICS):
+        rows += _rows(metric, "element", run.elements, run.metrics[metric.drawn])
         run.release()
     return pd.DataFrame(rows)
 
 
 def use_summary(run: Run) -> pd.DataFrame:
-    """Measures of a run by use.
+    """Metrics of a run by end use.
 
     Parameters
     ----------
@@ -86,14 +57,8 @@ def use_summary(run: Run) -> pd.DataFrame:
         its worst month; elements that never are have no row.
     """
     rows = []
-    for metric, (unit, _) in USE_METRICS.items():
-        for row, use in enumerate(run.uses):
-            if metric == "constrained_probability":
-                numbers = _one_number(run.use_metrics["constrained"][row])
-            else:
-                values = run.use_metrics[metric][row]
-                numbers = spread(values[~np.isnan(values)])
-            rows.append({"metric": metric, "use": use, "unit": unit} | numbers)
+    for metric in _listed(USE_METRICS):
+        rows += _rows(metric, "use", run.uses, run.use_metrics[metric.drawn])
         run.release()
     for position, element in enumerate(run.elements):
         for row, use in enumerate(run.uses):
@@ -103,12 +68,26 @@ def use_summary(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _statistics(run: Run, metric: str, element: int) -> dict[str, float]:
-    if metric.endswith("_probability"):
-        return _one_number(run.metrics[metric.removesuffix("_probability")][element])
-    if metric.startswith("unserved_share_"):
-        return _tail(run.metrics["unserved_share"][element], metric)
-    values = run.metrics[metric][element]
+def _listed(metrics: Sequence[Metric[Any]]) -> list[Metric[Any]]:
+    return [metric for metric in metrics if metric.listed]
+
+
+def _rows(metric: Metric[Any], axis: str, labels: Sequence[str], values: Array) -> list[dict[str, Any]]:
+    """Rows of a metric, one for each label."""
+    return [
+        {"metric": metric.name, axis: label, "unit": metric.unit} | _numbers(metric, row)
+        for label, row in zip(labels, values, strict=True)
+    ]
+
+
+def _numbers(metric: Metric[Any], values: Array) -> dict[str, float]:
+    match metric.kind:
+        case "probability":
+            return _one_number(values)
+        case "var95":
+            return _tail(values, value_at_risk)
+        case "cvar95":
+            return _tail(values, conditional_value_at_risk)
     return spread(values[~np.isnan(values)])
 
 
@@ -119,8 +98,7 @@ def _one_number(values: Array) -> dict[str, float]:
     return {"mean": float(values.mean()), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
 
 
-def _tail(values: Array, metric: str) -> dict[str, float]:
-    measure = value_at_risk if metric.endswith("_var95") else conditional_value_at_risk
+def _tail(values: Array, measure: Callable[[Array], Array]) -> dict[str, float]:
     error = np.nan
     if values.size >= BATCHES * 20:
         batches = np.array([float(measure(batch)) for batch in np.array_split(values, BATCHES)])
@@ -138,20 +116,6 @@ def spread(values: Array) -> dict[str, float]:
     return {"mean": float(values.mean()), "p05": low, "p50": middle, "p95": high, "mc_error": error}
 
 
-#: Measures of losses, with their unit and meaning.
-ECONOMY_METRICS = {
-    "loss_jpy": ("JPY", "value added lost over the months that count, suppliers included"),
-    "loss_gdp_share": ("1", "the same as a share of the gross domestic product of those months"),
-    "first_round_jpy": ("JPY", "value added lost where the uses are, before suppliers cut back"),
-    "worst_year_loss_jpy": ("JPY", "value added lost in the dearest twelve months in a row"),
-    "worst_year_first_round_jpy": ("JPY", "the same before suppliers cut back"),
-    "worst_year_gdp_share": ("1", "loss of those twelve months as a share of a year's gross domestic product"),
-    "at_risk_gdp_share": ("1", "value added that would stop if every use were absent, before any stock"),
-    "extra_import_bill_jpy": ("JPY", "paid above reference prices, at the volume-weighted price"),
-    "consumer_surplus_loss_jpy": ("JPY", "surplus buyers lose to the premium; holds the extra bill"),
-}
-
-
 def economy_summary(run: Run) -> pd.DataFrame:
     """Losses of a run.
 
@@ -166,16 +130,11 @@ def economy_summary(run: Run) -> pd.DataFrame:
         Columns metric, industry, unit, mean, p05, p50, p95, mc_error, as in `summary`; the industry ``all``
         stands for all together. No rows for a dataset without industries.
     """
-    rows = [
-        {"metric": metric, "industry": ALL_INDUSTRIES, "unit": unit} | spread(run.economy_metrics[metric])
-        for metric, (unit, _) in ECONOMY_METRICS.items()
-        if run.economy_metrics
-    ]
-    for metric, values in run.industry_metrics.items():
-        unit = ECONOMY_METRICS[metric][0]
-        rows += [
-            {"metric": metric, "industry": industry, "unit": unit} | spread(row)
-            for industry, row in zip(run.industries, values, strict=True)
-        ]
+    rows: list[dict[str, Any]] = []
+    if run.economy_metrics:
+        for metric in LOSS_METRICS:
+            rows += _rows(metric, "industry", (ALL_INDUSTRIES,), run.economy_metrics[metric.drawn][None])
+        for metric in INDUSTRY_METRICS:
+            rows += _rows(metric, "industry", run.industries, run.industry_metrics[metric.drawn])
     columns = ["metric", "industry", "unit", "mean", "p05", "p50", "p95", "mc_error"]
     return pd.DataFrame(rows, columns=columns)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minrisk import build_inputs, load_scenario, run, sample, simulate, summary
-from minrisk.pipeline.block import STOCK_OUT
+from minrisk.pipeline.metrics import STOCK_OUT
 from tests import SCENARIOS
 
 

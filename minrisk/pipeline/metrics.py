@@ -1,0 +1,341 @@
+"""Every metric of a run, declared once: name, unit, how a block of draws gives it, and how it is read.
+
+What counts are the months from the scenario's ``measures_from`` on. Whoever sums draws up, writes a table, ranks
+elements or prints a page reads these tuples; what each metric means, in words, is the catalogue's
+``measures.<name>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
+
+import numpy as np
+
+from minrisk.axes import Array, Flags
+from minrisk.data.dataset import Dataset
+from minrisk.data.mix.estimate import direct_share, effective_share, origin_shares
+from minrisk.economy import Losses
+from minrisk.engine.result import Result
+from minrisk.pipeline.build import Built
+from minrisk.risk import fill_rate, first_shortage, hhi, total_over_months
+
+#: A use counts as constrained in a month in which it makes less than this share of what it would.
+CONSTRAINED = 0.95
+
+#: Commercial stock below this share of its target is none [1].
+STOCK_OUT = 0.05
+
+#: How draws become the numbers of a table: their spread, the share of draws in which it is so, value at risk or
+#: the mean beyond it at 95 %; a label names an element by its position and has no spread.
+Kind = Literal["spread", "probability", "var95", "cvar95", "label"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Metric(Generic[T]):
+    """One metric.
+
+    Attributes
+    ----------
+    name : str
+        Its name in tables.
+    unit : str
+        As written in tables.
+    of : callable or None
+        Values of each draw, from what a block led to; None where another metric has the draws.
+    kind : str
+        How draws are summed up, one of `Kind`.
+    key : str
+        Name of the values of each draw, as in ``run.metrics``; its name in tables where empty.
+    skewed : bool
+        Whether it has a long tail: then its median is shown, a mean would say more about the tail.
+    less_is_worse : bool
+        Whether a low value is the bad one.
+    listed : bool
+        Whether tables have a row of it.
+    """
+
+    name: str
+    unit: str
+    of: Callable[[T], Array] | None
+    kind: Kind = "spread"
+    key: str = ""
+    skewed: bool = False
+    less_is_worse: bool = False
+    listed: bool = True
+
+    @property
+    def drawn(self) -> str:
+        """Name of its values of each draw."""
+        return self.key or self.name
+
+    @property
+    def text_key(self) -> str:
+        """Where the catalogue says what it means."""
+        return f"measures.{self.name}"
+
+
+def values_by_draw(metrics: Iterable[Metric[T]], outcome: T) -> dict[str, Array]:
+    """Values of each draw by name, the draws last.
+
+    Parameters
+    ----------
+    metrics : iterable of Metric
+        One of the tables below.
+    outcome : object
+        What a block led to, as the functions of that table read it.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (..., draw)
+    """
+    return {metric.drawn: metric.of(outcome) for metric in metrics if metric.of is not None}
+
+
+def by_key(metrics: Iterable[Metric[Any]]) -> dict[str, Metric[Any]]:
+    """Metrics by the name of their values of each draw; tails of other metrics left out."""
+    return {metric.drawn: metric for metric in metrics if metric.of is not None}
+
+
+def share_of(part: Array, whole: Array) -> Array:
+    """Part of the whole, 0 where there is no whole [1]."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a block led to in tonnes and prices, in the months that count.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    built : Built
+        Inputs of the block and its sourcing mix.
+    result : Result
+        What the engine found, in all months.
+    shortage : ndarray of bool, shape (month, element, draw)
+        Shortage months, among all months.
+    first : int
+        Position of the first month that counts.
+    """
+
+    dataset: Dataset
+    built: Built
+    result: Result
+    shortage: Flags
+    first: int
+
+    @cached_property
+    def demand(self) -> Array:
+        """Demand [t REO/month]."""
+        return self.result.demand[self.first :]
+
+    @cached_property
+    def filled(self) -> Array:
+        """Share of demand served, (element, draw) [1]."""
+        return fill_rate(self.result.served[self.first :], self.demand)
+
+    @cached_property
+    def gap(self) -> Array:
+        """Unserved share of each month [1]."""
+        return share_of(self.demand - self.result.served[self.first :], self.demand)
+
+    @cached_property
+    def short(self) -> Flags:
+        """Shortage months."""
+        return self.shortage[self.first :]
+
+    @cached_property
+    def price(self) -> Array:
+        """Marginal price index [1]."""
+        return self.result.price_index[self.first :]
+
+    @cached_property
+    def peak(self) -> Array:
+        """Highest price index, (element, draw) [1]."""
+        highest: Array = self.price.max(axis=0)
+        return highest
+
+    @cached_property
+    def cover(self) -> Array:
+        """Commercial stock in months of demand [month]."""
+        return self.result.months_of_cover[self.first :]
+
+    @cached_property
+    def output(self) -> Array:
+        """Output of uses, (month, use, draw) [1, calm = 1]."""
+        return self.result.output[self.first :]
+
+    @cached_property
+    def constrained(self) -> Flags:
+        """Months in which a use is constrained, (month, use, draw)."""
+        flags: Flags = self.output < CONSTRAINED
+        return flags
+
+    def total(self, tonnes: Array) -> Array:
+        """Tonnes of all months summed over those that count."""
+        return total_over_months(tonnes[self.first :])
+
+
+@dataclass(frozen=True)
+class LossOutcome:
+    """What a block led to in yen, in the months that count.
+
+    Attributes
+    ----------
+    losses : Losses
+        Value added lost, in all months.
+    bill, surplus : ndarray, shape (month, draw)
+        Extra import bill and lost consumer surplus, in all months [JPY/month].
+    first : int
+        Position of the first month that counts.
+    """
+
+    losses: Losses
+    bill: Array
+    surplus: Array
+    first: int
+
+    @cached_property
+    def total(self) -> Array:
+        """Value added lost with suppliers [JPY/month]."""
+        return self.losses.total[self.first :]
+
+    @cached_property
+    def first_round(self) -> Array:
+        """Value added lost before suppliers cut back [JPY/month]."""
+        return self.losses.first_round[self.first :]
+
+    @cached_property
+    def worst_year(self) -> Array:
+        """Loss of the dearest twelve months in a row, (draw,) [JPY]."""
+        return _worst_year(self.total)
+
+
+def _chance(key: str, of: Callable[[T], Flags], listed: bool = True) -> Metric[T]:
+    """Declare the share of draws in which something is so."""
+    return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key, listed=listed)
+
+
+def _ever(flags: Flags) -> Flags:
+    """Whether it is so in some month."""
+    return np.logical_or.reduce(flags, axis=0)  # type: ignore[no-any-return]
+
+
+def _months(flags: Flags) -> Array:
+    """Number of months in which it is so."""
+    return np.add.reduce(flags, axis=0, dtype=float)  # type: ignore[no-any-return]
+
+
+def _months_to_recover(short: Flags) -> Array:
+    """From the first shortage month to the last, both counted, (element, draw); NaN where there is none."""
+    last = len(short) - 1 - np.argmax(short[::-1], axis=0)
+    months: Array = np.where(short.any(axis=0), last - np.argmax(short, axis=0) + 1.0, np.nan)
+    return months
+
+
+def _at_choke_price(outcome: Outcome) -> Flags:
+    """Whether the highest price meets the assumed ceiling."""
+    flags: Flags = outcome.peak >= outcome.built.inputs.market.choke_price_index * (1.0 - 1e-9)
+    return flags
+
+
+def _stock_out(outcome: Outcome) -> Flags:
+    target = outcome.built.inputs.market.stock_cover_months
+    return _ever(outcome.cover < STOCK_OUT * target)
+
+
+def _average_price(outcome: Outcome) -> Array:
+    """Volume-weighted price index of all that was taken, (element, draw)."""
+    result, first = outcome.result, outcome.first
+    taken = result.offered[first:] - result.declined[first:]
+    paid = total_over_months(taken * result.average_price_index[first:])
+    tonnes = total_over_months(taken)
+    return np.divide(paid, tonnes, out=np.ones_like(paid), where=tonnes > 0.0)
+
+
+def _months_above(outcome: Outcome, price_index: float) -> Array:
+    return _months(outcome.price > price_index)
+
+
+def _origins(outcome: Outcome, of: Callable[..., Array]) -> Array:
+    return of(outcome.built.mix, outcome.dataset.labels, outcome.dataset.focus_origin)
+
+
+def _most_lacked(outcome: Outcome) -> Array:
+    """Position of the element that a use lacks most in its worst month, (use, draw); -1 for none."""
+    worst = outcome.output.argmin(axis=0)
+    lacked: Array = np.take_along_axis(outcome.result.binding[outcome.first :], worst[None], axis=0)[0].astype(
+        float
+    )
+    return lacked
+
+
+def _worst_year(losses: Array) -> Array:
+    """Greatest sum over twelve months in a row, all of them where there are fewer, (draw,)."""
+    cumulated = np.concatenate([np.zeros((1, losses.shape[1])), np.cumsum(losses, axis=0)])
+    span = min(12, len(losses))
+    worst: Array = (cumulated[span:] - cumulated[:-span]).max(axis=0)
+    return np.maximum(worst, 0.0)
+
+
+#: Metrics of elements, values of shape (element, draw).
+ELEMENT_METRICS: tuple[Metric[Outcome], ...] = (
+    _chance("shortage", lambda o: _ever(o.short)),
+    Metric("unserved_t", "t REO", lambda o: o.total(o.result.unserved)),
+    Metric("priced_out_t", "t REO", lambda o: o.total(o.result.priced_out), listed=False),
+    Metric("involuntary_t", "t REO", lambda o: o.total(o.result.involuntary), listed=False),
+    Metric("adapted_t", "t REO", lambda o: o.total(o.result.adapted), listed=False),
+    Metric("worst_month_unserved_share", "1", lambda o: o.gap.max(axis=0), skewed=True, listed=False),
+    _chance("short_at_start", lambda o: o.short[0], listed=False),
+    _chance("at_choke_price", _at_choke_price, listed=False),
+    Metric("unserved_share", "1", lambda o: 1.0 - o.filled),
+    Metric("fill_rate", "1", lambda o: o.filled, less_is_worse=True),
+    Metric("months_to_shortage", "month", lambda o: first_shortage(o.short), less_is_worse=True),
+    Metric("months_to_recover", "month", lambda o: _months_to_recover(o.short)),
+    Metric("resilience_loss_months", "month", lambda o: total_over_months(o.gap)),
+    Metric("months_of_cover", "month", lambda o: o.cover.min(axis=0), skewed=True, less_is_worse=True),
+    _chance("stock_out", _stock_out),
+    Metric("peak_price_index", "1", lambda o: o.peak, skewed=True),
+    Metric("mean_price_index", "1", lambda o: total_over_months(o.price) / len(o.price)),
+    Metric("months_above_2x", "month", lambda o: _months_above(o, 2.0)),
+    Metric("months_above_5x", "month", lambda o: _months_above(o, 5.0)),
+    Metric("average_price_index", "1", _average_price, skewed=True),
+    Metric("unserved_share_var95", "1", None, "var95", "unserved_share"),
+    Metric("unserved_share_cvar95", "1", None, "cvar95", "unserved_share"),
+    Metric("china_share_direct", "1", lambda o: _origins(o, direct_share)),
+    Metric("china_share_effective", "1", lambda o: _origins(o, effective_share)),
+    Metric("hhi", "1", lambda o: hhi(origin_shares(o.built.mix, o.dataset.labels), axis=1)),
+)
+
+#: Metrics of end uses, values of shape (use, draw).
+USE_METRICS: tuple[Metric[Outcome], ...] = (
+    Metric("output_lost_months", "month", lambda o: total_over_months(1.0 - o.output)),
+    Metric("lowest_output", "1", lambda o: o.output.min(axis=0), skewed=True, less_is_worse=True),
+    _chance("constrained", lambda o: _ever(o.constrained)),
+    Metric("months_to_constrained", "month", lambda o: first_shortage(o.constrained), less_is_worse=True),
+    Metric("months_constrained", "month", lambda o: _months(o.constrained)),
+    Metric("binding_element", "", _most_lacked, "label", listed=False),
+)
+
+#: Metrics of all industries together, values of shape (draw,).
+LOSS_METRICS: tuple[Metric[LossOutcome], ...] = (
+    Metric("loss_jpy", "JPY", lambda o: total_over_months(o.total)),
+    Metric("first_round_jpy", "JPY", lambda o: total_over_months(o.first_round)),
+    Metric("loss_gdp_share", "1", lambda o: total_over_months(o.total) / (o.losses.gdp * len(o.total))),
+    Metric("worst_year_loss_jpy", "JPY", lambda o: o.worst_year),
+    Metric("worst_year_first_round_jpy", "JPY", lambda o: _worst_year(o.first_round)),
+    Metric("worst_year_gdp_share", "1", lambda o: o.worst_year / (12.0 * o.losses.gdp)),
+    Metric("at_risk_gdp_share", "1", lambda o: o.losses.at_risk / o.losses.gdp),
+    Metric("extra_import_bill_jpy", "JPY", lambda o: total_over_months(o.bill[o.first :])),
+    Metric("consumer_surplus_loss_jpy", "JPY", lambda o: total_over_months(o.surplus[o.first :])),
+)
+
+#: Metrics of each exposed industry, values of shape (exposed industry, draw).
+INDUSTRY_METRICS: tuple[Metric[LossOutcome], ...] = (
+    Metric("first_round_jpy", "JPY", lambda o: total_over_months(o.losses.industry[o.first :])),
+)
