@@ -134,7 +134,7 @@ def _map(
     table = avoided_table(own)
     named = table[table["element"].isin(HEADLINE)]
     helped = str((named if len(named) else table).sort_values("avoided_share", kind="stable")["element"].iloc[-1])
-    last = int(scenario.measures_from[:4])
+    last = int(scenario.counted[0][:4])
     starts = [year for year in range(last - 8, last + 1, 2) if year >= main.years[0]] or [main.years[0]]
     return start_size_map(scenario, main.event.name, element or helped, starts, _SIZES, draws, seed, dataset)
 

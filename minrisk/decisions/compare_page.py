@@ -31,7 +31,7 @@ def compare_page(runs: Sequence[Run]) -> Page:
     for other in runs[1:]:
         caption = say("compare.less", other=other.scenario.name, base=base.scenario.name)
         shown[caption] = _rows(table, other.scenario.name, chosen)
-    windows = {(r.months[0], r.scenario.measures_from, r.months[-1]) for r in runs}
+    windows = {(r.months[0], r.counted[0], r.months[-1]) for r in runs}
     notes = [say("compare.same_draws")]
     if len(windows) > 1:
         notes.append(say("compare.other_months"))

@@ -132,7 +132,7 @@ def project_under(scenario: Scenario, ban: Scenario, begins: str, dataset: Datas
     taken = tuple(event for event in scenario.events if isinstance(event, Project | PriceFloor))
     there = {event.name for event in ban.events}
     problems = [f"{ban.name}: holds an event '{e.name}' of its own" for e in taken if e.name in there]
-    shift = _month(begins) - _month(ban.measures_from)
+    shift = _month(begins) - _month(ban.counted[0])
     before = _month(begins) - _month(scenario.start)
     if before < 0:
         problems.append(f"a ban from {begins} begins before {scenario.name} does ({scenario.start})")
@@ -145,7 +145,7 @@ def project_under(scenario: Scenario, ban: Scenario, begins: str, dataset: Datas
             "name": f"{scenario.name}_under_{ban.name}",
             "title": f"{scenario.title}, under: {ban.title}, from {begins}",
             "start": scenario.start,
-            "months": before + ban.months - (_month(ban.measures_from) - _month(ban.start)),
+            "months": before + ban.months - ban.first,
             "measures_from": begins,
             "seed": scenario.seed,
             "events": (*(e if isinstance(e, _STAYS) else _moved(e, shift) for e in ban.events), *taken),

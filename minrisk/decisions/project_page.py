@@ -271,6 +271,6 @@ def _figures(
         figures["saved"] = saved_figure(bans, scenario.title)
     if grid is not None:
         main = max(outlooks, key=lambda outlook: float(outlook.tonnes.sum()))
-        words = f"{scenario.title}, from {scenario.measures_from} on"
+        words = f"{scenario.title}, from {scenario.counted[0]} on"
         figures["start_and_size"] = start_size_figure(grid, words, main.event.basis_text)
     return figures

@@ -91,7 +91,7 @@ def suppliers_of(
     dataset = load_dataset(scenario.dataset)
     labels, place = dataset.labels, dataset.labels.elements.index(element)
     inputs = build_inputs(scenario, sample(scenario, draws, seed=seed, dataset=dataset), dataset)
-    arriving = delivered_shares(inputs, labels, scenario.calendar.labels.index(scenario.measures_from))[place]
+    arriving = delivered_shares(inputs, labels, scenario.first)[place]
     tonnes, added = central_mix(dataset).tonnes[place, :, 0] * 12.0, _projects(dataset, element)
     demand = demand_t_per_year(dataset)[place]
     used = [route.origin for route, t, a in zip(labels.routes, tonnes, added, strict=True) if t + a > 0.0]

@@ -163,7 +163,7 @@ def patched(scenario: Scenario, patch: Mapping[str, Any], drop: Sequence[str] = 
         kept = {key: value for key, value in old.items() if not _other_way(key, new)}
         events[new["name"]] = kept | dict(new)
         if not old and "start" in _event_fields(new) and "start" not in new:
-            events[new["name"]]["start"] = scenario.measures_from
+            events[new["name"]]["start"] = scenario.counted[0]
     plain["events"] = list(events.values())
     try:
         changed = Scenario.model_validate(plain)

@@ -60,7 +60,7 @@ class SimulatedBlock:
     @property
     def counted(self) -> slice:
         """Months that count."""
-        return slice(self.scenario.calendar.labels.index(self.scenario.measures_from), None)
+        return slice(self.scenario.first, None)
 
     def losses(self) -> EconomyBlock | None:
         """What the block costs in yen; None where the dataset has no industries."""
@@ -354,8 +354,7 @@ def run_block(
         unit_sums[name] = _unit_sums(values[..., :size])
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
-    first = scenario.calendar.labels.index(scenario.measures_from)
-    outcome = Outcome(dataset, built, result, shortage, first)
+    outcome = Outcome(dataset, built, result, shortage, scenario.first)
     losses = block.losses()
     calm, calm_fed = calm_sums(built.mix, size)
     return Block(

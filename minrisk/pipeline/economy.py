@@ -75,8 +75,7 @@ def economy_block(
     )
     surplus = _surplus(dataset, inputs, result)
     series = np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1)
-    first = scenario.calendar.labels.index(scenario.measures_from)
-    outcome = LossOutcome(losses, bill, surplus, first)
+    outcome = LossOutcome(losses, bill, surplus, scenario.first)
     return EconomyBlock(
         metrics=values_by_draw(LOSS_METRICS, outcome),
         industry_metrics=values_by_draw(INDUSTRY_METRICS, outcome),

@@ -100,6 +100,16 @@ class Run:
         return self.scenario.calendar.labels
 
     @property
+    def first(self) -> int:
+        """Position of the first month that counts in the metrics."""
+        return self.scenario.first
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Labels of the months that count in the metrics."""
+        return self.scenario.counted
+
+    @property
     def elements(self) -> tuple[str, ...]:
         """Element labels."""
         return self.dataset.labels.elements

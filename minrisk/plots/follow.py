@@ -96,8 +96,7 @@ def _title(run: Run, path: Path) -> str:
 
 
 def _note(run: Run, path: Path) -> str:
-    first = run.scenario.measures_from or run.months[0]
-    line = "" if first == run.months[0] else f" Dotted line: measured from {first}."
+    line = f" Dotted line: measured from {run.counted[0]}." if run.first else ""
     back = float(path.flows["given back"].sum())
     idle = f" Of what uses bought they gave {number(back)} t back to stock." if back > 0 else ""
     return (

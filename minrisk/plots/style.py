@@ -112,8 +112,7 @@ def run_note(run: Run, extra: str, bands: bool = True, dated: bool = True) -> st
         basis += f", bands from the first {QUANTILE_DRAWS:,}"
     elif bands:
         basis = "means and bands from all of them"
-    first = run.scenario.measures_from or run.months[0]
-    line = "" if first == run.months[0] or not dated else f" Dotted line: measured from {first}."
+    line = f" Dotted line: measured from {run.counted[0]}." if run.first and dated else ""
     return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
 
 
@@ -190,9 +189,8 @@ def calendar_below(grid: Any, shown: int, same_height: bool = False) -> None:
 
 def mark_measured(axes: Axes, run: Run) -> None:
     """Draw a thin line where the months that count begin, if that is after the start."""
-    first = run.scenario.measures_from or run.months[0]
-    if first != run.months[0]:
-        axes.axvline(run.months.index(first), color="#555555", linewidth=0.8, linestyle=(0, (1, 2)))
+    if run.first:
+        axes.axvline(run.first, color="#555555", linewidth=0.8, linestyle=(0, (1, 2)))
 
 
 def name_of(run: Run, element: int) -> str:

@@ -178,9 +178,9 @@ def _kind(months: int, lost: bool) -> str:
 
 def worst_year(run: Run, path: Path) -> slice:
     """Twelve months in a row with most unserved, the first such, within the months that count."""
-    first = run.months.index(run.scenario.measures_from or run.months[0])
+    first = run.first
     unserved = path.flows["unserved"].to_numpy(dtype=np.float64)
-    length = min(12, len(run.months) - first)
+    length = min(12, len(run.counted))
     sums = [round(float(unserved[at : at + length].sum()), 9) for at in range(first, len(run.months) - length + 1)]
     start = first + int(np.argmax(sums))
     return slice(start, start + length)

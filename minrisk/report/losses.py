@@ -265,7 +265,7 @@ def waterfall_amounts(run: Run) -> dict[str, float]:
     tonnes = run.metrics["unserved_t"].mean(axis=1)
     amounts = {"material": float(yen_per_t @ tonnes)}
     series = run.industry_series
-    counted = series[(series["industry"] == "all") & (series["month"] >= run.scenario.measures_from)]
+    counted = series[(series["industry"] == "all") & (series["month"] >= run.counted[0])]
     for variable, mean in counted.groupby("variable", sort=False)["mean"].sum().items():
         name = str(variable)
         if name.startswith("loss_"):

@@ -109,8 +109,7 @@ def _begin(run: Run, symbol: str) -> str:
     element = run.elements.index(symbol)
     already = finding(run, "short_at_start", element).mean
     if already > 0.5:
-        first = run.scenario.measures_from or run.months[0]
-        return say("messages.begins_short", share=percent(already), month=month_text(first))
+        return say("messages.begins_short", share=percent(already), month=month_text(run.counted[0]))
     early, middle, late = first_shortage(run, element)
     if early == late:
         return say("messages.begins", month=middle)
@@ -152,8 +151,7 @@ def _unserved(run: Run) -> str:
     month = finding(run, "worst_month_unserved_share", element)
     total, never = (run.metrics[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
     low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
-    first = run.months.index(run.scenario.measures_from or run.months[0])
-    undisturbed = float(lines(run, "reference_t")[element, first:].sum())
+    undisturbed = float(lines(run, "reference_t")[element, run.first :].sum())
     said = say(
         "messages.unserved",
         element=hit.word,

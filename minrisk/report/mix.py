@@ -115,9 +115,8 @@ def mix_shift(run: Run) -> MixShift:
     extra = [np.nan_to_num(lines(run, name)) for name in _EXTRA]
     monthly = supply_by_origin(run) | {EXTRA: extra[0] + extra[1]}
     fed = supply_by_origin(run, "fed_t")
-    first = run.months.index(run.scenario.measures_from or run.months[0])
-    length = min(_YEAR, len(run.months) - first)
-    spans = [slice(at, at + length) for at in range(first, len(run.months) - length + 1)]
+    length = min(_YEAR, len(run.counted))
+    spans = [slice(at, at + length) for at in range(run.first, len(run.months) - length + 1)]
     years = [_over(monthly, fed, span) for span in spans]
     # Rounded: in a calm run growth and mix are drawn together, and a difference without meaning is left.
     distance = [round(_distance(before, year), 3) for year in years]

@@ -73,7 +73,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         "quantile_draws": min(run.draws, QUANTILE_DRAWS),
         "seed": run.seed,
         "months": [run.months[0], run.months[-1]],
-        "measured_from": run.scenario.measures_from or run.months[0],
+        "measured_from": run.counted[0],
         "title": run.scenario.title or run.scenario.name,
         "focus_origin": run.dataset.focus_origin,
         "balance_residual": float(run.balance_residual),

@@ -144,7 +144,7 @@ def _columns(first: str, last: str, focus: str) -> dict[str, tuple[int, _Writer]
             _band,
         ),
         say("terminal.tonnes"): (66, lambda e: number(e("unserved_t"))),
-        say("terminal.first_month"): (72, lambda e: month_after(months, first, e("months_to_shortage", "p50"))),
+        say("terminal.first_month"): (72, lambda e: month_after(months, e("months_to_shortage", "p50"))),
         say("terminal.peak_price"): (0, lambda e: two_figures(e("peak_price_index", "p50"))),
         say("terminal.focus", origin=focus): (78, lambda e: percent(e("china_share_effective"))),
     }

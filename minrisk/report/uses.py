@@ -220,6 +220,5 @@ def _first(run: Run, wait: Array) -> tuple[str, str, str]:
     known = wait[~np.isnan(wait)]
     if known.size == 0:
         return ("–", "–", "–")
-    first = run.scenario.measures_from or run.months[0]
-    early, middle, late = (month_after(run.months, first, float(q)) for q in _quantiles(known))
+    early, middle, late = (month_after(run.counted, float(q)) for q in _quantiles(known))
     return early, middle, late

@@ -160,19 +160,16 @@ def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
         return ("–", "–", "–")
     # A whole draw, not an average of two: a month is a month.
     early, middle, late = np.quantile(wait, (0.05, 0.5, 0.95), method="inverted_cdf")
-    first = run.scenario.measures_from or run.months[0]
-    months = run.months
     return (
-        month_after(months, first, float(early)),
-        month_after(months, first, float(middle)),
-        month_after(months, first, float(late)),
+        month_after(run.counted, float(early)),
+        month_after(run.counted, float(middle)),
+        month_after(run.counted, float(late)),
     )
 
 
 def window(run: Run) -> str:
     """Name the months that count: first and last."""
-    first, last = run.scenario.measures_from or run.months[0], run.months[-1]
-    return span(first, last)
+    return span(run.counted[0], run.counted[-1])
 
 
 def price_stays_flat(run: Run) -> bool:
@@ -183,8 +180,9 @@ def price_stays_flat(run: Run) -> bool:
 def stocks_at_target(run: Run) -> bool:
     """Whether nothing draws on stocks: no premium anywhere, and no element ends up below what it began with."""
     cover, series = run.metrics["months_of_cover"].mean(axis=1), run.series
-    first = run.scenario.measures_from or run.months[0]
-    begun = series[(series["variable"] == "months_of_cover") & (series["month"] == first)].set_index("element")
+    begun = series[(series["variable"] == "months_of_cover") & (series["month"] == run.counted[0])].set_index(
+        "element"
+    )
     return price_stays_flat(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
 
 

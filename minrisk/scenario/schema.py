@@ -173,6 +173,16 @@ class Scenario(Part):
         return Calendar(self.start, self.months)
 
     @property
+    def first(self) -> int:
+        """Position of the first month that counts in the metrics."""
+        return self.calendar.labels.index(self.measures_from)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Months that count in the metrics, ``YYYY-MM``."""
+        return self.calendar.labels[self.first :]
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the merged content; translations, names and places of file and dataset do not enter."""
         content = self.model_dump(mode="python", exclude={"name", "dataset", "translations"})

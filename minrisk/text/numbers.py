@@ -119,22 +119,19 @@ def span(first: str, last: str) -> str:
     return say("date.span", first=month_text(first), last=month_text(last))
 
 
-def month_after(months: Sequence[str], first: str, later: float) -> str:
-    """Write the month a number of months after `first`; a dash when it never comes.
+def month_after(months: Sequence[str], later: float) -> str:
+    """Write the month a number of months after the first; a dash when it never comes.
 
     Parameters
     ----------
     months : sequence of str
-        The run's months, ``YYYY-MM``.
-    first : str
-        Month that counts as 0.
+        Months that count, ``YYYY-MM``.
     later : float
-        Months after it; NaN means never.
+        Months after the first of them; NaN means never.
     """
     if math.isnan(later):
         return "–"
-    position = months.index(first) + int(later)
-    return month_text(months[min(position, len(months) - 1)])
+    return month_text(months[min(int(later), len(months) - 1)])
 
 
 def element_name(dataset: Dataset, symbol: str) -> str:
