@@ -16,7 +16,8 @@ from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
 from minrisk.report.new_supply import basis_words
 from minrisk.scenario.events import SeabedMud
 from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import capital, element_name, number, percent
+from minrisk.text.names import element_name
+from minrisk.text.numbers import capital, number, percent
 
 _MINUS = "\u2212"
 

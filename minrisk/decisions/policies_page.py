@@ -9,9 +9,8 @@ from minrisk.decisions.compare import Z95
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.policies import Measure, MeasuresRanked
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.report.losses import units_per_billion, yen
 from minrisk.text.catalogue import DEFAULT, current_language, language, say
-from minrisk.text.numbers import number, percent
+from minrisk.text.numbers import number, percent, units_per_billion, yen
 
 
 def measures_page(ranked: MeasuresRanked) -> Page:

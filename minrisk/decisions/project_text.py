@@ -11,12 +11,11 @@ from minrisk.axes import Array
 from minrisk.decisions.project import ProjectOutlook, spread
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_insurance import NOTHING, Insurance
-from minrisk.report.losses import units_per_billion
 from minrisk.report.new_supply import basis_words
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import option_threshold
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import interval, join, number, percent, two_figures
+from minrisk.text.numbers import interval, join, number, percent, two_figures, units_per_billion
 from minrisk.text.scenario_words import title_of
 
 

@@ -14,7 +14,8 @@ from minrisk.decisions.suppliers import NOBODY, Suppliers
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
 from minrisk.scenario.schema import Scenario
 from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import join, number, origin_name, percent
+from minrisk.text.names import origin_name
+from minrisk.text.numbers import join, number, percent
 
 
 def sourcing_page(

@@ -12,7 +12,8 @@ from minrisk.decisions.page import Page
 from minrisk.decisions.stress import StressTest
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
 from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import join, number, origin_name, percent
+from minrisk.text.names import origin_name
+from minrisk.text.numbers import join, number, percent
 
 
 def stress_page(

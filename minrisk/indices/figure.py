@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from minrisk.axes import Array, Flags
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
 from minrisk.risk.criticality import EU_SHARE_LIMIT
-from minrisk.text.numbers import origin_name, percent
+from minrisk.text.names import origin_name
+from minrisk.text.numbers import percent
 
 if TYPE_CHECKING:
     from minrisk.indices.table import Indices

@@ -23,8 +23,9 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import lines, most_affected, price_stays_flat, price_writer, stocks_at_target, worst
+from minrisk.results.findings import lines, most_affected, price_stays_flat, stocks_at_target, worst
 from minrisk.text.numbers import hundredths, interval, number, percent
+from minrisk.text.scenario_words import price_writer
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -175,7 +176,7 @@ def price_fan(run: Run) -> Figure:
             variable="price_index",
             axis="marginal price\n[× calm price]",
             title=_price_title,
-            named=lambda run: run.elements.index(worst(run, "peak_price_index").symbol),
+            named=lambda run: worst(run, "peak_price_index").element,
             finish=finish_log,
             note="Price of the last tonne over the world reference price (in brackets), 1 in calm.",
             heading=priced_name,
@@ -187,9 +188,9 @@ def _price_title(run: Run) -> str:
     hit = worst(run, "peak_price_index")
     if price_stays_flat(run):
         return "No premium: the price index stays at 1 in every month and draw"
-    write = price_writer(run, run.elements.index(hit.symbol))
+    write = price_writer(run, hit.element)
     return (
-        f"{hit.name}: the marginal price peaks at a median of {write(hit.middle)} times calm "
+        f"{name_of(run, hit.element)}: the marginal price peaks at a median of {write(hit.middle)} times calm "
         f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
     )
 
@@ -236,7 +237,7 @@ def average_price_fan(run: Run) -> Figure:
             variable="average_price_index",
             axis="average price paid\n[× calm price]",
             title=_average_price_title,
-            named=lambda run: run.elements.index(worst(run, "average_price_index").symbol),
+            named=lambda run: worst(run, "average_price_index").element,
             finish=finish,
             note="Volume-weighted over contracts, which follow with a lag, and spot; calm price in brackets.",
             heading=priced_name,
@@ -248,9 +249,9 @@ def _average_price_title(run: Run) -> str:
     if price_stays_flat(run):
         return "No premium: contracts and spot cost what they cost in calm, in every month and draw"
     hit = worst(run, "average_price_index")
-    write = price_writer(run, run.elements.index(hit.symbol))
+    write = price_writer(run, hit.element)
     return (
-        f"{hit.name}: all that is bought costs a median of {write(hit.middle)} times calm "
+        f"{name_of(run, hit.element)}: all that is bought costs a median of {write(hit.middle)} times calm "
         f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
     )
 
@@ -284,7 +285,7 @@ def _shortage_title(run: Run) -> str:
     if hit.mean == 0:
         return "All demand is served, in every month and draw"
     return (
-        f"{hit.name}: {percent(hit.mean)} of demand goes unserved on average "
+        f"{name_of(run, hit.element)}: {percent(hit.mean)} of demand goes unserved on average "
         f"(5–95 % of draws: {interval(hit.low, hit.high, percent)})"
     )
 
@@ -313,7 +314,7 @@ def stock_cover(run: Run) -> Figure:
             variable="months_of_cover",
             axis="commercial stock\n[months of demand]",
             title=_cover_title,
-            named=lambda run: run.elements.index(worst(run, "months_of_cover").symbol),
+            named=lambda run: worst(run, "months_of_cover").element,
             finish=_finish_cover,
             note="Commercial stock over the month's demand.",
         ),
@@ -328,7 +329,7 @@ def _cover_title(run: Run) -> str:
             f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
         )
     return (
-        f"{low.name}: stocks fall to a median of {hundredths(low.middle)} months of demand "
+        f"{name_of(run, low.element)}: stocks fall to a median of {hundredths(low.middle)} months of demand "
         f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
     )
 

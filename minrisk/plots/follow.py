@@ -10,36 +10,35 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from minrisk.plots.style import (
-    GREY,
-    OKABE_ITO,
+    ROLE,
     calendar_below,
     mark_measured,
     month_ticks,
     name_of,
     origin_colours,
+    owner_colours,
     plain,
     sheet,
     styled,
+    use_colours,
 )
-from minrisk.report.follow import destinations, followed_element, origins, wanted, worst_year
-from minrisk.results.follow import follow
-from minrisk.text.numbers import capital, number, origin_name, percent
+from minrisk.results.follow import (
+    LATER,
+    destinations,
+    follow,
+    followed_element,
+    origins,
+    wanted,
+    worst_year,
+)
+from minrisk.results.origins import OTHERS, named_origins
+from minrisk.text.names import source_name, use_name
+from minrisk.text.numbers import capital, number, percent
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
     from minrisk.results.follow import Path
-
-
-#: Colour of every source of tonnes that is not a country.
-_FIXED = {
-    "spare capacity": OKABE_ITO["purple"],
-    "other buyers": "#8C5A7C",
-    "official stocks": OKABE_ITO["orange"],
-    "commercial stocks": OKABE_ITO["yellow"],
-}
-_OTHERS = "other origins"
-_WHEEL = ("blue", "sky", "green", "purple", "orange", "yellow", "vermilion")
 
 
 def follow_element(run: Run, path: Path | None = None) -> Figure:
@@ -64,8 +63,7 @@ def follow_element(run: Run, path: Path | None = None) -> Figure:
         came.set_title("Where it came from")
         _uses(went, run, path)
         went.set_title("Where it went, and what was missing")
-        stocks = {str(name).replace("_", " "): path.stocks[name].to_numpy() for name in path.stocks}
-        _stack(held, _coloured({name: values for name, values in stocks.items() if values.any()}), step=False)
+        _stack(held, _stocks(path), step=False)
         held.set_title("Stocks by owner")
         _prices(paid, path)
         paid.set_title("Price of the last tonne, and of all tonnes")
@@ -106,30 +104,31 @@ def _note(run: Run, path: Path) -> str:
 
 
 def _sources(run: Run, path: Path) -> dict[str, tuple[Array, str]]:
-    """Layers of supply, bottom first: the largest origins, the rest, the focus origin, what stands in."""
-    came = origins(run, path)
-    focus = origin_name(run.dataset.focus_origin)
-    named = sorted((key for key in came if key not in (focus, _OTHERS, *_FIXED)), key=lambda k: -came[k].sum())
-    colours = origin_colours(named)
-    layers = {key: (came[key], colour) for key, colour in colours.items()}
-    rest = [came[key] for key in [*named[len(colours) :], _OTHERS] if key in came]
-    if rest:
-        layers[_OTHERS] = (np.sum(rest, axis=0), GREY)
-    if focus in came:
-        layers[focus] = (came[focus], OKABE_ITO["vermilion"])
-    return layers | {key: (came[key], colour) for key, colour in _FIXED.items() if key in came}
+    """Layers of supply by code, bottom first: the largest origins, others, the focus origin, what stands in."""
+    came, focus = origins(run, path), run.dataset.focus_origin
+    named = named_origins({source: float(tonnes.sum()) for source, tonnes in came.items()}, focus)
+    rest = [tonnes for source, tonnes in came.items() if source not in (*named, focus, *LATER)]
+    layers = {source: came[source] for source in named}
+    layers |= {OTHERS: np.sum(rest, axis=0)} if rest else {}
+    layers |= {source: came[source] for source in (focus, *LATER) if source in came}
+    colours = origin_colours(list(layers), focus)
+    return {source_name(source): (tonnes, colours[source]) for source, tonnes in layers.items()}
 
 
-def _coloured(layers: dict[str, Array]) -> dict[str, tuple[Array, str]]:
-    """Give each layer the next colour of the palette."""
-    wheel = [OKABE_ITO[name] for name in _WHEEL]
-    return {key: (values, wheel[i % len(wheel)]) for i, (key, values) in enumerate(layers.items())}
+def _stocks(path: Path) -> dict[str, tuple[Array, str]]:
+    """Stocks by owner: users and traders, then official ones."""
+    held = {str(owner): path.stocks[owner].to_numpy() for owner in path.stocks}
+    held = {owner: tonnes for owner, tonnes in held.items() if tonnes.any()}
+    colours = owner_colours(list(held))
+    return {owner.replace("_", " "): (tonnes, colours[owner]) for owner, tonnes in held.items()}
 
 
 def _uses(axes: Axes, run: Run, path: Path) -> None:
     """Stack uses, then the gap up to demand, then what is stored or sold abroad."""
-    demand = wanted(path)
-    floor = _stack(axes, _coloured(destinations(run, path)))
+    demand, taken = wanted(path), destinations(run, path)
+    colours = use_colours(list(taken))
+    layers = {use_name(run.dataset, use): (tonnes, colours[use]) for use, tonnes in taken.items()}
+    floor = _stack(axes, layers)
     month = np.arange(demand.size)
     beyond = {"into stocks": path.flows["to:stocks"].to_numpy(), "abroad": path.flows["to:exports"].to_numpy()}
     if path.flows["unserved"].any():
@@ -141,8 +140,8 @@ def _uses(axes: Axes, run: Run, path: Path) -> None:
             "zorder": 0.9,
         }
         axes.fill_between(month, floor, np.maximum(demand, floor), step="mid", label="Unserved", **style)
-    layers = {"into stocks": (beyond["into stocks"], "#DADADA"), "abroad": (beyond["abroad"], "#8A8A8A")}
-    _stack(axes, {key: layer for key, layer in layers.items() if layer[0].any()}, np.maximum(demand, floor))
+    stored = {key: (tonnes, ROLE[key.replace(" ", "_")]) for key, tonnes in beyond.items() if tonnes.any()}
+    _stack(axes, stored, np.maximum(demand, floor))
     axes.plot(month, demand, color="black", linewidth=1.3, drawstyle="steps-mid", label="Demand")
 
 
@@ -173,11 +172,11 @@ def _stack(
 
 def _prices(axes: Axes, path: Path) -> None:
     month = np.arange(len(path.prices))
-    axes.plot(month, path.prices["marginal"], color=OKABE_ITO["blue"], linewidth=1.6, label="Marginal price")
+    axes.plot(month, path.prices["marginal"], color=ROLE["median"], linewidth=1.6, label="Marginal price")
     axes.plot(
         month,
         path.prices["average"],
-        color=OKABE_ITO["vermilion"],
+        color=ROLE["mean"],
         linewidth=1.6,
         linestyle=(0, (4, 2)),
         label="Average price paid",

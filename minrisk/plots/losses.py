@@ -15,16 +15,16 @@ from matplotlib.lines import Line2D
 from minrisk.axes import Array
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import GREY, OKABE_ITO, calendar_below, month_ticks, plain, sheet, styled
-from minrisk.report.losses import (
+from minrisk.results.losses import (
     LOSS_FIGURES,
     full_stop_months,
-    industry_names,
     loses,
     loss_comparison_table,
     waterfall_amounts,
 )
-from minrisk.results.findings import window
+from minrisk.text.names import industry_names
 from minrisk.text.numbers import QUANTILE_DRAWS
+from minrisk.text.scenario_words import window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -189,7 +189,7 @@ def loss_comparison(table: pd.DataFrame, note: str) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        As `minrisk.report.losses.loss_comparison_table` returns it.
+        As `minrisk.results.losses.loss_comparison_table` returns it.
     note : str
         How many draws stand behind our figure.
 
@@ -284,7 +284,7 @@ def _comparison_title(table: pd.DataFrame) -> str:
 
 def run_loss_over_time(run: Run) -> Figure:
     """Draw the losses of a run month by month."""
-    return loss_over_time(run.industry_series, industry_names(run), _note(run))
+    return loss_over_time(run.industry_series, industry_names(run.dataset), _note(run))
 
 
 def run_loss_waterfall(run: Run) -> Figure:

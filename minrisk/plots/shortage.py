@@ -21,10 +21,11 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.report.exceedance import Loss, element_losses, yen_loss
+from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.results.findings import Finding, finding, lines, worst
 from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
-from minrisk.text.numbers import capital, element_name, percent
+from minrisk.text.names import element_name
+from minrisk.text.numbers import capital, month_text, percent, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -74,14 +75,14 @@ def shortage_title(run: Run) -> str:
     hit = worst(run, "shortage")
     if hit.mean == 0:
         return f"No shortage of any of the {len(run.elements)} elements, in any month of any draw"
-    return f"{hit.name}: a shortage in {percent(hit.mean)} of draws, {_begin(run, hit)}"
+    return f"{name_of(run, hit.element)}: a shortage in {percent(hit.mean)} of draws, {_begin(run, hit)}"
 
 
 def _begin(run: Run, hit: Finding) -> str:
-    already = finding(run, "short_at_start", run.elements.index(hit.symbol)).mean
+    already = finding(run, "short_at_start", hit.element).mean
     if already > 0:
         return f"in {percent(already)} already when measuring begins"
-    return f"first month {hit.first_month} (median)"
+    return f"first month {month_text(hit.first_month)} (median)"
 
 
 _COLOURS = ("vermilion", "blue", "green", "purple", "orange")
@@ -110,11 +111,11 @@ def exceedance(run: Run) -> Figure:
             run, "Shaded: 95 % interval for this number of draws. Over the months that count.", False, False
         )
         figure, grid = sheet(
-            _exceedance_title(losses, money), note.replace("means", "shares"), 4.3, 1, max(1, len(panels))
+            _exceedance_title(run, losses, money), note.replace("means", "shares"), 4.3, 1, max(1, len(panels))
         )
         unit, word = (1e12, "tn") if money is not None and money.values.max() >= 1e13 else (1e9, "bn")
         for axes, part in zip(grid[0], panels, strict=False):
-            _exceedance_panel(axes, part, unit if part is not losses else 0.01)
+            _exceedance_panel(run, axes, part, unit if part is not losses else 0.01)
             axes.set_ylabel("probability that it is more [%]")
         if losses:
             grid[0, 0].set_title("Demand not served")
@@ -126,13 +127,13 @@ def exceedance(run: Run) -> Figure:
             grid[0, len(panels) - 1].set_title("Value added lost")
             grid[0, len(panels) - 1].set_xlabel(f"loss [{word} JPY]")
         if not panels:
-            _exceedance_panel(grid[0, 0], [], 0.01)
+            _exceedance_panel(run, grid[0, 0], [], 0.01)
             grid[0, 0].set_ylabel("probability that it is more [%]")
             grid[0, 0].set_xlabel("unserved share of demand [%]")
     return figure
 
 
-def _exceedance_panel(axes: Axes, losses: list[Loss], unit: float) -> None:
+def _exceedance_panel(run: Run, axes: Axes, losses: list[Loss], unit: float) -> None:
     for loss, colour, dash in zip(losses, _COLOURS, _DASHES, strict=False):
         points = np.linspace(0.0, float(loss.values.max()), _POINTS)
         curve = exceedance_curve(loss.values, points)
@@ -142,7 +143,7 @@ def _exceedance_panel(axes: Axes, losses: list[Loss], unit: float) -> None:
             points / unit,
             curve.probability,
             linestyle=dash,
-            label=plain(loss.name),
+            label="" if loss.code == VALUE_ADDED else name_of(run, run.elements.index(loss.code)),
             color=OKABE_ITO[colour],
             linewidth=1.6,
         )
@@ -157,10 +158,13 @@ def _exceedance_panel(axes: Axes, losses: list[Loss], unit: float) -> None:
     axes.grid(visible=True, axis="both")
 
 
-def _exceedance_title(losses: list[Loss], money: Loss | None) -> str:
-    said = [f"more than {loss.write(_tenth(loss))} of {loss.word} demand goes unserved" for loss in losses[:1]]
+def _exceedance_title(run: Run, losses: list[Loss], money: Loss | None) -> str:
+    said = [
+        f"more than {percent(_tenth(loss))} of {element_name(run.dataset, loss.code)} demand goes unserved"
+        for loss in losses[:1]
+    ]
     if money is not None:
-        said.append(f"more than {money.write(_tenth(money))} is lost")
+        said.append(f"more than {yen(_tenth(money))} is lost")
     if not said:
         return "All demand is served in every draw, and no value added is lost"
     return f"In one draw of ten {' and '.join(said)}"

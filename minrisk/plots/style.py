@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -17,7 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from minrisk.plots.svg import compact
-from minrisk.text.numbers import QUANTILE_DRAWS, capital, element_name, origin_name
+from minrisk.results.origins import OTHERS
+from minrisk.text.names import element_name
+from minrisk.text.numbers import QUANTILE_DRAWS, capital
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -34,8 +37,86 @@ OKABE_ITO = {
     "purple": "#CC79A7",
 }
 GREY = "#B5B5B5"
-#: Origins that keep their colour from figure to figure; another takes one that is left over.
-_ORIGINS = {"MYS": "blue", "VNM": "sky", "THA": "green"}
+#: Further colours for what the eight do not reach, after Tol (2021), muted.
+_MUTED = {
+    "indigo": "#332288",
+    "olive": "#999933",
+    "wine": "#882255",
+    "teal": "#44AA99",
+    "brown": "#7B4F2A",
+    "forest": "#117733",
+    "plum": "#AA4499",
+    "maroon": "#661100",
+    "navy": "#1F3A5F",
+    "mint": "#A8DDB5",
+}
+#: Colour by what it stands for; in one figure no two that mean different things are the same.
+ROLE = {
+    # Where tonnes come from.
+    "focus": OKABE_ITO["vermilion"],
+    "feed": "#F8CDB5",  # the focus origin's colour, made light
+    "others": GREY,
+    "extra": OKABE_ITO["purple"],
+    "spare": OKABE_ITO["purple"],
+    "reshuffled": "#8C5A7C",
+    "commercial_stocks": OKABE_ITO["yellow"],
+    "official_stocks": OKABE_ITO["orange"],
+    "given_back": "#E8E8E8",
+    # Who holds stocks; official owners are told apart by `owner_colours`.
+    "users": OKABE_ITO["yellow"],
+    "traders": "#B3A500",
+    # Where they go beyond uses.
+    "into_stocks": "#DADADA",
+    "abroad": "#8A8A8A",
+    # Lines over draws.
+    "median": OKABE_ITO["blue"],
+    "mean": OKABE_ITO["vermilion"],
+    "marginal": OKABE_ITO["blue"],
+    "average": OKABE_ITO["vermilion"],
+}
+#: Origins, with their form where that is not traded, that keep their colour from figure to figure.
+_ORIGINS = {
+    "MYS": OKABE_ITO["blue"],
+    "VNM": OKABE_ITO["sky"],
+    "THA": OKABE_ITO["green"],
+    "FRA": _MUTED["indigo"],
+    "EST": _MUTED["mint"],
+    "IND": _MUTED["olive"],
+    "TWN": _MUTED["wine"],
+    "AUS": _MUTED["brown"],
+    "JPN/recycled": _MUTED["teal"],
+    "JPN/mud": _MUTED["navy"],
+    "CHN": _MUTED["maroon"],  # where another origin is the focus
+}
+#: Elements, where lines or points tell them apart.
+_ELEMENTS = {
+    "Nd": OKABE_ITO["blue"],
+    "Dy": OKABE_ITO["vermilion"],
+    "Tb": OKABE_ITO["green"],
+    "Y": OKABE_ITO["purple"],
+    "Sm": OKABE_ITO["orange"],
+    "Gd": OKABE_ITO["sky"],
+    "Lu": OKABE_ITO["black"],
+    "Pr": _MUTED["indigo"],
+    "Eu": _MUTED["wine"],
+    "La": _MUTED["olive"],
+    "Ce": _MUTED["brown"],
+    "Ho": _MUTED["forest"],
+    "Er": _MUTED["teal"],
+    "Tm": _MUTED["plum"],
+    "Yb": _MUTED["maroon"],
+}
+#: End uses, where layers tell them apart.
+_USES = {
+    "ndfeb_magnets": OKABE_ITO["blue"],
+    "smco_magnets": OKABE_ITO["sky"],
+    "polishing": OKABE_ITO["green"],
+    "catalysts": OKABE_ITO["purple"],
+    "glass_and_ceramics": _MUTED["brown"],
+    "phosphors_and_optics": OKABE_ITO["yellow"],
+    "batteries_and_alloys": OKABE_ITO["orange"],
+    "yttria_and_other": _MUTED["teal"],
+}
 #: From nothing to all: white to dark blue, lightness falling evenly, as in the tables of the index.
 SHADES = LinearSegmentedColormap.from_list("minrisk", ["#ffffff", "#084081"])
 
@@ -116,25 +197,48 @@ def run_note(run: Run, extra: str, bands: bool = True, dated: bool = True) -> st
     return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
 
 
-def origin_colours(names: Sequence[str], further: Sequence[str] = ()) -> dict[str, str]:
-    """Colours of the origins that a figure shows by name, the same in every figure.
+def origin_colours(origins: Sequence[str], focus: str) -> dict[str, str]:
+    """Colours of sources by code, the same in every figure.
 
     Parameters
     ----------
-    names : sequence of str
-        Names of origins as `origin_name` gives them, the most important first.
-    further : sequence of str
-        Colours that a figure has to spare for more than three.
+    origins : sequence of str
+        Codes as `minrisk.results.origins` gives them, the most important first.
+    focus : str
+        Code of the focus origin, which has a colour of its own.
 
     Returns
     -------
     dict of str to str
-        Colour by name, as far as there are colours.
     """
-    own = {origin_name(code): colour for code, colour in _ORIGINS.items()}
-    shown = list(names)[: len(own) + len(further)]
-    free = [colour for name, colour in own.items() if name not in shown] + list(further)
-    return {name: OKABE_ITO[own[name] if name in own else free.pop(0)] for name in shown}
+    fixed = ROLE | {focus: ROLE["focus"], OTHERS: ROLE["others"]}
+    own = _own_colours([origin for origin in origins if origin not in fixed], _ORIGINS)
+    return {origin: fixed[origin] if origin in fixed else own[origin] for origin in origins}
+
+
+def element_colours(symbols: Sequence[str]) -> dict[str, str]:
+    """Colours of elements by symbol, the same in every figure that tells elements apart by colour."""
+    return _own_colours(symbols, _ELEMENTS)
+
+
+def use_colours(uses: Sequence[str]) -> dict[str, str]:
+    """Colours of end uses by code, the same in every figure that tells uses apart by colour."""
+    return _own_colours(uses, _USES)
+
+
+def owner_colours(owners: Sequence[str]) -> dict[str, str]:
+    """Colours of the owners of stocks: users, traders, and official ones beginning with that of official stocks."""
+    official = cycle((ROLE["official_stocks"], *_MUTED.values()))
+    return {owner: ROLE[owner] if owner in ("users", "traders") else next(official) for owner in owners}
+
+
+def _own_colours(codes: Sequence[str], listed: Mapping[str, str]) -> dict[str, str]:
+    """Colour of each code: its own where it is listed, else one that none of the others has."""
+    found = {code: listed[code] for code in codes if code in listed}
+    free = [colour for colour in dict.fromkeys(listed.values()) if colour not in found.values()] or [ROLE["others"]]
+    further = [code for code in codes if code not in listed]
+    found |= {code: free[place % len(free)] for place, code in enumerate(further)}
+    return {code: found[code] for code in codes}
 
 
 def month_ticks(axes: Axes, months: Sequence[str], most: int = 6) -> None:

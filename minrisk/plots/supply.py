@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from minrisk.plots.style import (
-    GREY,
-    OKABE_ITO,
+    ROLE,
     calendar_below,
     mark_measured,
     month_ticks,
@@ -24,19 +24,27 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.report.mix import EXTRA, Mix, MixShift, mix_shift, others, shown_origins
-from minrisk.results.findings import lines, most_affected, supply_by_origin, worst
+from minrisk.results.findings import lines, most_affected, worst
+from minrisk.results.mix import Mix, MixShift, mix_shift, shown_origins
+from minrisk.results.origins import (
+    COMMERCIAL_STOCKS,
+    EXTRA,
+    OFFICIAL_STOCKS,
+    OTHERS,
+    extra_supply,
+    named_origins,
+    supply_by_origin,
+)
 from minrisk.scenario.events import SeabedMud
-from minrisk.text.numbers import number, origin_name, percent
+from minrisk.text.names import group_name, source_name
+from minrisk.text.numbers import number, percent
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
 
 
-_OTHERS = "other origins"
-#: Series of tonnes that no contracted route brings: spare capacity, and what other buyers give up.
-_EXTRA = ("supply_t:spare", "supply_t:reshuffled")
+_GIVEN_BACK = "given_back"
 
 
 def supply_by_route(run: Run) -> Figure:
@@ -85,38 +93,30 @@ def _reading(layers: dict[str, tuple[Array, str]], gap: bool) -> str:
     note = "Above the demand line: put into stock or sold on."
     if gap:
         note += " Demand is after slow substitution; hatched over supply: some draws lack, others refill."
-    if "extra purchases" in layers:
+    if EXTRA in layers:
         note += " Extra purchases: spare capacity elsewhere and tonnes other buyers give up."
     return note
 
 
 def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
-    """Tonnes (element, month) and colour per layer, bottom first: origins, the rest, focus, stocks."""
-    origins = supply_by_origin(run)
-    focus = origin_name(run.dataset.focus_origin)
+    """Tonnes (element, month) and colour by code of the layer, bottom first: origins, others, focus, stocks."""
+    origins, focus = supply_by_origin(run), run.dataset.focus_origin
     weight = _weights(origins, np.nan_to_num(lines(run, "demand_t")), chosen)
-    others = [key for key in origins if key not in (focus, _OTHERS) and weight[key] > 0]
-    others.sort(key=lambda key: -weight[key])
-    colours = origin_colours(others)
-    layers = {key: (origins[key], colour) for key, colour in colours.items()}
-    rest = [*others[len(colours) :], *([_OTHERS] if weight.get(_OTHERS, 0.0) > 0 else [])]
-    if rest:
-        layers[_OTHERS] = (_added(origins, rest), GREY)
-    if focus in origins:
-        layers[focus] = (origins[focus], OKABE_ITO["vermilion"])
+    named = named_origins(weight, focus)
+    rest = [source for source in origins if source not in (*named, focus) and weight[source] > 0]
+    tonnes = {source: origins[source] for source in named}
+    tonnes |= {OTHERS: _added(origins, rest)} if rest else {}
+    tonnes |= {focus: origins[focus]} if focus in origins else {}
     later = {
-        "extra purchases": (_extra(run), OKABE_ITO["purple"]),
-        "commercial stock": (np.clip(lines(run, "stock_release_t"), 0, None), OKABE_ITO["yellow"]),
-        "official stock": (lines(run, "released_t"), OKABE_ITO["orange"]),
+        EXTRA: extra_supply(run),
+        COMMERCIAL_STOCKS: np.clip(lines(run, "stock_release_t"), 0, None),
+        OFFICIAL_STOCKS: lines(run, "released_t"),
         # What a use bought and could not work up went back to stock, and out of it again.
-        "idle, given back": (lines(run, "returned_t"), "#E8E8E8"),
+        _GIVEN_BACK: lines(run, "returned_t"),
     }
-    return layers | {key: layer for key, layer in later.items() if layer[0][chosen].any()}
-
-
-def _extra(run: Run) -> Array:
-    known = [np.nan_to_num(lines(run, variable)) for variable in _EXTRA]
-    return known[0] + known[1]
+    tonnes |= {key: layer for key, layer in later.items() if layer[chosen].any()}
+    colours = origin_colours(list(tonnes), focus)
+    return {key: (layer, colours[key]) for key, layer in tonnes.items()}
 
 
 def _weights(origins: dict[str, Array], demand: Array, chosen: list[int]) -> dict[str, float]:
@@ -165,7 +165,7 @@ def _supply_legend(figure: Figure, colours: dict[str, str], gap: bool) -> None:
     handles: list[Patch | Line2D] = [Line2D([], [], color="black", linewidth=1.4, label="demand")]
     if gap:
         handles.append(Patch(facecolor="none", edgecolor="#222222", hatch="/////", linewidth=0, label="unserved"))
-    handles += [Patch(facecolor=colour, label=key) for key, colour in reversed(colours.items())]
+    handles += [Patch(facecolor=colour, label=plain(source_name(key))) for key, colour in reversed(colours.items())]
     legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
     for text in legend.get_texts():
         text.set_parse_math(False)
@@ -175,13 +175,12 @@ def _supply_title(run: Run) -> str:
     hit = worst(run, "unserved_share")
     if hit.mean == 0:
         return "Supply meets demand in every month and draw"
-    return f"{hit.name}: {number(hit.tonnes)} t go unserved on average, {percent(hit.mean)} of demand"
+    return (
+        f"{name_of(run, hit.element)}: {number(hit.tonnes)} t go unserved on average, {percent(hit.mean)} of demand"
+    )
 
 
-#: Colours of the fourth and fifth origin.
-_FURTHER = ("yellow", "orange")
-_FED = "feed"
-_FED_COLOUR = "#F8CDB5"  # the focus origin's colour, made light
+_FEED = "feed"
 
 
 def mix_before_after(run: Run) -> Figure:
@@ -198,19 +197,23 @@ def mix_before_after(run: Run) -> Figure:
     """
     shift = mix_shift(run)
     colours = _colours(shift)
+    names = {group: plain(group_name(run.dataset, group, len(rows))) for group, rows in shift.groups.items()}
     with styled():
         note = (
             "What arrives, contained oxide (REO), stocks left out; hatched: the same origin's material "
             f"processed elsewhere. Scenario: {shift.first} to {shift.last}, the year that departs most from calm."
         )
         figure, grid = sheet(
-            _mix_title(shift), run_note(run, note, bands=False, dated=False), 1.5 + 0.66 * len(shift.groups)
+            _mix_title(shift, names), run_note(run, note, bands=False, dated=False), 1.5 + 0.66 * len(shift.groups)
         )
         axes = grid[0, 0]
         axes.grid(visible=False)
         ticks, labels, longest = [], [], 1.0
-        for place, (name, rows) in enumerate(shift.groups.items()):
-            for offset, label, mix in ((0.0, f"{name}: calm", shift.before), (0.4, "scenario", shift.after)):
+        for place, (group, rows) in enumerate(shift.groups.items()):
+            for offset, label, mix in (
+                (0.0, f"{names[group]}: calm", shift.before),
+                (0.4, "scenario", shift.after),
+            ):
                 length = mix.total(rows) / max(shift.before.total(rows), 1e-300)
                 parts = {key: length * share for key, share in _parts(shift, mix, rows, colours).items()}
                 _bar(axes, 1.15 * place + offset, parts, colours, mix.total(rows))
@@ -231,33 +234,30 @@ def mix_before_after(run: Run) -> Figure:
 
 
 def _colours(shift: MixShift) -> dict[str, str]:
-    """Colour by layer, in the order of the bars; only layers that some bar has."""
-    named = shown_origins(shift)
-    every = {shift.focus: OKABE_ITO["vermilion"], _FED: _FED_COLOUR}
-    every |= origin_colours(named[1:], _FURTHER)
-    every |= {others(): GREY, EXTRA: OKABE_ITO["purple"]}
-    found: dict[str, float] = dict.fromkeys(every, 0.0)
+    """Colour by code of the layer, in the order of the bars; only layers that some bar has."""
+    layers = [shift.focus, _FEED, *shown_origins(shift), OTHERS, EXTRA]
+    found: dict[str, float] = dict.fromkeys(layers, 0.0)
     for rows in shift.groups.values():
         for mix in (shift.before, shift.after):
-            for name, share in _parts(shift, mix, rows, every).items():
-                found[name] = max(found[name], share)
-    return {name: colour for name, colour in every.items() if found[name] > 5e-4}
+            for code, share in _parts(shift, mix, rows, layers).items():
+                found[code] = max(found[code], share)
+    return origin_colours([code for code in layers if found[code] > 5e-4], shift.focus)
 
 
-def _parts(shift: MixShift, mix: Mix, rows: list[int], layers: dict[str, str]) -> dict[str, float]:
+def _parts(shift: MixShift, mix: Mix, rows: list[int], layers: Iterable[str]) -> dict[str, float]:
     """Shares that fill a bar; what others make of the focus origin's feed stands next to it, not with them."""
-    own = {name: mix.share(name, rows) - mix.fed_share(name, rows) for name in mix.fed}
+    own = {code: mix.share(code, rows) - mix.fed_share(code, rows) for code in mix.fed}
     own[EXTRA] = mix.share(EXTRA, rows)
-    parts = {name: own.pop(name) for name in layers if name in own and name != others()}
-    parts[_FED] = sum(mix.fed_share(name, rows) for name in mix.fed)
-    parts[others()] = sum(own.values())
-    return {name: max(0.0, parts[name]) for name in layers}
+    parts = {code: own.pop(code) for code in layers if code in own and code != OTHERS}
+    parts[_FEED] = sum(mix.fed_share(code, rows) for code in mix.fed)
+    parts[OTHERS] = sum(own.values())
+    return {code: max(0.0, parts[code]) for code in layers}
 
 
 def _bar(axes: Axes, place: float, parts: dict[str, float], colours: dict[str, str], tonnes: float) -> None:
     left = 0.0
     for name, share in parts.items():
-        edge = OKABE_ITO["vermilion"]
+        edge = ROLE["focus"]
         bars = axes.barh(place, share, left=left, height=0.36, color=colours[name], linewidth=0)
         bars[0].set(hatch=_hatch(name), edgecolor=edge)
         left += share
@@ -266,28 +266,30 @@ def _bar(axes: Axes, place: float, parts: dict[str, float], colours: dict[str, s
 
 
 def _hatch(name: str) -> str | None:
-    return "////" if name == _FED else None
+    return "////" if name == _FEED else None
 
 
 def _mix_legend(figure: Figure, shift: MixShift, colours: dict[str, str]) -> None:
     handles = []
-    for name, colour in colours.items():
-        label = f"{shift.focus}'s feed,\nprocessed elsewhere" if name == _FED else name
-        label = {shift.focus: f"{shift.focus}, direct", EXTRA: "extra purchases"}.get(name, label)
-        edge = OKABE_ITO["vermilion"]
-        handles.append(Patch(facecolor=colour, label=label, hatch=_hatch(name), edgecolor=edge, linewidth=0))
+    focus = source_name(shift.focus)
+    for code, colour in colours.items():
+        label = f"{focus}'s feed,\nprocessed elsewhere" if code == _FEED else source_name(code)
+        label = f"{focus}, direct" if code == shift.focus else label
+        edge = ROLE["focus"]
+        handles.append(Patch(facecolor=colour, label=plain(label), hatch=_hatch(code), edgecolor=edge, linewidth=0))
     legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
     for text in legend.get_texts():
         text.set_parse_math(False)
 
 
-def _mix_title(shift: MixShift) -> str:
-    name, rows = list(shift.groups.items())[min(1, len(shift.groups) - 1)]
+def _mix_title(shift: MixShift, names: Mapping[str, str]) -> str:
+    group, rows = list(shift.groups.items())[min(1, len(shift.groups) - 1)]
+    name, focus = names[group], source_name(shift.focus)
     share = [percent(shift.effective(mix, rows)) for mix in (shift.before, shift.after)]
     if not shift.departs:
-        return f"The mix stays that of calm; {name.lower()}: {share[1]} from {shift.focus}, its feed included"
+        return f"The mix stays that of calm; {name.lower()}: {share[1]} from {focus}, its feed included"
     supply = [number(mix.total(rows)) for mix in (shift.before, shift.after)]
     return (
-        f"{name}: supply goes from {supply[0]} to {supply[1]} t a year, {shift.focus}'s share of it, "
+        f"{name}: supply goes from {supply[0]} to {supply[1]} t a year, {focus}'s share of it, "
         f"feed included, from {share[0]} to {share[1]}"
     )

@@ -12,8 +12,9 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.data.demand_matrix import joint_needs
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
 from minrisk.plots.style import SHADES, plain, run_note, sheet, styled
-from minrisk.report.uses import share_error, stopper_shares, use_findings
 from minrisk.results.findings import use_lines
+from minrisk.results.uses import share_error, stopper_shares, use_findings
+from minrisk.text.names import element_name, use_name
 from minrisk.text.numbers import capital, interval, percent
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def use_output(run: Run) -> Figure:
     if left and order[0].lowest[0] < 1:
         note += f" Not shown: {left} that lose{'s' if left == 1 else ''} less."
     fan = Fan(variable="output_index", axis="output\n[% of calm]", title=_output_title, finish=_finish, note=note)
-    headings = [plain(use.name) for use in shown]
+    headings = [_name(run, use.use) for use in shown]
     return draw_panels(run, fan, headings, {key: values[rows] for key, values in bands.items()})
 
 
@@ -56,8 +57,8 @@ def _output_title(run: Run) -> str:
     if low >= 1:
         return "Nothing stops: every use makes all it would, in every month and draw"
     return (
-        f"{use.name}: in half of the draws the worst month makes {percent(middle)} of calm output or less "
-        f"(5–95 % of draws: {interval(low, high, percent)})"
+        f"{_name(run, use.use)}: in half of the draws the worst month makes {percent(middle)} of calm output "
+        f"or less (5–95 % of draws: {interval(low, high, percent)})"
     )
 
 
@@ -91,7 +92,7 @@ def use_stoppers(run: Run) -> Figure:
     possible = np.array([[*(bool(needs[e, use.position]) for e in columns), True] for use in rows])
     counts = np.array([draws[use.position] for use in rows])
     names = [plain(run.elements[e]) for e in columns]
-    labels = [f"{plain(use.name)}\nconstrained in {percent(use.constrained)} of draws" for use in rows]
+    labels = [f"{_name(run, use.use)}\nconstrained in {percent(use.constrained)} of draws" for use in rows]
     note = (
         "Share of the draws in which the use makes less than 95 % in some month, ± one Monte Carlo standard error. "
         "Blank: the use can do without the element."
@@ -136,7 +137,12 @@ def _stoppers_title(run: Run) -> str:
     if not stopped:
         return "Nothing stops: no use is held up by an element in any draw"
     said = [
-        f"{use.stoppers[0].word} stops {use.word} in {percent(use.stoppers[0].share)} of draws"
+        f"{element_name(run.dataset, use.stoppers[0].symbol)} stops {use_name(run.dataset, use.use)} "
+        f"in {percent(use.stoppers[0].share)} of draws"
         for use in stopped[:2]
     ]
     return capital(", ".join(said)) + " (of those in which the use is constrained)"
+
+
+def _name(run: Run, use: str) -> str:
+    return plain(capital(use_name(run.dataset, use)))

@@ -8,11 +8,15 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from minrisk.report.exceedance import exceedance_section, exceedance_sentence
-from minrisk.report.losses import LOSS_FIGURES, loss_sentences
-from minrisk.report.mix import mix_sentence, mix_shift
+from minrisk.report.losses import loss_sentences
+from minrisk.report.mix import mix_sentence
 from minrisk.report.uses import use_sentences
 from minrisk.results.findings import price_stays_flat, stocks_at_target, worst
+from minrisk.results.losses import LOSS_FIGURES
+from minrisk.results.mix import mix_shift
 from minrisk.text.catalogue import say
+from minrisk.text.names import element_name
+from minrisk.text.numbers import capital
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -68,7 +72,7 @@ def _message(name: str, run: Run) -> str:
     if name == "exceedance":
         return exceedance_sentence(run) if exceedance_section(run) else say("figure_messages.calm")
     if name == "mix_before_after":
-        return mix_sentence(mix_shift(run))
+        return mix_sentence(run, mix_shift(run))
     measure = {
         "shortage_map": "shortage",
         "supply_by_route": "unserved_share",
@@ -83,4 +87,4 @@ def _message(name: str, run: Run) -> str:
     flat = price_stays_flat(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
     if flat:
         return say("figure_messages.calm")
-    return say(f"figure_messages.{name}", element=hit.name)
+    return say(f"figure_messages.{name}", element=capital(element_name(run.dataset, hit.symbol)))

@@ -154,10 +154,9 @@ def _write_draws(run: Run, path: Path) -> None:
 
 
 def _fill(run: Run, folder: Path, command: str, element: str | None, language: str) -> None:
-    from minrisk.report.follow import follow_table, followed_element
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
-    from minrisk.results.follow import follow
+    from minrisk.results.follow import follow, follow_table, followed_element
     from minrisk.results.metrics import economy_summary, summary, use_summary
 
     metrics, uses = summary(run), use_summary(run)

@@ -21,27 +21,19 @@ from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.exceedance import exceedance_section
 from minrisk.report.figures import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
-from minrisk.report.losses import LOSS_FIGURES, losses_section
+from minrisk.report.losses import losses_section
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.prices import price_rows, price_sentence
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
-from minrisk.results.findings import finding, first_shortage, price_writer, window
+from minrisk.results.findings import finding, first_shortage
+from minrisk.results.losses import LOSS_FIGURES
 from minrisk.text.catalogue import current_language, say, say_html, section
-from minrisk.text.numbers import (
-    QUANTILE_DRAWS,
-    capital,
-    element_name,
-    hundredths,
-    interval,
-    number,
-    origin_name,
-    percent,
-    span,
-)
-from minrisk.text.scenario_words import in_english, titles
+from minrisk.text.names import element_name, origin_name
+from minrisk.text.numbers import QUANTILE_DRAWS, capital, hundredths, interval, month_text, number, percent, span
+from minrisk.text.scenario_words import in_english, price_writer, titles, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -185,11 +177,11 @@ def _element_rows(run: Run) -> list[dict[str, str]]:
         found = {name: finding(run, name, e) for name in run.metrics}
         share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
         month, write = found["worst_month_unserved_share"], price_writer(run, e)
-        early, middle, late = first_shortage(run, e)
+        early, middle, late = (month_text(month) for month in first_shortage(run, e))
         rows.append(
             {
                 "symbol": run.elements[e],
-                "name": found["shortage"].name,
+                "name": capital(element_name(run.dataset, run.elements[e])),
                 "shortage": percent(found["shortage"].mean),
                 "unserved_share": percent(share.mean),
                 "unserved_share_band": interval(share.low, share.high, percent),

@@ -14,13 +14,13 @@ from minrisk.results.findings import (
     first_shortage,
     lines,
     price_stays_flat,
-    price_writer,
     stocks_at_target,
-    window,
     worst,
 )
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import element_name, hundredths, interval, join, month_text, number, origin_name, percent
+from minrisk.text.names import element_name, origin_name
+from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, percent
+from minrisk.text.scenario_words import price_writer, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -72,7 +72,7 @@ def _no_shortage(run: Run) -> str:
         return say(
             "messages.no_shortage_some_unserved",
             **values,
-            element=hit.word,
+            element=element_name(run.dataset, hit.symbol),
             share=percent(hit.mean),
             band=interval(hit.low, hit.high, percent),
         )
@@ -93,7 +93,7 @@ def _summary(run: Run) -> str:
     share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
     said = say(
         "messages.summary",
-        element=share.name,
+        element=capital(element_name(run.dataset, share.symbol)),
         window=window(run),
         share=percent(share.mean),
         band=interval(share.low, share.high, percent),
@@ -110,7 +110,7 @@ def _begin(run: Run, symbol: str) -> str:
     already = finding(run, "short_at_start", element).mean
     if already > 0.5:
         return say("messages.begins_short", share=percent(already), month=month_text(run.counted[0]))
-    early, middle, late = first_shortage(run, element)
+    early, middle, late = (month_text(month) for month in first_shortage(run, element))
     if early == late:
         return say("messages.begins", month=middle)
     return say("messages.begins_between", month=middle, early=early, late=late)
@@ -154,7 +154,7 @@ def _unserved(run: Run) -> str:
     undisturbed = float(lines(run, "reference_t")[element, run.first :].sum())
     said = say(
         "messages.unserved",
-        element=hit.word,
+        element=element_name(run.dataset, hit.symbol),
         window=window(run),
         adapted=percent(finding(run, "adapted_t", element).mean / undisturbed),
         of_calm=percent(tonnes.mean / undisturbed),
@@ -184,7 +184,7 @@ def _adapted(run: Run) -> list[str]:
         total=number(float(total.mean())),
         window=window(run),
         total_band=interval(low, high),
-        element=most.word,
+        element=element_name(run.dataset, most.symbol),
         tonnes=number(most.mean),
         band=interval(max(most.low, 0.0), most.high),
     )
@@ -193,13 +193,13 @@ def _adapted(run: Run) -> list[str]:
 
 def _price(run: Run) -> str:
     if price_stays_flat(run):
-        return say("messages.price_stays_flat", window=window(run))
+        return say("messages.no_premium", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)
     said = say(
         "messages.price",
-        element=hit.word,
+        element=element_name(run.dataset, hit.symbol),
         window=window(run),
         peak=write(hit.middle),
         band=interval(hit.low, hit.high, write),
@@ -220,7 +220,7 @@ def _cover(run: Run) -> str:
     }
     if stocks_at_target(run):
         return say("messages.cover_at_target", **values)
-    return say("messages.cover", **values, element=low.word)
+    return say("messages.cover", **values, element=element_name(run.dataset, low.symbol))
 
 
 def _china(run: Run) -> str:

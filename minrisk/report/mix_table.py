@@ -9,7 +9,7 @@ from rich.text import Text
 
 from minrisk.data.dataset import Dataset
 from minrisk.data.mix.tables import mix_matrix, mix_notes, mix_table, residual_table
-from minrisk.text.numbers import origin_name
+from minrisk.text.names import origin_name
 
 #: Misfit of a margin that deserves a line of its own [1].
 _NOTABLE = 0.01

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.results.findings import finding, price_stays_flat, price_writer, window, worst
+from minrisk.results.findings import finding, price_stays_flat, worst
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import interval, number, percent
+from minrisk.text.names import element_name
+from minrisk.text.numbers import capital, interval, number, percent
+from minrisk.text.scenario_words import price_writer, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -26,7 +28,11 @@ def price_rows(run: Run) -> list[dict[str, str]]:
         write = price_writer(run, e)
         reference = float(run.dataset.reference_price_usd_per_kg[e])
         peak, paid = finding(run, "peak_price_index", e), finding(run, "average_price_index", e)
-        row = {"symbol": run.elements[e], "name": peak.name, "reference": number(reference) if priced else ""}
+        row = {
+            "symbol": run.elements[e],
+            "name": capital(element_name(run.dataset, peak.symbol)),
+            "reference": number(reference) if priced else "",
+        }
         for key, found in (("peak", peak), ("paid", paid)):
             row[key] = write(found.middle)
             row[f"{key}_band"] = interval(found.low, found.high, write)
@@ -47,7 +53,7 @@ def price_sentence(run: Run) -> str:
     paid, write = finding(run, "average_price_index", element), price_writer(run, element)
     values = {
         "window": window(run),
-        "element": hit.word,
+        "element": element_name(run.dataset, hit.symbol),
         "peak": write(hit.middle),
         "average": write(paid.middle),
     }

@@ -12,8 +12,10 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
+from minrisk.results.findings import month_after
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import interval, month_after, number, origin_name, percent, span, two_figures
+from minrisk.text.names import origin_name
+from minrisk.text.numbers import interval, month_text, number, percent, span, two_figures
 
 #: A cell of the table: its header, and what writes it from the metrics of one element.
 _Writer = Callable[["_Element"], str]
@@ -144,7 +146,10 @@ def _columns(first: str, last: str, focus: str) -> dict[str, tuple[int, _Writer]
             _band,
         ),
         say("terminal.tonnes"): (66, lambda e: number(e("unserved_t"))),
-        say("terminal.first_month"): (72, lambda e: month_after(months, e("months_to_shortage", "p50"))),
+        say("terminal.first_month"): (
+            72,
+            lambda e: month_text(month_after(months, e("months_to_shortage", "p50"))),
+        ),
         say("terminal.peak_price"): (0, lambda e: two_figures(e("peak_price_index", "p50"))),
         say("terminal.focus", origin=focus): (78, lambda e: percent(e("china_share_effective"))),
     }

@@ -12,7 +12,8 @@ import pandas as pd
 from minrisk.data.mix.estimate import central_mix
 from minrisk.data.tables import ALL, NUMERIC, TABLES
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import capital, element_name, number, origin_name, percent
+from minrisk.text.names import element_name, origin_name
+from minrisk.text.numbers import capital, number, percent
 
 if TYPE_CHECKING:
     from minrisk.data.dataset import Dataset

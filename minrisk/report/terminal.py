@@ -14,11 +14,13 @@ from rich.text import Text
 from minrisk.report.losses import loss_line
 from minrisk.report.messages import key_messages
 from minrisk.report.record import run_record
-from minrisk.report.uses import use_findings
-from minrisk.results.findings import finding, first_shortage, price_writer, window
+from minrisk.results.findings import finding, first_shortage
 from minrisk.results.metrics import summary, use_summary
+from minrisk.results.uses import use_findings
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import interval, origin_name, percent
+from minrisk.text.names import element_name, origin_name, use_name
+from minrisk.text.numbers import capital, interval, month_text, percent
+from minrisk.text.scenario_words import price_writer, window
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,10 +140,15 @@ def _uses(run: Run) -> str:
     use = use_findings(run)[0]
     if use.constrained == 0:
         return say("terminal.no_use")
-    values = {"use": use.name, "output": percent(use.lowest[1])}
+    values = {"use": capital(use_name(run.dataset, use.use)), "output": percent(use.lowest[1])}
     if use.stoppers:
         first = use.stoppers[0]
-        said = say("terminal.use_for_want", **values, element=first.word, share=percent(first.share))
+        said = say(
+            "terminal.use_for_want",
+            **values,
+            element=element_name(run.dataset, first.symbol),
+            share=percent(first.share),
+        )
     else:
         said = say("terminal.use", **values)
     return said.replace("\u00a0", " ")
@@ -155,7 +162,7 @@ def _cells(run: Run, element: int) -> list[str]:
         percent(share.mean),
         interval(share.low, share.high, percent),
         percent(finding(run, "worst_month_unserved_share", element).middle),
-        first_shortage(run, element)[1],
+        month_text(first_shortage(run, element)[1]),
         price_writer(run, element)(finding(run, "peak_price_index", element).middle),
         price_writer(run, element)(finding(run, "average_price_index", element).middle),
         percent(finding(run, "china_share_effective", element).mean),

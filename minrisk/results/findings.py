@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
-from minrisk.text.catalogue import known_name, say
-from minrisk.text.numbers import capital, element_name, month_after, number, origin_name, span, two_figures
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from minrisk.axes import Array, Route
+    from minrisk.axes import Array
     from minrisk.pipeline.run import Run
-
-
-_TRADED = ("compound", "metal")
 
 
 def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
@@ -42,38 +38,6 @@ def _array(
     return values
 
 
-def origin_key(route: Route) -> str:
-    """Name under which a route's tonnes are shown: its origin, with the form if that is not traded."""
-    name = origin_name(route.origin)
-    if route.form in _TRADED:
-        return name
-    return say("names.origin_and_form", origin=name, form=known_name("forms", route.form, route.form))
-
-
-def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:
-    """Mean tonnes taken by name of origin, shape (element, month) [t REO/month].
-
-    Traded forms of an origin are together; anything else (recycled, mud) stands by itself.
-
-    Parameters
-    ----------
-    run : Run
-        A finished run.
-    variable : str
-        ``supply_t``, or ``fed_t`` for the part that is the focus origin's material processed there.
-
-    Returns
-    -------
-    dict of str to ndarray
-    """
-    origins: dict[str, Array] = {}
-    for route in run.dataset.labels.routes:
-        key = origin_key(route)
-        tonnes = np.nan_to_num(lines(run, f"{variable}:{route.name}"))
-        origins[key] = origins[key] + tonnes if key in origins else tonnes
-    return origins
-
-
 _METRICS = by_key(ELEMENT_METRICS)
 
 
@@ -83,8 +47,10 @@ class Finding:
 
     Attributes
     ----------
-    symbol, name, word : str
-        The element: its symbol, its name at the start of a sentence and inside one.
+    element : int
+        Position of the element.
+    symbol : str
+        The element.
     mean, low, middle, high, minimum : float
         Mean, 5 %, 50 %, 95 % and least value over draws, draws without a value left out.
     error : float
@@ -92,12 +58,11 @@ class Finding:
     tonnes : float
         Mean unserved tonnes of the element [t REO over the window].
     first_month : str
-        Middle first shortage month among draws with a shortage; a dash if there is none.
+        Middle first shortage month among draws with a shortage, ``YYYY-MM``; empty if there is none.
     """
 
+    element: int
     symbol: str
-    name: str
-    word: str
     mean: float
     low: float
     middle: float
@@ -132,12 +97,9 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         low, middle, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
         mean, least = float(known.mean()), float(known.min())
         error = float(known.std() / np.sqrt(known.size))
-    symbol = run.elements[element]
-    word = element_name(run.dataset, symbol)
     found = Finding(
-        symbol=symbol,
-        name=capital(word),
-        word=word,
+        element=element,
+        symbol=run.elements[element],
         mean=mean,
         low=low,
         middle=middle,
@@ -153,11 +115,28 @@ def finding(run: Run, measure: str, element: int) -> Finding:
 
 
 def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
-    """Months of the first shortage: 5 %, middle and 95 % of the draws that have one; dashes if none."""
-    wait = run.metrics["months_to_shortage"][element]
+    """Months of the first shortage: 5 %, middle and 95 % of the draws that have one; empty if none has."""
+    return first_months(run, run.metrics["months_to_shortage"][element])
+
+
+def first_months(run: Run, wait: Array) -> tuple[str, str, str]:
+    """Months in which something first happens.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    wait : ndarray, shape (draw,)
+        Months until then from the first that counts; NaN where it never does.
+
+    Returns
+    -------
+    tuple of str
+        ``YYYY-MM`` at 5 %, the middle and 95 % of the draws in which it happens; empty if it never does.
+    """
     wait = wait[~np.isnan(wait)]
     if wait.size == 0:
-        return ("–", "–", "–")
+        return ("", "", "")
     # A whole draw, not an average of two: a month is a month.
     early, middle, late = np.quantile(wait, (0.05, 0.5, 0.95), method="inverted_cdf")
     return (
@@ -167,9 +146,19 @@ def first_shortage(run: Run, element: int) -> tuple[str, str, str]:
     )
 
 
-def window(run: Run) -> str:
-    """Name the months that count: first and last."""
-    return span(run.counted[0], run.counted[-1])
+def month_after(months: Sequence[str], later: float) -> str:
+    """Find the month a number of months after the first; empty when it never comes.
+
+    Parameters
+    ----------
+    months : sequence of str
+        Months that count, ``YYYY-MM``.
+    later : float
+        Months after the first of them; NaN means never.
+    """
+    if math.isnan(later):
+        return ""
+    return months[min(int(later), len(months) - 1)]
 
 
 def price_stays_flat(run: Run) -> bool:
@@ -186,9 +175,9 @@ def stocks_at_target(run: Run) -> bool:
     return price_stays_flat(run) and bool((cover >= begun["mean"].loc[list(run.elements)] * (1.0 - 1e-9)).all())
 
 
-def price_writer(run: Run, element: int) -> Callable[[float], str]:
-    """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
-    return two_figures if run.metrics["at_choke_price"][element].any() else number
+def meets_ceiling(run: Run, element: int) -> bool:
+    """Whether an element's price meets the assumed ceiling in some draw: its digits then say less."""
+    return bool(run.metrics["at_choke_price"][element].any())
 
 
 def worst(run: Run, measure: str) -> Finding:

@@ -1,7 +1,8 @@
 """Everything that a page says, in each language: one catalogue of sentences, filled with values when they are said.
 
-``en.toml`` and ``ja.toml``, and ``decisions.en.toml`` and ``decisions.ja.toml`` for the pages of decisions, hold
-the same keys and the same placeholders. Sentences of the templates may hold HTML of our own; values never do.
+``en.toml`` and ``ja.toml``, ``decisions.*.toml`` for the pages of decisions and ``figures.*.toml`` for the words
+inside figures hold the same keys and the same placeholders. Sentences of the templates may hold HTML of our own;
+values never do.
 """
 
 from __future__ import annotations
@@ -118,7 +119,8 @@ def known_name(kind: str, key: str, own: str) -> str:
 @cache
 def catalogue(code: str) -> Mapping[str, str]:
     """Every sentence of a language by its key, in the order of its files."""
-    return {**dict(_flat(read_table(f"{code}.toml"))), **dict(_flat(read_table(f"decisions.{code}.toml")))}
+    files_of = (f"{code}.toml", f"decisions.{code}.toml", f"figures.{code}.toml")
+    return {key: text for name in files_of for key, text in _flat(read_table(name))}
 
 
 def read_table(name: str) -> Mapping[str, object]:

@@ -1,10 +1,9 @@
-"""How numbers, months, elements and distributions are written for people, the same everywhere."""
+"""How numbers, months and distributions are written for people, the same everywhere."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from minrisk.scenario.distributions import (
     Beta,
@@ -19,11 +18,7 @@ from minrisk.scenario.distributions import (
     Weibull,
     number_text,
 )
-from minrisk.text.catalogue import catalogue, current_language, known_name, say
-
-if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
-
+from minrisk.text.catalogue import say
 
 #: Draws behind every quantile of a series; means use all draws.
 QUANTILE_DRAWS = 2_000
@@ -96,6 +91,25 @@ def interval(low: float, high: float, write: Callable[[float], str] = number) ->
     return say("number.interval", low=first, high=last)
 
 
+def hundredths_percent(share: float) -> str:
+    """Write a share in percent to two decimals, as the published estimates do; a dash if unknown."""
+    return "–" if math.isnan(share) else f"{100.0 * share:.2f}{say('number.percent_unit')}"
+
+
+def yen(amount: float) -> str:
+    """Write an amount in the language's unit (billions of yen in English), or trillions from a thousand of them."""
+    if amount == 0.0:
+        return say("money.none")
+    if abs(amount) >= 1e12:
+        return say("money.trillions", amount=number(round(amount / 1e12, 2)))
+    return say("money.units", amount=number(float(f"{amount / 1e9:.2g}") * units_per_billion()))
+
+
+def units_per_billion() -> float:
+    """How many of the language's unit of money a billion yen are: 1 in English, 10 in Japanese."""
+    return 1e9 / float(say("money.unit_jpy"))
+
+
 def join(words: Sequence[str], most: int = 6) -> str:
     """Join words as a sentence does, the tail beyond `most` as a count."""
     shown = list(words)
@@ -107,7 +121,9 @@ def join(words: Sequence[str], most: int = 6) -> str:
 
 
 def month_text(month: str) -> str:
-    """Write a month, given as ``YYYY-MM``."""
+    """Write a month, given as ``YYYY-MM``; a dash for none, given as nothing."""
+    if not month:
+        return "–"
     year, number_of = month.split("-")
     return say("date.month", year=year, month=say(f"date.months.{number_of}"))
 
@@ -119,50 +135,9 @@ def span(first: str, last: str) -> str:
     return say("date.span", first=month_text(first), last=month_text(last))
 
 
-def month_after(months: Sequence[str], later: float) -> str:
-    """Write the month a number of months after the first; a dash when it never comes.
-
-    Parameters
-    ----------
-    months : sequence of str
-        Months that count, ``YYYY-MM``.
-    later : float
-        Months after the first of them; NaN means never.
-    """
-    if math.isnan(later):
-        return "–"
-    return month_text(months[min(int(later), len(months) - 1)])
-
-
-def element_name(dataset: Dataset, symbol: str) -> str:
-    """Full name of an element from the dataset's own table, its symbol where there is none; translated if known."""
-    table = dataset.tables.get("elements")
-    if table is None or not {"element", "name"} <= set(table.columns):
-        return symbol
-    names = dict(zip(table["element"].astype(str), table["name"].astype(str), strict=True))
-    return known_name("elements", symbol, names.get(symbol, symbol))
-
-
-def use_name(dataset: Dataset, use: str) -> str:
-    """Name of a use, as inside a sentence, from the dataset's own table or its label; translated if known."""
-    table = dataset.tables.get("uses")
-    if table is None or not {"use", "name"} <= set(table.columns):
-        return use.replace("_", " ")
-    names = dict(zip(table["use"].astype(str), table["name"].astype(str), strict=True))
-    name = known_name("uses", use, names.get(use, use.replace("_", " ")))
-    first = name.split(" ", 1)[0]
-    # A plain word is small inside a sentence; a formula such as NdFeB stays as it is.
-    return name[:1].lower() + name[1:] if first[1:].islower() else name
-
-
 def capital(text: str) -> str:
     """Text with its first letter raised, the rest untouched."""
     return text[:1].upper() + text[1:]
-
-
-def origin_name(code: str) -> str:
-    """Name of a country by its ISO 3166 alpha-3 code; the code itself where the name is not listed."""
-    return catalogue(current_language()).get(f"names.countries.{code}", code)
 
 
 def _trim(text: str) -> str:

@@ -1,16 +1,19 @@
-"""The words of a scenario in either language: its title, and what its fields mean."""
+"""The words of a scenario and its run in either language: title, months that count, what fields mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from minrisk.results.findings import meets_ceiling
 from minrisk.text.catalogue import DEFAULT, current_language, read_table
+from minrisk.text.numbers import number, span, two_figures
 
 if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
     from minrisk.scenario.schema import Scenario
 
 
@@ -106,3 +109,13 @@ def title_of(scenario: Scenario) -> str:
 def in_english(text: str) -> Markup:
     """Mark a text of the dataset or the scenario file, which is in English, on a page in another language."""
     return Markup("{}" if current_language() == DEFAULT else '<span lang="en">{}</span>').format(text)
+
+
+def window(run: Run) -> str:
+    """Name the months that count: first and last."""
+    return span(run.counted[0], run.counted[-1])
+
+
+def price_writer(run: Run, element: int) -> Callable[[float], str]:
+    """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
+    return two_figures if meets_ceiling(run, element) else number

@@ -12,8 +12,8 @@ from minrisk import load_scenario, run
 from minrisk.pipeline.run import Run
 from minrisk.plots import figure_bytes
 from minrisk.plots.losses import STEPS, loss_comparison, loss_over_time, loss_waterfall
-from minrisk.report.losses import elasticity_table, loss_comparison_table, published_losses
-from minrisk.results.losses import programme_table
+from minrisk.results.losses import elasticity_table, loss_comparison_table, programme_table, published_losses
+from minrisk.text.catalogue import catalogue
 from tests import SCENARIOS
 from tests.plots.layout import overlaps
 
@@ -69,7 +69,8 @@ def test_comparison_prints_every_estimate_and_what_parts_them(stop: Run) -> None
     assert nri["published_high"] == pytest.approx(0.0043)
     three = table[(table["author"] == "NRI") & (table["months"] == 3)].iloc[0]
     assert nri["their_assumptions"] / three["their_assumptions"] == pytest.approx(4.0)
-    assert "% of GDP" in nri["difference"]
+    assert f"loss_parameters.{nri['difference']}" in catalogue("en")
+    assert nri["difference_share"] != 0.0
     drawn = stop.economy_metrics["worst_year_gdp_share"]
     assert nri["own_mean"] == drawn.mean()
     assert nri["own_p05"] <= np.median(drawn) <= nri["own_p95"]

@@ -18,7 +18,7 @@ import pytest
 from minrisk.files import OutputError, csv_text
 from minrisk.plots import FIGURES
 from minrisk.report.folder import check_target, write_report
-from minrisk.report.follow import followed_element
+from minrisk.results.follow import followed_element
 from minrisk.results.metrics import summary
 from tests import ROOT
 from tests.small_run import small_run

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 
 from minrisk.report.folder import write_report
-from minrisk.report.follow import (
+from minrisk.report.follow import follow_sentences, quarter_rows
+from minrisk.results.follow import (
     destinations,
-    follow_sentences,
+    follow,
     follow_table,
     followed_element,
     origins,
-    quarter_rows,
     wanted,
     worst_year,
 )
-from minrisk.results.follow import follow
 from minrisk.text.numbers import number
 
 

@@ -18,17 +18,15 @@ import pytest
 
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
-from minrisk.report.follow import followed_element
 from minrisk.report.html import index_html, report_html
 from minrisk.report.index import compare
-from minrisk.report.losses import hundredths_percent
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.prices import price_rows
 from minrisk.report.uses import use_sentences
-from minrisk.results.findings import price_writer
-from minrisk.results.follow import follow
+from minrisk.results.follow import follow, followed_element
 from minrisk.results.metrics import summary
-from minrisk.text.numbers import interval, number, percent
+from minrisk.text.numbers import hundredths_percent, interval, number, percent
+from minrisk.text.scenario_words import price_writer
 from tests.small_run import changed, dataset, small_run
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}

@@ -14,17 +14,12 @@ import pytest
 from minrisk.pipeline.run import Run
 from minrisk.plots import FIGURES, figures_of
 from minrisk.report.folder import draws_table, write_report
-from minrisk.report.losses import (
-    full_stop_months,
-    loss_line,
-    loss_sentences,
-    losses_section,
-    waterfall_amounts,
-    yen,
-)
+from minrisk.report.losses import loss_line, loss_sentences, losses_section
 from minrisk.report.messages import key_messages
 from minrisk.report.terminal import results_table
+from minrisk.results.losses import full_stop_months, waterfall_amounts
 from minrisk.results.metrics import economy_summary
+from minrisk.text.numbers import yen
 from tests.report.test_html import Page, report
 from tests.small_run import small_run
 

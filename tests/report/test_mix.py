@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from minrisk.report.mix import EXTRA, mix_section, mix_shift
+from minrisk.report.mix import mix_section
+from minrisk.results.mix import mix_shift
+from minrisk.results.origins import EXTRA
 from tests.small_run import BAN, small_run
 
 STOP: dict[str, Any] = {"origin": "CHN", "elements": "all", "start": "2026-01-01", "duration_months": 60}

@@ -6,7 +6,9 @@ import math
 
 import pytest
 
-from minrisk.text.numbers import element_name, hundredths, interval, join, month_after, number, percent, two_figures
+from minrisk.results.findings import month_after
+from minrisk.text.names import element_name
+from minrisk.text.numbers import hundredths, interval, join, month_text, number, percent, two_figures
 from tests.small_run import dataset
 
 SPACE = "\u00a0"
@@ -55,10 +57,11 @@ def test_join() -> None:
 
 def test_month_after() -> None:
     """Months count from the first one that is measured."""
-    months = ("2025-11", "2025-12", "2026-01", "2026-02")
-    assert month_after(months, "2025-12", 0) == "2025-12"
-    assert month_after(months, "2025-12", 2) == "2026-02"
-    assert month_after(months, "2025-12", math.nan) == "–"
+    months = ("2025-12", "2026-01", "2026-02")
+    assert month_after(months, 0) == "2025-12"
+    assert month_after(months, 2) == "2026-02"
+    assert month_after(months, math.nan) == ""
+    assert month_text("") == "–"
 
 
 def test_element_name() -> None:
