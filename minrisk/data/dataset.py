@@ -15,11 +15,16 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array, Labels, Route
-from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, read_folder
+from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, parse_tables, read_folder
 from minrisk.data.validate import find_problems
 
 #: Folder of the packaged dataset.
 PACKAGED = Path(__file__).parent / "japan"
+
+#: Datasets read from files, by folder and fingerprint, and those that came from another process; the latest last.
+_READ: OrderedDict[tuple[str, str], Dataset] = OrderedDict()
+_RECEIVED: OrderedDict[str, Dataset] = OrderedDict()
+_KEPT = 4
 
 
 class DatasetError(ValueError):
@@ -148,6 +153,9 @@ def load_dataset(path: str | Path | None = None) -> Dataset:
     ``china_shares`` the mix has no such margin; without ``feed`` no route carries the focus origin's
     material; without ``swap_pools`` nobody gives anything up; without ``prices`` prices are indices.
 
+    Files that did not change give the object they gave before, so that what is derived from a dataset is derived
+    once. Its tables are therefore not to be changed in place: ``dataclasses.replace`` makes another dataset.
+
     Parameters
     ----------
     path : str or Path, optional
@@ -162,22 +170,30 @@ def load_dataset(path: str | Path | None = None) -> Dataset:
     if not folder.is_dir():
         raise DatasetError([f"{folder}: no such dataset folder"])
     problems: list[str] = []
-    raw, contents = read_folder(folder, problems)
+    contents = read_folder(folder, problems)
+    key = str(folder), _fingerprint(contents)
+    if not problems and key in _READ:
+        _READ.move_to_end(key)
+        return _READ[key]
+    raw = parse_tables(contents, problems)
     unreadable = set(contents) - set(raw)  # reported already: not missing as well
     problems += [problem for problem in find_problems(raw) if problem.split(".csv")[0] not in unreadable]
     if problems:
         raise DatasetError(problems)
     tables = {stem: _frame(table) for stem, table in raw.items()}
     settings = dict(zip(tables["dataset"]["key"], tables["dataset"]["value"], strict=True))
-    return Dataset(
+    _READ[key] = Dataset(
         name=settings["name"],
         folder=folder,
-        fingerprint=_fingerprint(contents),
+        fingerprint=key[1],
         labels=_labels(tables),
         focus_origin=settings["focus_origin"],
         settings=settings,
         tables=tables,
     )
+    while len(_READ) > _KEPT:
+        _READ.popitem(last=False)
+    return _READ[key]
 
 
 def _fingerprint(contents: Mapping[str, bytes]) -> str:
@@ -213,11 +229,6 @@ def _frame(raw: RawTable) -> pd.DataFrame:
         else:
             columns[name] = pd.Series(cells, dtype=object)
     return pd.DataFrame(columns)
-
-
-#: Datasets that came from another process, the latest last.
-_RECEIVED: OrderedDict[str, Dataset] = OrderedDict()
-_KEPT = 4
 
 
 def _received(token: str, state: dict[str, Any]) -> Dataset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -273,8 +273,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     return f"allowed: {shown}{', ...' if len(words) > 16 else ''}"
 
 
-def read_folder(folder: Path, problems: list[str]) -> tuple[dict[str, RawTable], dict[str, bytes]]:
-    """Read every CSV table of a folder.
+def read_folder(folder: Path, problems: list[str]) -> dict[str, bytes]:
+    """Read every CSV table of a folder, unparsed.
 
     Parameters
     ----------
@@ -285,10 +285,9 @@ def read_folder(folder: Path, problems: list[str]) -> tuple[dict[str, RawTable],
 
     Returns
     -------
-    tables, contents : dict
-        The readable tables and the bytes of every table, by stem.
+    dict
+        The bytes of every table by stem.
     """
-    tables: dict[str, RawTable] = {}
     contents: dict[str, bytes] = {}
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.suffix.lower() != ".csv":
@@ -297,13 +296,15 @@ def read_folder(folder: Path, problems: list[str]) -> tuple[dict[str, RawTable],
             problems.append(f"{path.name}: unknown table; {nearest(path.stem, TABLES)}")
             continue
         content = _content(path, folder, problems)
-        if content is None:
-            continue
-        contents[path.stem] = content
-        table = _parse(path.stem, content, problems)
-        if table is not None:
-            tables[path.stem] = table
-    return tables, contents
+        if content is not None:
+            contents[path.stem] = content
+    return contents
+
+
+def parse_tables(contents: Mapping[str, bytes], problems: list[str]) -> dict[str, RawTable]:
+    """Parse the tables of a folder; those that cannot be are left out, and why is appended to `problems`."""
+    parsed = {stem: _parse(stem, content, problems) for stem, content in contents.items()}
+    return {stem: table for stem, table in parsed.items() if table is not None}
 
 
 def _content(path: Path, folder: Path, problems: list[str]) -> bytes | None:

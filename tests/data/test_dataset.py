@@ -1,12 +1,16 @@
-"""Datasets sent to workers: one object however often it comes, another where its tables are others."""
+"""Datasets read again or sent to workers: one object while the files stay, another where tables are others."""
 
 from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from minrisk import load_dataset
-from minrisk.data.dataset import Dataset
+from minrisk.data.dataset import Dataset, DatasetError
+from tests.data.tiny import write_tiny
 
 
 def _sent(dataset: Dataset) -> Dataset:
@@ -42,5 +46,24 @@ def test_few_are_kept() -> None:
     first = load_dataset()
     kept = _sent(first)
     for _ in range(4):
-        _sent(load_dataset())
+        _sent(replace(first))
     assert _sent(first) is not kept
+
+
+def test_files_that_did_not_change_are_read_once(tmp_path: Path) -> None:
+    """One object; a changed, a renamed or a broken file is seen at once."""
+    assert load_dataset() is load_dataset(None)
+    folder = tmp_path / "tiny"
+    write_tiny(folder)
+    first = load_dataset(folder)
+    assert load_dataset(folder) is first
+    demand = folder / "demand.csv"
+    before = demand.read_bytes()
+    demand.write_bytes(before + b"\n")
+    assert load_dataset(folder) is not first
+    (folder / "demands.csv").write_bytes(before)
+    with pytest.raises(DatasetError, match="unknown table"):
+        load_dataset(folder)
+    (folder / "demands.csv").unlink()
+    demand.write_bytes(before)
+    assert load_dataset(folder).fingerprint == first.fingerprint
