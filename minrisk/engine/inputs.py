@@ -362,7 +362,7 @@ class Inputs:
         Taxes that the importer pays on (element, route), in event-name order.
     additions : tuple of Addition
         New capacity.
-    stores : tuple of OfficialStock
+    official_stocks : tuple of OfficialStock
         Official stocks.
     market : Market
         Behavioural parameters.

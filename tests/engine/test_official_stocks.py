@@ -64,7 +64,7 @@ def test_own_release_does_not_shut_the_store() -> None:
     from minrisk.engine.stocks import OfficialStockState
 
     state = OfficialStockState(
-        store(delay_months=0.0, trigger_price_index=3.0).stores[0], np.full((1, DRAWS), 100.0)
+        store(delay_months=0.0, trigger_price_index=3.0).official_stocks[0], np.full((1, DRAWS), 100.0)
     )
     cover = np.full((1, DRAWS), 6.0)
     open_at = []

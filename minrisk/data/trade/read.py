@@ -111,7 +111,7 @@ def read_trade(
 @cache
 def areas() -> Mapping[str, str]:
     """Label of each area by its numeric code in Comtrade and BACI."""
-    text = (Path(__file__).parent / "trade_areas.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "areas.csv").read_text(encoding="utf-8")
     rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
     next(rows)
     return {code: area for code, area, _ in rows}

@@ -290,7 +290,7 @@ def test_a_stockpile_is_one_store() -> None:
             "trigger_price_index": 2,
         }
     )
-    (store,) = _write(event).stores
+    (store,) = _write(event).official_stocks
     np.testing.assert_allclose(store.initial_months[:, 0], [0, 0, 60 * 12 / 365, 0])
     np.testing.assert_allclose(store.limit_months[:, 0], [0, 0, 15 * 12 / 365, 0])
     assert np.all(np.isinf(store.refill_months))
