@@ -14,10 +14,10 @@ from minrisk.economy import (
     EconomyStructure,
     domestic_coefficients,
     leontief_inverse,
+    most_value_added,
     network_bound,
     value_added_multiplier,
 )
-from minrisk.economy import linear_programme as most_value_added
 from tests.economy.small import economy
 
 
