@@ -1,4 +1,8 @@
-"""Writes files and folders whole or not at all, and tables as CSV that spreadsheets take as text."""
+"""Everything minrisk writes appears whole or not at all: a file, a folder, a line of a journal; tables as CSV.
+
+What is being written lies beside its place under a temporary name and is renamed at the end. A run that is
+killed leaves the old file or the new one, and at worst a temporary that the next run removes.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -18,12 +23,105 @@ _TEMPORARY = ".minrisk-tmp-"
 _OLD = ".minrisk-old-"
 _STALE_SECONDS = 86_400.0
 _LONGEST_RECORD = 1_000_000
+
 #: Kinds of files that reports are made of; others in a report's folder are somebody's own and stay.
 _WRITTEN = frozenset({".csv", ".html", ".json", ".md", ".parquet", ".png", ".svg"})
 
+#: What makes a spreadsheet take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 class OutputError(OSError):
-    """The report cannot be written where it was asked for; the message says why and what to do."""
+    """Something cannot be written where it was asked for; the message says why and what to do."""
+
+
+# --- one file -------------------------------------------------------------------------------------------------
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of these bytes.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    content : bytes
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    fill_file(path, lambda file: file.write(content))
+
+
+def write_json(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record as indented JSON; parameters and errors are those of `write_file`, NaN is a ValueError."""
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+    write_file(path, f"{text}\n".encode())
+
+
+def write_csv(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:
+    """Write a table as `csv_text`; parameters and errors are those of `write_file`."""
+    write_file(path, csv_text(table, float_format).encode())
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files by name, each whole, into a folder that is made if missing.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written; those before it stay.
+    """
+    with _in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        write_file(folder / name, content)
+
+
+def fill_file(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Write a file that a function fills.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    fill : callable
+        Writes into the binary file it is given.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    temporary = _temporary(path)
+    try:
+        with _in_words(path):
+            with temporary.open("wb") as file:
+                fill(file)
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a journal; after one torn by a kill it begins anew, so that only the torn one is lost.
+
+    Parameters
+    ----------
+    path : Path
+        Made, with its folder, if missing.
+    line : str
+        Without a line end.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + f"{line}\n")
+
+
+# --- a folder -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -69,7 +167,7 @@ def refuse_foreign(target: Path, record: Record) -> None:
 
 
 def replace_folder(target: Path, fill: Callable[[Path], None], record: Record) -> None:
-    """Fill a folder beside its place under a temporary name, then swap it in whole.
+    """Fill a folder beside its place, then swap it with the one that is there.
 
     Parameters
     ----------
@@ -85,49 +183,142 @@ def replace_folder(target: Path, fill: Callable[[Path], None], record: Record) -
     OutputError
         If something that is not minrisk's own is in the way, or writing fails.
     """
-    try:
+    with _in_words(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        _clean(target, record)
-        temporary = target.parent / f"{_TEMPORARY}{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
-        temporary.mkdir()
-        try:
+        _tidy_up(target, record)
+        with _folder_beside(target) as temporary:
             fill(temporary)
             _swap(temporary, target, record)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def new_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Fill a folder beside its place, then put it where nothing or an empty folder stands.
+
+    Parameters
+    ----------
+    target : Path
+        An empty folder stays itself, since somebody may stand in it: it is given the entries one by one.
+    fill : callable
+        Writes the files into the folder it is given.
+
+    Raises
+    ------
+    OutputError
+        If writing fails.
+    """
+    with _in_words(target):
+        if target.is_dir():
+            with _folder_beside(target / "new") as temporary:
+                fill(temporary)
+                for path in temporary.iterdir():
+                    os.rename(path, target / path.name)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _folder_beside(target) as temporary:
+            fill(temporary)
+            os.rename(temporary, target)
+
+
+def replace_files(target: Path, fill: Callable[[Path], None], names: Sequence[str]) -> None:
+    """Fill a folder beside another, then let some of its files take the place of those there.
+
+    Parameters
+    ----------
+    target : Path
+        A folder.
+    fill : callable
+        Writes the files into the folder it is given.
+    names : sequence of str
+        Files to replace, in an order in which a kill in between does no harm.
+
+    Raises
+    ------
+    OutputError
+        If writing fails.
+    """
+    with _in_words(target), _folder_beside(target) as temporary:
+        fill(temporary)
+        for name in names:
+            os.replace(temporary / name, target / name)
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file or folder is one that a kill left half-written, or that is being written."""
+    return path.name.startswith(_TEMPORARY)
+
+
+# --- a table --------------------------------------------------------------------------------------------------
+
+
+def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
+    """Table as CSV with neutral text and plain line ends; numbers in full unless a format is given."""
+    text: str = neutral_text(table).to_csv(index=False, lineterminator="\n", float_format=float_format)
+    return text
+
+
+def neutral_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Copy a table with text cells that a spreadsheet would run as a formula quoted by an apostrophe."""
+    copy = table.copy()
+    for name in copy.columns:
+        if not pd.api.types.is_numeric_dtype(copy[name]):
+            copy[name] = [_neutral(cell) for cell in copy[name]]
+    return copy
+
+
+def _neutral(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+# --- how it is done -------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _in_words(target: Path) -> Iterator[None]:
+    """Say what could not be written, whatever the system's error."""
+    try:
+        yield
     except OutputError:
         raise
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write one file whole: under a temporary name first, then moved into place."""
-    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+def _temporary(target: Path) -> Path:
+    """Name beside the target that nobody else uses; it says which process writes there."""
+    return target.with_name(f"{_TEMPORARY}{target.name}-{os.getpid()}-{secrets.token_hex(4)}")
+
+
+@contextmanager
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """Folder under a temporary name, gone at the end unless it was moved."""
+    temporary = _temporary(target)
+    temporary.mkdir()
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+        yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _swap(temporary: Path, target: Path, record: Record) -> None:
     """Put the new folder in the old one's place; what is there is looked at once more first."""
     refuse_foreign(target, record)
-    old = target.parent / f"{_OLD}{target.name}"
-    if target.exists():
-        _carry_over(target, temporary)
-        os.rename(target, old)
-        try:
-            os.rename(temporary, target)
-        except OSError:
-            os.rename(old, target)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    else:
+    if not target.exists():
         os.rename(temporary, target)
+        return
+    old = _parked(target)
+    _carry_over(target, temporary)
+    os.rename(target, old)
+    try:
+        os.rename(temporary, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _parked(target: Path) -> Path:
+    """Where the old folder lies while the new one takes its place."""
+    return target.with_name(f"{_OLD}{target.name}")
 
 
 def _carry_over(old: Path, new: Path) -> None:
@@ -141,9 +332,9 @@ def _carry_over(old: Path, new: Path) -> None:
             shutil.copy2(path, new / path.name, follow_symlinks=False)
 
 
-def _clean(target: Path, record: Record) -> None:
-    """Mend what a killed run left: bring back a report parked in mid-swap, drop dead temporaries."""
-    old = target.parent / f"{_OLD}{target.name}"
+def _tidy_up(target: Path, record: Record) -> None:
+    """Repair what a killed run left: bring back a report parked in mid-swap, drop dead temporaries."""
+    old = _parked(target)
     if old.is_dir() and not old.is_symlink() and record.marks(old):
         if target.exists():
             shutil.rmtree(old)
@@ -178,27 +369,3 @@ def _is_stale(path: Path, name: str) -> bool:
     except OSError:
         return False
     return False
-
-
-#: A cell that a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Copy a table with text cells that a spreadsheet would run as a formula quoted by an apostrophe."""
-    copy = table.copy()
-    for name in copy.columns:
-        if not pd.api.types.is_numeric_dtype(copy[name]):
-            copy[name] = [_neutral(cell) for cell in copy[name]]
-    return copy
-
-
-def _neutral(cell: Any) -> Any:
-    # A negative number among words is no formula.
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
-    """Table as CSV with neutral text and plain line ends; numbers in full unless a format is given."""
-    text: str = neutral_text(table).to_csv(index=False, lineterminator="\n", float_format=float_format)
-    return text

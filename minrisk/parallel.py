@@ -1,93 +1,36 @@
-"""Worker processes and clusters: opening a pool, tasks back in order, and a clean end on Ctrl-C."""
+"""Work on several processes or a cluster: results in the order of the tasks, and a clean end on Ctrl-C.
+
+`worker_pool` opens the workers, `in_order` hands them tasks and gives the results back in order, whoever finishes
+or dies first. `interruptible` stands around a whole program and makes the first Ctrl-C end it with all its workers.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import ProcessPoolExecutor
 
+Result = TypeVar("Result")
 
-Found = TypeVar("Found")
+#: A task and, once it is handed over, where its result will be.
+_Sent: TypeAlias = tuple[tuple[Any, ...], Future[Result] | None]
 
+#: Tasks handed over beyond the one awaited: enough for a small cluster, few enough to hold their results.
+_AHEAD = 64
 
-class Workers(Executor):
-    """Processes of this machine, replaced all together when one of them dies.
-
-    Parameters
-    ----------
-    workers : int
-        How many.
-    """
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._pool = self._open()
-
-    def submit(self, fn: Callable[..., Found], /, *args: Any, **kwargs: Any) -> Future[Found]:
-        """Hand a call to a worker; after a death, to one of a fresh pool."""
-        try:
-            return self._pool.submit(fn, *args, **kwargs)
-        except BrokenExecutor:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = self._open()
-            return self._pool.submit(fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers."""
-        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
-
-    def _open(self) -> ProcessPoolExecutor:
-        # Fresh processes: a forked one would inherit the threads and locks of this one.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
-        with _interrupts_held():
-            for _ in range(self._workers):
-                pool.submit(_nothing)
-        return pool
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while workers start: they inherit that, so none meets it half-started."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Leave Ctrl-C to the process that started this one, and end when that one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A killed parent says nobody goodbye: its workers would wait for their next task for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _nothing() -> None:
-    """A task that only makes the pool start a worker."""
-
+#: How often workers may die in a row, with nothing finished in between, before the run gives up.
+_DEATHS = 3
 
 #: Status of a process that the user stopped, by the convention of shells.
 INTERRUPTED = 130
@@ -98,24 +41,85 @@ _PATIENCE = 1.5
 _leaving = threading.Lock()
 
 
+class ClusterError(RuntimeError):
+    """A cluster that cannot be used; the message says why and what to do."""
+
+
 class Interrupted(BaseException):
     """Ctrl-C; not a KeyboardInterrupt, which the argument parser would turn into an exit of its own."""
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """End the process with status 130 and one line on standard error when the user stops it."""
-    # Whoever starts a program with interrupts ignored (nohup, a shell's background job) wants it so.
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _interrupt)
+# --- tasks in order -------------------------------------------------------------------------------------------
+
+
+def in_order(
+    function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
+) -> Iterator[Result]:
+    """Results of a function over tasks, in the order of the tasks whatever the order in which they finish.
+
+    Parameters
+    ----------
+    function : callable
+        What to compute; with processes or a cluster it must be found by import.
+    tasks : sequence of tuple
+        Its arguments.
+    executor : Executor or None
+        Where; this process if None. One that opens anew after a death is given the lost tasks again.
+
+    Yields
+    ------
+    Result
+        One for each task.
+
+    Raises
+    ------
+    concurrent.futures.BrokenExecutor
+        If workers died more than three times in a row with nothing finished in between.
+    """
+    if executor is None:
+        for task in tasks:
+            yield function(*task)
+        return
+    waiting: deque[_Sent[Result]] = deque()
+    left, deaths = deque(tasks), 0
     try:
-        yield
-    except Interrupted:
-        _leave()
+        while waiting or left:
+            while left and len(waiting) < _AHEAD:
+                waiting.append((left.popleft(), None))
+            try:
+                result = _first(function, waiting, executor)
+            except BrokenExecutor:
+                deaths += 1
+                if deaths > _DEATHS:
+                    raise
+                waiting = deque((task, future if _is_done(future) else None) for task, future in waiting)
+                continue
+            deaths = 0
+            waiting.popleft()
+            yield result
+    finally:
+        for future in (future for _, future in waiting if future is not None):
+            future.cancel()
 
 
-class ClusterError(RuntimeError):
-    """A cluster that cannot be used; the message says why and what to do."""
+def _first(function: Callable[..., Result], waiting: deque[_Sent[Result]], executor: Executor) -> Result:
+    """Hand over what is not yet handed over, then wait for the first."""
+    for place, (task, future) in enumerate(waiting):
+        if future is None:
+            waiting[place] = (task, executor.submit(function, *task))
+    first = waiting[0][1]
+    assert first is not None
+    return first.result()
+
+
+def _is_done(future: Future[Any] | None) -> bool:
+    """Whether a task had finished, well or by a fault of its own, before its pool broke."""
+    if future is None or not future.done() or future.cancelled():
+        return False
+    return not isinstance(future.exception(), BrokenExecutor)
+
+
+# --- workers --------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -156,6 +160,66 @@ def worker_pool(workers: int, scheduler: str | None = None) -> Iterator[Executor
         pool.shutdown(cancel_futures=True)
 
 
+class Workers(Executor):
+    """Processes of this machine, replaced all together when one of them dies.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._open()
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Hand a call to a worker; after a death, to one of a fresh pool."""
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = self._open()
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _open(self) -> ProcessPoolExecutor:
+        # Imported here: most commands start no process, and this costs them a third of their start.
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        # Fresh processes: a forked one would inherit the threads and locks of this one.
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+        with _interrupts_held():
+            for _ in range(self._workers):
+                pool.submit(_nothing)
+        return pool
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent says nobody goodbye: its workers would wait for their next task for ever."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _nothing() -> None:
+    """A task that only makes the pool start a worker."""
+
+
 @contextmanager
 def _cluster(address: str) -> Iterator[Executor]:
     """Executor of a dask cluster; its errors in words."""
@@ -182,6 +246,21 @@ def _cluster(address: str) -> Iterator[Executor]:
             raise ClusterError("workers of the cluster kept dying, most often for want of memory") from None
         except distributed.CancelledError:
             raise ClusterError(f"the scheduler at {address} went away") from None
+
+
+# --- Ctrl-C ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End the process with status 130 and one line on standard error when the user stops it."""
+    # Whoever starts a program with interrupts ignored (nohup, a shell's background job) wants it so.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    except Interrupted:
+        _leave()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -218,80 +297,14 @@ def _end_workers() -> None:
     util._run_finalizers(0)
 
 
-Answer = TypeVar("Answer")
-
-#: A task and, once it is handed over, where its result will be.
-_Sent: TypeAlias = tuple[tuple[Any, ...], Future[Answer] | None]
-
-#: Tasks handed over beyond the one awaited: enough for a small cluster, few enough to hold their results.
-AHEAD = 64
-
-#: How often workers may die in a row, with nothing finished in between, before the run gives up.
-DEATHS = 3
-
-
-def in_order(
-    function: Callable[..., Answer], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
-) -> Iterator[Answer]:
-    """Results of a function over tasks, in the order of the tasks whatever the order in which they finish.
-
-    Parameters
-    ----------
-    function : callable
-        What to compute; with processes or a cluster it must be found by import.
-    tasks : sequence of tuple
-        Its arguments.
-    executor : Executor or None
-        Where; this process if None. One that opens anew after a death is given the broken tasks again.
-
-    Yields
-    ------
-    Answer
-        One result for each task.
-
-    Raises
-    ------
-    concurrent.futures.BrokenExecutor
-        If workers died more than `DEATHS` times in a row.
-    """
-    if executor is None:
-        for task in tasks:
-            yield function(*task)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while workers start: they inherit that, so none meets it half-started."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
         return
-    waiting: deque[_Sent[Answer]] = deque()
-    left, deaths = deque(tasks), 0
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        while waiting or left:
-            while left and len(waiting) < AHEAD:
-                waiting.append((left.popleft(), None))
-            try:
-                result = _first(function, waiting, executor)
-            except BrokenExecutor:
-                deaths += 1
-                if deaths > DEATHS:
-                    raise
-                waiting = deque((task, future if _done(future) else None) for task, future in waiting)
-                continue
-            deaths = 0
-            waiting.popleft()
-            yield result
+        yield
     finally:
-        for future in (future for _, future in waiting if future is not None):
-            future.cancel()
-
-
-def _first(function: Callable[..., Answer], waiting: deque[_Sent[Answer]], executor: Executor) -> Answer:
-    """Hand over what is not yet handed over, then wait for the first."""
-    for place, (task, future) in enumerate(waiting):
-        if future is None:
-            waiting[place] = (task, executor.submit(function, *task))
-    first = waiting[0][1]
-    assert first is not None
-    return first.result()
-
-
-def _done(future: Future[Any] | None) -> bool:
-    """Whether a task had finished, well or by a fault of its own, before its pool broke."""
-    if future is None or not future.done() or future.cancelled():
-        return False
-    return not isinstance(future.exception(), BrokenExecutor)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -58,6 +58,7 @@ def import_command(
     from minrisk.data.dataset import DatasetError
     from minrisk.data.trade.read import read_trade
     from minrisk.data.trade.write import base_of, import_trade
+    from minrisk.files import OutputError
 
     try:
         before = load_dataset_or_fail(base_of(dataset))
@@ -72,8 +73,8 @@ def import_command(
         changes = import_trade(found, kind.value, file, dataset)
     except DatasetError as error:
         fail(error.problems)
-    except OSError as error:
-        fail([f"cannot write {dataset}: {error.strerror or error}"])
+    except OutputError as error:
+        fail([str(error)])
     _report(found, changes, dataset, before.settings["mix_years"])
 
 

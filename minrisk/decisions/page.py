@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.files import Record, csv_text, replace_folder
+from minrisk.files import Record, replace_folder, write_csv, write_file, write_json
 from minrisk.report.figures import data_uri
 from minrisk.report.folder import check_target
 from minrisk.report.html import _environment
@@ -125,12 +124,12 @@ def _fill(page: Page, folder: Path, command: str) -> None:
     drawn = {}
     for name, figure in page.figures.items():
         drawn[name] = figure_bytes(figure, "svg")
-        (folder / f"{name}.svg").write_bytes(drawn[name])
-        (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+        write_file(folder / f"{name}.svg", drawn[name])
+        write_file(folder / f"{name}.png", figure_bytes(figure, "png"))
     for name, frame in page.data.items():
-        (folder / f"{name}.csv").write_bytes(csv_text(frame).encode())
+        write_csv(folder / f"{name}.csv", frame)
     images = {name: data_uri(svg) for name, svg in drawn.items()}
     html = _environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
-    (folder / "index.html").write_bytes(html.encode())
+    write_file(folder / "index.html", html.encode())
     record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}
-    (folder / _RECORD.file).write_bytes(f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())
+    write_json(folder / _RECORD.file, record)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.files import OutputError, csv_text, write_file
+from minrisk.files import csv_text, write_files
 from minrisk.seabed import RampFit
 
 _PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?")
@@ -198,10 +198,5 @@ def write_ramp(out: Path, stem: str, months: Array, shares: Array, fits: Sequenc
     figure = ramp_fits(stem, months, shares, fits)
     files = {f"{stem}_ramp.{kind}": figure_bytes(figure, kind) for kind in ("png", "svg")}
     files[f"{stem}_ramp.csv"] = csv_text(pd.DataFrame(rows)).encode()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
-    for name, content in files.items():
-        write_file(out / name, content)
+    write_files(out, files)
     return out

@@ -16,6 +16,7 @@ import pandas as pd
 
 from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, vary
+from minrisk.files import append_line
 from minrisk.parallel import in_order
 from minrisk.pipeline.run import run
 from minrisk.scenario.schema import Scenario
@@ -130,7 +131,7 @@ def sweep(
     for point, found in zip(missing, in_order(one_point, tasks, executor), strict=True):
         known[point] = found
         if checkpoint is not None:
-            _append(checkpoint, plan, point, found)
+            append_line(checkpoint, json.dumps({"plan": plan, "at": point, "found": found}))
         if progress is not None:
             progress(draws)
     rows = [(*point, *known[point]) for point in points]
@@ -174,14 +175,6 @@ def _plan(scenario: Scenario, paths: list[str], names: list[str], draws: int, se
     parts = [scenario.fingerprint, load_dataset(scenario.dataset).fingerprint, paths, names, draws, seed]
     parts += [version("minrisk"), version("numpy")]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _append(path: Path, plan: str, point: Sequence[float], found: Sequence[float]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A line torn by a kill must not swallow the next one.
-    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + json.dumps({"plan": plan, "at": point, "found": found}) + "\n")
 
 
 def _read(path: Path, plan: str, width: int) -> dict[tuple[float, ...], tuple[float, ...]]:

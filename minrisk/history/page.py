@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.console import Console
 
-from minrisk.files import csv_text, replace_folder
+from minrisk.files import replace_folder, write_csv, write_file, write_json
 from minrisk.report.folder import BACKTEST, REPORT, check_target
 from minrisk.text.numbers import number
 
@@ -83,13 +82,13 @@ def _fill(test: Backtest, folder: Path, command: str) -> None:
     from minrisk.plots.style import figure_bytes
 
     table = test.coverage.assign(inside=_words(test.coverage["inside"]))
-    (folder / "coverage.csv").write_bytes(csv_text(table, "%.6g").encode())
+    write_csv(folder / "coverage.csv", table, "%.6g")
     (folder / "figures").mkdir()
     figures = coverage_figures(test)
     for name, figure in figures.items():
         for kind in ("svg", "png"):
-            (folder / "figures" / f"{name}.{kind}").write_bytes(figure_bytes(figure, kind))
-    (folder / "coverage.md").write_bytes(_markdown(test, command, list(figures)).encode())
+            write_file(folder / "figures" / f"{name}.{kind}", figure_bytes(figure, kind))
+    write_file(folder / "coverage.md", _markdown(test, command, list(figures)).encode())
     record = {
         "minrisk": {"kind": BACKTEST, "format": 1},
         "command": command,
@@ -100,7 +99,7 @@ def _fill(test: Backtest, folder: Path, command: str) -> None:
         "seed": test.seed,
         "calibrated": test.episode.calibrated,
     }
-    (folder / "run.json").write_bytes(f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())
+    write_json(folder / "run.json", record)
 
 
 def _markdown(test: Backtest, command: str, figures: list[str]) -> str:

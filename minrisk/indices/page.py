@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.files import OutputError, csv_text, write_file
+from minrisk.files import csv_text, write_files
 from minrisk.indices.inputs import ALL_CODES
 from minrisk.indices.rows import FLAG_MEANING, INDEX_MEANING
 from minrisk.text.names import origin_name
@@ -148,14 +148,9 @@ def write_indices(indices: Indices, out: Path | str) -> list[Path]:
         ".png": figure_bytes(figure, "png"),
     }
     folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
-    paths = [folder / f"indices_{indices.importer}{ending}" for ending in contents]
-    for path, content in zip(paths, contents.values(), strict=True):
-        write_file(path, content)
-    return paths
+    named = {f"indices_{indices.importer}{ending}": content for ending, content in contents.items()}
+    write_files(folder, named)
+    return [folder / name for name in named]
 
 
 def _markdown_rows(rows: pd.DataFrame) -> list[str]:

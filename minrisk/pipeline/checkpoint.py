@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from minrisk.files import fill_file, is_temporary, write_json
 from minrisk.pipeline.block import Block, EconomyKept
 
 _PLAN = "plan.json"
@@ -49,7 +49,7 @@ class Checkpoint:
         if not record.exists():
             if _foreign(folder):
                 raise CheckpointError(f"{folder} holds files but no {_PLAN} of a run; move it away")
-            _write(record, lambda path: path.write_text(json.dumps(wanted, indent=1), encoding="utf-8"))
+            write_json(record, wanted)
         found = _read_plan(record)
         differing = [key for key in wanted if found.get(key) != wanted[key]]
         if differing:
@@ -73,12 +73,7 @@ class Checkpoint:
         arrays = _arrays(block)
         numbered: dict[str, Any] = {f"a{place}": values for place, values in enumerate(arrays.values())}
         numbered[_NAMES] = np.frombuffer(json.dumps(list(arrays)).encode(), dtype=np.uint8)
-
-        def fill(path: Path) -> None:
-            with path.open("wb") as file:
-                np.savez(file, **numbered)
-
-        _write(self._path(start, size), fill)
+        fill_file(self._path(start, size), lambda file: np.savez(file, **numbered))
 
     def _path(self, start: int, size: int) -> Path:
         return self._folder / f"draws_{start:09d}_{size}.npz"
@@ -98,7 +93,7 @@ def clear_checkpoint(folder: Path) -> None:
 
 def _foreign(folder: Path) -> bool:
     """Whether a folder without a plan holds more than a plan that a kill left half-written."""
-    return any(not (path.name.startswith(f"{_PLAN}.") and path.name.endswith(".tmp")) for path in folder.iterdir())
+    return any(not is_temporary(path) for path in folder.iterdir())
 
 
 def _read_plan(path: Path) -> dict[str, Any]:
@@ -107,16 +102,6 @@ def _read_plan(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read ({error}); move {path.parent} away") from None
     return found if isinstance(found, dict) else {}
-
-
-def _write(path: Path, fill: Any) -> None:
-    """Write under another name first: a kill leaves a whole file or none."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        fill(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _arrays(part: Block | EconomyKept, head: str = "") -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from minrisk.files import OutputError, Record, csv_text, refuse_foreign, replace_folder
+from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
 from minrisk.report.record import RUN, run_record
 from minrisk.text.catalogue import DEFAULT, check_language
 from minrisk.text.catalogue import language as speaking
 from minrisk.text.numbers import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from minrisk.pipeline.run import Run
     from minrisk.results.follow import Path as Followed
 
@@ -162,30 +159,25 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     metrics, uses = summary(run), use_summary(run)
     path = follow(run, element or followed_element(run))
     run.release()
-    _write_csv(folder / "metrics.csv", metrics)
-    _write_csv(folder / "uses.csv", uses)
-    _write_csv(folder / "use_series.csv", run.use_series)
+    write_csv(folder / "metrics.csv", metrics)
+    write_csv(folder / "uses.csv", uses)
+    write_csv(folder / "use_series.csv", run.use_series)
     if run.economy_metrics:
-        _write_csv(folder / "economy.csv", economy_summary(run))
-        _write_csv(folder / "industry_series.csv", run.industry_series)
-    _write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
+        write_csv(folder / "economy.csv", economy_summary(run))
+        write_csv(folder / "industry_series.csv", run.industry_series)
+    write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
     series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
         {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
     )
     pq.write_table(series, folder / "series.parquet", compression="zstd")
     _write_draws(run, folder / "draws.parquet")
-    record = json.dumps(run_record(run, command), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "run.json").write_bytes(f"{record}\n".encode())
+    write_json(folder / "run.json", run_record(run, command))
     with speaking(DEFAULT):  # figures are drawn in one language
         drawn = _draw_all(run, path, folder / "figures")
     with speaking(language):
         page = report_html(run, metrics, drawn, command, path)
-    (folder / "report.html").write_bytes(page.encode())
-    (folder / "report.md").write_bytes(markdown(page).encode())
-
-
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    path.write_bytes(csv_text(table).encode())
+    write_file(folder / "report.html", page.encode())
+    write_file(folder / "report.md", markdown(page).encode())
 
 
 def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
@@ -199,6 +191,6 @@ def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
         figure = follow_element(run, path) if draw is follow_element else draw(run)
         run.release()
         drawn[name] = figure_bytes(figure, "svg")
-        (folder / f"{name}.svg").write_bytes(drawn[name])
-        (folder / f"{name}.png").write_bytes(figure_bytes(figure, "png"))
+        write_file(folder / f"{name}.svg", drawn[name])
+        write_file(folder / f"{name}.png", figure_bytes(figure, "png"))
     return drawn

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from minrisk.files import OutputError, csv_text, write_file
+from minrisk.files import OutputError, csv_text, write_files
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.report.markdown import MARK
 from minrisk.results.findings import finding
@@ -99,11 +99,13 @@ def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path
         figure = figure_bytes(comparison(runs), "svg")
     with speaking(language):
         page = index_html(runs, table, figure)
-    out.mkdir(parents=True, exist_ok=True)
-    write_file(out / "comparison.csv", csv_text(table).encode())
-    write_file(out / "comparison.svg", figure)
-    write_file(out / "index.md", markdown(page, figures="").encode())
-    write_file(out / "index.html", page.encode())
+    contents = {
+        "comparison.csv": csv_text(table).encode(),
+        "comparison.svg": figure,
+        "index.md": markdown(page, figures="").encode(),
+        "index.html": page.encode(),
+    }
+    write_files(out, contents)
     return out / "index.html"
 
 

@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+from minrisk.files import new_folder, write_file
+
 #: Folder of the package.
 _PACKAGE = Path(__file__).parents[1]
 
@@ -43,12 +45,16 @@ def copy_library(folder: Path) -> int:
     try:
         if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
             raise LibraryError(f"{folder} is there already and is left as it is; name another folder")
-        shutil.copytree(library(), folder, dirs_exist_ok=True)
-        for path in folder.glob("*.yaml"):
-            _bring_dataset(path)
+        new_folder(folder, _fill)
     except OSError as error:
-        raise LibraryError(f"cannot write {folder}: {error.strerror or error}") from error
+        raise LibraryError(str(error)) from error
     return len(list(folder.glob("*.yaml")))
+
+
+def _fill(place: Path) -> None:
+    shutil.copytree(library(), place, dirs_exist_ok=True)
+    for path in place.glob("*.yaml"):
+        _bring_dataset(path)
 
 
 def _bring_dataset(path: Path) -> None:
@@ -60,4 +66,4 @@ def _bring_dataset(path: Path) -> None:
     inside = _PACKAGE / found[1] / "dataset"
     name = f"datasets/{Path(found[1]).name}"
     shutil.copytree(inside, path.parent / name, dirs_exist_ok=True)
-    path.write_text(_INSIDE.sub(f"dataset: {name}", text), encoding="utf-8")
+    write_file(path, _INSIDE.sub(f"dataset: {name}", text).encode())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +11,8 @@ from pathlib import Path
 
 from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
 from minrisk.data.trade.read import TradeFile, TradeRow
+from minrisk.files import new_folder, replace_files, write_file
 
-_TEMPORARY = ".minrisk-tmp-"
 _UNIT = "t gross; kUSD"
 
 #: Publisher, title, licence and address of each file format.
@@ -90,7 +88,7 @@ def import_trade(found: TradeFile, kind: str, file: Path, folder: Path) -> list[
     ------
     DatasetError
         If the folder or the result is no valid dataset; then nothing is changed.
-    OSError
+    OutputError
         If writing fails.
     """
     base = base_of(folder)
@@ -212,22 +210,16 @@ def _with_source(path: Path, source: str, kind: str, file: Path, found: TradeFil
 
 def _write(base: Path, folder: Path, texts: Mapping[str, str]) -> None:
     """Build the whole dataset beside its place, check it, then move it there."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.parent / f"{_TEMPORARY}{folder.name}-{os.getpid()}-{secrets.token_hex(4)}"
-    try:
-        temporary.mkdir()
+
+    def fill(place: Path) -> None:
         for path in base.glob("*.csv"):
-            shutil.copyfile(path, temporary / path.name)
+            shutil.copyfile(path, place / path.name)
         for stem, text in texts.items():
-            (temporary / f"{stem}.csv").write_text(text, encoding="utf-8", newline="")
-        load_dataset(temporary)
-        if base is not PACKAGED:
-            # The source first: between two replacements the folder is a valid dataset as well.
-            for stem in texts:
-                os.replace(temporary / f"{stem}.csv", folder / f"{stem}.csv")
-            return
-        if folder.exists():
-            folder.rmdir()  # it was empty
-        os.rename(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            write_file(place / f"{stem}.csv", text.encode())
+        load_dataset(place)
+
+    if base is PACKAGED:
+        new_folder(folder, fill)
+    else:
+        # The source first: between two replacements the folder is a valid dataset as well.
+        replace_files(folder, fill, [f"{stem}.csv" for stem in texts])
