@@ -101,11 +101,12 @@ def _drivers(
     scenario: Scenario, outlooks: list[ProjectOutlook], draws: int, seed: int | None, dataset: Dataset
 ) -> dict[str, pd.DataFrame]:
     """Tornado of each project with costs."""
+    from minrisk.data.money import price
     from minrisk.decisions.project import cost_drivers
     from minrisk.scenario.sample import sample
 
     sampled = sample(scenario, draws, seed=seed, dataset=dataset)
-    prices = dataset.reference_price_usd_per_kg
+    prices = price(dataset)
     found = {
         outlook.event.name: cost_drivers(outlook.event, sampled.of(outlook.event.name), outlook.elements, prices)
         for outlook in outlooks

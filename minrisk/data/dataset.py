@@ -127,23 +127,6 @@ class Dataset:
                 pool[place] = [row["low"], row["central"], row["high"]]
         return pool
 
-    @cached_property
-    def reference_price_usd_per_kg(self) -> Array:
-        """Oxide price of the reference year, shape (element,) [USD/kg].
-
-        The series named by ``price_series``; an element it lacks takes the series ``assumption``.
-        A dataset without prices has 1 for every element: its prices are indices.
-        """
-        prices = np.ones(len(self.labels.elements))
-        if "prices" not in self.tables:
-            return prices
-        frame = self.table("prices")
-        for series in ("assumption", self.settings["price_series"]):
-            rows = frame[(frame["series"] == series) & (frame["year"] == float(self.settings["price_year"]))]
-            for element, price in zip(rows["element"], rows["price"], strict=True):
-                prices[self.labels.elements.index(element)] = price
-        return prices
-
 
 def load_dataset(path: str | Path | None = None) -> Dataset:
     """Load and check a dataset.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from math import fsum
 
+from minrisk.data.money import ASSUMPTION, prices_of_year
 from minrisk.data.tables import ALL, BUFFERS, ECONOMY_KEYS, KNOWN_KEYS, REQUIRED_KEYS, REST, RawTable, nearest
 
 #: Shares that should sum to 1 may miss it by rounding in the source.
@@ -210,14 +211,12 @@ def _prices(tables: Tables) -> list[str]:
     ]
     if problems:
         return problems
-    year, series = found["price_year"], (found["price_series"], "assumption")
-    priced = {
-        row.cells["element"]
-        for row in tables["prices"].rows
-        if str(int(float(row.cells["year"]))) == year and row.cells["series"] in series
-    }
+    year, series = found["price_year"], found["price_series"]
+    cells = [row.cells for row in tables["prices"].rows]
+    rows = [(row["element"], float(row["year"]), row["series"], float(row["price"])) for row in cells]
+    priced = prices_of_year(rows, series, int(year)) if year.isdecimal() else {}
     return [
-        f"prices.csv column 'element': no price of {element} in {year}, series {series[0]!r} or 'assumption'"
+        f"prices.csv column 'element': no price of {element} in {year}, series {series!r} or {ASSUMPTION!r}"
         for element in _column(tables, "elements", "element")
         if element not in priced and element != ALL
     ]

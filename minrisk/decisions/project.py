@@ -10,6 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.money import price
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.build import build_inputs
@@ -405,7 +406,7 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
     cost = None
     if event.has_costs:
         floors = life_floors(event, scenario, draws, elements, first)
-        cost = project_cost(event, values, elements, dataset.reference_price_usd_per_kg, floors)
+        cost = project_cost(event, values, elements, price(dataset), floors)
     return ProjectOutlook(
         event=event,
         years=tuple(int(year) for year in np.unique(years)),

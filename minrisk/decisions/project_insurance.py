@@ -9,6 +9,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.money import reference_price
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, projects_of, running_cost_jpy_bn
 from minrisk.engine.result import UNIT
@@ -238,7 +239,7 @@ def _loss(block: SimulatedBlock) -> Array:
 
 def _money(event: Project, block: SimulatedBlock) -> dict[str, Array]:
     """What one project brings, costs, is worth and is paid, (draw,) each."""
-    scenario, draws, reference = block.scenario, block.draws, block.dataset.reference_price_usd_per_kg[:, None]
+    scenario, draws, reference = block.scenario, block.draws, reference_price(block.dataset)[:, None]
     values, elements = draws.of(event.name), block.dataset.labels.elements
     tonnes, shares = event.tonnes(values, scenario.calendar), event.shares(values, elements)
     basket = basket_price(reference, shares, values["basket_discount"])

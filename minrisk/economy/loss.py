@@ -122,9 +122,7 @@ def _downstream_first(structure: EconomyStructure) -> list[int]:
     return sorted(range(len(share)), key=lambda row: -share[row])
 
 
-def extra_import_bill(
-    average_price_index: Array, imports: Array, reference_price_usd_per_kg: Array, jpy_per_usd: float
-) -> Array:
+def extra_import_bill(average_price_index: Array, imports: Array, jpy_per_t: Array) -> Array:
     """Yen paid above the reference price, at the price paid on average and not at the marginal one.
 
     Parameters
@@ -133,10 +131,8 @@ def extra_import_bill(
         Volume-weighted premium, 1 in calm [1].
     imports : ndarray, shape (month, element, draw)
         What is bought [t REO/month].
-    reference_price_usd_per_kg : ndarray, shape (element,)
-        Reference price [USD/kg].
-    jpy_per_usd : float
-        Exchange rate [JPY/USD].
+    jpy_per_t : ndarray, shape (element,)
+        Reference price [JPY/t].
 
     Returns
     -------
@@ -144,9 +140,8 @@ def extra_import_bill(
         Extra bill [JPY/month].
     """
     total = np.zeros((imports.shape[0], imports.shape[2]))
-    for element, price in enumerate(reference_price_usd_per_kg):
-        yen_per_t = float(price) * 1000.0 * jpy_per_usd
-        total += (average_price_index[:, element] - 1.0) * imports[:, element] * yen_per_t
+    for element, price in enumerate(jpy_per_t):
+        total += (average_price_index[:, element] - 1.0) * imports[:, element] * float(price)
     return total
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from minrisk.data.dataset import Dataset
+from minrisk.data.money import has_prices
 from minrisk.history.units import Period, Unit, parse_period, parse_unit
 from minrisk.history.variables import VARIABLES, Target
 from minrisk.scenario.errors import Problem, ScenarioError, shorten, unknown
@@ -260,7 +261,7 @@ class _Row:
         elif unit.kind == "t" and unit.scale == 12.0 and period.months != 12:
             self._fault("unit", f"{unit.text} is the sum of twelve months, but '{period.text}' has {period.months};"
                                 " use t/month")  # fmt: skip
-        elif unit.kind == "USD/kg" and self.dataset is not None and "prices" not in self.dataset.tables:
+        elif unit.kind == "USD/kg" and self.dataset is not None and not has_prices(self.dataset):
             self._fault("unit", "the dataset has no prices.csv, so its prices have no USD/kg; use an index")
 
     def _months(self, variable: str, origin: str, unit: Unit, period: Period) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from minrisk.axes import Array, Calendar
 from minrisk.data.dataset import Dataset
 from minrisk.data.mix.inputs import mix_inputs
+from minrisk.data.money import reference_price
 from minrisk.engine.result import Result
 from minrisk.history.units import Period, Unit, unit_words
 from minrisk.pipeline.block import SimulatedBlock
@@ -194,20 +195,17 @@ def _import_share(paths: Paths, target: Target, window: slice) -> Array:
 
 def _marginal_price(paths: Paths, target: Target, window: slice) -> Array:
     row = paths.dataset.labels.elements.index(target.element)
-    price: Array = _mean(paths.result.price_index[window, row]) * paths.dataset.reference_price_usd_per_kg[row]
+    price: Array = _mean(paths.result.price_index[window, row]) * reference_price(paths.dataset)[row]
     return price
 
 
 def _average_price(paths: Paths, target: Target, window: slice) -> Array:
     """Value of what was used over its tonnes; the prices of all elements weighted by their tonnes."""
     value = np.zeros(paths.taken.shape[-1])
-    tonnes = np.zeros_like(value)
+    tonnes, reference = np.zeros_like(value), reference_price(paths.dataset)
     for row in _rows(paths, target.element):
         used = paths.result.served[window, row]
-        value += (
-            _mean(used * paths.result.average_price_index[window, row])
-            * (paths.dataset.reference_price_usd_per_kg[row])
-        )
+        value += _mean(used * paths.result.average_price_index[window, row]) * reference[row]
         tonnes += _mean(used)
     return _ratio(value, tonnes)
 

@@ -10,6 +10,7 @@ from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.demand_matrix import draw_use_shares, joint_needs, use_priority
 from minrisk.data.mix.estimate import Mix, estimate_mix
+from minrisk.data.money import reference_price
 from minrisk.data.streams import swap_pools
 from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
@@ -113,5 +114,5 @@ def _uses(dataset: Dataset, draws: Draws) -> Uses:
         elasticity_class=tuple(CLASSES.index(name) for name in dataset.use_class),
         joint=joint_needs(dataset),
         priority=use_priority(dataset),
-        price_usd_per_kg=dataset.reference_price_usd_per_kg,
+        price_usd_per_kg=reference_price(dataset),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_parameters, economy_structure
+from minrisk.data.money import jpy_per_t
 from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result
@@ -70,8 +71,7 @@ def economy_block(
     bill = extra_import_bill(
         result.average_price_index,
         result.offered - result.declined,
-        dataset.reference_price_usd_per_kg,
-        float(dataset.settings["jpy_per_usd"]),
+        jpy_per_t(dataset),
     )
     surplus = _surplus(dataset, inputs, result)
     series = np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1)
@@ -128,8 +128,7 @@ def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
 def _surplus(dataset: Dataset, inputs: Inputs, result: Result) -> Array:
     """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity."""
     total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
-    yen = dataset.reference_price_usd_per_kg * 1000.0 * float(dataset.settings["jpy_per_usd"])
-    for element, price in enumerate(yen):
+    for element, price in enumerate(jpy_per_t(dataset)):
         month, draw = np.nonzero(result.price_index[:, element] > 1.0)
         premium, demand = result.price_index[month, element, draw], result.demand[month, element, draw]
         for place, elasticity in enumerate(inputs.market.elasticity):

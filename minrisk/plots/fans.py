@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator, PercentFormatter
 
+from minrisk.data.money import has_prices, price
 from minrisk.plots.style import (
     OKABE_ITO,
     calendar_below,
@@ -207,10 +208,10 @@ def finish_log(axes: Axes, top: float) -> None:
 
 def priced_name(run: Run, element: int) -> str:
     """Name of an element with the price that stands at 1 on the axis."""
-    if "prices" not in run.dataset.tables:
+    if not has_prices(run.dataset):
         return name_of(run, element)
-    price = number(float(run.dataset.reference_price_usd_per_kg[element]))
-    return f"{name_of(run, element)} ({price} USD/kg)"
+    amount = number(float(price(run.dataset)[element]))
+    return f"{name_of(run, element)} ({amount} USD/kg)"
 
 
 def average_price_fan(run: Run) -> Figure:

@@ -17,6 +17,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from minrisk.data.money import has_prices, price_year
 from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.exceedance import exceedance_section
 from minrisk.report.figures import data_uri, figure_part
@@ -94,7 +95,7 @@ def report_html(
         "past": past_section(),
         "prices": price_rows(run),
         "price_sentence": price_sentence(run),
-        "price_year": run.dataset.settings["price_year"] if "prices" in run.dataset.tables else "",
+        "price_year": price_year(run.dataset) if has_prices(run.dataset) else "",
         "followed": _followed(run, path),
         "market": market_assumptions(run),
         "events": event_assumptions(run),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minrisk.data.money import has_prices, price, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name
@@ -21,12 +22,12 @@ def price_rows(run: Run) -> list[dict[str, str]]:
 
     The dearest first; money is left empty where the dataset has no prices.
     """
-    priced = "prices" in run.dataset.tables
+    priced, references = has_prices(run.dataset), reference_price(run.dataset)
     order = np.argsort(-np.median(run.metrics["peak_price_index"], axis=1), kind="stable")
     rows = []
     for e in (int(i) for i in order):
         write = price_writer(run, e)
-        reference = float(run.dataset.reference_price_usd_per_kg[e])
+        reference = float(references[e])
         peak, paid = finding(run, "peak_price_index", e), finding(run, "average_price_index", e)
         row = {
             "symbol": run.elements[e],
@@ -57,8 +58,8 @@ def price_sentence(run: Run) -> str:
         "peak": write(hit.middle),
         "average": write(paid.middle),
     }
-    if "prices" in run.dataset.tables:
-        reference = float(run.dataset.reference_price_usd_per_kg[element])
+    if has_prices(run.dataset):
+        reference = float(price(run.dataset)[element])
         money = {"peak_usd": write(hit.middle * reference), "average_usd": write(paid.middle * reference)}
         said = say("prices.apart_usd", **values, **money)
     else:

@@ -13,6 +13,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
+from minrisk.data.money import jpy_per_t
 from minrisk.economy import Closure, Plan, closure_loss, differences
 from minrisk.economy.linear_programme import most_value_added
 from minrisk.engine.result import UNIT
@@ -172,9 +173,8 @@ def full_stop_months(run: Run) -> int | None:
 
 def waterfall_amounts(run: Run) -> dict[str, float]:
     """Means over draws of what is lost after each step from tonnes to yen, over the months that count [JPY]."""
-    yen_per_t = run.dataset.reference_price_usd_per_kg * 1000.0 * float(run.dataset.settings["jpy_per_usd"])
     tonnes = run.metrics["unserved_t"].mean(axis=1)
-    amounts = {"material": float(yen_per_t @ tonnes)}
+    amounts = {"material": float(jpy_per_t(run.dataset) @ tonnes)}
     series = run.industry_series
     counted = series[(series["industry"] == "all") & (series["month"] >= run.counted[0])]
     for variable, mean in counted.groupby("variable", sort=False)["mean"].sum().items():

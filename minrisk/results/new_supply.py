@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minrisk.data.money import reference_price
 from minrisk.engine.inputs import Levers
 from minrisk.pipeline.block import QUANTILE_DRAWS
 from minrisk.results.findings import lines
@@ -119,6 +120,6 @@ def _output(run: Run, event: Any) -> Array:
 
 def _met(run: Run, tonnes: Array, demand: Array) -> dict[str, float]:
     """Share of demand that tonnes meet, for the elements in which most of their value lies."""
-    value = tonnes * (run.dataset.reference_price_usd_per_kg if "prices" in run.dataset.tables else 1.0)
+    value = tonnes * reference_price(run.dataset)
     chosen = [int(e) for e in np.argsort(-value, kind="stable")[:NAMED] if value[e] > 0 and demand[e] > 0]
     return {run.elements[e]: float(tonnes[e] / demand[e]) for e in chosen}

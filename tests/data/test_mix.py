@@ -21,6 +21,7 @@ from minrisk.data.mix.estimate import (
 )
 from minrisk.data.mix.inputs import mix_inputs, perturbed_shares, triangular
 from minrisk.data.mix.tables import mix_notes, mix_table, residual_table
+from minrisk.data.money import reference_price
 from minrisk.data.streams import stream_names
 from tests.data.tiny import write_tiny
 
@@ -250,7 +251,7 @@ def test_tiny_mix_is_exact(tmp_path: Path) -> None:
     assert not mix.feed.any()
     assert np.array_equal(direct_share(mix, dataset.labels, "SRC"), np.ones((1, 4)))
     assert not dataset.swap_pool.any()
-    assert dataset.reference_price_usd_per_kg.tolist() == [1.0]
+    assert reference_price(dataset).tolist() == [1.0]
     assert central_mix(dataset).tonnes.shape == (1, 1, 1)
 
 

@@ -180,14 +180,6 @@ def test_use_shares_and_deposits_sum_to_one(japan: Dataset) -> None:
     assert japan.use_shares[japan.labels.elements.index("Dy"), magnets] == 1
 
 
-def test_reference_prices_are_usgs_2024(japan: Dataset) -> None:
-    """USGS Mineral Commodity Summaries 2026, averages of 2024 [USD/kg]; 2019 stays missing."""
-    price = dict(zip(japan.labels.elements, japan.reference_price_usd_per_kg, strict=True))
-    assert (price["Dy"], price["Tb"], price["Nd"], price["Y"], price["La"]) == (257, 812, 56, 6, 0.97)
-    assert np.all(japan.reference_price_usd_per_kg > 0)
-    assert 2019 not in set(japan.table("prices")["year"])
-
-
 def test_governance_has_no_invented_zero(japan: Dataset) -> None:
     """World Bank WGI: China 2022 -0.441, 2023 -0.174 on the new scale; a missing estimate is absent."""
     frame = japan.table("governance").set_index(["country", "year"])["pv_estimate"]

@@ -9,6 +9,7 @@ import pytest
 
 from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
 from minrisk.axes import Array
+from minrisk.data.money import price
 from minrisk.engine.result import Detail, Result
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
@@ -96,7 +97,7 @@ def test_a_basket_holds_all_elements_together_at_one_premium(calm: tuple[Result,
     assert passed.sum(axis=1) == pytest.approx(np.full((7, 100), 250.0))
     # A limit holds what leaves; a month later it is felt. Until then nothing has moved.
     offers = calm[0].detail.by_route[3, CHINA].sum(axis=0)
-    premium = (result.price_index[3] - 1.0) * DATASET.reference_price_usd_per_kg[:, None]
+    premium = (result.price_index[3] - 1.0) * price(DATASET)[:, None]
     inside = (passed[0] > 1e-6 * offers) & (passed[0] < (1.0 - 1e-6) * offers)
     assert inside.sum(axis=0).min() >= 3
     highest = np.where(inside, premium, 0.0).max(axis=0)

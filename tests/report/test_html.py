@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from minrisk.data.money import price
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
 from minrisk.report.html import index_html, report_html
@@ -297,7 +298,7 @@ def test_prices_in_money_are_index_times_reference(ban: Any) -> None:
     """USD/kg = premium x reference price of the dataset, for the marginal and the average price."""
     row = next(row for row in price_rows(ban) if row["symbol"] == "Dy")
     position = ban.elements.index("Dy")
-    reference = ban.dataset.reference_price_usd_per_kg[position]
+    reference = price(ban.dataset)[position]
     write = price_writer(ban, position)
     for key, measure in (("peak", "peak_price_index"), ("paid", "average_price_index")):
         assert row[f"{key}_usd"] == write(float(np.median(ban.metrics[measure][position])) * reference)

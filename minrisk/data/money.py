@@ -1,0 +1,132 @@
+"""Prices and the exchange rate of a dataset: the only place that knows them.
+
+Every sum of money stands at the prices of one year, ``price_year`` of ``dataset.csv``, whatever newer prices
+``prices.csv`` holds, and at one exchange rate, ``jpy_per_usd`` of ``dataset.csv``. Changing either line moves
+reports, decisions and the engine's price floors alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from minrisk.axes import Array
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
+
+#: Series of ``prices.csv`` for elements that no other series quotes.
+ASSUMPTION = "assumption"
+
+_KG_PER_T = 1000.0
+
+
+class MissingPriceError(ValueError):
+    """A dataset without the prices, or the exchange rate, that an answer in money needs."""
+
+
+def has_prices(dataset: Dataset) -> bool:
+    """Whether prices are in USD/kg; without ``prices.csv`` they are multiples of an unknown price."""
+    return "prices" in dataset.tables
+
+
+def price_year(dataset: Dataset) -> int:
+    """Year at whose prices all money stands.
+
+    Raises
+    ------
+    MissingPriceError
+        If the dataset has no prices.
+    """
+    if not has_prices(dataset):
+        raise MissingPriceError(f"dataset {dataset.name} has no prices; it needs prices.csv [USD/kg]")
+    return int(dataset.settings["price_year"])
+
+
+def price(dataset: Dataset, year: int | None = None) -> Array:
+    """Oxide price of each element.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    year : int, optional
+        Year of the price, and of the money; `price_year` by default.
+
+    Returns
+    -------
+    ndarray, shape (element,)
+        [USD/kg], from the series ``price_series`` of ``dataset.csv``.
+
+    Raises
+    ------
+    MissingPriceError
+        If some element has no price in that year.
+    """
+    wanted = price_year(dataset) if year is None else year
+    table = dataset.tables.get("prices")
+    rows = [] if table is None else table[["element", "year", "series", "price"]].itertuples(index=False, name=None)
+    found = prices_of_year(rows, dataset.settings.get("price_series", ""), wanted)
+    missing = [element for element in dataset.labels.elements if element not in found]
+    if missing:
+        raise MissingPriceError(
+            f"dataset {dataset.name}: no price of {wanted} for {', '.join(missing)} in prices.csv [USD/kg]"
+        )
+    return np.array([found[element] for element in dataset.labels.elements])
+
+
+def prices_of_year(rows: Iterable[tuple[str, float, str, float]], series: str, year: int) -> dict[str, float]:
+    """Price of each element in one year.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        Element, year, series and price [USD/kg] of each line of ``prices.csv``.
+    series : str
+        Series to take. An element that it does not quote in that year takes the latest assumption up to it.
+    year : int
+
+    Returns
+    -------
+    dict of str to float
+        [USD/kg]; without the elements that have no price.
+    """
+    quoted: dict[str, float] = {}
+    assumed: dict[str, tuple[float, float]] = {}
+    for element, of, name, amount in rows:
+        if name == series and of == year:
+            quoted[element] = amount
+        elif name == ASSUMPTION and of <= year and of >= assumed.get(element, (0.0, 0.0))[0]:
+            assumed[element] = of, amount
+    return {element: amount for element, (_, amount) in assumed.items()} | quoted
+
+
+def reference_price(dataset: Dataset) -> Array:
+    """What a price multiple of 1 stands for, shape (element,): `price` [USD/kg], or 1 where there are no prices."""
+    return price(dataset) if has_prices(dataset) else np.ones(len(dataset.labels.elements))
+
+
+def usd_per_t(dataset: Dataset) -> Array:
+    """Price of a tonne of each element's oxide, shape (element,) [USD/t]; errors are those of `price`."""
+    tonne: Array = price(dataset) * _KG_PER_T
+    return tonne
+
+
+def jpy_per_t(dataset: Dataset) -> Array:
+    """Reference price of a tonne of each element's oxide, shape (element,) [JPY/t]."""
+    tonne: Array = reference_price(dataset) * _KG_PER_T * exchange_rate(dataset)
+    return tonne
+
+
+def exchange_rate(dataset: Dataset) -> float:
+    """Yen for a dollar [JPY/USD].
+
+    Raises
+    ------
+    MissingPriceError
+        If the dataset does not say.
+    """
+    if "jpy_per_usd" not in dataset.settings:
+        raise MissingPriceError(f"dataset {dataset.name} has no exchange rate; dataset.csv needs jpy_per_usd")
+    return float(dataset.settings["jpy_per_usd"])
