@@ -1,4 +1,4 @@
-"""Axis order, labels and calendar: the few words every other module shares."""
+"""Axis order, labels, calendar and periods: the few words every other module shares."""
 
 from __future__ import annotations
 
@@ -128,6 +128,44 @@ class Calendar:
         if not day:
             return float(whole)
         return whole + (day[0] - 1) / _days.monthrange(year, month)[1]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Time from a start to an end, by draw, over the months of a scenario.
+
+    Attributes
+    ----------
+    months : int
+        Number of months of the scenario.
+    start, end : ndarray, shape (draw,)
+        Positions [months since the scenario's start]; the end may be infinite, and is the start where there is
+        no such time in a draw.
+    """
+
+    months: int
+    start: Array
+    end: Array
+
+    @property
+    def begins(self) -> Array:
+        """Position at which each month begins, shape (month, 1) [months since the scenario's start]."""
+        return np.arange(self.months, dtype=float)[:, None]
+
+    def share_in_force(self) -> Array:
+        """Share of each month that lies between start and end, shape (month, draw) [1]."""
+        t = self.begins
+        overlap: Array = np.clip(np.minimum(self.end, t + 1.0) - np.maximum(self.start, t), 0.0, 1.0)
+        return overlap
+
+    def whole_months(self) -> Flags:
+        """Months that count where a month counts whole or not: half of it is in force, shape (month, draw)."""
+        half: Flags = self.share_in_force() >= 0.5
+        return half
+
+    def lengthened(self, months: Array) -> Period:
+        """The same start and a later end, in draws where there is such a time at all; months of shape (draw,)."""
+        return Period(self.months, self.start, np.where(self.end > self.start, self.end + months, self.end))
 
 
 def _month_number(month: str) -> int:

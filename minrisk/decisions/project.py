@@ -8,13 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from minrisk.axes import Array
+from minrisk.axes import Array, Period
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.money import price
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.build import build_inputs
-from minrisk.scenario.events.project import Project
+from minrisk.scenario.events.project import (
+    Plant,
+    Project,
+    first_production,
+    operating_months,
+    planned_months,
+    project_tonnes,
+    running_share,
+    spent_share,
+)
 from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import (
@@ -91,21 +100,22 @@ class ProjectCost:
         return float(self.spent_as_it_comes_jpy_bn.mean()) * 1e6 / output if output > 0.0 else float("inf")
 
 
-def capital_jpy_bn(event: Project, values: Mapping[str, Array]) -> Array:
+def capital_jpy_bn(plant: Plant, values: Mapping[str, Array]) -> Array:
     """Capital that the importer's tonnes bear, with scale and overrun [bn JPY], (draw,)."""
-    size = event.size(values)
-    reference = values.get("capex_reference_size", size)
-    cost = scaled_capex(values["capex_jpy_bn"], size, reference, values["scale_exponent"], values["capex_overrun"])
-    return cost * event.capital_share(values)
+    reference = values.get("capex_reference_size", plant.size)
+    cost = scaled_capex(
+        values["capex_jpy_bn"], plant.size, reference, values["scale_exponent"], values["capex_overrun"]
+    )
+    return cost * plant.capital_share
 
 
-def running_cost_jpy_bn(event: Project, values: Mapping[str, Array], tonnes: Array) -> Array:
+def running_cost_jpy_bn(plant: Plant, values: Mapping[str, Array], tonnes: Array) -> Array:
     """Running cost of each month, learning with the tonnes lifted.
 
     Parameters
     ----------
-    event : Project
-        A project with costs.
+    plant : Plant
+        What a project with costs gives and handles at full output.
     values : mapping of str to ndarray, shape (draw,)
         Its sampled numbers.
     tonnes : ndarray, shape (month, draw)
@@ -116,7 +126,7 @@ def running_cost_jpy_bn(event: Project, values: Mapping[str, Array], tonnes: Arr
     ndarray, shape (month, draw)
         [bn JPY/month]
     """
-    rate, handled_rate = event.full_rate(values), event.handled_rate(values)
+    rate, handled_rate = plant.reo_t_per_month, plant.handled_t_per_month
     per_tonne = np.divide(handled_rate, rate, out=np.zeros_like(rate), where=rate > 0.0)
     handled = tonnes * per_tonne
     factor = unit_cost_factor(np.cumsum(handled, axis=0), 12.0 * handled_rate, values["learning_rate"])
@@ -125,16 +135,16 @@ def running_cost_jpy_bn(event: Project, values: Mapping[str, Array], tonnes: Arr
     return cost
 
 
-def life_tonnes(event: Project, values: Mapping[str, Array], kept: bool = True) -> Array:
+def life_tonnes(event: Project, plant: Plant, values: Mapping[str, Array], kept: bool = True) -> Array:
     """Oxide by month of the project's own life, from first production [t REO/month], (month, draw).
 
     Where it is not `kept`, it may be given up as the draw says.
     """
     life = 12.0 * values["life_years"]
-    start = np.zeros_like(life)
-    end = np.minimum(life, event.planned_months(values) if kept else event.operating_months(values))
-    share = event.running_share(values, int(np.ceil(life.max())), start, end)
-    return within_resource(share * event.full_rate(values), event.recoverable_t(values))
+    end = np.minimum(life, planned_months(values) if kept else operating_months(values))
+    operation = Period(int(np.ceil(life.max())), np.zeros_like(life), end)
+    share = running_share(event, values, operation)
+    return within_resource(share * plant.reo_t_per_month, plant.recoverable_t)
 
 
 def project_cost(
@@ -163,20 +173,21 @@ def project_cost(
     -------
     ProjectCost
     """
-    tonnes = life_tonnes(event, values)
-    running = running_cost_jpy_bn(event, values, tonnes)
-    capex, rate, fx = capital_jpy_bn(event, values), values["discount_rate"], values["jpy_per_usd"]
-    basket = basket_price(prices_usd_per_kg[:, None], event.shares(values, elements), values["basket_discount"])
+    plant = event.plant(values, elements)
+    tonnes = life_tonnes(event, plant, values)
+    running = running_cost_jpy_bn(plant, values, tonnes)
+    capex, rate, fx = capital_jpy_bn(plant, values), values["discount_rate"], values["jpy_per_usd"]
+    basket = basket_price(prices_usd_per_kg[:, None], plant.element_shares, values["basket_discount"])
     revenue = tonnes * 1e3 * basket * fx * 1e-9
     cost = levelised_cost(capex, running, tonnes, rate) * 1e6
     npv = net_present_value(capex, running, revenue, rate)
-    full = 12.0 * event.full_rate(values)
+    full = 12.0 * plant.reo_t_per_month
     floor = None
     if event.floor_usd_per_kg is not None:
         floor = floor_subsidy(full, values["floor_usd_per_kg"], basket) * fx * 1e-9
     guarantee = None
     if floors:
-        paid = guarantee_paid(floors, event.shares(values, elements), prices_usd_per_kg[None, :, None], tonnes)
+        paid = guarantee_paid(floors, plant.element_shares, prices_usd_per_kg[None, :, None], tonnes)
         guarantee = guarantee_worth(floors, paid, tonnes, basket, npv, rate, fx)
     return ProjectCost(
         capex_jpy_bn=capex,
@@ -187,7 +198,7 @@ def project_cost(
         basket_usd_per_kg=basket,
         break_even_multiple=break_even_multiple(cost / fx, np.maximum(basket, 1e-12)),
         npv_jpy_bn=npv,
-        **_as_it_comes(event, values, capex, basket),
+        **_as_it_comes(event, plant, values, capex, basket),
         value_over_investment=np.divide(npv + capex, capex, out=np.zeros_like(npv), where=capex > 0.0),
         subsidy_jpy_bn=np.multiply(
             full, np.maximum(cost - basket * fx, 0.0) * 1e-6, out=np.zeros_like(full), where=full > 0.0
@@ -197,12 +208,14 @@ def project_cost(
     )
 
 
-def _as_it_comes(event: Project, values: Mapping[str, Array], capex: Array, basket: Array) -> dict[str, Array]:
+def _as_it_comes(
+    event: Project, plant: Plant, values: Mapping[str, Array], capex: Array, basket: Array
+) -> dict[str, Array]:
     """Value, spending and tonnes with a verdict that may be no and a plant that may fail, (draw,) each."""
     comes = values["trial_works"] * values["goes_ahead"] * values["is_finished"]
-    tonnes = life_tonnes(event, values, kept=False) * comes
-    running, rate = running_cost_jpy_bn(event, values, tonnes), values["discount_rate"]
-    nothing, spent = np.zeros_like(tonnes), event.spent_share(values) * capex
+    tonnes = life_tonnes(event, plant, values, kept=False) * comes
+    running, rate = running_cost_jpy_bn(plant, values, tonnes), values["discount_rate"]
+    nothing, spent = np.zeros_like(tonnes), spent_share(values) * capex
     revenue = tonnes * 1e3 * basket * values["jpy_per_usd"] * 1e-9
     return {
         "npv_as_it_comes_jpy_bn": net_present_value(spent, running, revenue, rate),
@@ -400,8 +413,9 @@ def _demand(scenario: Scenario, draws: Draws, dataset: Dataset) -> Array:
 def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset, demand: Array) -> ProjectOutlook:
     values, calendar, elements = draws.of(event.name), scenario.calendar, dataset.labels.elements
     years = calendar_years(scenario)
-    yearly, shares = by_year(event.tonnes(values, calendar), years), event.shares(values, elements)
-    first, comes = event.first_production(values, calendar)
+    plant = event.plant(values, elements)
+    yearly = by_year(project_tonnes(event, plant, values, calendar), years)
+    first, comes = first_production(event, values, calendar)
     date = int(calendar.start[:4]) + (int(calendar.start[5:7]) - 1 + first) / 12.0
     cost = None
     if event.has_costs:
@@ -411,7 +425,7 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
         event=event,
         years=tuple(int(year) for year in np.unique(years)),
         elements=elements,
-        tonnes=yearly[:, None] * shares,
+        tonnes=yearly[:, None] * plant.element_shares,
         demand=demand,
         first=np.where(comes > 0.0, date, np.inf),
         cost=cost,

@@ -15,7 +15,7 @@ from minrisk.decisions.project import capital_jpy_bn, projects_of, running_cost_
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
-from minrisk.scenario.events.project import Project
+from minrisk.scenario.events.project import Plant, Project, first_production, project_tonnes, spent_share
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import basket_price, capital_recovery_factor
 
@@ -241,31 +241,33 @@ def _money(event: Project, block: SimulatedBlock) -> dict[str, Array]:
     """What one project brings, costs, is worth and is paid, (draw,) each."""
     scenario, draws, reference = block.scenario, block.draws, reference_price(block.dataset)[:, None]
     values, elements = draws.of(event.name), block.dataset.labels.elements
-    tonnes, shares = event.tonnes(values, scenario.calendar), event.shares(values, elements)
-    basket = basket_price(reference, shares, values["basket_discount"])
+    plant = event.plant(values, elements)
+    tonnes = project_tonnes(event, plant, values, scenario.calendar)
+    basket = basket_price(reference, plant.element_shares, values["basket_discount"])
     floors = life_floors(event, scenario, draws, elements, np.zeros(draws.n))
     paid = np.zeros(draws.n)
     if floors:
-        paid = total_over_months(guarantee_paid(floors, shares, block.result.price_index * reference, tonnes))
+        prices = block.result.price_index * reference
+        paid = total_over_months(guarantee_paid(floors, plant.element_shares, prices, tonnes))
     return {
         "produced_t": total_over_months(tonnes[block.counted]),
-        "cost_jpy_bn": _cost(event, values, scenario, tonnes) if event.has_costs else np.zeros(draws.n),
+        "cost_jpy_bn": _cost(event, plant, values, scenario, tonnes) if event.has_costs else np.zeros(draws.n),
         "value_jpy_bn": total_over_months(tonnes) * basket * values["jpy_per_usd"] * 1e-6,
         "guarantee_jpy_bn": paid * values["jpy_per_usd"] * 1e-9,
     }
 
 
-def _cost(event: Project, values: Mapping[str, Array], scenario: Scenario, tonnes: Array) -> Array:
+def _cost(event: Project, plant: Plant, values: Mapping[str, Array], scenario: Scenario, tonnes: Array) -> Array:
     """Running cost, and the charge on the capital for the time from the end of building to the scenario's end.
 
     Capital once spent is owed whether or not the plant is given up, or finished at all, but for no longer than
     its life.
     """
-    first, _ = event.first_production(values, scenario.calendar)
+    first, _ = first_production(event, values, scenario.calendar)
     years = np.clip((scenario.months - first) / 12.0, 0.0, values["life_years"])
-    charge = capital_jpy_bn(event, values) * capital_recovery_factor(values["discount_rate"], values["life_years"])
-    running: Array = total_over_months(running_cost_jpy_bn(event, values, tonnes))
-    return running + event.spent_share(values) * charge * years
+    charge = capital_jpy_bn(plant, values) * capital_recovery_factor(values["discount_rate"], values["life_years"])
+    running: Array = total_over_months(running_cost_jpy_bn(plant, values, tonnes))
+    return running + spent_share(values) * charge * years
 
 
 def _ratio(over: Array, under: Array) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from minrisk.data.dataset import load_dataset
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import nearest, path_text
 from minrisk.scenario.events import EVENT_TYPES
-from minrisk.scenario.events.restriction import ALTERNATIVES
-from minrisk.scenario.fields import Bounds, Part, unit_of
+from minrisk.scenario.events.base import ALTERNATIVES
+from minrisk.scenario.fields import Bounds, ScenarioPart, unit_of
 from minrisk.scenario.schema import Scenario
 
 
@@ -79,7 +79,7 @@ def fields_of(scenario: Scenario) -> dict[str, Field]:
     dict of str to Field
         By path; events in the order of their names.
     """
-    parts: list[tuple[str, Part]] = [("market", scenario.market)]
+    parts: list[tuple[str, ScenarioPart]] = [("market", scenario.market)]
     parts += [(event.name, event) for event in sorted(scenario.events, key=lambda event: event.name)]
     return {field.path: field for name, part in parts for field in _fields(name, part)}
 
@@ -207,7 +207,7 @@ def _sentence(scenario: Scenario, details: Any, names: Sequence[str]) -> str:
     return f"{scenario.name}: {path_text(loc)}: {fault if fault is not None else details['msg']}"
 
 
-def _fields(name: str, part: Part) -> Iterator[Field]:
+def _fields(name: str, part: ScenarioPart) -> Iterator[Field]:
     for key, number in part.numbers().items():
         info = type(part).model_fields[key.partition(".")[0]]
         bounds = _bounds(info.metadata) or _bounds((info.annotation,)) or Bounds(0.0, 1.0)

@@ -174,26 +174,6 @@ class Levers:
         return sorted((f for f in self.factors if f.lever == lever), key=lambda f: f.event)
 
 
-def share_in_force(months: int, start: Array, end: Array) -> Array:
-    """Share of each month that lies between start and end.
-
-    Parameters
-    ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        Positions in months since the scenario's start; ``end`` may be infinite.
-
-    Returns
-    -------
-    ndarray, shape (month, draw)
-        Overlap of month ``[t, t + 1]`` with ``[start, end]``, 0 to 1.
-    """
-    t = np.arange(months, dtype=float)[:, None]
-    overlap: Array = np.clip(np.minimum(end, t + 1.0) - np.maximum(start, t), 0.0, 1.0)
-    return overlap
-
-
 @dataclass(frozen=True)
 class Market:
     """How demand, stocks and outside supply answer the price; every array has shape (draw,) unless said.

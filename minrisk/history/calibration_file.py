@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import FieldError, Loc, Problem, ScenarioError, unknown
-from minrisk.scenario.fields import Part
+from minrisk.scenario.fields import ScenarioPart
 from minrisk.scenario.messages import place, problems_of
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
@@ -32,7 +32,7 @@ def _beside(name: str) -> str:
 File = Annotated[str, Field(strict=True), AfterValidator(_beside)]
 
 
-class Moved(Part):
+class Moved(ScenarioPart):
     """One number of the scenario that the calibration may move."""
 
     low: Number
@@ -71,7 +71,7 @@ class Moved(Part):
         return min(max(round(value, digits), self.low), self.high)
 
 
-class Declaration(Part):
+class Declaration(ScenarioPart):
     """A calibration: from which scenario, which numbers, how many draws, into which file."""
 
     scenario: File
@@ -206,11 +206,11 @@ def patch(scenario: Scenario, values: dict[str, Any]) -> dict[str, Any]:
     return ({"market": market} if market else {}) | ({"events": events} if events else {})
 
 
-def _parts(scenario: Scenario) -> dict[str, Part]:
+def _parts(scenario: Scenario) -> dict[str, ScenarioPart]:
     return {"market": scenario.market} | {f"events.{event.name}": event for event in scenario.events}
 
 
-def _changed(name: str, part: Part, values: dict[str, Any]) -> dict[str, Any]:
+def _changed(name: str, part: ScenarioPart, values: dict[str, Any]) -> dict[str, Any]:
     """New plain forms of a part's fields; those of a mapping's entries as the whole mapping."""
     changed: dict[str, Any] = {}
     for field in part.numbers():

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 #: A place inside a scenario: field names and list positions from the top down.
 Loc = tuple[str | int, ...]
 
+#: What is wrong at a place.
+Fault = tuple[Loc, str]
+
 _MOST_LISTED = 30
 
 

@@ -25,7 +25,7 @@ from minrisk.scenario.errors import FieldError, shorten
 from minrisk.scenario.notation import parse_distribution
 
 
-class Part(BaseModel):
+class ScenarioPart(BaseModel):
     """A frozen part of a scenario that refuses unknown fields; docstrings of fields are their description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from minrisk.axes import Calendar, Labels
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
-from minrisk.scenario.events.base import names_alone
-from minrisk.scenario.events.restriction import ALTERNATIVES
+from minrisk.scenario.events.base import ALTERNATIVES
+from minrisk.scenario.events.scope import check_faulty
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.messages import MISSING, place, problems_of
@@ -290,7 +290,7 @@ def _names_of_faulty(
 ) -> list[Problem]:
     """Wrong names and dates of an event with other faults, but for places that are named already."""
     said = {problem.path for problem in known}
-    more = [place(node, loc, message) for loc, message in names_alone(node.plain(), labels, calendar)]
+    more = [place(node, loc, message) for loc, message in check_faulty(node.plain(), labels, calendar)]
     return [problem for problem in more if problem.path not in said]
 
 

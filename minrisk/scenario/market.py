@@ -18,14 +18,14 @@ from minrisk.scenario.fields import (
     Growth,
     NonNegative,
     NonNegativeOrInf,
-    Part,
     Positive,
+    ScenarioPart,
     Share,
     Threshold,
 )
 
 
-class Market(Part):
+class Market(ScenarioPart):
     """Market parameters; each may be a number or a distribution, the same for all elements in a draw."""
 
     stock_cover_months: NonNegative

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.events import EVENT_TYPES
-from minrisk.scenario.fields import Bounds, Part, unit_of
+from minrisk.scenario.fields import Bounds, ScenarioPart, unit_of
 from minrisk.scenario.market import Market
 from minrisk.scenario.notation import forms_schema, parse_distribution
 from minrisk.scenario.schema import Scenario
@@ -207,7 +207,7 @@ def scenario_reference() -> str:
     -------
     str
     """
-    parts: list[tuple[str, type[Part]]] = [("Scenario", Scenario), ("market", Market)]
+    parts: list[tuple[str, type[ScenarioPart]]] = [("Scenario", Scenario), ("market", Market)]
     parts += list(EVENT_TYPES.items())
     chances = {kind: field for kind, model in EVENT_TYPES.items() for field in model.chances.values()}
     sections = [numbers_section(), base_section(chances)]
@@ -215,7 +215,7 @@ def scenario_reference() -> str:
     return "\n".join(sections)
 
 
-def _section(title: str, model: type[Part]) -> str:
+def _section(title: str, model: type[ScenarioPart]) -> str:
     skipped = "name" if model is Scenario else "type"
     rows = [_row(name, info) for name, info in model.model_fields.items() if name != skipped]
     head = "| field | unit | allowed | default | meaning |\n|---|---|---|---|---|"

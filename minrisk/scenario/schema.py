@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from minrisk.axes import Calendar
-from minrisk.scenario.errors import FieldError, nearest, shorten, unknown
+from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
 from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
-from minrisk.scenario.events.base import Fault
 from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
-from minrisk.scenario.fields import NAME, NAME_WORDS, Month, Part
+from minrisk.scenario.fields import NAME, NAME_WORDS, Month, ScenarioPart
 from minrisk.scenario.market import Market
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def faults_with_dataset(event: Event, dataset: Dataset) -> list[Fault]:
     return []
 
 
-class Translation(Part):
+class Translation(ScenarioPart):
     """What the title and the description of a scenario say in another language."""
 
     title: Annotated[str, Field(strict=True, min_length=1)]
@@ -82,7 +81,7 @@ class Translation(Part):
     """The scenario's description in that language."""
 
 
-class Translations(Part):
+class Translations(ScenarioPart):
     """Translations by language; the scenario's own title and description are in English."""
 
     ja: Translation | None = None
@@ -103,7 +102,7 @@ def _stem(name: str) -> str:
     return name
 
 
-class Scenario(Part):
+class Scenario(ScenarioPart):
     """One possible future, with its uncertainty: a market and the events that befall it."""
 
     name: Annotated[str, Field(strict=True), AfterValidator(_stem)]

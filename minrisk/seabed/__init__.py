@@ -9,7 +9,15 @@ from minrisk.seabed.cost import (
     scaled_capex,
     unit_cost_factor,
 )
-from minrisk.seabed.ramp import RampFit, exponential_ramp, fit_ramps, gompertz_ramp, logistic_ramp, table_ramp
+from minrisk.seabed.ramp import (
+    RampFit,
+    exponential_ramp,
+    fit_ramps,
+    gompertz_ramp,
+    logistic_ramp,
+    output_share,
+    table_ramp,
+)
 from minrisk.seabed.resource import (
     BASIS_SOLIDS_SHARE,
     BEST_CELL_REO_T,
@@ -55,6 +63,7 @@ __all__ = [
     "monthly_availability",
     "net_present_value",
     "option_threshold",
+    "output_share",
     "rejected",
     "reo_t_per_month",
     "reo_t_per_year",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from minrisk.axes import Array
+from minrisk.axes import Array, Period
 
 
 def exponential_ramp(
@@ -118,6 +118,26 @@ def table_ramp(months_since_start: Array, months: Sequence[float], shares: Seque
         xs, ys = np.concatenate([[0.0], xs]), np.concatenate([[0.0], ys])
     share: Array = np.interp(np.asarray(months_since_start, dtype=float), xs, ys)
     return share
+
+
+def output_share(operation: Period, ramp: Callable[[Array], Array]) -> Array:
+    """Share of full output in each month: the share of the month in operation, by the ramp in its middle.
+
+    Parameters
+    ----------
+    operation : Period
+        From first production to the end.
+    ramp : callable
+        Share of full output [1] at months since first production, shape (month, draw).
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        0 to 1 [1]. The ramp is taken at the middle of the part of the month in operation.
+    """
+    t = operation.begins
+    age = 0.5 * (np.maximum(operation.start, t) + np.minimum(operation.end, t + 1.0)) - operation.start
+    return operation.share_in_force() * ramp(age)
 
 
 #: Each family: its curve, the names of its two parameters, where the search starts and where it may go.

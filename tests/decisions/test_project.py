@@ -13,6 +13,7 @@ from minrisk.decisions.project_bans import UnderError, insurance_under, one_year
 from minrisk.decisions.project_insurance import Insurance, insurance_value, without_projects
 from minrisk.decisions.project_start_size import start_size_map
 from minrisk.scenario.events import SeabedMud
+from minrisk.scenario.events.project import spent_share
 from minrisk.scenario.load import load_scenario
 from tests import SCENARIOS
 
@@ -212,4 +213,4 @@ def test_an_unfinished_plant_costs_what_was_spent() -> None:
     values |= {"is_finished": np.array([1.0, 0.0, 1.0])}
     cost = project_cost(event, values, ELEMENTS, PRICES)
     assert cost.npv_as_it_comes_jpy_bn == pytest.approx([cost.npv_jpy_bn[0], -0.4 * 262.2, 0.0])
-    assert event.spent_share(values) == pytest.approx([1.0, 0.4, 0.0])
+    assert spent_share(values) == pytest.approx([1.0, 0.4, 0.0])

@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from minrisk.axes import Array, Labels, Route
-from minrisk.engine.inputs import Factor, Inputs, Levers, Market, Uses, share_in_force
+from minrisk.axes import Array, Labels, Period, Route
+from minrisk.engine.inputs import Factor, Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import TRADE_LEVERS, trade_groups
 
 DRAWS = 100
@@ -109,7 +109,7 @@ def ban_factor(
     inputs: Inputs, start: float, end: float, severity: Array | float = 1.0, name: str = "ban"
 ) -> Factor:
     draws = inputs.draws
-    force = share_in_force(inputs.months, np.full(draws, start), np.full(draws, end))
+    force = Period(inputs.months, np.full(draws, start), np.full(draws, end)).share_in_force()
     mask = inputs.labels.cells(inputs.labels.elements, "CHN", ("compound",))
     return Factor("availability", name, 1.0 - force * severity, mask)
 

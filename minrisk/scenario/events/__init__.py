@@ -1,21 +1,19 @@
-"""The kinds of event a scenario may hold: one file each, and one line here."""
+"""The kinds of event a scenario may hold: a new one is a small file of its own, and a line here."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from minrisk.scenario.events.base import Event
-from minrisk.scenario.events.basket_quota import BasketQuota
 from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.export_ban import ExportBan
-from minrisk.scenario.events.export_tax import ExportTax
 from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.mine_project import MineProject
 from minrisk.scenario.events.new_supply import NewSupply
 from minrisk.scenario.events.price_floor import PriceFloor
 from minrisk.scenario.events.project import Project
-from minrisk.scenario.events.quota import Quota
+from minrisk.scenario.events.quotas_and_taxes import BasketQuota, ExportTax, Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
 from minrisk.scenario.events.stockpile import Stockpile

@@ -1,47 +1,25 @@
-"""What every event has in common: a name, its numbers, and the one function that writes levers."""
+"""What every event has: a name, numbers, and the one function that writes levers; many have a start and an end."""
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
+from pydantic import model_validator
 
-from minrisk.axes import Array, Calendar, Labels
+from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.engine.inputs import Levers
-from minrisk.scenario.errors import Loc, unknown
-from minrisk.scenario.fields import EventName, Part
+from minrisk.scenario.errors import Fault, FieldError
+from minrisk.scenario.events.scope import check_start
+from minrisk.scenario.fields import Date, EventName, NonNegativeOrInf, ScenarioPart
 
-#: Symbol of each rare earth by its name, for those who write the name.
-SYMBOLS = {
-    "scandium": "Sc",
-    "yttrium": "Y",
-    "lanthanum": "La",
-    "cerium": "Ce",
-    "praseodymium": "Pr",
-    "neodymium": "Nd",
-    "samarium": "Sm",
-    "europium": "Eu",
-    "gadolinium": "Gd",
-    "terbium": "Tb",
-    "dysprosium": "Dy",
-    "holmium": "Ho",
-    "erbium": "Er",
-    "thulium": "Tm",
-    "ytterbium": "Yb",
-    "lutetium": "Lu",
-}
-
-#: A month whose place in time needs no further check.
-_DATE = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
-
-#: A fault at a place inside an event.
-Fault = tuple[Loc, str]
+#: Fields that say the same thing in two ways; a patch that sets one drops the other.
+ALTERNATIVES = ("duration_months", "end")
 
 
-class Event(Part):
+class Event(ScenarioPart):
     """Something that happens; it writes levers and knows nothing of the engine.
 
     Attributes
@@ -58,7 +36,7 @@ class Event(Part):
 
     @abstractmethod
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Append this event's factors, additions and stores.
+        """Append this event's factors, additions and stocks.
 
         Parameters
         ----------
@@ -81,61 +59,85 @@ class Event(Part):
         return []
 
 
-def check_names(field: str, kind: str, names: str | tuple[str, ...], known: tuple[str, ...]) -> list[Fault]:
-    """Faults of a list of names that the dataset must know."""
-    if isinstance(names, str):
-        return []
-    faults: list[Fault] = []
-    for position, name in enumerate(names):
-        symbol = SYMBOLS.get(name.casefold()) if kind == "element" else None
-        if symbol in known:
-            faults.append(((field, position), f"unknown element '{name}'; did you mean '{symbol}'?"))
-        elif name not in known:
-            faults.append(((field, position), unknown(kind, name, known)))
-    return faults
+class TimedEvent(Event):
+    """An event with a start and an end.
+
+    Attributes
+    ----------
+    acts_after_end : tuple of str
+        Fields that say for how long it still acts after its end: held cargo, a slow restart [month].
+    """
+
+    acts_after_end: ClassVar[tuple[str, ...]] = ()
+
+    start: Date
+    """First day in force [date]: a month (its first day) or a day."""
+
+    duration_months: NonNegativeOrInf | None = None
+    """Time in force [month]; `.inf` never ends. Exactly one of duration_months and end."""
+
+    end: Date | None = None
+    """First day no longer in force [date]. Exactly one of duration_months and end."""
+
+    @model_validator(mode="after")
+    def _one_end(self) -> TimedEvent:
+        if self.duration_months is not None and self.end is not None:
+            raise FieldError(("end",), "end and duration_months are both given; exactly one is allowed")
+        if self.duration_months is None and self.end is None:
+            raise FieldError((), "duration_months or end is missing; exactly one is required")
+        if self.end is not None:
+            check_order(self.start, self.end)
+        return self
+
+    def period(self, values: Mapping[str, Array], calendar: Calendar) -> Period:
+        """When it is in force in each draw; empty, the end at the start, where it does not happen."""
+        happens = values["happens"]
+        start = np.full(happens.shape, calendar.position(self.start))
+        if self.end is None:
+            end = start + values["duration_months"]
+        else:
+            end = np.full(happens.shape, calendar.position(self.end))
+        return Period(calendar.months, start, np.where(happens > 0.0, end, start))
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of the dates; events add their own names."""
+        return check_dates(self, self.start, calendar)
 
 
-def check_start(start: str, calendar: Calendar) -> list[Fault]:
-    """Fault of an event that starts after the scenario's last month and would do nothing."""
-    if calendar.position(start) < calendar.months:
-        return []
-    last = calendar.labels[-1]
-    return [(("start",), f"'{start}' is after the scenario's last month {last}: the event would do nothing")]
-
-
-def names_alone(fields: object, labels: Labels, calendar: Calendar) -> list[Fault]:
-    """Faults of the names and the start of an event that is faulty elsewhere, so that all are told at once.
+def check_dates(event: TimedEvent, known_from: str, calendar: Calendar) -> list[Fault]:
+    """Faults of an event that would be over before the scenario starts, or begin after its last month.
 
     Parameters
     ----------
-    fields : object
-        What the file says of the event.
-    labels : Labels
-        Elements, routes and uses of the dataset.
+    event : TimedEvent
+    known_from : str
+        First day on which anything changes: the start, or an announcement before it.
     calendar : Calendar
         Months of the scenario.
     """
-    if not isinstance(fields, dict):
-        return []
-    faults: list[Fault] = []
-    lists = {"elements": labels.elements, "uses": labels.uses, "routes": labels.route_names, "forms": labels.forms}
-    for field, known in lists.items():
-        names = fields.get(field)
-        if isinstance(names, list) and all(isinstance(name, str) for name in names):
-            faults += check_names(field, field.removesuffix("s"), tuple(names), known)
-    origin, start = fields.get("origin"), fields.get("start")
-    if isinstance(origin, str) and origin not in labels.origins:
-        faults.append((("origin",), unknown("origin", origin, labels.origins)))
-    if isinstance(start, str) and _DATE.fullmatch(start):
-        faults += check_start(start, calendar)
+    faults = check_start(known_from, calendar)
+    after = max((getattr(event, name).support()[1] for name in event.acts_after_end), default=0.0)
+    start, duration = calendar.position(event.start), event.duration_months
+    if event.end is not None and calendar.position(event.end) + after <= 0.0:
+        faults.append((("end",), f"'{event.end}' is before the scenario starts: the event would do nothing"))
+    if duration is not None and start < 0.0 and start + duration.support()[1] + after <= 0.0:
+        words = f"{duration.describe()} months from '{event.start}' are over before the scenario starts"
+        faults.append((("duration_months",), f"{words} ({calendar.labels[0]}): the event would do nothing"))
     return faults
 
 
-def chosen(names: str | tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names themselves, or all known ones for ``all``."""
-    return known if isinstance(names, str) else names
+def check_order(start: str, end: str) -> None:
+    """Refuse an end that is not after the start.
+
+    Raises
+    ------
+    FieldError
+        At the field ``end``.
+    """
+    if first_day(end) <= first_day(start):
+        raise FieldError(("end",), f"end '{end}' is not after the start '{start}'")
 
 
-def full(value: float, like: Array) -> Array:
-    """Constant array of the shape of `like`."""
-    return np.full(like.shape, value)
+def first_day(date: str) -> str:
+    """First day of a month, or the day itself, so that dates compare as text."""
+    return date if len(date) > 7 else f"{date}-01"

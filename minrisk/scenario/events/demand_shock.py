@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import Fault, check_names, chosen
-from minrisk.scenario.events.restriction import Span
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import TimedEvent
+from minrisk.scenario.events.profiles import ramped_share
+from minrisk.scenario.events.scope import check_names, expand, in_scope
 from minrisk.scenario.fields import Names, NonNegative, Share
 
 
-class DemandShock(Span):
+class DemandShock(TimedEvent):
     """A boom, a slump, thrifting: demand is multiplied; supply does not follow by itself.
 
     After the prices of 2010-11 Japanese makers halved dysprosium per magnet (METI) and Japan's demand for rare
@@ -44,13 +44,10 @@ class DemandShock(Span):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `demand_factor`, the exact mean over each month."""
-        start, end = self.span(values, calendar)
-        elements, uses = chosen(self.elements, labels.elements), chosen(self.uses, labels.uses)
-        rows = np.array([element in elements for element in labels.elements])
-        columns = np.array([use in uses for use in labels.uses])
-        strength = ramped_share(calendar.months, start, end, values["ramp_months"])
+        strength = ramped_share(self.period(values, calendar), values["ramp_months"])
         profile = 1.0 + (values["factor"] - 1.0) * strength
-        levers.factors.append(Factor("demand_factor", self.name, profile, rows[:, None] & columns[None, :]))
+        elements, uses = in_scope(self.elements, labels.elements), in_scope(self.uses, labels.uses)
+        levers.factors.append(Factor("demand_factor", self.name, profile, elements[:, None] & uses[None, :]))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, elements and uses."""
@@ -76,7 +73,7 @@ def idle_pairs(event: DemandShock, labels: Labels, use_shares: Array) -> list[Fa
     list of (place, message)
         None where a name is unknown, which is a fault of its own.
     """
-    elements, uses = chosen(event.elements, labels.elements), chosen(event.uses, labels.uses)
+    elements, uses = expand(event.elements, labels.elements), expand(event.uses, labels.uses)
     if not (set(elements) <= set(labels.elements) and set(uses) <= set(labels.uses)):
         return []
     columns = [labels.uses.index(use) for use in uses]
@@ -93,33 +90,3 @@ def idle_pairs(event: DemandShock, labels: Labels, use_shares: Array) -> list[Fa
         if not use_shares[rows, labels.uses.index(use)].any():
             faults.append((("uses", position), f"no element in scope has demand in {use}"))
     return faults
-
-
-def ramped_share(months: int, start: Array, end: Array, ramp_months: Array) -> Array:
-    """Mean over each month of a strength that rises evenly from 0 to 1 and drops to 0 at the end.
-
-    Parameters
-    ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        Positions [months since the scenario's start]; the end may be infinite.
-    ramp_months : ndarray, shape (draw,)
-        Time from 0 to 1 [month]; 0 is a step.
-
-    Returns
-    -------
-    ndarray, shape (month, draw)
-        0 to 1 [1].
-    """
-    t = np.arange(months, dtype=float)[:, None]
-    first = np.clip(t - start, 0.0, end - start)
-    last = np.clip(t + 1.0 - start, 0.0, end - start)
-    return np.clip(_area(last, ramp_months) - _area(first, ramp_months), 0.0, 1.0)
-
-
-def _area(elapsed: Array, ramp_months: Array) -> Array:
-    """Integral of the strength from the start."""
-    rising = np.minimum(elapsed, ramp_months)
-    share = np.divide(rising, ramp_months, out=np.zeros_like(rising), where=ramp_months > 0.0)
-    return 0.5 * share * rising + (elapsed - rising)

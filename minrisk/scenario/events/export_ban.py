@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
-
-import numpy as np
+from typing import ClassVar, Literal
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.events.profiles import held_cargo, stopped_share
-from minrisk.scenario.events.restriction import Restriction
+from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
+from minrisk.scenario.events.scope import shipments_from
 from minrisk.scenario.fields import NonNegative, Positive, Share
 
 
-class ExportBan(Restriction):
+class ExportBan(ElementRestriction):
     """A stop or cut of shipments from one origin, to Japan alone or to all.
 
     China held back shipments to Japan from 21 September to 20 November 2010 (Global Trade Alert, state act
@@ -23,6 +22,8 @@ class ExportBan(Restriction):
     (Ministry of Finance). From December 2024 it barred gallium, germanium and antimony to the USA for eleven
     months (MOFCOM No. 46 of 2024); since 6 January 2026 dual-use items to Japan (MOFCOM No. 1 of 2026).
     """
+
+    acts_after_end: ClassVar[tuple[str, ...]] = ("ramp_out_months", "backlog_release_months")
 
     type: Literal["export_ban"]
     """Kind of event."""
@@ -62,25 +63,24 @@ class ExportBan(Restriction):
     """Time over which held cargo leaves after lifting [month]. December 2010: about 1."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `availability`, for a ban on all `availability_elsewhere`, and the backlog levers."""
-        start, end = self.span(values, calendar)
-        months, cells = calendar.months, self.cells(labels)
+        """Write `availability`, for a ban on all `availability_elsewhere`, the backlog levers and hoarding."""
+        period = self.period(values, calendar)
+        shipments = shipments_from(self.origin, self.elements, self.forms, labels)
+
+        # What is stopped: it takes hold, eases, and leaks as far as controls abroad let it.
+        slopes = values["ramp_in_months"], values["ramp_out_months"]
         leakage = values["leakage_max"] * (1.0 - values["enforcement"])
-        stopped = stopped_share(
-            months,
-            start,
-            end,
-            leakage,
-            values["leakage_months"],
-            values["ramp_in_months"],
-            values["ramp_out_months"],
-        )
-        availability = 1.0 - values["severity"] * values["entity_list_share"] * stopped
-        eased = np.where(end > start, end + values["ramp_out_months"], end)
-        held = (values["severity"], values["backlog_share"], values["backlog_release_months"])
-        profiles = {"availability": availability} | held_cargo(months, start, eased, *held)
+        stopped = stopped_share(period, *slopes, leakage, values["leakage_months"])
+        profiles = {"availability": 1.0 - values["severity"] * values["entity_list_share"] * stopped}
+
+        # Where everybody is cut off, nobody has tonnes to give up to Japan.
         if self.destination == "all":
-            profiles["availability_elsewhere"] = availability
+            profiles["availability_elsewhere"] = profiles["availability"]
+
+        # Cargo held back leaves once the ban has eased.
+        eased = period.lengthened(values["ramp_out_months"])
+        profiles |= held_cargo(eased, values["severity"], values["backlog_share"], values["backlog_release_months"])
+
         for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, cells))
-        self.write_hoarding(values, labels, calendar, levers)
+            levers.factors.append(Factor(lever, self.name, profile, shipments))
+        write_hoarding(self, values, period, shipments, calendar, levers)

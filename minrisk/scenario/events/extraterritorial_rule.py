@@ -7,16 +7,16 @@ from typing import Literal
 
 import numpy as np
 
-from minrisk.axes import Array, Calendar, Flags, Labels
+from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import chosen
 from minrisk.scenario.events.profiles import strength
-from minrisk.scenario.events.restriction import Restriction
+from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
+from minrisk.scenario.events.scope import in_scope, shipments_on
 from minrisk.scenario.fields import NonNegative, Share
 
 
-class ExtraterritorialRule(Restriction):
+class ExtraterritorialRule(ElementRestriction):
     """Third countries may not pass on the origin's material: routes lose the part made from its feed.
 
     China's announcement No. 61 of 9 October 2025 required a licence for goods made abroad with 0.1 % of
@@ -41,18 +41,13 @@ class ExtraterritorialRule(Restriction):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `availability` on the feed-based part of every route that is not the origin's own."""
-        start, end = self.span(values, calendar)
-        force = strength(calendar.months, start, end, values["ramp_in_months"], 0.0 * start)
-        availability = 1.0 - values["severity"] * values["enforcement"] * force
+        period = self.period(values, calendar)
+        forms = in_scope(self.forms, labels.forms)
+        abroad = np.array([r.origin != self.origin and forms[labels.forms.index(r.form)] for r in labels.routes])
+        shipments = shipments_on(abroad, self.elements, labels)
+        forbidden = strength(period, values["ramp_in_months"], np.zeros_like(period.start))
+        availability = 1.0 - values["severity"] * values["enforcement"] * forbidden
         names = ["availability"] + ["availability_elsewhere"] * (self.destination == "all")
         for lever in names:
-            levers.factors.append(Factor(lever, self.name, availability, self.cells(labels), feed_only=True))
-        self.write_hoarding(values, labels, calendar, levers)
-
-    def cells(self, labels: Labels) -> Flags:
-        """Mask of shape (element, route): elements and forms in scope on the routes of other origins."""
-        elements, forms = chosen(self.elements, labels.elements), chosen(self.forms, labels.forms)
-        rows = np.array([element in elements for element in labels.elements])
-        columns = np.array([route.origin != self.origin and route.form in forms for route in labels.routes])
-        mask: Flags = rows[:, None] & columns[None, :]
-        return mask
+            levers.factors.append(Factor(lever, self.name, availability, shipments, feed_only=True))
+        write_hoarding(self, values, period, shipments, calendar, levers)

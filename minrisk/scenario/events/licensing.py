@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 from pydantic import model_validator
 
-from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.axes import Array, Calendar, Labels, Period
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Triangular
-from minrisk.scenario.errors import FieldError, unknown
-from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.restriction import Restriction, day
+from minrisk.scenario.errors import Fault, FieldError, unknown
+from minrisk.scenario.events.base import first_day
+from minrisk.scenario.events.profiles import stepwise
+from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
+from minrisk.scenario.events.scope import expand, shipments_from
 from minrisk.scenario.fields import Date, NonNegative, Share
 
 
-class Licensing(Restriction):
+class Licensing(ElementRestriction):
     """A licence for each shipment from one origin: a share is approved, after a time, the rest refused.
 
     China licensed gallium and germanium from August 2023, graphite from December 2023, antimony from September
@@ -73,72 +75,90 @@ class Licensing(Restriction):
     def _dates_in_force(self) -> Licensing:
         for field in ("approval_from", "processing_from"):
             for date in getattr(self, field) or ():
-                if day(date) <= day(self.start):
+                if first_day(date) <= first_day(self.start):
                     raise FieldError((field, date), f"'{date}' is not after the start '{self.start}'")
         return self
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `approval_share`, `processing_months` and `reapply_share`, weighted by the month's share."""
-        start, end = self.span(values, calendar)
-        months, cells = calendar.months, self.cells(labels)
-        special = {*(self.approval_by_element or ()), *(self.processing_by_element or ())}
-        for element in (None, *(name for name in labels.elements if name in special)):
-            rows = np.array(
-                [name not in special if element is None else name == element for name in labels.elements]
-            )
-            refused = self._path("approval", element, values, calendar, (start, end), complement=True)
-            waiting = self._path("processing", element, values, calendar, (start, end), complement=False)
-            approved, waiting = self._general(1.0 - refused, waiting, values, calendar, end)
-            for lever, profile in (("approval_share", approved), ("processing_months", waiting)):
-                levers.factors.append(Factor(lever, self.name, profile, cells & rows[:, None]))
-        if self.reapply_share.support() != (0.0, 0.0):
-            # A share of what is refused, which the days in force have made what it is already.
-            again = np.where(share_in_force(months, start, end) > 0.0, values["reapply_share"], 0.0)
-            levers.factors.append(Factor("reapply_share", self.name, again, cells))
-        self.write_hoarding(values, labels, calendar, levers)
+        """Write `approval_share`, `processing_months`, `reapply_share` and hoarding."""
+        period = self.period(values, calendar)
+        shipments = shipments_from(self.origin, self.elements, self.forms, labels)
 
-    def _path(
+        # Each element with a licence of its own, and all others together.
+        own = {*(self.approval_by_element or ()), *(self.processing_by_element or ())}
+        for element in (None, *(name for name in labels.elements if name in own)):
+            approved, waiting = self._decisions(element, values, calendar, period)
+            rows = np.array([name not in own if element is None else name == element for name in labels.elements])
+            cells = shipments & rows[:, None]
+            levers.factors.append(Factor("approval_share", self.name, approved, cells))
+            levers.factors.append(Factor("processing_months", self.name, waiting, cells))
+
+        # A share of what is refused, which the days in force have made what it is already.
+        if values["reapply_share"].any():
+            again = np.where(period.share_in_force() > 0.0, values["reapply_share"], 0.0)
+            levers.factors.append(Factor("reapply_share", self.name, again, shipments))
+        write_hoarding(self, values, period, shipments, calendar, levers)
+
+    def _decisions(
+        self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
+    ) -> tuple[Array, Array]:
+        """Share approved [1] and mean wait [month] of one element, or of those without a licence of their own."""
+        shares = self._steps("approval", element, values, calendar, period)
+        granted = 1.0 - values["entity_list_share"]
+        refused = stepwise(period, [(first, 1.0 - share * granted) for first, share in shares])
+        waiting = stepwise(period, self._steps("processing", element, values, calendar, period))
+        approved = 1.0 - refused
+        if self.general_licence_from is None:
+            return approved, waiting
+        valid_from = np.full_like(period.start, calendar.position(self.general_licence_from))
+        valid = Period(calendar.months, valid_from, period.end)
+        return with_general_licences(approved, waiting, valid.share_in_force() * values["general_licence_share"])
+
+    def _steps(
         self,
         what: Literal["approval", "processing"],
         element: str | None,
         values: Mapping[str, Array],
         calendar: Calendar,
-        span: tuple[Array, Array],
-        complement: bool,
-    ) -> Array:
-        """Share refused or months of waiting, weighted by the share of the month in force, (month, draw)."""
-        key, start, end = f"{what}_by_element.{element}", *span
-        base = values["approval_share" if what == "approval" else "processing_months"]
-        steps: list[tuple[Array, Array]] = [(start, values.get(key, base))]
-        if key not in values:
-            dated: Iterable[str] = sorted(getattr(self, f"{what}_from") or (), key=day)
-            steps += [(np.full_like(start, calendar.position(d)), values[f"{what}_from.{d}"]) for d in dated]
-        total = np.zeros((calendar.months, start.size))
-        for i, (first, value) in enumerate(steps):
-            last = np.minimum(end, steps[i + 1][0]) if i + 1 < len(steps) else end
-            if complement:
-                value = 1.0 - value * (1.0 - values["entity_list_share"])
-            total += share_in_force(calendar.months, first, last) * value
-        return total
-
-    def _general(
-        self, approved: Array, waiting: Array, values: Mapping[str, Array], calendar: Calendar, end: Array
-    ) -> tuple[Array, Array]:
-        """Approval and mean wait once a share of the trade neither waits nor can be refused."""
-        if self.general_licence_from is None:
-            return approved, waiting
-        first = np.full_like(end, calendar.position(self.general_licence_from))
-        general = share_in_force(calendar.months, first, end) * values["general_licence_share"]
-        both = approved + general * (1.0 - approved)
-        queued = (1.0 - general) * approved
-        share = np.divide(queued, both, out=np.ones_like(both), where=both > 0.0)
-        return both, waiting * share
+        period: Period,
+    ) -> list[tuple[Array, Array]]:
+        """From when, and what: an element's own number throughout, else one at the start and one a date."""
+        own = values.get(f"{what}_by_element.{element}")
+        if own is not None:
+            return [(period.start, own)]
+        dates = (self.approval_from if what == "approval" else self.processing_from) or {}
+        steps = [(period.start, values["approval_share" if what == "approval" else "processing_months"])]
+        for date in sorted(dates, key=first_day):
+            steps.append((np.full_like(period.start, calendar.position(date)), values[f"{what}_from.{date}"]))
+        return steps
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, elements and forms, and of elements that are not in scope."""
-        faults, scope = super().check(labels, calendar), self.scope()
-        known = labels.elements if isinstance(scope, str) else scope
+        faults, known = super().check(labels, calendar), expand(self.elements, labels.elements)
         for field in ("approval_by_element", "processing_by_element"):
             named: dict[str, Distribution] = getattr(self, field) or {}
             faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]
         return faults
+
+
+def with_general_licences(approved: Array, waiting: Array, general: Array) -> tuple[Array, Array]:
+    """Approval and mean wait once a share of the trade neither waits nor can be refused.
+
+    Parameters
+    ----------
+    approved : ndarray, shape (month, draw)
+        Share approved of the trade that needs a licence for each shipment [1].
+    waiting : ndarray, shape (month, draw)
+        Its mean wait [month].
+    general : ndarray, shape (month, draw)
+        Share of the trade under general licences [1].
+
+    Returns
+    -------
+    tuple of two ndarray, shape (month, draw)
+        Share approved of all trade [1], and the mean wait of what is approved [month].
+    """
+    both = approved + general * (1.0 - approved)
+    queued = (1.0 - general) * approved
+    share = np.divide(queued, both, out=np.ones_like(both), where=both > 0.0)
+    return both, waiting * share

@@ -10,11 +10,11 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.data.projects import packaged_names, packaged_project
-from minrisk.engine.inputs import Levers
+from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.errors import unknown
-from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.project import Project
+from minrisk.scenario.errors import Fault, unknown
+from minrisk.scenario.events.project import Plant, Project, project_tonnes
+from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
 from minrisk.scenario.fields import NonNegative, NonNegativeOrInf, Share
 
 
@@ -70,42 +70,35 @@ class MineProject(Project):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one addition."""
-        self.write_tonnes(values, labels, calendar, levers, self.committed)
+        plant = self.plant(values, labels.elements)
+        tonnes = project_tonnes(self, plant, values, calendar)
+        levers.additions.append(
+            Addition(self.name, self.route, tonnes, plant.element_shares, committed=self.committed)
+        )
 
-    def full_rate(self, values: Mapping[str, Array]) -> Array:
-        """Oxide for the importer in a month at full output [t REO/month]."""
-        rate: Array = values["share_to_importer"] * self.size(values) / 12.0
-        return rate
-
-    def handled_rate(self, values: Mapping[str, Array]) -> Array:
-        """The importer's own tonnes: it bears its share of the cost."""
-        return self.full_rate(values)
-
-    def capital_share(self, values: Mapping[str, Array]) -> Array:
-        """The importer's share of the output [1]."""
-        return values["share_to_importer"]
-
-    def size(self, values: Mapping[str, Array]) -> Array:
-        """Full output of all elements and buyers [t REO/year]."""
+    def plant(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Plant:
+        """What it gives at full output; the importer bears its share of the cost."""
         total = np.zeros_like(values["share_to_importer"])
         for element in self.t_per_year:
             total += values[f"t_per_year.{element}"]
-        return total
-
-    def shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
-        """Share of each element in the output [1]."""
-        total = self.size(values)
-        shares = np.zeros((len(elements), *total.shape))
-        for row, element in enumerate(elements):
-            if element in self.t_per_year:
-                np.divide(values[f"t_per_year.{element}"], total, out=shares[row], where=total > 0.0)
-        return shares
-
-    def recoverable_t(self, values: Mapping[str, Array]) -> Array:
-        """The importer's share of the deposit [t REO]."""
-        share = values["share_to_importer"]
-        return np.multiply(values["resource_t"], share, out=np.zeros_like(share), where=share > 0.0)
+        tonnes = by_element(values, "t_per_year", elements)
+        imported = values["share_to_importer"] * total / 12.0
+        share, resource = values["share_to_importer"], values["resource_t"]
+        return Plant(
+            reo_t_per_month=imported,
+            handled_t_per_month=imported,
+            size=total,
+            capital_share=share,
+            # Without end times a share of 0 is 0.
+            recoverable_t=np.multiply(resource, share, out=np.zeros_like(share), where=share > 0.0),
+            element_shares=np.divide(tonnes, total, out=np.zeros_like(tonnes), where=total > 0.0),
+            season=np.ones((12, 1)),
+        )
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, the route and the elements."""
-        return self.check_project(labels, calendar, "t_per_year", self.t_per_year)
+        return [
+            *check_start(self.start, calendar),
+            *check_route(self.route, labels),
+            *check_elements("t_per_year", self.t_per_year, labels),
+        ]

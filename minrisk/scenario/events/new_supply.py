@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from minrisk.axes import Array, Calendar, Labels
+from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.errors import unknown
-from minrisk.scenario.events.base import Event, Fault, check_start, full
-from minrisk.scenario.events.project import check_route, output_share
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
 from minrisk.scenario.fields import Date, NonNegative, Share
+from minrisk.seabed import exponential_ramp, output_share
 
 
 class NewSupply(Event):
@@ -59,31 +60,28 @@ class NewSupply(Event):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one addition."""
-        happens = values["happens"]
-        start = calendar.position(self.start) + values["slip_months"]
-        share = output_share(
-            calendar.months,
-            start,
-            full(np.inf, start),
-            values["dead_time_months"],
-            values["ramp_months"],
-        )
-        tonnes = np.zeros((len(labels.elements), *happens.shape))
-        total = np.zeros(happens.shape)
-        for row, element in enumerate(labels.elements):
-            if element in self.t_per_year:
-                tonnes[row] = values[f"t_per_year.{element}"]
-                total += tonnes[row]
+        # When it runs: from first feed on, without end.
+        first = calendar.position(self.start) + values["slip_months"]
+        operation = Period(calendar.months, first, np.full_like(first, np.inf))
+
+        def ramp(age: Array) -> Array:
+            return exponential_ramp(age, values["dead_time_months"], values["ramp_months"])
+
+        # What it gives at full output, and how much of that is each element.
+        tonnes = by_element(values, "t_per_year", labels.elements)
+        total = np.zeros_like(first)
+        for row in tonnes:
+            total += row
         weights = np.divide(tonnes, total, out=np.zeros_like(tonnes), where=total > 0.0)
-        profile = share * happens * values["share_to_importer"] * total / 12.0
+
+        running = output_share(operation, ramp) * values["happens"]
+        profile = running * values["share_to_importer"] * total / 12.0
         levers.additions.append(Addition(self.name, self.route, profile, weights, self.committed))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, the route and the elements."""
-        faults = [*check_start(self.start, calendar), *check_route(self.route, labels)]
-        faults += [
-            (("t_per_year", element), unknown("element", element, labels.elements))
-            for element in self.t_per_year
-            if element not in labels.elements
+        return [
+            *check_start(self.start, calendar),
+            *check_route(self.route, labels),
+            *check_elements("t_per_year", self.t_per_year, labels),
         ]
-        return faults

@@ -8,15 +8,16 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Floor, Levers, share_in_force
+from minrisk.axes import Array, Calendar, Labels, Period
+from minrisk.engine.inputs import Floor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import Fault, check_names, chosen
-from minrisk.scenario.events.restriction import Span
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import TimedEvent
+from minrisk.scenario.events.scope import check_names, in_scope
 from minrisk.scenario.fields import EventName, Names, NonNegative, Share
 
 
-class PriceFloor(Span):
+class PriceFloor(TimedEvent):
     """A floor price or a contract for difference: it changes one project's revenue, never what Japan pays.
 
     The state pays what the market price of each guaranteed element lacks; `minrisk seabed` shows what that
@@ -53,7 +54,7 @@ class PriceFloor(Span):
     def guarantee(
         self, values: Mapping[str, Array], elements: tuple[str, ...], calendar: Calendar, since: Array, months: int
     ) -> Floor:
-        """Price guaranteed in each of so many months from a day of each draw's own.
+        """Price guaranteed in each month from a given day on, which may differ between draws.
 
         Parameters
         ----------
@@ -72,12 +73,10 @@ class PriceFloor(Span):
         -------
         Floor
         """
-        start, end = self.span(values, calendar)
-        counts = share_in_force(months, start - since, end - since) >= 0.5
-        chosen_ones = chosen(self.elements, elements)
-        rows = np.array([element in chosen_ones for element in elements])
-        profile = np.where(counts, values["price_usd_per_kg"], 0.0)
-        return Floor(self.name, self.project, rows, profile, self.two_sided)
+        period = self.period(values, calendar)
+        in_force = Period(months, period.start - since, period.end - since).whole_months()
+        profile = np.where(in_force, values["price_usd_per_kg"], 0.0)
+        return Floor(self.name, self.project, in_scope(self.elements, elements), profile, self.two_sided)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates and elements."""

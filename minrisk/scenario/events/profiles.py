@@ -1,11 +1,12 @@
-"""Profiles of restrictions in time: how a measure takes hold, eases, leaks, and lets held cargo go."""
+"""Profiles in time: how a measure takes hold, leaks and eases, changes by steps, and lets held cargo go."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from minrisk.axes import Array
-from minrisk.engine.inputs import share_in_force
+from minrisk.axes import Array, Period
 
 #: Nodes and weights on [0, 1] of the quadrature over sloping parts: exact to rounding for what varies
 #: no faster than a month.
@@ -15,7 +16,7 @@ _NODES, _WEIGHTS = (
 )
 
 
-def strength(months: int, start: Array, end: Array, ramp_in_months: Array, ramp_out_months: Array) -> Array:
+def strength(period: Period, ramp_in_months: Array, ramp_out_months: Array) -> Array:
     """Mean strength over each month of a measure that takes hold and eases evenly.
 
     It rises from 0 at the start to 1 after `ramp_in_months`, stays, and from the end falls to 0 within
@@ -23,10 +24,8 @@ def strength(months: int, start: Array, end: Array, ramp_in_months: Array, ramp_
 
     Parameters
     ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        Positions [months since the scenario's start]; the end may be infinite.
+    period : Period
+        When it is in force.
     ramp_in_months, ramp_out_months : ndarray, shape (draw,)
         Times of the slopes [month]; 0 is a step.
 
@@ -35,26 +34,18 @@ def strength(months: int, start: Array, end: Array, ramp_in_months: Array, ramp_
     ndarray, shape (month, draw)
         0 to 1 [1].
     """
-    nothing, forever = np.zeros_like(start), np.ones_like(start)
-    return stopped_share(months, start, end, nothing, forever, ramp_in_months, ramp_out_months)
+    nothing, any_time = np.zeros_like(period.start), np.ones_like(period.start)
+    return stopped_share(period, ramp_in_months, ramp_out_months, nothing, any_time)
 
 
 def stopped_share(
-    months: int,
-    start: Array,
-    end: Array,
-    leakage_max: Array,
-    leakage_months: Array,
-    ramp_in_months: Array,
-    ramp_out_months: Array,
+    period: Period, ramp_in_months: Array, ramp_out_months: Array, leakage_max: Array, leakage_months: Array
 ) -> Array:
     """Share of each month's shipments in scope that a full measure stops: its strength, less what leaks.
 
     Parameters
     ----------
-    months : int
-        Number of months.
-    start, end, ramp_in_months, ramp_out_months : ndarray, shape (draw,)
+    period, ramp_in_months, ramp_out_months
         See `strength`.
     leakage_max, leakage_months : ndarray, shape (draw,)
         See `unleaked_share`; leakage builds up from the start and lasts until the measure is gone.
@@ -64,49 +55,41 @@ def stopped_share(
     ndarray, shape (month, draw)
         0 to 1 [1]; exact where the measure is level, by Gauss-Legendre quadrature on its slopes.
     """
-    full = np.minimum(start + ramp_in_months, end)
-    stopped = unleaked_share(months, start, end, leakage_max, leakage_months, since=full)
+    start, end = period.start, period.end
+    level = np.minimum(start + ramp_in_months, end)
+    stopped = unleaked_share(period, leakage_max, leakage_months, since=level)
     if ramp_in_months.any():
-        stopped = stopped + _slope(months, start, full, start, ramp_in_months, leakage_max, leakage_months)
+        rising = Period(period.months, start, level)
+        stopped = stopped + _slope(rising, start, ramp_in_months, start, leakage_max, leakage_months)
     if ramp_out_months.any():
         reached = np.where(
-            ramp_in_months > 0.0, (full - start) / np.where(ramp_in_months > 0.0, ramp_in_months, 1.0), 1.0
+            ramp_in_months > 0.0, (level - start) / np.where(ramp_in_months > 0.0, ramp_in_months, 1.0), 1.0
         )
         reached = np.where(end > start, reached, 0.0)
         gone = np.where(np.isfinite(end), end, 0.0) + ramp_out_months
-        falling = _slope(months, end, gone, gone, -ramp_out_months, leakage_max, leakage_months, origin=start)
-        stopped = stopped + reached * falling
+        falling = Period(period.months, end, gone)
+        stopped = stopped + reached * _slope(falling, gone, -ramp_out_months, start, leakage_max, leakage_months)
     return np.clip(stopped, 0.0, 1.0)
 
 
 def _slope(
-    months: int,
-    first: Array,
-    last: Array,
-    foot: Array,
-    run: Array,
-    leakage_max: Array,
-    leakage_months: Array,
-    origin: Array | None = None,
+    slope: Period, foot: Array, run: Array, leaks_from: Array, leakage_max: Array, leakage_months: Array
 ) -> Array:
-    """Integral over each month of ``(t - foot) / run`` less leakage, between first and last."""
-    origin = first if origin is None else origin
-    t = np.arange(months, dtype=float)[:, None]
-    low = np.maximum(first, t)
-    width = np.clip(np.minimum(last, t + 1.0) - low, 0.0, 1.0)
+    """Integral over each month of ``(t - foot) / run`` less leakage, over one slope of a measure."""
+    t = slope.begins
+    low = np.maximum(slope.start, t)
+    width = np.clip(np.minimum(slope.end, t + 1.0) - low, 0.0, 1.0)
     inside = (width > 0.0) & (run != 0.0)
     total = np.zeros_like(width)
     for node, weight in zip(_NODES, _WEIGHTS, strict=True):
         at = np.where(inside, low + node * width, 0.0)
         height = (at - np.where(inside, foot, 0.0)) / np.where(inside, run, 1.0)
-        since = np.where(inside, at - origin, 0.0)
+        since = np.where(inside, at - leaks_from, 0.0)
         total += weight * height * (1.0 + leakage_max * np.expm1(-since / leakage_months))
     return np.where(inside, total * width, 0.0)
 
 
-def unleaked_share(
-    months: int, start: Array, end: Array, leakage_max: Array, leakage_months: Array, since: Array | None = None
-) -> Array:
+def unleaked_share(period: Period, leakage_max: Array, leakage_months: Array, since: Array | None = None) -> Array:
     """Share of each month's shipments in scope that a full ban stops after leakage.
 
     Exact mean over the month of ``1 - l(t)`` while in force, with
@@ -114,10 +97,8 @@ def unleaked_share(
 
     Parameters
     ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        Positions [months since the scenario's start]; the end may be infinite.
+    period : Period
+        When it is in force.
     leakage_max : ndarray, shape (draw,)
         Leakage in the long run [1].
     leakage_months : ndarray, shape (draw,)
@@ -134,26 +115,73 @@ def unleaked_share(
     ----------
     Leakage law: the model's own, after the build-up of third-country trade; grade C.
     """
-    t = np.arange(months, dtype=float)[:, None]
-    first, last = np.maximum(start if since is None else since, t), np.minimum(end, t + 1.0)
+    t = period.begins
+    first, last = np.maximum(period.start if since is None else since, t), np.minimum(period.end, t + 1.0)
     days = np.clip(last - first, 0.0, 1.0)
-    elapsed = np.maximum(first - start, 0.0)
+    elapsed = np.maximum(first - period.start, 0.0)
     still = leakage_months * np.exp(-elapsed / leakage_months) * -np.expm1(-days / leakage_months)
     stopped: Array = np.clip(days * (1.0 - leakage_max) + leakage_max * still, 0.0, 1.0)
     return stopped
 
 
-def backlog_release(months: int, start: Array, end: Array, release_months: Array) -> Array:
+def ramped_share(period: Period, ramp_months: Array) -> Array:
+    """Mean over each month of a strength that rises evenly from 0 to 1 and drops to 0 at the end.
+
+    Parameters
+    ----------
+    period : Period
+        When it is in force.
+    ramp_months : ndarray, shape (draw,)
+        Time from 0 to 1 [month]; 0 is a step.
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        0 to 1 [1]: `strength` without a way down, in closed form.
+    """
+    t, start, length = period.begins, period.start, period.end - period.start
+    first, last = np.clip(t - start, 0.0, length), np.clip(t + 1.0 - start, 0.0, length)
+    return np.clip(_ramp_area(last, ramp_months) - _ramp_area(first, ramp_months), 0.0, 1.0)
+
+
+def _ramp_area(elapsed: Array, ramp_months: Array) -> Array:
+    """Integral of the strength from the start."""
+    rising = np.minimum(elapsed, ramp_months)
+    share = np.divide(rising, ramp_months, out=np.zeros_like(rising), where=ramp_months > 0.0)
+    return 0.5 * share * rising + (elapsed - rising)
+
+
+def stepwise(period: Period, steps: Sequence[tuple[Array, Array]]) -> Array:
+    """A value that changes at dates, weighted by the share of each month in which it is in force.
+
+    Parameters
+    ----------
+    period : Period
+        When any of them is in force.
+    steps : sequence of (ndarray, ndarray), shape (draw,) each
+        From when [months since the scenario's start], and the value; each holds until the next.
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        0 in months out of force.
+    """
+    total = np.zeros((period.months, period.start.size))
+    ends = [*(first for first, _ in steps[1:]), period.end]
+    for (first, value), last in zip(steps, ends, strict=True):
+        total += Period(period.months, first, np.minimum(period.end, last)).share_in_force() * value
+    return total
+
+
+def backlog_release(period: Period, release_months: Array) -> Array:
     """Share of the cargo still held that leaves in each month.
 
     All that was held at the end of the ban leaves at an even rate within `release_months`.
 
     Parameters
     ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        Positions [months since the scenario's start]; the end may be infinite.
+    period : Period
+        When the ban holds cargo.
     release_months : ndarray, shape (draw,)
         Time over which the cargo leaves [month].
 
@@ -162,31 +190,39 @@ def backlog_release(months: int, start: Array, end: Array, release_months: Array
     ndarray, shape (month, draw)
         0 while in force, 1 before the ban and once all has left [1].
     """
-    t = np.arange(months, dtype=float)[:, None]
-    gone = np.clip((t - end) / release_months, 0.0, 1.0)
-    gone_after = np.clip((t + 1.0 - end) / release_months, 0.0, 1.0)
+    t = period.begins
+    gone = np.clip((t - period.end) / release_months, 0.0, 1.0)
+    gone_after = np.clip((t + 1.0 - period.end) / release_months, 0.0, 1.0)
     held = gone < 1.0
     share = np.where(held, (gone_after - gone) / np.where(held, 1.0 - gone, 1.0), 1.0)
-    return np.where(t + 1.0 <= start, 1.0, share)
+    return np.where(t + 1.0 <= period.start, 1.0, share)
 
 
-def held_cargo(
-    months: int, start: Array, end: Array, severity: Array, backlog_share: Array, release_months: Array
-) -> dict[str, Array]:
-    """Profiles of the backlog levers of a measure in force from start to end.
+def held_cargo(period: Period, severity: Array, backlog_share: Array, release_months: Array) -> dict[str, Array]:
+    """Profiles of the backlog levers of a measure that holds back cargo and later lets it go.
 
     One that holds no cargo in a draw says nothing about the cargo of another.
+
+    Parameters
+    ----------
+    period : Period
+        When the measure is in force.
+    severity : ndarray, shape (draw,)
+        Share of shipments that it stops [1].
+    backlog_share : ndarray, shape (draw,)
+        Part of them that is held as cargo [1].
+    release_months : ndarray, shape (draw,)
+        See `backlog_release`.
 
     Returns
     -------
     dict of str to ndarray, shape (month, draw)
         `backlog_share` and `backlog_release`.
     """
-    holds = (severity > 0.0) & (end > start) & (backlog_share > 0.0)
-    release = backlog_release(months, start, end, release_months)
+    holds = (severity > 0.0) & (period.end > period.start) & (backlog_share > 0.0)
     # A share of what is stopped: the days in force have made that what it is already.
-    in_force = share_in_force(months, start, end) > 0.0
+    in_force = period.share_in_force() > 0.0
     return {
         "backlog_share": np.where(holds & in_force, backlog_share, 0.0),
-        "backlog_release": np.where(holds, release, 1.0),
+        "backlog_release": np.where(holds, backlog_release(period, release_months), 1.0),
     }

@@ -1,61 +1,33 @@
-"""What every project shares: stages, ramp-up and end, tonnes on one route, and money."""
+"""What all projects have in common: stages, ramp-up and end, tonnes on one route, and money."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Addition, Levers, share_in_force
+from minrisk.axes import Array, Calendar, Period
 from minrisk.scenario.distributions import Distribution, Fixed, Uniform
-from minrisk.scenario.errors import FieldError, unknown
-from minrisk.scenario.events.base import Event, Fault, check_start, full
-from minrisk.scenario.events.restriction import check_order
+from minrisk.scenario.errors import FieldError
+from minrisk.scenario.events.base import Event, check_order
 from minrisk.scenario.fields import Date, NonNegative, Positive, PositiveOrInf, Share
 from minrisk.seabed import (
     Stage,
     exponential_ramp,
     gompertz_ramp,
     logistic_ramp,
+    output_share,
     run_stages,
     table_ramp,
     time_to_abandonment,
     within_resource,
 )
-
-
-def output_share(months: int, start: Array, end: Array, dead_time_months: Array, ramp_months: Array) -> Array:
-    """Share of a month's full output, by the exponential ramp and the share of the month in operation.
-
-    Parameters
-    ----------
-    months : int
-        Number of months.
-    start, end : ndarray, shape (draw,)
-        First feed and end of operation [months since the scenario's start]; the end may be infinite.
-    dead_time_months, ramp_months : ndarray, shape (draw,)
-        Dead time and time constant of the ramp [month].
-
-    Returns
-    -------
-    ndarray, shape (month, draw)
-        0 to 1 [1]. The ramp is taken at the middle of the part of the month in operation.
-    """
-    t = np.arange(months, dtype=float)[:, None]
-    middle = 0.5 * (np.maximum(start, t) + np.minimum(end, t + 1.0))
-    return share_in_force(months, start, end) * exponential_ramp(middle - start, dead_time_months, ramp_months)
-
-
-def check_route(route: str, labels: Labels) -> list[Fault]:
-    """Fault of a route that the dataset does not know."""
-    known = labels.route_names
-    return [] if route in known else [(("route",), unknown("route", route, known))]
-
 
 #: Fields that each ramp-up family uses.
 RAMP_FIELDS = {
@@ -66,11 +38,45 @@ RAMP_FIELDS = {
 }
 _ALL_RAMP_FIELDS = tuple(dict.fromkeys(field for fields in RAMP_FIELDS.values() for field in fields))
 _HAZARD_FIELDS = ("abandonment_window_months", "abandonment_quantile")
+_MONEY_FIELDS = ("capex_jpy_bn", "operating_jpy_per_t")
 _TABLE_NUMBER = Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]
 
 
-class ProjectStages(Event):
-    """When a project first produces, if ever, how it comes up, and when it ends."""
+@dataclass(frozen=True)
+class Plant:
+    """What a project gives and handles at full output; arrays have shape (draw,) unless said.
+
+    Attributes
+    ----------
+    reo_t_per_month : ndarray
+        Oxide for the importer in an average month [t REO/month].
+    handled_t_per_month : ndarray
+        Tonnes that the running cost counts in that month, of mud for a seabed project [t/month].
+    size : ndarray
+        Size in the unit of the field `capex_reference_size`.
+    capital_share : ndarray
+        Part of the capital that the importer's tonnes bear [1].
+    recoverable_t : ndarray
+        All the oxide that can ever come out for the importer [t REO].
+    element_shares : ndarray, shape (element, draw)
+        Share of each element in the output [1].
+    season : ndarray, shape (12, draw or 1)
+        Output of each calendar month over that of the average month, January first [1].
+    """
+
+    reo_t_per_month: Array
+    handled_t_per_month: Array
+    size: Array
+    capital_share: Array
+    recoverable_t: Array
+    element_shares: Array
+    season: Array
+
+
+class Project(Event):
+    """A plant that adds tonnes on one route once its stages have got there."""
+
+    # Stages: a trial, a verdict, building; each waits for the one before.
 
     start: Date
     """Planned first production [date]: a month or a day. It comes later where a stage before it ends later."""
@@ -108,6 +114,8 @@ class ProjectStages(Event):
     completion_probability: Share = Fixed(1.0)
     """Probability that a project that goes ahead is finished [1]. One large project in eight fails (IPA; B)."""
 
+    # Ramp-up: a curve with parameters of its own family.
+
     ramp_family: Literal["exponential", "logistic", "gompertz", "table"] = "exponential"
     """Family of the ramp-up; the exponential with dead time fits two rare-earth plants best."""
 
@@ -130,6 +138,8 @@ class ProjectStages(Event):
     ramp_table: tuple[tuple[_TABLE_NUMBER, _TABLE_NUMBER], ...] | None = None
     """Own ramp-up as rows [month since first production, share of full output]; straight in between."""
 
+    # End: as planned, or given up.
+
     duration_months: PositiveOrInf | None = None
     """Time in operation from first production [month]; at most one of duration_months and end, neither
     is without end."""
@@ -147,113 +157,15 @@ class ProjectStages(Event):
     abandonment_quantile: Share = Uniform(0.0, 1.0)
     """Luck of the draw [1]: leave it out. Unused without abandonment_per_year."""
 
-    chances: ClassVar[Mapping[str, str]] = {
-        "trial_works": "trial_success_probability",
-        "is_finished": "completion_probability",
-        "goes_ahead": "go_ahead_probability",
-    }
-
-    @model_validator(mode="after")
-    def _programme_consistent(self) -> ProjectStages:
-        if self.duration_months is not None and self.end is not None:
-            raise FieldError(("end",), "end and duration_months are both given; at most one is allowed")
-        if self.end is not None:
-            check_order(self.start, self.end)
-        for field in _ALL_RAMP_FIELDS:
-            if field in self.model_fields_set and field not in RAMP_FIELDS[self.ramp_family]:
-                raise FieldError((field,), f"{field} is unused where ramp_family is {self.ramp_family}")
-        if self.ramp_family == "table":
-            _check_table(self.ramp_table)
-        return self
-
-    def numbers(self) -> dict[str, Distribution]:
-        """Every number in use: those of the chosen ramp-up, and of giving up where that can happen."""
-        found = super().numbers()
-        unused = [field for field in _ALL_RAMP_FIELDS if field not in RAMP_FIELDS[self.ramp_family]]
-        if self.abandonment_per_year.support() == (0.0, 0.0):
-            unused += _HAZARD_FIELDS
-        return {field: number for field, number in found.items() if field not in unused}
-
-    def first_production(self, values: Mapping[str, Array], calendar: Calendar) -> tuple[Array, Array]:
-        """First production [months since the scenario's start], and 1 where it ever comes; (draw,) each."""
-        like = values["slip_months"]
-
-        def planned(date: str | None) -> Array:
-            return full(-np.inf if date is None else calendar.position(date), like)
-
-        build = values["build_months"] * values["build_overrun"]
-        stages = (
-            Stage(
-                planned(self.trial_start),
-                values["trial_slip_months"],
-                values["trial_months"],
-                values["trial_works"],
-            ),
-            Stage(planned(self.report), values["report_slip_months"], np.zeros_like(like), values["goes_ahead"]),
-            Stage(planned(None), np.zeros_like(like), build, values["is_finished"]),
-        )
-        ready, passed = run_stages(stages)
-        return np.maximum(calendar.position(self.start) + like, ready), passed
-
-    def planned_months(self, values: Mapping[str, Array]) -> Array:
-        """Months in operation as planned, (draw,); infinite where nothing ends it."""
-        return values["duration_months"] if "duration_months" in values else full(np.inf, values["slip_months"])
-
-    def operating_months(self, values: Mapping[str, Array]) -> Array:
-        """Months in operation from first production, giving up included, (draw,)."""
-        months = self.planned_months(values)
-        if "abandonment_quantile" in values:
-            given_up = time_to_abandonment(
-                values["abandonment_per_year"], values["abandonment_window_months"], values["abandonment_quantile"]
-            )
-            months = np.minimum(months, given_up)
-        return months
-
-    def last_production(self, values: Mapping[str, Array], calendar: Calendar, first: Array) -> Array:
-        """End of operation [months since the scenario's start], (draw,)."""
-        end = first + self.operating_months(values)
-        if self.end is not None:
-            end = np.minimum(end, np.maximum(full(calendar.position(self.end), first), first))
-        return end
-
-    def running_share(self, values: Mapping[str, Array], months: int, first: Array, end: Array) -> Array:
-        """Share of full output in each month, (month, draw); the ramp is taken in the middle of operation."""
-        t = np.arange(months, dtype=float)[:, None]
-        age = 0.5 * (np.maximum(first, t) + np.minimum(end, t + 1.0)) - first
-        share: Array = share_in_force(months, first, end) * self._ramp(values, age)
-        return share
-
-    def _ramp(self, values: Mapping[str, Array], age: Array) -> Array:
-        if self.ramp_family == "logistic":
-            return logistic_ramp(age, values["ramp_midpoint_months"], values["ramp_rate_per_month"])
-        if self.ramp_family == "gompertz":
-            return gompertz_ramp(age, values["ramp_displacement"], values["ramp_rate_per_month"])
-        if self.ramp_table is not None:
-            return table_ramp(age, [row[0] for row in self.ramp_table], [row[1] for row in self.ramp_table])
-        return exponential_ramp(age, values["dead_time_months"], values["ramp_months"])
-
-
-def _check_table(table: tuple[tuple[float, float], ...] | None) -> None:
-    if not table:
-        raise FieldError(("ramp_table",), "ramp_family table needs ramp_table: [[month, share], ...]")
-    months = [row[0] for row in table]
-    if any(later <= earlier for earlier, later in pairwise(months)):
-        raise FieldError(("ramp_table",), "the months of ramp_table must rise")
-    if any(share > 1.0 for _, share in table):
-        raise FieldError(("ramp_table",), "the shares of ramp_table must lie between 0 and 1")
-
-
-_MONEY = ("capex_jpy_bn", "operating_jpy_per_t")
-
-
-class Project(ProjectStages):
-    """A plant that adds tonnes on one route once its stages have got there."""
+    # Tonnes.
 
     route: str
     """Route of the dataset on which the tonnes arrive."""
 
     resource_t: NonNegative = Fixed(1.2e6)
     """Oxide in the deposit, before losses [t REO]; the output ends when it is used up."""
+
+    # Money.
 
     capex_jpy_bn: NonNegative | None = None
     """Capital cost as estimated [bn JPY]; left out with operating_jpy_per_t, no cost is reported."""
@@ -297,18 +209,47 @@ class Project(ProjectStages):
     jpy_per_usd: Positive = Fixed(156.0)
     """Exchange rate [JPY/USD]."""
 
+    chances: ClassVar[Mapping[str, str]] = {
+        "trial_works": "trial_success_probability",
+        "is_finished": "completion_probability",
+        "goes_ahead": "go_ahead_probability",
+    }
+
     @model_validator(mode="after")
-    def _money_consistent(self) -> Project:
-        missing = [field for field in _MONEY if getattr(self, field) is None]
+    def _project_consistent(self) -> Project:
+        if self.duration_months is not None and self.end is not None:
+            raise FieldError(("end",), "end and duration_months are both given; at most one is allowed")
+        if self.end is not None:
+            check_order(self.start, self.end)
+        for field in _ALL_RAMP_FIELDS:
+            if field in self.model_fields_set and field not in RAMP_FIELDS[self.ramp_family]:
+                raise FieldError((field,), f"{field} is unused where ramp_family is {self.ramp_family}")
+        if self.ramp_family == "table":
+            _check_table(self.ramp_table)
+        missing = [field for field in _MONEY_FIELDS if getattr(self, field) is None]
         if len(missing) == 1:
-            other = next(field for field in _MONEY if field not in missing)
+            other = next(field for field in _MONEY_FIELDS if field not in missing)
             raise FieldError((other,), f"{other} needs {missing[0]} beside it: a cost without it would mislead")
         return self
 
-    @property
-    def has_costs(self) -> bool:
-        """Whether the file says what the project costs."""
-        return self.capex_jpy_bn is not None
+    def numbers(self) -> dict[str, Distribution]:
+        """Every number in use: those of the chosen ramp-up, and of giving up where that can happen."""
+        unused = [field for field in _ALL_RAMP_FIELDS if field not in RAMP_FIELDS[self.ramp_family]]
+        if self.abandonment_per_year.support() == (0.0, 0.0):
+            unused += _HAZARD_FIELDS
+        return {field: number for field, number in super().numbers().items() if field not in unused}
+
+    @abstractmethod
+    def plant(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Plant:
+        """What it gives at full output.
+
+        Parameters
+        ----------
+        values : mapping of str to ndarray, shape (draw,)
+            Sampled numbers by field name, and the outcomes of `chances`.
+        elements : tuple of str
+            Elements of the dataset in axis order.
+        """
 
     @property
     @abstractmethod
@@ -320,71 +261,114 @@ class Project(ProjectStages):
         """Numbers that the file fixes though no source says them: in words the ends they may have, and the ends."""
         return {}
 
-    @abstractmethod
-    def full_rate(self, values: Mapping[str, Array]) -> Array:
-        """Oxide for the importer in an average month at full output [t REO/month], (draw,)."""
+    @property
+    def has_costs(self) -> bool:
+        """Whether the file says what the project costs."""
+        return self.capex_jpy_bn is not None
 
-    @abstractmethod
-    def handled_rate(self, values: Mapping[str, Array]) -> Array:
-        """Tonnes that the running cost counts, in an average month at full output [t/month], (draw,)."""
 
-    @abstractmethod
-    def size(self, values: Mapping[str, Array]) -> Array:
-        """Size in the unit of capex_reference_size, (draw,)."""
+def _check_table(table: tuple[tuple[float, float], ...] | None) -> None:
+    if not table:
+        raise FieldError(("ramp_table",), "ramp_family table needs ramp_table: [[month, share], ...]")
+    months = [row[0] for row in table]
+    if any(later <= earlier for earlier, later in pairwise(months)):
+        raise FieldError(("ramp_table",), "the months of ramp_table must rise")
+    if any(share > 1.0 for _, share in table):
+        raise FieldError(("ramp_table",), "the shares of ramp_table must lie between 0 and 1")
 
-    def spent_share(self, values: Mapping[str, Array]) -> Array:
-        """Part of the capital that is ever spent, (draw,) [1].
 
-        All of it on a finished plant, `sunk_share` on one that is begun and never finished, nothing where the
-        trial fails or the verdict is no.
-        """
-        begun = values["trial_works"] * values["goes_ahead"]
-        spent: Array = begun * (values["is_finished"] + (1.0 - values["is_finished"]) * values["sunk_share"])
-        return spent
+def project_tonnes(project: Project, plant: Plant, values: Mapping[str, Array], calendar: Calendar) -> Array:
+    """Oxide for the importer by month.
 
-    def capital_share(self, values: Mapping[str, Array]) -> Array:
-        """Part of the capital that the importer's tonnes bear, (draw,) [1]."""
-        return np.ones_like(values["discount_rate"])
+    Parameters
+    ----------
+    project : Project
+    plant : Plant
+        What it gives at full output.
+    values : mapping of str to ndarray, shape (draw,)
+        Its sampled numbers and outcomes.
+    calendar : Calendar
+        Months of the scenario.
 
-    @abstractmethod
-    def shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
-        """Share of each element in the output, (element, draw) [1]."""
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        [t REO/month], until the deposit is used up.
+    """
+    # 1. When it first produces, if it ever does, and when it ends.
+    first, comes = first_production(project, values, calendar)
+    operation = Period(calendar.months, first, _end_of_operation(project, values, calendar, first))
 
-    @abstractmethod
-    def recoverable_t(self, values: Mapping[str, Array]) -> Array:
-        """All the oxide that can ever come out for the importer [t REO], (draw,)."""
+    # 2. The ramp-up, then the weather of each calendar month, up to full output.
+    january = int(calendar.start[5:7]) - 1
+    season = plant.season[(january + np.arange(calendar.months)) % 12]
+    planned = running_share(project, values, operation) * season * (comes * plant.reo_t_per_month)
 
-    def season(self, values: Mapping[str, Array], calendar: Calendar) -> Array:
-        """Output of each month relative to the average month, (month or 1, draw) [1]."""
-        return np.ones((1, 1))
+    # 3. No more than the deposit holds.
+    return within_resource(planned, plant.recoverable_t)
 
-    def tonnes(self, values: Mapping[str, Array], calendar: Calendar) -> Array:
-        """Oxide for the importer by month [t REO/month], (month, draw)."""
-        first, comes = self.first_production(values, calendar)
-        share = self.running_share(values, calendar.months, first, self.last_production(values, calendar, first))
-        planned = share * self.season(values, calendar) * (comes * self.full_rate(values))
-        return within_resource(planned, self.recoverable_t(values))
 
-    def write_tonnes(
-        self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers, committed: bool
-    ) -> None:
-        """Append one addition."""
-        shares = self.shares(values, labels.elements)
-        levers.additions.append(
-            Addition(self.name, self.route, self.tonnes(values, calendar), shares, committed=committed)
-        )
+def first_production(project: Project, values: Mapping[str, Array], calendar: Calendar) -> tuple[Array, Array]:
+    """First production [months since the scenario's start], and 1 where it ever comes; (draw,) each."""
+    like = values["slip_months"]
 
-    def check_project(
-        self, labels: Labels, calendar: Calendar, field: str, elements: Mapping[str, object] | None
-    ) -> list[Fault]:
-        """Faults of the date, the route and the elements of one field."""
-        faults = [*check_start(self.start, calendar), *check_route(self.route, labels)]
-        return faults + self.check_elements(labels, field, elements)
+    def planned(date: str | None) -> Array:
+        return np.full_like(like, -np.inf if date is None else calendar.position(date))
 
-    def check_elements(self, labels: Labels, field: str, elements: Mapping[str, object] | None) -> list[Fault]:
-        """Faults of a mapping's elements that the dataset does not know."""
-        return [
-            ((field, element), unknown("element", element, labels.elements))
-            for element in elements or {}
-            if element not in labels.elements
-        ]
+    nothing, build = np.zeros_like(like), values["build_months"] * values["build_overrun"]
+    trial = Stage(
+        planned(project.trial_start), values["trial_slip_months"], values["trial_months"], values["trial_works"]
+    )
+    verdict = Stage(planned(project.report), values["report_slip_months"], nothing, values["goes_ahead"])
+    building = Stage(planned(None), nothing, build, values["is_finished"])
+    ready, passed = run_stages((trial, verdict, building))
+    return np.maximum(calendar.position(project.start) + like, ready), passed
+
+
+def planned_months(values: Mapping[str, Array]) -> Array:
+    """Months in operation as planned, (draw,); infinite where nothing ends it."""
+    return values.get("duration_months", np.full_like(values["slip_months"], np.inf))
+
+
+def operating_months(values: Mapping[str, Array]) -> Array:
+    """Months in operation from first production, giving up included, (draw,)."""
+    if "abandonment_quantile" not in values:
+        return planned_months(values)
+    given_up = time_to_abandonment(
+        values["abandonment_per_year"], values["abandonment_window_months"], values["abandonment_quantile"]
+    )
+    return np.minimum(planned_months(values), given_up)
+
+
+def _end_of_operation(project: Project, values: Mapping[str, Array], calendar: Calendar, first: Array) -> Array:
+    """End of operation [months since the scenario's start], (draw,)."""
+    end = first + operating_months(values)
+    if project.end is not None:
+        end = np.minimum(end, np.maximum(np.full_like(first, calendar.position(project.end)), first))
+    return end
+
+
+def running_share(project: Project, values: Mapping[str, Array], operation: Period) -> Array:
+    """Share of full output in each month of the ramp-up and after, (month, draw) [1]."""
+    return output_share(operation, _ramp_curve(project, values))
+
+
+def _ramp_curve(project: Project, values: Mapping[str, Array]) -> Callable[[Array], Array]:
+    """Share of full output by months since first production, as the project's ramp-up family has it."""
+    if project.ramp_table is not None:
+        months, shares = zip(*project.ramp_table, strict=True)
+        return partial(table_ramp, months=months, shares=shares)
+    curve = {"logistic": logistic_ramp, "gompertz": gompertz_ramp}.get(project.ramp_family, exponential_ramp)
+    first, second = (values[field] for field in RAMP_FIELDS[project.ramp_family])
+    return lambda age: curve(age, first, second)
+
+
+def spent_share(values: Mapping[str, Array]) -> Array:
+    """Part of the capital that is ever spent, (draw,) [1].
+
+    All of it on a finished plant, `sunk_share` on one that is begun and never finished, nothing where the
+    trial fails or the verdict is no.
+    """
+    begun = values["trial_works"] * values["goes_ahead"]
+    spent: Array = begun * (values["is_finished"] + (1.0 - values["is_finished"]) * values["sunk_share"])
+    return spent

@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from minrisk.axes import Array, Calendar, Flags, Labels
-from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.axes import Array, Calendar, Flags, Labels, Period
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
-from minrisk.scenario.errors import FieldError, unknown
-from minrisk.scenario.events.base import Event, Fault, check_names, check_start, chosen
+from minrisk.scenario.errors import Fault, FieldError
+from minrisk.scenario.events.base import Event
 from minrisk.scenario.events.profiles import held_cargo, unleaked_share
 from minrisk.scenario.events.regime_path import (
-    Change,
+    BAN,
+    CONTINGENCY,
+    LICENSING,
+    QUOTA,
+    STATES,
+    Duration,
     Path,
-    driven_clock,
-    exponential_changes,
-    path,
+    Relations,
+    State,
+    process_names,
+    regime_paths,
     sanction_durations,
-    steady_clock,
 )
+from minrisk.scenario.events.scope import check_names, check_origin, check_start, in_scope, shipments_from
 from minrisk.scenario.fields import Date, Names, NonNegative, Positive, PositiveOrInf, Share
 
-State = Literal["none", "licensing", "quota", "ban", "contingency"]
-Relations = Literal["calm", "tense", "crisis"]
-#: Regimes in the order of the process; every path may be in one of them at a time.
-STATES: tuple[State, ...] = get_args(State)
-#: States of relations, each a step worse than the one before.
-RELATIONS: tuple[Relations, ...] = get_args(Relations)
-#: What changes at random.
-PATHS = ("regime", "relations")
 
-NONE, LICENSING, QUOTA, BAN, CONTINGENCY = range(5)
+class Regime(Event):
+    """A semi-Markov process of trade regimes: none, licensing, quota, ban, contingency.
 
+    The rates are counted from few events. Of measures on Japan's rare earths two targeted stops began in the
+    16.9 years from 2010 (September 2010, January 2026) beside the licences of April 2025: 0.148 a year with the
+    Jeffreys prior, 90 % interval 0.034 to 0.328. Of five licence regimes since 2023 none was repealed in ten
+    regime-years, one was followed by a ban on Japan and one by a ban on the USA. Of three targeted stops two
+    ended within two and eleven months (Global Trade Alert 2092; MOFCOM notices). The quota regime lasted from 2005
+    to 2014. Durations are drawn anew for each spell.
+    """
 
-class RegimeProcess(Event):
-    """Rates, durations and relations of a semi-Markov process, and its paths."""
+    # How regimes come and go.
 
     start: Date
     """Day on which the process begins [date]: a month or a day."""
@@ -148,109 +152,7 @@ class RegimeProcess(Event):
     )
     """What follows a contingency, by weight [1]. No case; judgement; grade C."""
 
-    @model_validator(mode="after")
-    def _every_regime_ends(self) -> RegimeProcess:
-        for field, needed in (("duration_months", STATES[1:]), ("onset_per_year", ())):
-            given = getattr(self, field)
-            if "none" in given:
-                raise FieldError((field, "none"), "none is no regime that begins or lasts")
-            missing = [state for state in needed if state not in given]
-            if missing:
-                raise FieldError((field,), f"{', '.join(missing)} missing; every regime needs a duration")
-        for state in STATES[1:]:
-            if state in getattr(self, f"after_{state}"):
-                raise FieldError((f"after_{state}", state), f"{state} cannot follow itself")
-            if all(weight.support()[1] == 0.0 for weight in getattr(self, f"after_{state}").values()):
-                raise FieldError((f"after_{state}",), "all weights are 0; something must follow")
-        return self
-
-    def numbers(self) -> dict[str, Distribution]:
-        """Every number that one draw has once; durations are drawn anew for each spell instead."""
-        return {name: n for name, n in super().numbers().items() if not name.startswith("duration_months.")}
-
-    def processes(self) -> tuple[str, ...]:
-        """Two uniforms for each change of regime and of relations: when, and to what."""
-        return tuple(
-            f"{what}_{change:02d}_{uniform}"
-            for what in PATHS
-            for change in self._numbered()
-            for uniform in ("time", "to")
-        )
-
-    def _numbered(self) -> range:
-        return range(1, self.changes + 1)
-
-    def paths(self, values: Mapping[str, Array], start: float) -> tuple[Path, Path]:
-        """Regimes and relations of each draw.
-
-        Parameters
-        ----------
-        values : mapping of str to ndarray, shape (draw,)
-            Sampled numbers and the uniforms of `processes`.
-        start : float
-            When the process begins [month].
-
-        Returns
-        -------
-        regimes, relations : Path
-        """
-        uniforms = {
-            what: [
-                (values[f"{what}_{i:02d}_time"], values[f"{what}_{i:02d}_to"]) for i in range(1, self.changes + 1)
-            ]
-            for what in ("regime", "relations")
-        }
-        steps = np.zeros((len(RELATIONS), len(RELATIONS), values["onset_factor"].size))
-        for name, (begin, to) in {"tense": (0, 1), "easing": (1, 0), "crisis": (1, 2), "calming": (2, 1)}.items():
-            if f"relations_per_year.{name}" in values:
-                steps[begin, to] = values[f"relations_per_year.{name}"] / 12.0
-        first = RELATIONS.index(self.relations_initial)
-        relations = path(start, first, exponential_changes(steps), uniforms["relations"], steady_clock)
-        clock = driven_clock(self._speeds(values), relations)
-        change = self._changes(values)
-        return path(start, STATES.index(self.initial), change, uniforms["regime"], clock), relations
-
-    def _speeds(self, values: Mapping[str, Array]) -> Array:
-        """Speed of the clock by regime and state of relations, (state, relation, draw)."""
-        speeds = np.ones((len(STATES), len(RELATIONS), values["onset_factor"].size))
-        for column, relation in enumerate(RELATIONS[1:], start=1):
-            speeds[NONE, column] = values[f"onset_factor_{relation}"]
-            speeds[LICENSING:, column] = values[f"ending_factor_{relation}"]
-        return speeds
-
-    def _changes(self, values: Mapping[str, Array]) -> Change:
-        """Onsets in competition out of none; else the regime's own duration, and what follows by weight."""
-        shape = (len(STATES), len(STATES), values["onset_factor"].size)
-        weights = np.zeros(shape)
-        for here, state in enumerate(STATES):
-            prefix = "onset_per_year" if here == NONE else f"after_{state}"
-            for there, name in enumerate(STATES):
-                if f"{prefix}.{name}" in values:
-                    weights[here, there] = values[f"{prefix}.{name}"]
-        weights[NONE] *= values["onset_factor"] / 12.0
-        onset = exponential_changes(weights)
-        durations = sanction_durations() if self.duration_from == "sanctions" else None
-
-        def change(state: NDArray[np.intp], time: Array, to: Array) -> tuple[Array, NDArray[np.intp]]:
-            wait, following = onset(state, time, to)
-            for here, name in enumerate(STATES[1:], start=1):
-                lasts = (durations or self.duration_months[name]).ppf(time)
-                wait = np.where(state == here, lasts, wait)
-            return wait, following
-
-        return change
-
-
-class Regime(RegimeProcess):
-    """A semi-Markov process of trade regimes: none, licensing, quota, ban, contingency.
-
-    The rates are counted from few events. Of measures on Japan's rare earths two targeted stops began in the
-    16.9 years from 2010 (September 2010, January 2026) beside the licences of April 2025: 0.148 a year with the
-    Jeffreys prior, 90 % interval 0.034 to 0.328. Of five licence regimes since 2023 none was repealed in ten
-    regime-years, one was followed by a ban on Japan and one by a ban on the USA. Of three targeted stops two
-    ended within two and eleven months (Global Trade Alert 2092; MOFCOM notices). The quota regime lasted from 2005
-    to 2014. Durations are drawn anew for each spell.
-    """
+    # What each regime does.
 
     type: Literal["regime"]
     """Kind of event."""
@@ -312,99 +214,132 @@ class Regime(RegimeProcess):
     contingency_severity: Share = Fixed(1.0)
     """Share of tonnes, of all elements and forms, that a contingency stops [1]. Judgement; grade C."""
 
+    @model_validator(mode="after")
+    def _every_regime_ends(self) -> Regime:
+        for field, needed in (("duration_months", STATES[1:]), ("onset_per_year", ())):
+            given = getattr(self, field)
+            if "none" in given:
+                raise FieldError((field, "none"), "none is no regime that begins or lasts")
+            missing = [state for state in needed if state not in given]
+            if missing:
+                raise FieldError((field,), f"{', '.join(missing)} missing; every regime needs a duration")
+        for state in STATES[1:]:
+            if state in getattr(self, f"after_{state}"):
+                raise FieldError((f"after_{state}", state), f"{state} cannot follow itself")
+            if all(weight.support()[1] == 0.0 for weight in getattr(self, f"after_{state}").values()):
+                raise FieldError((f"after_{state}",), "all weights are 0; something must follow")
+        return self
+
+    def numbers(self) -> dict[str, Distribution]:
+        """Every number that one draw has once; durations are drawn anew for each spell instead."""
+        return {name: n for name, n in super().numbers().items() if not name.startswith("duration_months.")}
+
+    def processes(self) -> tuple[str, ...]:
+        """Two uniforms for each change of regime and of relations: when, and to what."""
+        return process_names(self.changes)
+
+    def paths(self, values: Mapping[str, Array], start: float) -> tuple[Path, Path]:
+        """Regimes and relations of each draw from a position on [month]; see `regime_paths`."""
+        durations: dict[State, Duration] = {
+            state: sanction_durations() if self.duration_from == "sanctions" else self.duration_months[state]
+            for state in STATES[1:]
+        }
+        return regime_paths(values, start, (self.initial, self.relations_initial), self.changes, durations)
+
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write availability and the licence queue of the regime that each draw is in, month by month."""
-        spells = self.paths(values, calendar.position(self.start))[0]
-        months, cells = calendar.months, self.cells(labels)
-        force = {state: _in_force(months, spells, state) for state in (LICENSING, QUOTA, CONTINGENCY)}
+        """Write what the regime that each draw is in does to shipments, month by month."""
+        regimes, _ = self.paths(values, calendar.position(self.start))
+        shipments = shipments_from(self.origin, self.elements, self.forms, labels)
+        months = calendar.months
+
+        # Quotas and bans cut what leaves; a ban on Japan alone leaves others their share.
+        quota = 1.0 - _in_force(regimes, QUOTA, months) * (1.0 - values["quota_share"])
         leakage = values["leakage_max"], values["leakage_months"]
-        ban = 1.0 - values["ban_severity"] * _in_force(months, spells, BAN, leakage)
-        quota = 1.0 - force[QUOTA] * (1.0 - values["quota_share"])
-        stop = 1.0 - force[CONTINGENCY] * values["contingency_severity"]
-        licence = 1.0 - force[LICENSING] * (1.0 - values["licensing_approval_share"])
-        waiting = force[LICENSING] * values["licensing_processing_months"]
+        ban = 1.0 - values["ban_severity"] * _in_force(regimes, BAN, months, leakage)
         elsewhere = quota * ban if self.destination == "all" else quota
-        for lever, profile, mask in (
-            ("availability", quota * ban, cells),
-            ("availability_elsewhere", elsewhere, cells),
-            ("availability", stop, self.contingency_cells(labels)),
-            ("availability_elsewhere", stop, self.contingency_cells(labels)),
-            ("approval_share", licence, cells),
-            ("processing_months", waiting, cells),
+
+        # Licences refuse a part and let the rest wait.
+        licensed = _in_force(regimes, LICENSING, months)
+        approved = 1.0 - licensed * (1.0 - values["licensing_approval_share"])
+        waiting = licensed * values["licensing_processing_months"]
+
+        # A contingency stops all that the origin ships, and the routes named, whoever buys.
+        stop = 1.0 - _in_force(regimes, CONTINGENCY, months) * values["contingency_severity"]
+        stopped = self._contingency_shipments(labels)
+
+        for lever, profile, cells in (
+            ("availability", quota * ban, shipments),
+            ("availability_elsewhere", elsewhere, shipments),
+            ("availability", stop, stopped),
+            ("availability_elsewhere", stop, stopped),
+            ("approval_share", approved, shipments),
+            ("processing_months", waiting, shipments),
         ):
-            levers.factors.append(Factor(lever, self.name, profile, mask))
-        self._write_held_cargo(values, spells, months, cells, levers)
-        self._write_hoarding(values, spells, months, cells, levers)
+            levers.factors.append(Factor(lever, self.name, profile, cells))
+        self._write_held_cargo(values, regimes, months, shipments, levers)
+        self._write_hoarding(values, regimes, months, shipments, levers)
+
+    def _contingency_shipments(self, labels: Labels) -> Flags:
+        """Mask of shape (element, route) of what a contingency stops."""
+        mask = shipments_from(self.origin, "all", "all", labels)
+        if self.contingency_routes is not None:
+            mask |= in_scope(self.contingency_routes, labels.route_names)[None, :]
+        return mask
 
     def _write_held_cargo(
-        self, values: Mapping[str, Array], spells: Path, months: int, cells: Flags, levers: Levers
+        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
     ) -> None:
         """Write the backlog levers of every ban; nothing where no cargo is ever held."""
-        if self.ban_backlog_share.support() == (0.0, 0.0):
-            return
         severity, share = values["ban_severity"], values["ban_backlog_share"]
-        held = [
-            held_cargo(months, begin, end, severity, share, values["ban_backlog_release_months"])
-            for begin, end in _spans(spells, (BAN,), months)
-        ]
-        for lever, neutral, combine in (("backlog_share", 0.0, np.maximum), ("backlog_release", 1.0, np.minimum)):
-            profile = np.full((months, severity.size), neutral)
-            for one in held:
-                profile = combine(profile, one[lever])
-            levers.factors.append(Factor(lever, self.name, profile, cells))
+        if not share.any():
+            return
+        profiles = {
+            "backlog_share": np.zeros((months, severity.size)),
+            "backlog_release": np.ones((months, severity.size)),
+        }
+        for period in _periods(regimes, (BAN,), months):
+            held = held_cargo(period, severity, share, values["ban_backlog_release_months"])
+            np.maximum(profiles["backlog_share"], held["backlog_share"], out=profiles["backlog_share"])
+            np.minimum(profiles["backlog_release"], held["backlog_release"], out=profiles["backlog_release"])
+        for lever, profile in profiles.items():
+            levers.factors.append(Factor(lever, self.name, profile, shipments))
 
     def _write_hoarding(
-        self, values: Mapping[str, Array], spells: Path, months: int, cells: Flags, levers: Levers
+        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
     ) -> None:
-        """Write `hoarding` from each announcement on; nothing where no hoarding is stated."""
-        if self.hoarding.support() == (0.0, 0.0):
+        """Write `hoarding` from each announcement on; nothing where nobody hoards."""
+        if not values["hoarding"].any():
             return
         known = np.zeros((months, values["hoarding"].size))
-        for begin, end in _spans(spells, (LICENSING, QUOTA, BAN), months, values["notice_months"]):
-            known += share_in_force(months, begin, end)
+        for period in _periods(regimes, (LICENSING, QUOTA, BAN), months, values["notice_months"]):
+            known += period.share_in_force()
         profile = np.clip(known, 0.0, 1.0) * values["hoarding"]
-        levers.factors.append(Factor("hoarding", self.name, profile, np.any(cells, axis=1)[:, None]))
-
-    def cells(self, labels: Labels) -> Flags:
-        """Mask of shape (element, route) of the shipments in scope."""
-        return labels.cells(chosen(self.elements, labels.elements), self.origin, chosen(self.forms, labels.forms))
-
-    def contingency_cells(self, labels: Labels) -> Flags:
-        """Mask of shape (element, route) of what a contingency stops."""
-        routes = () if self.contingency_routes is None else chosen(self.contingency_routes, labels.route_names)
-        own = labels.cells(labels.elements, self.origin, labels.forms)
-        mask: Flags = own | np.array([name in routes for name in labels.route_names])[None, :]
-        return mask
+        levers.factors.append(Factor("hoarding", self.name, profile, np.any(shipments, axis=1)[:, None]))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, origin, elements, forms and routes."""
-        faults = [
+        return [
             *check_start(self.start, calendar),
             *check_names("elements", "element", self.elements, labels.elements),
             *check_names("forms", "form", self.forms, labels.forms),
             *check_names("contingency_routes", "route", self.contingency_routes or "all", labels.route_names),
+            *check_origin(self.origin, labels),
         ]
-        if self.origin not in labels.origins:
-            faults.append((("origin",), unknown("origin", self.origin, labels.origins)))
-        return faults
 
 
-def _in_force(months: int, spells: Path, state: int, leakage: tuple[Array, Array] | None = None) -> Array:
-    """Share of each month in a regime, less what leaks in each of its spells if so asked, (month, draw)."""
-    total = np.zeros((months, spells.begins.shape[1]))
-    for first, last in _spans(spells, (state,), months):
-        if leakage is None:
-            total += share_in_force(months, first, last)
-        else:
-            total += unleaked_share(months, first, last, *leakage)
+def _in_force(regimes: Path, state: int, months: int, leakage: tuple[Array, Array] | None = None) -> Array:
+    """Share of each month in a regime, less what leaks in each of its spells if so asked, (month, draw) [1]."""
+    total = np.zeros((months, regimes.begins.shape[1]))
+    for period in _periods(regimes, (state,), months):
+        total += period.share_in_force() if leakage is None else unleaked_share(period, *leakage)
     return np.clip(total, 0.0, 1.0)
 
 
-def _spans(
-    spells: Path, states: tuple[int, ...], months: int, notice: Array | float = 0.0
-) -> Iterator[tuple[Array, Array]]:
-    """First and last position of each spell in some states, known so long before; 0 and 0 in other draws."""
-    for begin, end, now in zip(spells.begins, spells.ends, spells.states, strict=True):
-        here = np.isin(now, states) & (begin - notice < months)
+def _periods(
+    regimes: Path, states: tuple[int, ...], months: int, notice_months: Array | float = 0.0
+) -> Iterator[Period]:
+    """Each spell in some states, known so long before; empty, from 0 to 0, in draws in another state."""
+    for begin, end, state in zip(regimes.begins, regimes.ends, regimes.states, strict=True):
+        here = np.isin(state, states) & (begin - notice_months < months)
         if here.any():
-            yield np.where(here, begin - notice, 0.0), np.where(here, end, 0.0)
+            yield Period(months, np.where(here, begin - notice_months, 0.0), np.where(here, end, 0.0))

@@ -1,17 +1,37 @@
-"""Random paths behind regimes, as pure arrays: states that last for random times, and how long sanctions last."""
+"""How regimes follow one another at random: paths of states that last for random times, as pure arrays."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minrisk.axes import Array
+
+State = Literal["none", "licensing", "quota", "ban", "contingency"]
+Relations = Literal["calm", "tense", "crisis"]
+#: Regimes in the order of the process; every path is in one of them at a time.
+STATES: tuple[State, ...] = get_args(State)
+#: States of relations, each a step worse than the one before.
+RELATIONS: tuple[Relations, ...] = get_args(Relations)
+
+NONE, LICENSING, QUOTA, BAN, CONTINGENCY = range(5)
+
+#: Changes of relations by the name that the field `relations_per_year` has for them: from which state to which.
+_CHANGES_OF_RELATIONS = {"tense": (0, 1), "easing": (1, 0), "crisis": (1, 2), "calming": (2, 1)}
+
+
+class Duration(Protocol):
+    """How long a spell lasts: a distribution by its inverse CDF."""
+
+    def ppf(self, u: Array) -> Array:
+        """Duration at each uniform [month]."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,91 @@ class Path:
         spell = (self.begins <= time).sum(axis=0) - 1
         state: NDArray[np.intp] = np.take_along_axis(self.states, spell[None], axis=0)[0]
         return state
+
+
+def process_names(changes: int) -> tuple[str, ...]:
+    """Names of the uniforms of the paths: two for each change of regime and of relations, when and to what."""
+    return tuple(
+        f"{what}_{change:02d}_{uniform}"
+        for what in ("regime", "relations")
+        for change in range(1, changes + 1)
+        for uniform in ("time", "to")
+    )
+
+
+def regime_paths(
+    values: Mapping[str, Array],
+    start: float,
+    initial: tuple[State, Relations],
+    changes: int,
+    durations: Mapping[State, Duration],
+) -> tuple[Path, Path]:
+    """Regimes and relations of each draw, a semi-Markov process driven by relations.
+
+    Parameters
+    ----------
+    values : mapping of str to ndarray, shape (draw,)
+        Sampled numbers of a regime event by field name, and the uniforms of `process_names`.
+    start : float
+        When the process begins [month].
+    initial : tuple of str
+        Regime and state of relations then.
+    changes : int
+        Number of changes that either path may have.
+    durations : mapping of str to Duration
+        How long each regime lasts.
+
+    Returns
+    -------
+    regimes, relations : Path
+    """
+    uniforms = {
+        what: [(values[f"{what}_{i:02d}_time"], values[f"{what}_{i:02d}_to"]) for i in range(1, changes + 1)]
+        for what in ("regime", "relations")
+    }
+    regime, relation = STATES.index(initial[0]), RELATIONS.index(initial[1])
+    relations = path(start, relation, _changes_of_relations(values), uniforms["relations"], steady_clock)
+    # Bad relations bring regimes sooner and let them run off more slowly.
+    clock = driven_clock(_speeds(values), relations)
+    return path(start, regime, _changes_of_regime(values, durations), uniforms["regime"], clock), relations
+
+
+def _changes_of_relations(values: Mapping[str, Array]) -> Change:
+    """Changes of relations at constant rates."""
+    rates = np.zeros((len(RELATIONS), len(RELATIONS), values["onset_factor"].size))
+    for name, (here, there) in _CHANGES_OF_RELATIONS.items():
+        if f"relations_per_year.{name}" in values:
+            rates[here, there] = values[f"relations_per_year.{name}"] / 12.0
+    return exponential_changes(rates)
+
+
+def _speeds(values: Mapping[str, Array]) -> Array:
+    """Speed of the clock by regime and state of relations, (state, relation, draw)."""
+    speeds = np.ones((len(STATES), len(RELATIONS), values["onset_factor"].size))
+    for column, relation in enumerate(RELATIONS[1:], start=1):
+        speeds[NONE, column] = values[f"onset_factor_{relation}"]
+        speeds[LICENSING:, column] = values[f"ending_factor_{relation}"]
+    return speeds
+
+
+def _changes_of_regime(values: Mapping[str, Array], durations: Mapping[State, Duration]) -> Change:
+    """Onsets in competition out of none; else the regime's own duration, and what follows by weight."""
+    weights = np.zeros((len(STATES), len(STATES), values["onset_factor"].size))
+    for here, state in enumerate(STATES):
+        prefix = "onset_per_year" if here == NONE else f"after_{state}"
+        for there, name in enumerate(STATES):
+            if f"{prefix}.{name}" in values:
+                weights[here, there] = values[f"{prefix}.{name}"]
+    weights[NONE] *= values["onset_factor"] / 12.0
+    onset = exponential_changes(weights)
+
+    def change(state: NDArray[np.intp], time: Array, to: Array) -> tuple[Array, NDArray[np.intp]]:
+        wait, following = onset(state, time, to)
+        for here, name in enumerate(STATES[1:], start=1):
+            wait = np.where(state == here, durations[name].ppf(time), wait)
+        return wait, following
+
+    return change
 
 
 #: Waiting time [month] and next state of a draw, from its state and two uniforms.

@@ -9,12 +9,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Levers
+from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Uniform
-from minrisk.scenario.errors import FieldError
-from minrisk.scenario.events.base import Fault
-from minrisk.scenario.events.project import Project
-from minrisk.scenario.fields import Bounds, NonNegative, Part, Positive, Share
+from minrisk.scenario.errors import Fault, FieldError
+from minrisk.scenario.events.project import Plant, Project, project_tonnes
+from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
+from minrisk.scenario.fields import Bounds, NonNegative, Positive, Share
 from minrisk.seabed import (
     BASIS_SOLIDS_SHARE,
     TYPHOONS_PER_MONTH,
@@ -25,11 +25,18 @@ from minrisk.seabed import (
     wave_exceedance,
 )
 
-_WEATHER = ("mean_wave_m", "wave_shape", "storms_near_share", "storm_days", "riser_hours")
+_WEATHER_FIELDS = ("mean_wave_m", "wave_shape", "storms_near_share", "storm_days", "riser_hours")
+_DEFAULT_SHARES_FIELDS = ("dysprosium_share", "terbium_per_dysprosium")
 
 
-class Weather(Part):
-    """What the sea leaves of the working days."""
+class SeabedMud(Project):
+    """Mud lifted off Minamitorishima and refined; in some draws it never is.
+
+    In February 2026 the drilling vessel Chikyu lifted mud from some 5,600 m at three points, the first lift from
+    such depth (JAMSTEC; Kyodo); tonnes and grade were not published. A trial of 350 t a day is planned for 2027.
+    """
+
+    # What the sea leaves of the working days.
 
     availability_share: Share = Fixed(1.0)
     """Share of the working days on which the system lifts [1]: waves, typhoons and machines together, or
@@ -54,58 +61,7 @@ class Weather(Part):
     riser_hours: NonNegative = Fixed(36.0)
     """Hours to pull the riser before a storm, and again to run it afterwards [hour]. 6 km of pipe; grade C."""
 
-    @model_validator(mode="after")
-    def _weather_consistent(self) -> Weather:
-        if self.wave_limit_m is None:
-            for field in _WEATHER:
-                if field in self.model_fields_set:
-                    raise FieldError((field,), f"{field} is unused without wave_limit_m")
-        return self
-
-    def numbers(self) -> dict[str, Distribution]:
-        """Every number in use: those of the weather only where it is computed."""
-        found = super().numbers()
-        unused = _WEATHER if self.wave_limit_m is None else ()
-        return {field: number for field, number in found.items() if field not in unused}
-
-    def availability(self, values: Mapping[str, Array]) -> Array:
-        """Share of working days by calendar month, January first, (12, draw) [1]."""
-        if self.wave_limit_m is None:
-            return np.repeat(values["availability_share"][None], 12, axis=0)
-        waves = wave_exceedance(values["wave_limit_m"], values["mean_wave_m"], values["wave_shape"])
-        storms = storm_downtime(
-            TYPHOONS_PER_MONTH, values["storms_near_share"], values["storm_days"], values["riser_hours"]
-        )
-        return monthly_availability(waves, storms, values["availability_share"])
-
-    def mean_availability(self, values: Mapping[str, Array]) -> Array:
-        """Mean over the calendar year, (draw,) [1]."""
-        if self.wave_limit_m is None:
-            return values["availability_share"]
-        total = np.zeros_like(values["availability_share"])
-        for month in self.availability(values):
-            total += month
-        return total / 12.0
-
-    def season(self, values: Mapping[str, Array], calendar: Calendar) -> Array:
-        """Availability of each month over that of the average month, (month or 1, draw) [1]."""
-        if self.wave_limit_m is None:
-            return np.ones((1, 1))
-        mean = self.mean_availability(values)
-        relative = np.divide(self.availability(values), mean, out=np.zeros((12, *mean.shape)), where=mean > 0.0)
-        first = int(calendar.start[5:7]) - 1
-        return relative[(first + np.arange(calendar.months)) % 12]
-
-
-_DEFAULT_TABLE = ("dysprosium_share", "terbium_per_dysprosium")
-
-
-class SeabedMud(Weather, Project):
-    """Mud lifted off Minamitorishima and refined; in some draws it never is.
-
-    In February 2026 the drilling vessel Chikyu lifted mud from some 5,600 m at three points, the first lift from
-    such depth (JAMSTEC; Kyodo); tonnes and grade were not published. A trial of 350 t a day is planned for 2027.
-    """
+    # The mud.
 
     type: Literal["seabed_mud"]
     """Kind of event."""
@@ -166,10 +122,14 @@ class SeabedMud(Weather, Project):
 
     @model_validator(mode="after")
     def _mud_consistent(self) -> SeabedMud:
+        if self.wave_limit_m is None:
+            for field in _WEATHER_FIELDS:
+                if field in self.model_fields_set:
+                    raise FieldError((field,), f"{field} is unused without wave_limit_m")
         if self.basis == "dry" and self.solids_share is not None and self.solids_share.mean() != 1.0:
             raise FieldError(("solids_share",), "dry mud is all solids: solids_share must be 1, or left out")
         if self.element_shares is not None:
-            for field in _DEFAULT_TABLE:
+            for field in _DEFAULT_SHARES_FIELDS:
                 if field in self.model_fields_set:
                     raise FieldError((field,), f"{field} is unused where element_shares is given")
             total = sum(share.mean() for share in self.element_shares.values())
@@ -178,12 +138,13 @@ class SeabedMud(Weather, Project):
         return self
 
     def numbers(self) -> dict[str, Distribution]:
-        """Every number in use: the user's table of shares, or the two that set the default one."""
-        found = super().numbers()
+        """Every number in use: of the weather only where it is computed, of the default shares where they hold."""
+        unused: tuple[str, ...] = ()
+        if self.wave_limit_m is None:
+            unused += _WEATHER_FIELDS
         if self.element_shares is not None:
-            for field in _DEFAULT_TABLE:
-                del found[field]
-        return found
+            unused += _DEFAULT_SHARES_FIELDS
+        return {field: number for field, number in super().numbers().items() if field not in unused}
 
     @property
     def basis_text(self) -> str:
@@ -202,57 +163,69 @@ class SeabedMud(Weather, Project):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one committed addition."""
-        self.write_tonnes(values, labels, calendar, levers, committed=True)
+        plant = self.plant(values, labels.elements)
+        tonnes = project_tonnes(self, plant, values, calendar)
+        levers.additions.append(Addition(self.name, self.route, tonnes, plant.element_shares, committed=True))
 
-    def full_rate(self, values: Mapping[str, Array]) -> Array:
-        """Oxide in an average month at full output [t REO/month]."""
-        return reo_t_per_month(
+    def plant(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Plant:
+        """What it gives at full output: mud per working day, working days, oxide in the mud, what is recovered."""
+        working, season = self._working_share(values)
+        mud_t_per_month = values["mud_t_per_day"] * (values["days_per_year"] * working) / 12.0
+        steps = ("recovery_concentration", "recovery_leach", "recovery_separation")
+        concentrated, leached, separated = (values[step] for step in steps)
+        oxide = reo_t_per_month(
             values["mud_t_per_day"],
             values["days_per_year"],
-            self.mean_availability(values),
+            working,
             values["solids_share"],
             values["grade_ppm"],
-            values["recovery_concentration"],
-            values["recovery_leach"],
-            values["recovery_separation"],
+            concentrated,
+            leached,
+            separated,
+        )
+        return Plant(
+            reo_t_per_month=oxide,
+            handled_t_per_month=mud_t_per_month,
+            size=values["mud_t_per_day"],
+            capital_share=np.ones_like(oxide),
+            recoverable_t=values["resource_t"] * (concentrated * leached * separated),
+            element_shares=self._element_shares(values, elements),
+            season=season,
         )
 
-    def handled_rate(self, values: Mapping[str, Array]) -> Array:
-        """Mud lifted in an average month at full output, in the stated basis [t/month]."""
-        days = values["days_per_year"] * self.mean_availability(values)
-        return values["mud_t_per_day"] * days / 12.0
+    def _working_share(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
+        """Share of working days on which it lifts, (draw,), and each calendar month over that, (12, draw) [1]."""
+        machines = values["availability_share"]
+        if self.wave_limit_m is None:
+            return machines, np.ones((12, 1))
+        waves = wave_exceedance(values["wave_limit_m"], values["mean_wave_m"], values["wave_shape"])
+        storms = storm_downtime(
+            TYPHOONS_PER_MONTH, values["storms_near_share"], values["storm_days"], values["riser_hours"]
+        )
+        by_month = monthly_availability(waves, storms, machines)
+        total = np.zeros_like(machines)
+        for month in by_month:
+            total += month
+        mean = total / 12.0
+        return mean, np.divide(by_month, mean, out=np.zeros_like(by_month), where=mean > 0.0)
 
-    def size(self, values: Mapping[str, Array]) -> Array:
-        """Mud per working day [t/day]."""
-        return values["mud_t_per_day"]
-
-    def recoverable_t(self, values: Mapping[str, Array]) -> Array:
-        """Oxide in the deposit less the losses [t REO]."""
-        kept = values["recovery_concentration"] * values["recovery_leach"] * values["recovery_separation"]
-        return values["resource_t"] * kept
-
-    def shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
-        """Element shares, shape (element, draw)."""
-        shares = self._mined_shares(values, elements)
+    def _element_shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
+        """Share of each element in the oxide that comes out, (element, draw) [1]."""
+        if self.element_shares is None:
+            shares = default_shares(values["dysprosium_share"], values["terbium_per_dysprosium"], elements)
+        else:
+            table = by_element(values, "element_shares", elements)
+            # Independent draws of a table that sums to 1 can pass it; mass cannot.
+            shares = table / np.maximum(sum(values[f"element_shares.{e}"] for e in self.element_shares), 1.0)
         for element in self.element_recovery or {}:
             shares[elements.index(element)] *= values[f"element_recovery.{element}"]
         return shares
 
-    def _mined_shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
-        if self.element_shares is None:
-            return default_shares(values["dysprosium_share"], values["terbium_per_dysprosium"], elements)
-        shares = np.zeros((len(elements), *values["goes_ahead"].shape))
-        total = np.zeros(values["goes_ahead"].shape)
-        for element in self.element_shares:
-            total += values[f"element_shares.{element}"]
-        # Independent draws of a table that sums to 1 can pass it; mass cannot.
-        total = np.maximum(total, 1.0)
-        for row, element in enumerate(elements):
-            if element in self.element_shares:
-                shares[row] = values[f"element_shares.{element}"] / total
-        return shares
-
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, the route and the elements."""
-        faults = self.check_project(labels, calendar, "element_shares", self.element_shares)
-        return faults + self.check_elements(labels, "element_recovery", self.element_recovery)
+        return [
+            *check_start(self.start, calendar),
+            *check_route(self.route, labels),
+            *check_elements("element_shares", self.element_shares, labels),
+            *check_elements("element_recovery", self.element_recovery, labels),
+        ]

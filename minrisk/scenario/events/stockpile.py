@@ -11,7 +11,9 @@ import numpy as np
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Levers, OfficialStock
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import Event, Fault, check_names, chosen
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.scope import check_names, in_scope
 from minrisk.scenario.fields import AboveOneOrInf, Date, Names, NonNegative, PositiveOrInf
 
 _DAYS_PER_MONTH = 365.0 / 12.0
@@ -59,8 +61,7 @@ class Stockpile(Event):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one store; elements outside its list hold nothing."""
-        scope = chosen(self.elements, labels.elements)
-        held = np.array([1.0 if element in scope else 0.0 for element in labels.elements])[:, None]
+        held = in_scope(self.elements, labels.elements).astype(float)[:, None]
         everywhere = np.ones_like(held)
         levers.official_stocks.append(
             OfficialStock(

@@ -7,16 +7,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from minrisk.axes import Array, Calendar, Flags, Labels
-from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import Fault, check_names, chosen
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import TimedEvent
 from minrisk.scenario.events.profiles import held_cargo, strength
-from minrisk.scenario.events.restriction import Span
+from minrisk.scenario.events.scope import check_names, in_scope, shipments_on
 from minrisk.scenario.fields import Names, NonNegative, Positive, Share
 
 
-class RouteStop(Span):
+class RouteStop(TimedEvent):
     """A stop on whole routes, whoever caused it."""
 
     routes: Names
@@ -32,14 +33,6 @@ class RouteStop(Span):
     """Probability that the event happens at all in a draw [1]."""
 
     chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
-
-    def cells(self, labels: Labels) -> Flags:
-        """Mask of shape (element, route) of the tonnes in scope."""
-        elements, routes = chosen(self.elements, labels.elements), chosen(self.routes, labels.route_names)
-        rows = np.array([element in elements for element in labels.elements])
-        columns = np.array([route in routes for route in labels.route_names])
-        mask: Flags = rows[:, None] & columns[None, :]
-        return mask
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, routes and elements."""
@@ -59,6 +52,8 @@ class ShippingStop(RouteStop):
     of ships has hit rare earths so far; it is a question to ask about the straits around Taiwan.
     """
 
+    acts_after_end: ClassVar[tuple[str, ...]] = ("backlog_release_months",)
+
     type: Literal["shipping_stop"]
     """Kind of event."""
 
@@ -73,15 +68,16 @@ class ShippingStop(RouteStop):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `availability` and the backlog levers; where all are stopped, `availability_elsewhere`."""
-        start, end = self.span(values, calendar)
-        in_force, cells = share_in_force(calendar.months, start, end), self.cells(labels)
-        availability = 1.0 - values["severity"] * in_force
-        held = (values["severity"], values["backlog_share"], values["backlog_release_months"])
-        profiles = {"availability": availability} | held_cargo(calendar.months, start, end, *held)
+        period = self.period(values, calendar)
+        shipments = shipments_on(in_scope(self.routes, labels.route_names), self.elements, labels)
+        profiles = {"availability": 1.0 - values["severity"] * period.share_in_force()}
         if self.destination == "all":
-            profiles["availability_elsewhere"] = availability
+            profiles["availability_elsewhere"] = profiles["availability"]
+        profiles |= held_cargo(
+            period, values["severity"], values["backlog_share"], values["backlog_release_months"]
+        )
         for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, cells))
+            levers.factors.append(Factor(lever, self.name, profile, shipments))
 
 
 class SupplierStop(RouteStop):
@@ -90,6 +86,8 @@ class SupplierStop(RouteStop):
     Molycorp's Mountain Pass idled in the last quarter of 2015: 5,900 t of REO in concentrate that year, none
     in 2016 and 2017, 15,000 t in 2018 (USGS Mineral Commodity Summaries 2019).
     """
+
+    acts_after_end: ClassVar[tuple[str, ...]] = ("restart_months",)
 
     type: Literal["supplier_stop"]
     """Kind of event."""
@@ -102,9 +100,9 @@ class SupplierStop(RouteStop):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `availability` and the same to others: who is out has nothing to give up."""
-        start, end = self.span(values, calendar)
-        stopped = strength(calendar.months, start, end, 0.0 * start, values["restart_months"])
+        period = self.period(values, calendar)
+        shipments = shipments_on(in_scope(self.routes, labels.route_names), self.elements, labels)
+        stopped = strength(period, np.zeros_like(period.start), values["restart_months"])
         availability = 1.0 - values["severity"] * values["supplier_share"] * stopped
-        cells = self.cells(labels)
         for lever in ("availability", "availability_elsewhere"):
-            levers.factors.append(Factor(lever, self.name, availability, cells))
+            levers.factors.append(Factor(lever, self.name, availability, shipments))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Factor, Levers, share_in_force
+from minrisk.engine.inputs import Factor, Levers
+from minrisk.scenario.events.scope import in_scope, shipments_on
 from minrisk.scenario.events.stops import RouteStop
 
 
@@ -18,6 +19,6 @@ class Rain(RouteStop):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `availability`."""
-        in_force = share_in_force(calendar.months, *self.span(values, calendar))
-        profile = 1.0 - values["severity"] * in_force
-        levers.factors.append(Factor("availability", self.name, profile, self.cells(labels)))
+        profile = 1.0 - values["severity"] * self.period(values, calendar).share_in_force()
+        shipments = shipments_on(in_scope(self.routes, labels.route_names), self.elements, labels)
+        levers.factors.append(Factor("availability", self.name, profile, shipments))

@@ -5,11 +5,10 @@ import pytest
 from pydantic import ValidationError
 from scipy import integrate
 
-from minrisk.axes import Array, Calendar
+from minrisk.axes import Array, Calendar, Period
 from minrisk.engine.inputs import LEVERS, Levers
 from minrisk.scenario.events import DemandShock, Event, ExportBan, Licensing, NewSupply, SeabedMud, Stockpile
-from minrisk.scenario.events.demand_shock import ramped_share
-from minrisk.scenario.events.profiles import backlog_release, unleaked_share
+from minrisk.scenario.events.profiles import backlog_release, ramped_share, unleaked_share
 from minrisk.seabed.resource import ELEMENT_SHARES
 from tests.scenario.example import LABELS
 
@@ -56,7 +55,7 @@ def _profile(levers: Levers, lever: str) -> Array:
 @pytest.mark.parametrize(("leak", "tau"), [(0.0, 6.0), (0.4, 0.7), (1.0, 5.0), (0.8, 1e7)])
 def test_the_stopped_share_is_the_mean_over_each_month(start: float, end: float, leak: float, tau: float) -> None:
     """MODEL s.3, l(t) = l_max (1 - exp(-(t - t0)/tau)): against numerical integration."""
-    ours = unleaked_share(12, np.array([start]), np.array([end]), np.array([leak]), np.array([tau]))[:, 0]
+    ours = unleaked_share(Period(12, np.array([start]), np.array([end])), np.array([leak]), np.array([tau]))[:, 0]
     for month in range(12):
         a, b = max(start, month), min(end, month + 1.0)
         expected = 0.0
@@ -108,7 +107,7 @@ def test_days_in_force_weigh_the_month() -> None:
 def test_held_cargo_leaves_evenly_within_its_time() -> None:
     """Apply the monthly shares to one tonne held: what is left is 1 - (t - end)/R at each month's end."""
     start, end, release = 2.0, 4.5, 3.0
-    share = backlog_release(12, np.array([start]), np.array([end]), np.array([release]))[:, 0]
+    share = backlog_release(Period(12, np.array([start]), np.array([end])), np.array([release]))[:, 0]
     assert share[:2].tolist() == [1.0, 1.0]
     assert share[2:4].tolist() == [0.0, 0.0]
     held = 1.0
@@ -120,7 +119,7 @@ def test_held_cargo_leaves_evenly_within_its_time() -> None:
 
 def test_december_2010_all_held_cargo_leaves_in_the_month_after_lifting() -> None:
     """china_controls 2010: lifting at a month's end and release in one month."""
-    share = backlog_release(6, np.array([0.0]), np.array([3.0]), np.array([1.0]))[:, 0]
+    share = backlog_release(Period(6, np.array([0.0]), np.array([3.0])), np.array([1.0]))[:, 0]
     assert share.tolist() == [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]
 
 
@@ -164,7 +163,7 @@ def test_a_licence_weighs_by_the_days_in_force() -> None:
 @pytest.mark.parametrize(("start", "end", "ramp"), [(1.3, 9.2, 4.0), (2.0, np.inf, 0.0), (-3.0, 5.5, 6.0)])
 def test_a_demand_shock_rises_evenly(start: float, end: float, ramp: float) -> None:
     """Against numerical integration of the clipped ramp."""
-    ours = ramped_share(12, np.array([start]), np.array([end]), np.array([ramp]))[:, 0]
+    ours = ramped_share(Period(12, np.array([start]), np.array([end])), np.array([ramp]))[:, 0]
     for month in range(12):
         a, b = max(start, month), min(end, month + 1.0)
         expected = 0.0

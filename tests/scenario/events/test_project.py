@@ -12,6 +12,7 @@ from minrisk.axes import Array, Calendar, Labels, Route
 from minrisk.data.projects import packaged_names
 from minrisk.engine.inputs import Levers
 from minrisk.scenario.events import MineProject, Project, SeabedMud
+from minrisk.scenario.events.project import project_tonnes
 from minrisk.seabed import TYPHOONS_PER_MONTH, wave_exceedance
 from tests.scenario.example import LABELS
 
@@ -33,8 +34,13 @@ def _values(event: Project, **changed: float) -> dict[str, Array]:
 
 
 def _tonnes(fields: dict[str, object], **changed: float) -> Array:
-    event = SeabedMud.model_validate(MUD | fields)
-    return event.tonnes(_values(event, **changed), CALENDAR)[:, 0]
+    return _by_month(SeabedMud.model_validate(MUD | fields), **changed)
+
+
+def _by_month(event: Project, **changed: float) -> Array:
+    """Tonnes of the first draw, (month,)."""
+    values = _values(event, **changed)
+    return project_tonnes(event, event.plant(values, LABELS.elements), values, CALENDAR)[:, 0]
 
 
 def test_stages_wait_for_one_another() -> None:
@@ -138,7 +144,7 @@ def test_the_deposit_is_not_exceeded(resource: float) -> None:
 def test_recovery_of_single_elements() -> None:
     event = SeabedMud.model_validate(MUD | {"element_recovery": {"Nd": 0.5}})
     plain = SeabedMud.model_validate(MUD)
-    ours, theirs = (e.shares(_values(e), LABELS.elements) for e in (event, plain))
+    ours, theirs = (e.plant(_values(e), LABELS.elements).element_shares for e in (event, plain))
     np.testing.assert_allclose(ours[0], 0.5 * theirs[0])
     np.testing.assert_array_equal(ours[1:], theirs[1:])
 
@@ -165,7 +171,7 @@ def test_packaged_projects_are_valid_and_can_be_overridden() -> None:
         raw = {"name": "plant", "type": "mine_project", "packaged": name}
         event = MineProject.model_validate(raw)
         assert event.check(labels, CALENDAR) == []
-        assert event.tonnes(_values(event), CALENDAR).sum() > 0.0
+        assert _by_month(event).sum() > 0.0
         assert MineProject.model_validate(raw | {"start": "2031-05"}).start == "2031-05"
     with pytest.raises(ValidationError, match="did you mean 'Caremag'"):
         MineProject.model_validate(MINE | {"packaged": "Carmag"})

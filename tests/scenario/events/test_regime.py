@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from minrisk.axes import Array, Calendar
 from minrisk.engine.inputs import Levers
-from minrisk.scenario.events.regime import STATES, Regime
+from minrisk.scenario.events.regime import Regime
+from minrisk.scenario.events.regime_path import STATES
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample, stream
 from minrisk.scenario.schema import Scenario

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 from scipy import integrate
 
+from minrisk.axes import Period
 from minrisk.scenario.events.profiles import stopped_share, strength
 from tests.scenario.example import LABELS
 
@@ -78,7 +79,7 @@ def test_a_measure_rises_leaks_and_falls(
 ) -> None:
     """Against numerical integration of strength x (1 - leakage), month by month."""
     one = np.ones(1)
-    ours = stopped_share(16, start * one, end * one, leak * one, tau * one, up * one, down * one)[:, 0]
+    ours = stopped_share(Period(16, start * one, end * one), up * one, down * one, leak * one, tau * one)[:, 0]
 
     def height(t: float) -> float:
         rise = 1.0 if up == 0.0 else min((min(t, end) - start) / up, 1.0)
@@ -97,7 +98,7 @@ def test_a_measure_rises_leaks_and_falls(
 
 def test_strength_is_a_share_and_a_step_without_slopes() -> None:
     zero = np.zeros(1)
-    assert strength(4, zero + 1.25, zero + 3.0, zero, zero)[:, 0].tolist() == [0.0, 0.75, 1.0, 0.0]
+    assert strength(Period(4, zero + 1.25, zero + 3.0), zero, zero)[:, 0].tolist() == [0.0, 0.75, 1.0, 0.0]
 
 
 def test_enforcement_limits_leakage() -> None:
