@@ -14,15 +14,38 @@ if TYPE_CHECKING:
     from minrisk.scenario.schema import Scenario
 
 
-class _RunFirst(TyperGroup):
-    """Commands in alphabetical order after the main one."""
+#: What typer raises for a command line it cannot read; which click it comes from differs between versions.
+_UsageError: Any = typer.BadParameter.__base__
+
+
+class _Commands(TyperGroup):
+    """Commands in alphabetical order after the main one; a command or option that went names its replacement."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(self.commands, key=lambda name: (name != "run", name))
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        from minrisk.scenario.errors import replaced
+
+        gone = replaced("command", args[0])
+        if gone is not None:
+            ctx.fail(gone)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        from minrisk.scenario.errors import replaced
+
+        try:
+            return super().invoke(ctx)
+        except _UsageError as error:
+            gone = replaced(f"command {ctx.invoked_subcommand}", getattr(error, "option_name", ""))
+            if gone is None:
+                raise
+            raise _UsageError(gone, error.ctx) from None
+
 
 app = typer.Typer(
-    cls=_RunFirst,
+    cls=_Commands,
     help="Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import FieldError, Loc, Problem, ScenarioError, unknown
 from minrisk.scenario.fields import ScenarioPart
-from minrisk.scenario.messages import place, problems_of
+from minrisk.scenario.messages import Holder, place, problems_of
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
@@ -122,7 +121,7 @@ def read_declaration(folder: Path) -> Calibration:
     try:
         declaration = Declaration.model_validate(node.plain())
     except ValidationError as error:
-        raise ScenarioError(problems_of(error, node, _fields_at)) from None
+        raise ScenarioError(problems_of(error, node, _holder_at)) from None
     return Calibration(folder, declaration, node)
 
 
@@ -224,5 +223,5 @@ def _changed(name: str, part: ScenarioPart, values: dict[str, Any]) -> dict[str,
     return changed
 
 
-def _fields_at(loc: Loc) -> Sequence[str]:
-    return list(Moved.model_fields) if loc[:1] == ("fields",) else list(Declaration.model_fields)
+def _holder_at(loc: Loc) -> Holder:
+    return Holder("calibration", list((Moved if loc[:1] == ("fields",) else Declaration).model_fields))

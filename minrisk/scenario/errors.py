@@ -1,4 +1,4 @@
-"""What is wrong with a scenario, where, and the nearest valid word."""
+"""What is wrong with a scenario, where, the nearest valid word, and what replaced a word that went."""
 
 from __future__ import annotations
 
@@ -13,6 +13,28 @@ Loc = tuple[str | int, ...]
 Fault = tuple[Loc, str]
 
 _MOST_LISTED = 30
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What stands in the place of a word that users may still write.
+
+    Attributes
+    ----------
+    word : str
+        The word to write now.
+    since : str
+        Version of minrisk in which it changed.
+    """
+
+    word: str
+    since: str
+
+
+#: Words that went, by where they stood: ``("licensing", "old_field")`` for a field of an event of that type,
+#: ``("market", ...)`` and ``("scenario", ...)`` for other fields, ``("licensing.market", ...)`` for a word that a
+#: field takes, ``("event type", ...)``, ``("command", ...)``, ``("command run", "--old-option")``.
+RENAMED: dict[tuple[str, str], Replacement] = {}
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,13 @@ def nearest(word: str, options: Iterable[str]) -> str | None:
     return by_fold[close[0]] if close else None
 
 
-def unknown(kind: str, word: str, options: Iterable[str]) -> str:
+def replaced(where: str, word: str) -> str | None:
+    """Message for a word that went in an earlier version; None where there was none, see `RENAMED`."""
+    now = RENAMED.get((where, word))
+    return None if now is None else f"'{shorten(word)}' was replaced by '{now.word}' in {now.since}"
+
+
+def unknown(kind: str, word: str, options: Iterable[str], where: str | None = None) -> str:
     """Message for a word that is not among the valid ones.
 
     Parameters
@@ -96,12 +124,17 @@ def unknown(kind: str, word: str, options: Iterable[str]) -> str:
         What was written.
     options : iterable of str
         Valid words.
+    where : str, optional
+        Where it stands, as `RENAMED` says it; the kind by default.
 
     Returns
     -------
     str
-        The word, the nearest valid one and the list of valid ones.
+        What replaced the word; else the word, the nearest valid one and the list of valid ones.
     """
+    gone = replaced(kind if where is None else where, word)
+    if gone is not None:
+        return gone
     words = list(options)
     guess = nearest(word, words)
     hint = f"; did you mean '{guess}'?" if guess else ";"

@@ -17,7 +17,7 @@ from minrisk.scenario.events.base import ALTERNATIVES
 from minrisk.scenario.events.scope import check_faulty
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
-from minrisk.scenario.messages import MISSING, place, problems_of
+from minrisk.scenario.messages import MISSING, Holder, place, problems_of
 from minrisk.scenario.schema import Scenario, Translation, Translations, faults_beside, faults_with_dataset
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
@@ -250,7 +250,7 @@ def _header(node: Node, stem: str, alone: bool) -> tuple[Scenario | None, list[P
     try:
         return Scenario.model_validate(plain | {"name": stem}), problems
     except ValidationError as error:
-        found = problems_of(error, node, _header_fields)
+        found = problems_of(error, node, _header_at)
         return None, problems + (_one_for_the_market(found, node) if alone else found)
 
 
@@ -267,12 +267,13 @@ def _one_for_the_market(problems: list[Problem], node: Node) -> list[Problem]:
     return [fault, *(p for p in problems if p not in missing)]
 
 
-def _header_fields(loc: Loc) -> list[str]:
-    if loc == ("market",):
-        return list(Market.model_fields)
+def _header_at(loc: Loc) -> Holder:
+    if loc[:1] == ("market",):
+        return Holder("market", list(Market.model_fields))
     if loc[:1] == ("translations",):
-        return list(Translations.model_fields if len(loc) == 1 else Translation.model_fields)
-    return [name for name in Scenario.model_fields if name != "name"] + ["extends"]
+        fields = Translations.model_fields if len(loc) == 1 else Translation.model_fields
+        return Holder("translations", list(fields))
+    return Holder("scenario", [*(name for name in Scenario.model_fields if name != "name"), "extends"])
 
 
 def _events(node: Node | None) -> list[tuple[Node, Event | None, list[Problem]]]:
@@ -325,10 +326,11 @@ def _event(node: Node, typed: list[str]) -> tuple[Event | None, list[Problem]]:
     if not isinstance(kind.value, str) or kind.value not in EVENT_TYPES:
         return None, [kind.problem(unknown("event type", str(kind.value), EVENT_TYPES))]
     model = EVENT_TYPES[kind.value]
+    holder = Holder(kind.value, list(model.model_fields))
     try:
         return model.model_validate(node.plain()), []
     except ValidationError as error:
-        return None, problems_of(error, node, lambda loc: list(model.model_fields))
+        return None, problems_of(error, node, lambda _: holder)
 
 
 def _calendar(fields: dict[str, Node]) -> Calendar:

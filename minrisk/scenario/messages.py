@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -40,7 +40,14 @@ _WORDS = {
 }
 
 
-def problems_of(error: ValidationError, node: Node, fields_at: Callable[[Loc], Sequence[str]]) -> list[Problem]:
+class Holder(NamedTuple):
+    """What holds fields: its name, as in `minrisk.scenario.errors.RENAMED`, and the fields it may have."""
+
+    name: str
+    fields: Sequence[str]
+
+
+def problems_of(error: ValidationError, node: Node, holder_at: Callable[[Loc], Holder]) -> list[Problem]:
     """Faults of one validated part.
 
     Parameters
@@ -48,14 +55,14 @@ def problems_of(error: ValidationError, node: Node, fields_at: Callable[[Loc], S
     error : ValidationError
     node : Node
         The part that was validated.
-    fields_at : callable
-        Names of the valid fields of the mapping at a place.
+    holder_at : callable
+        What the mapping at a place is, and its valid fields.
 
     Returns
     -------
     list of Problem
     """
-    return [_problem(details, node, fields_at) for details in error.errors(include_url=False)]
+    return [_problem(details, node, holder_at) for details in error.errors(include_url=False)]
 
 
 def place(node: Node, loc: Iterable[str | int], message: str) -> Problem:
@@ -78,17 +85,19 @@ def _child(node: Node, part: str | int) -> Node | None:
     return None
 
 
-def _problem(details: Any, node: Node, fields_at: Callable[[Loc], Sequence[str]]) -> Problem:
+def _problem(details: Any, node: Node, holder_at: Callable[[Loc], Holder]) -> Problem:
     kind, loc, context = details["type"], tuple(details["loc"]), details.get("ctx", {})
     fault = context.get("error")
     if kind == "missing":
         why = _WHY.get(str(loc[-1]))
         return place(node, loc, f"{MISSING}; {why}" if why else MISSING)
     if kind == "extra_forbidden":
-        return place(node, loc, unknown("field", str(loc[-1]), fields_at(loc[:-1])))
+        holder = holder_at(loc[:-1])
+        return place(node, loc, unknown("field", str(loc[-1]), holder.fields, holder.name))
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", context["expected"])
-        return place(node, loc, unknown("word", str(details["input"]), allowed))
+        where = f"{holder_at(loc[:-1]).name}.{loc[-1]}"
+        return place(node, loc, unknown("word", str(details["input"]), allowed, where))
     if isinstance(fault, FieldError):
         return place(node, loc + fault.loc, fault.message)
     if fault is not None:
