@@ -382,13 +382,13 @@ class Inputs:
             total += self.contracted[:, route]
         return total
 
-    def shipments(self) -> Array:
-        """What contracts bring in the first month [t REO/month], (element, route, draw).
+    def ordered(self) -> Array:
+        """What is ordered under contracts for the first month [t REO/month], (element, route, draw).
 
-        They bring what users consume and what their growing stocks absorb: calm stays calm. Where demand
-        shrinks so fast that stocks alone would do, they bring nothing.
+        It is what users consume and what their growing stocks absorb: calm stays calm. Where demand shrinks so
+        fast that stocks alone would do, nothing is ordered.
         """
         monthly = (1.0 + self.growth_per_year) ** (1.0 / 12.0) - 1.0
         factor = np.maximum(1.0 + self.market.stock_cover_months * monthly, 0.0)
-        shipped: Array = self.contracted * factor[:, None]
-        return shipped
+        ordered: Array = self.contracted * factor[:, None]
+        return ordered

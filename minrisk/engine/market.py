@@ -1,4 +1,8 @@
-"""The market of one month: who buys, who sells, at which price multiple, and the root that clears it."""
+"""The market of one month: what is wanted and offered, the price multiple that clears it, and its root.
+
+`clear` settles the slack cells at once; `_clear_tight` finds the price of the others with `log_price_root`, which
+knows nothing of markets.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,16 @@ from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags, Indices, contiguous
 from minrisk.engine.inputs import Market
+from minrisk.engine.stocks import release_at_choke_price, release_for_gap, release_for_price
+
+#: Double precision, or single where a step only has to come near.
+Floats = NDArray[Any]
+#: Runs of neighbouring elements.
+Runs = list[slice]
+EVERYWHERE: Runs = [slice(None)]
+
+#: Relative excess below which a market is slack: rounding, not shortage.
+SLACK = 1e-12
 
 #: Halley steps that every cell takes, and the most that one may take. After the first few each cell stops on
 #: its own when its step is short, so that no draw's result depends on its neighbours.
@@ -19,11 +33,270 @@ STEPS = 100
 #: The error left is about a twelfth of rate squared times the step cubed, below 1e-11.
 SETTLED, FAST = 1e-4, 10.0
 
-#: Double precision, or single where a step only has to come near.
-Floats = NDArray[Any]
-#: Runs of neighbouring elements.
-Runs = list[slice]
-EVERYWHERE: Runs = [slice(None)]
+
+@dataclass(frozen=True)
+class Book:
+    """What meets in one month's market; arrays of shape (element, draw) unless said.
+
+    Attributes
+    ----------
+    demand : ndarray
+        Demand at a price multiple of 1, after slow substitution [t/month].
+    by_class : ndarray, shape (class, element, draw)
+        The same by elasticity class [t/month].
+    live : list of Runs
+        Elements in which each class has a share, from `live_classes`.
+    restock : ndarray
+        Purchases for stock at a price multiple of 1 [t/month].
+    run_down : ndarray
+        Stock that holders shed on plan: reference demand falls, or they hold more than they want [t/month].
+    sellable : ndarray
+        What a very high price would draw out of the stock on top, I rho [t/month].
+    offered : ndarray
+        Arrivals, backlog, added capacity, spare and reshuffled tonnes [t/month].
+    official : ndarray
+        Release that official stocks stand ready to make [t/month].
+    stock : ndarray
+        Commercial stock at the start of the month [t].
+    log_price : ndarray
+        Last month's log price multiple, the starting point.
+    """
+
+    demand: Array
+    by_class: Array
+    live: list[Runs]
+    restock: Array
+    run_down: Array
+    sellable: Array
+    offered: Array
+    official: Array
+    stock: Array
+    log_price: Array
+
+
+@dataclass
+class Cleared:
+    """The market's answer; arrays of shape (element, draw).
+
+    Attributes
+    ----------
+    log_price : ndarray
+        Natural logarithm of the price multiple, 0 to that of the choke price.
+    wanted : ndarray
+        Demand at that price multiple, D(P) [t/month].
+    served : ndarray
+        Consumption C [t/month]; less than wanted only at the choke price.
+    bought : ndarray
+        Purchases for stock [t/month].
+    drawn : ndarray
+        Commercial stock released [t/month].
+    official : ndarray
+        Official release actually made [t/month].
+    excess : ndarray or None
+        Offers beyond what anyone wants at a price multiple of 1 [t/month]; None where no cell has any.
+    tight_rows : ndarray of bool, shape (element,)
+        Elements with a tight cell.
+    kept : ndarray or None, shape (class, element, draw)
+        Share of its demand that each class still asks for at that price multiple [1]; None where no cell is tight.
+    choked : ndarray of int or None
+        Flat positions of the cells at the choke price; None where there are none.
+    """
+
+    log_price: Array
+    wanted: Array
+    served: Array
+    bought: Array
+    drawn: Array
+    official: Array
+    excess: Array | None
+    tight_rows: Flags
+    kept: Array | None = None
+    choked: Indices | None = None
+
+
+def clear(
+    book: Book,
+    market: Market,
+    wanted: Array | None = None,
+    served: Array | None = None,
+    floor: Array | None = None,
+) -> Cleared:
+    """Clear one month: slack cells at the lowest multiple, 1 without a tax, tight ones at their root.
+
+    ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and ``S`` the stock that
+    the price draws out, by the laws in `minrisk.engine.stocks`. What is still missing at the choke price goes
+    unserved against the users' will.
+
+    Parameters
+    ----------
+    book : Book
+        The month's demand, offers and stocks.
+    market : Market
+        Behavioural parameters.
+    wanted, served : ndarray, shape (element, draw), optional
+        Where to write these two of the answer, to save a copy.
+    floor : ndarray, shape (element, draw), optional
+        Lowest price multiple where exports are taxed [1]; holders, stocks and the choke price answer what the
+        premium is above it, users all of it.
+
+    Returns
+    -------
+    Cleared
+    """
+    if floor is not None:
+        return _clear_above(floor, book, market, wanted, served)
+    wanted = np.empty_like(book.demand) if wanted is None else wanted
+    served = np.empty_like(book.demand) if served is None else served
+    mechanical = np.isinf(market.stock_release_exponent)
+    restock, drawn = book.restock.copy(), book.run_down.copy()
+    if mechanical.any():
+        # The neutral response: stock fills the gap at no higher price, and nobody restocks into a shortage.
+        gap = book.demand - book.offered - book.official - drawn
+        filled = release_for_gap(gap, book.stock, drawn, market.stock_release_max)
+        drawn += np.where(mechanical, filled, 0.0)
+        restock = np.where(mechanical, np.minimum(np.maximum(-gap, 0.0), restock), restock)
+    need = book.demand + restock
+    surplus = book.offered + drawn
+    surplus -= need
+    need *= SLACK
+    over = surplus > need
+    excess = np.where(over, surplus, 0.0) if over.any() else None
+    np.negative(surplus, out=surplus)
+    tight = surplus - book.official > need
+    np.maximum(surplus, 0.0, out=surplus)
+    if not tight.all():
+        np.copyto(wanted, book.demand)
+        np.copyto(served, book.demand)
+    answer = Cleared(
+        log_price=np.zeros_like(need),
+        wanted=wanted,
+        served=served,
+        bought=restock,
+        drawn=drawn,
+        official=np.minimum(surplus, book.official, out=surplus),
+        excess=excess,
+        tight_rows=np.logical_or.reduce(tight, axis=1),
+    )
+    rows = np.flatnonzero(answer.tight_rows)
+    if rows.size:
+        chosen = contiguous(rows)
+        _clear_tight(chosen, tight[chosen], book, market, answer, mechanical)
+    return answer
+
+
+def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
+    """Clear in the price multiple over a floor: demand is what is left of it at the floor."""
+    lowest = np.log(floor)
+    left = np.exp(-market.elasticity[:, None] * lowest)
+    by_class = book.by_class * left
+    demand = by_class[0].copy()
+    for group in by_class[1:]:
+        demand += group
+    above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
+    answer = clear(above, market, wanted, served)
+    answer.log_price += lowest
+    answer.kept = left if answer.kept is None else answer.kept * left
+    answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)
+    return answer
+
+
+def _clear_tight(
+    rows: Indices | slice, tight: Flags, book: Book, market: Market, answer: Cleared, mechanical: Flags
+) -> None:
+    """Solve the elements with a tight cell and write the tight cells into the answer in place."""
+    coefficients, rates, live = _terms(rows, book, market, answer, mechanical)
+    planned, stock = answer.drawn[rows], book.stock[rows]
+    inflow = book.offered[rows] + book.official[rows]
+    ceiling = np.log(market.choke_price_index)
+    right = inflow + planned
+    right += coefficients[0]
+    np.maximum(right, 1e-300, out=right)
+    x = log_price_root(coefficients, rates, right, book.log_price[rows], ceiling, live)
+    wanted, kept = np.zeros_like(x), np.ones((len(rates) - 2, *x.shape))
+    for share, term, rate, runs in zip(kept, coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
+        for run in runs:
+            np.exp(-rate * x[run], out=share[run])
+            wanted[run] += term[run] * share[run]
+    bought = coefficients[-1] * np.exp(-rates[-1] * x)
+    drawn, served = planned + release_for_price(coefficients[0], rates[0], x), wanted
+    choked = np.flatnonzero((tight & (x >= ceiling)).ravel())
+    if choked.size:
+        most, inflow = wanted.ravel()[choked], inflow.ravel()[choked]
+        held, limit = stock.ravel()[choked], market.stock_release_max[choked % x.shape[1]]
+        last = release_at_choke_price(most - inflow, held, drawn.ravel()[choked], limit)
+        least = np.minimum(most, inflow + last)
+        served = wanted.copy()
+        served.ravel()[choked], drawn.ravel()[choked] = least, last
+        bought.ravel()[choked] = inflow + last - least
+        answer.choked = _flat(rows, choked, x.shape[1])
+    whole = bool(tight.all())
+    answer.kept = _kept(rows, kept if whole else np.where(tight, kept, 1.0), len(book.demand))
+    solved = {"log_price": x, "wanted": wanted, "served": served, "bought": bought, "drawn": drawn}
+    for name, values in solved.items():
+        target = getattr(answer, name)
+        target[rows] = values if whole else np.where(tight, values, target[rows])
+
+
+def _terms(
+    rows: Indices | slice, book: Book, market: Market, answer: Cleared, mechanical: Flags
+) -> tuple[Array, Array, list[Runs]]:
+    """Coefficients (term, element, draw), rates (term, draw) and live elements of the root's terms.
+
+    The first is ``I rho P**-theta``, what `release_for_price` leaves of all that could come out; then demand by
+    class, then restocking.
+    """
+    demand = book.by_class[:, rows]
+    coefficients = np.empty((len(demand) + 2, *demand.shape[1:]))
+    rates = np.empty((len(coefficients), demand.shape[-1]))
+    # A cell whose mechanical release falls short has given all it could already.
+    np.multiply(book.sellable[rows], np.where(mechanical, 0.0, 1.0), out=coefficients[0])
+    # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
+    np.maximum(coefficients[0], 1e-300, out=coefficients[0])
+    rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
+    coefficients[1:-1] = demand
+    rates[1:-1] = market.elasticity
+    coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
+    everything = demand.shape[1] == len(book.demand)
+    live = book.live if everything else live_classes(demand)
+    return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]
+
+
+def _flat(rows: Indices | slice, cells: Indices, draws: int) -> Indices:
+    """Flat positions among all elements of cells counted among some of them."""
+    if isinstance(rows, slice):
+        rows = np.arange(rows.start, rows.stop)
+    flat: Indices = rows[cells // draws] * draws + cells % draws
+    return flat
+
+
+def _kept(rows: Indices | slice, kept: Array, elements: int) -> Array:
+    """The share kept, among all elements; 1 where the market was slack."""
+    if kept.shape[1] == elements:
+        return kept
+    whole = np.ones((len(kept), elements, kept.shape[-1]))
+    whole[:, rows] = kept
+    return whole
+
+
+def live_classes(weight: Array) -> list[Runs]:
+    """Elements in which each class has a share, as slices of neighbours, which yield views.
+
+    Parameters
+    ----------
+    weight : ndarray, shape (class, element, draw or 1)
+        Share of each class in an element's demand [1].
+
+    Returns
+    -------
+    list of Runs
+        One entry per class.
+    """
+    return [_runs((share > 0.0).any(axis=1)) for share in weight]
+
+
+def _runs(used: Flags) -> Runs:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], used, [False]])))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def log_price_root(
@@ -174,279 +447,3 @@ def _halley_step(
     np.maximum(moved, 0.0, out=moved)
     np.minimum(moved, ceiling, out=moved)
     return moved
-
-
-def live_classes(weight: Array) -> list[Runs]:
-    """Elements in which each class has a share, as slices of neighbours, which yield views.
-
-    Parameters
-    ----------
-    weight : ndarray, shape (class, element, draw or 1)
-        Share of each class in an element's demand [1].
-
-    Returns
-    -------
-    list of Runs
-        One entry per class.
-    """
-    return [_runs((share > 0.0).any(axis=1)) for share in weight]
-
-
-def _runs(used: Flags) -> Runs:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], used, [False]])))
-    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-#: Relative excess below which a market is slack: rounding, not shortage.
-SLACK = 1e-12
-
-
-@dataclass(frozen=True)
-class Book:
-    """What meets in one month's market; arrays of shape (element, draw) unless said.
-
-    Attributes
-    ----------
-    demand : ndarray
-        Demand at a price multiple of 1, after slow substitution [t/month].
-    by_class : ndarray, shape (class, element, draw)
-        The same by elasticity class [t/month].
-    live : list of Runs
-        Elements in which each class has a share, from `live_classes`.
-    restock : ndarray
-        Purchases for stock at a price multiple of 1 [t/month].
-    run_down : ndarray
-        Stock that holders shed on plan: reference demand falls, or they hold more than they want [t/month].
-    sellable : ndarray
-        What a very high price would draw out of the stock on top, I rho [t/month].
-    offered : ndarray
-        Arrivals, backlog, added capacity, spare and reshuffled tonnes [t/month].
-    official : ndarray
-        Release that official stocks stand ready to make [t/month].
-    stock : ndarray
-        Commercial stock at the start of the month [t].
-    log_price : ndarray
-        Last month's log price multiple, the starting point.
-    """
-
-    demand: Array
-    by_class: Array
-    live: list[Runs]
-    restock: Array
-    run_down: Array
-    sellable: Array
-    offered: Array
-    official: Array
-    stock: Array
-    log_price: Array
-
-
-@dataclass
-class Cleared:
-    """The market's answer; arrays of shape (element, draw).
-
-    Attributes
-    ----------
-    log_price : ndarray
-        Natural logarithm of the price multiple, 0 to that of the choke price.
-    wanted : ndarray
-        Demand at that price multiple, D(P) [t/month].
-    served : ndarray
-        Consumption C [t/month]; less than wanted only at the choke price.
-    bought : ndarray
-        Purchases for stock [t/month].
-    drawn : ndarray
-        Commercial stock released [t/month].
-    official : ndarray
-        Official release actually made [t/month].
-    excess : ndarray or None
-        Offers beyond what anyone wants at a price multiple of 1 [t/month]; None where no cell has any.
-    tight_rows : ndarray of bool, shape (element,)
-        Elements with a tight cell.
-    kept : ndarray or None, shape (class, element, draw)
-        Share of its demand that each class still asks for at that price multiple [1]; None where no cell is tight.
-    choked : ndarray of int or None
-        Flat positions of the cells at the choke price; None where there are none.
-    """
-
-    log_price: Array
-    wanted: Array
-    served: Array
-    bought: Array
-    drawn: Array
-    official: Array
-    excess: Array | None
-    tight_rows: Flags
-    kept: Array | None = None
-    choked: Indices | None = None
-
-
-def clear(
-    book: Book,
-    market: Market,
-    wanted: Array | None = None,
-    served: Array | None = None,
-    floor: Array | None = None,
-) -> Cleared:
-    """Clear one month: slack cells at the lowest multiple, 1 without a tax, tight ones at their root.
-
-    ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and
-    ``S = I rho (1 - P**-theta)``. At the choke price holders release up to ``stock_release_max`` of their
-    stock and what then lacks is involuntary.
-
-    Parameters
-    ----------
-    book : Book
-        The month's demand, offers and stocks.
-    market : Market
-        Behavioural parameters.
-    wanted, served : ndarray, shape (element, draw), optional
-        Where to write these two of the answer, to save a copy.
-    floor : ndarray, shape (element, draw), optional
-        Lowest price multiple where exports are taxed [1]; holders, stocks and the choke price answer what the
-        premium is above it, users all of it.
-
-    Returns
-    -------
-    Cleared
-    """
-    if floor is not None:
-        return _clear_above(floor, book, market, wanted, served)
-    wanted = np.empty_like(book.demand) if wanted is None else wanted
-    served = np.empty_like(book.demand) if served is None else served
-    mechanical = np.isinf(market.stock_release_exponent)
-    restock, drawn = book.restock.copy(), book.run_down.copy()
-    if mechanical.any():
-        # The neutral response: stock fills the gap at no higher price, and nobody restocks into a shortage.
-        gap = book.demand - book.offered - book.official - np.where(mechanical, drawn, 0.0)
-        limit = np.where(mechanical, np.maximum(market.stock_release_max * book.stock - drawn, 0.0), 0.0)
-        drawn += np.minimum(np.maximum(gap, 0.0), limit)
-        restock = np.where(mechanical, np.minimum(np.maximum(-gap, 0.0), restock), restock)
-    need = book.demand + restock
-    surplus = book.offered + drawn
-    surplus -= need
-    need *= SLACK
-    over = surplus > need
-    excess = np.where(over, surplus, 0.0) if over.any() else None
-    np.negative(surplus, out=surplus)
-    tight = surplus - book.official > need
-    np.maximum(surplus, 0.0, out=surplus)
-    if not tight.all():
-        np.copyto(wanted, book.demand)
-        np.copyto(served, book.demand)
-    answer = Cleared(
-        log_price=np.zeros_like(need),
-        wanted=wanted,
-        served=served,
-        bought=restock,
-        drawn=drawn,
-        official=np.minimum(surplus, book.official, out=surplus),
-        excess=excess,
-        tight_rows=np.logical_or.reduce(tight, axis=1),
-    )
-    rows = np.flatnonzero(answer.tight_rows)
-    if rows.size:
-        chosen = contiguous(rows)
-        _clear_tight(chosen, tight[chosen], book, market, answer, mechanical)
-    return answer
-
-
-def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
-    """Clear in the price multiple over a floor: demand is what is left of it at the floor."""
-    lowest = np.log(floor)
-    left = np.exp(-market.elasticity[:, None] * lowest)
-    by_class = book.by_class * left
-    demand = by_class[0].copy()
-    for group in by_class[1:]:
-        demand += group
-    above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
-    answer = clear(above, market, wanted, served)
-    answer.log_price += lowest
-    answer.kept = left if answer.kept is None else answer.kept * left
-    answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)
-    return answer
-
-
-def _clear_tight(
-    rows: Indices | slice, tight: Flags, book: Book, market: Market, answer: Cleared, mechanical: Flags
-) -> None:
-    """Solve the elements with a tight cell and write the tight cells into the answer in place."""
-    coefficients, rates, live = _terms(rows, book, market, answer, mechanical)
-    planned, stock = answer.drawn[rows], book.stock[rows]
-    inflow = book.offered[rows] + book.official[rows]
-    ceiling = np.log(market.choke_price_index)
-    right = inflow + planned
-    right += coefficients[0]
-    np.maximum(right, 1e-300, out=right)
-    x = log_price_root(coefficients, rates, right, book.log_price[rows], ceiling, live)
-    wanted, kept = np.zeros_like(x), np.ones((len(rates) - 2, *x.shape))
-    for share, term, rate, runs in zip(kept, coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
-        for run in runs:
-            np.exp(-rate * x[run], out=share[run])
-            wanted[run] += term[run] * share[run]
-    bought = coefficients[-1] * np.exp(-rates[-1] * x)
-    drawn, served = planned - coefficients[0] * np.expm1(-rates[0] * x), wanted
-    choked = np.flatnonzero((tight & (x >= ceiling)).ravel())
-    if choked.size:
-        limit = market.stock_release_max[choked % x.shape[1]] * stock.ravel()[choked]
-        limit = np.minimum(np.maximum(limit, drawn.ravel()[choked]), stock.ravel()[choked])
-        most, inflow = wanted.ravel()[choked], inflow.ravel()[choked]
-        last = np.minimum(np.maximum(most - inflow, 0.0), limit)
-        least = np.minimum(most, inflow + last)
-        served = wanted.copy()
-        served.ravel()[choked], drawn.ravel()[choked] = least, last
-        bought.ravel()[choked] = inflow + last - least
-        answer.choked = _flat(rows, choked, x.shape[1])
-    whole = bool(tight.all())
-    answer.kept = _kept(rows, kept if whole else np.where(tight, kept, 1.0), len(book.demand))
-    for target, values in (
-        (answer.log_price, x),
-        (answer.wanted, wanted),
-        (answer.served, served),
-        (answer.bought, bought),
-        (answer.drawn, drawn),
-    ):
-        target[rows] = values if whole else np.where(tight, values, target[rows])
-
-
-def _flat(rows: Indices | slice, cells: Indices, draws: int) -> Indices:
-    """Flat positions among all elements of cells counted among some of them."""
-    if isinstance(rows, slice):
-        rows = np.arange(rows.start, rows.stop)
-    flat: Indices = rows[cells // draws] * draws + cells % draws
-    return flat
-
-
-def _kept(rows: Indices | slice, kept: Array, elements: int) -> Array:
-    """The share kept, among all elements; 1 where the market was slack."""
-    if kept.shape[1] == elements:
-        return kept
-    whole = np.ones((len(kept), elements, kept.shape[-1]))
-    whole[:, rows] = kept
-    return whole
-
-
-def _terms(
-    rows: Indices | slice, book: Book, market: Market, answer: Cleared, mechanical: Flags
-) -> tuple[Array, Array, list[Runs]]:
-    """Terms of the root: stock that stays with its holders, demand by class, restocking.
-
-    Returns
-    -------
-    tuple
-        Coefficients (term, element, draw), rates (term, draw) and the elements in which each is not zero.
-    """
-    demand = book.by_class[:, rows]
-    coefficients = np.empty((len(demand) + 2, *demand.shape[1:]))
-    rates = np.empty((len(coefficients), demand.shape[-1]))
-    # A cell whose mechanical release falls short has given all it could already.
-    np.multiply(book.sellable[rows], np.where(mechanical, 0.0, 1.0), out=coefficients[0])
-    # Never quite nothing, so that the logarithm of the sum exists where nothing is wanted.
-    np.maximum(coefficients[0], 1e-300, out=coefficients[0])
-    rates[0] = np.where(mechanical, 0.0, market.stock_release_exponent)
-    coefficients[1:-1] = demand
-    rates[1:-1] = market.elasticity
-    coefficients[-1], rates[-1] = answer.bought[rows], market.restock_exponent
-    everything = demand.shape[1] == len(book.demand)
-    live = book.live if everything else live_classes(demand)
-    return coefficients, rates, [EVERYWHERE, *live, EVERYWHERE]

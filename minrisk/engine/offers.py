@@ -1,4 +1,4 @@
-"""What is on offer in a month: contracted arrivals by route, added capacity, spare, reshuffled tonnes."""
+"""What is on offer in a month: contracted arrivals by route, added capacity, spare and reshuffled tonnes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags, Indices, contiguous
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.shipments import Voyage
+from minrisk.engine.inputs import Inputs, TradeGroup
+from minrisk.engine.restrictions import ship_all
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,6 @@ class Offers:
     ----------
     inputs : Inputs
         The block.
-    voyages : list of Voyage
-        One per trade group.
     scale : ndarray, shape (month + transit or more, draw)
         Contracted tonnes of each month relative to a calm first month [1].
 
@@ -57,13 +55,15 @@ class Offers:
         Contracted tonnes of the focus origin that did not arrive [t/month].
     diverted : ndarray, shape (element, draw)
         Tonnes that a targeted restriction leaves to others [t/month].
-    spare, swap : ndarray, shape (element, draw)
+    spare, reshuffled : ndarray, shape (element, draw)
         Spare output and reshuffled tonnes on offer [t/month].
+    reshuffles : bool
+        Whether any restriction of the block singles the importer out.
     """
 
-    def __init__(self, inputs: Inputs, voyages: list[Voyage], scale: Array) -> None:
-        self.voyages, self.scale, labels = voyages, scale, inputs.labels
-        self.mix = np.ascontiguousarray(inputs.shipments().transpose(1, 0, 2))
+    def __init__(self, inputs: Inputs, scale: Array) -> None:
+        self.shipments, self.scale, labels = ship_all(inputs, scale), scale, inputs.labels
+        self.mix = np.ascontiguousarray(inputs.ordered().transpose(1, 0, 2))
         self.by_route: Array = np.zeros_like(self.mix)
         self.rank = [route.decline_rank for route in inputs.labels.routes]
         self.ranks = tuple(sorted(set(self.rank)))
@@ -73,7 +73,9 @@ class Offers:
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
         self.fates: dict[int, Fate] = {}
-        self.spare, self.swap = np.zeros_like(self.committed), np.zeros_like(self.committed)
+        self.spare_capacity, self.reshuffling = SpareCapacity(inputs, self.mix), Reshuffling(inputs)
+        self.spare, self.reshuffled = self.spare_capacity.output, self.reshuffling.tonnes
+        self.reshuffles = any(bool(way.diverted.any()) for way in self.shipments)
         self.missing, self.diverted = np.zeros_like(self.mix[0]), np.zeros_like(self.mix[0])
         self.is_focus = [route.origin == inputs.focus_origin for route in labels.routes]
         self.restricted = [
@@ -92,20 +94,21 @@ class Offers:
         bound = np.zeros(inputs.contracted.shape[:2], dtype=bool)
         for group in inputs.groups:
             bound |= group.mask
-        # A route that is restricted in every element is filled from its voyages alone.
+        # A route that is restricted in every element is filled from its shipments alone.
         self.partly_free = [route for route in self.active if not bound[:, route].all()]
         self.added = _additions(inputs)
 
-    def load(self, t: int, spare: Array, swap: Array, out: Array) -> Array:
+    def residual(self) -> float:
+        """Largest error of what became of contracted tonnes, per tonne."""
+        return max((way.residual() for way in self.shipments), default=0.0)
+
+    def set_month(self, t: int, out: Array) -> Array:
         """Fill the buffers with the offers of month ``t`` and return their sum [t/month].
 
         Parameters
         ----------
         t : int
             Month.
-        spare, swap : ndarray, shape (element, draw)
-            Spare output and reshuffled tonnes standing ready [t/month]; reshuffled tonnes never exceed
-            what others still get and the importer does not.
         out : ndarray, shape (element, draw)
             Where to write the sum.
         """
@@ -123,13 +126,20 @@ class Offers:
                 self._commit(route, slice(None), tonnes[t])
             else:
                 self.by_route[route] += tonnes[t]
-        self.spare, self.swap = spare, np.minimum(swap, self.diverted)
-        np.add(spare, self.swap, out=out)
+        # Reshuffled tonnes never exceed what others still get and the importer does not.
+        self.reshuffled = np.minimum(self.reshuffling.tonnes, self.diverted)
+        np.add(self.spare, self.reshuffled, out=out)
         if self.committed_by_route:
             out += self.committed
         for route in self.active:
             out += self.by_route[route]
         return out
+
+    def step(self, t: int, log_price: Array) -> None:
+        """Let spare capacity and other buyers answer the log price of month ``t``, (element, draw)."""
+        self.spare_capacity.step(t, log_price, self.missing, self.scale[t])
+        if self.reshuffles:
+            self.reshuffling.step(log_price, self.diverted)
 
     def _arrive(self, t: int, cells: RestrictedRows) -> None:
         route, rows, tonnes = cells.route, cells.rows, cells.tonnes
@@ -150,11 +160,11 @@ class Offers:
 
     def _fate(self, t: int, group: int, beside: int | None) -> Fate:
         """Arrived, released from backlog, missing and diverted of a contracted tonne in month ``t``."""
-        voyage = self.voyages[group]
-        arrived, backlog = voyage.arrived[t], voyage.backlog[t]
-        missing, diverted = np.maximum(self.scale[t] - arrived - backlog, 0.0), voyage.diverted[t]
+        own = self.shipments[group]
+        arrived, backlog = own.arrived[t], own.backlog[t]
+        missing, diverted = np.maximum(self.scale[t] - arrived - backlog, 0.0), own.diverted[t]
         if beside is not None:
-            whole = self.voyages[beside]
+            whole = self.shipments[beside]
             lacking = np.maximum(self.scale[t] - whole.arrived[t] - whole.backlog[t], 0.0)
             arrived, backlog = arrived - whole.arrived[t], backlog - whole.backlog[t]
             missing, diverted = missing - lacking, diverted - whole.diverted[t]
@@ -217,3 +227,151 @@ def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:
             tonnes[:, rows] *= group.availability[:, None, :]
         added.append((route, addition.committed, tonnes))
     return added
+
+
+class SpareCapacity:
+    """Spare output of routes that no restriction holds: it follows the price by ``1 - exp(-1/tau)`` a month.
+
+    It moves towards ``(min(P**es, 1 + ceiling) - 1)`` times the open tonnes. Where the focus origin's shipments are
+    missing, routes that work up its material have less to work with, in the same proportion.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    mix : ndarray, shape (route, element, draw)
+        The sourcing mix, route first [t/month].
+
+    Attributes
+    ----------
+    output : ndarray, shape (element, draw)
+        What stands ready [t/month].
+    """
+
+    def __init__(self, inputs: Inputs, mix: Array) -> None:
+        self.market, self.open_trade = inputs.market, OpenTrade(inputs, mix)
+        focus = np.zeros_like(mix[0])
+        for route, tonnes in zip(inputs.labels.routes, mix, strict=True):
+            if route.origin == inputs.focus_origin:
+                focus += tonnes
+        self.per_focus_tonne = np.divide(1.0, focus, out=np.zeros_like(focus), where=focus > 0.0)
+        self.output = np.zeros_like(focus)
+        self.monthly_step = -np.expm1(-1.0 / self.market.spare_months)
+        self.ceiling = 1.0 + self.market.spare_share
+
+    def step(self, t: int, log_price: Array, missing: Array, scale: Array) -> None:
+        """Move towards what the price of month ``t`` calls for.
+
+        Parameters
+        ----------
+        t : int
+            Month.
+        log_price : ndarray, shape (element, draw)
+            Log price multiple of the month.
+        missing : ndarray, shape (element, draw)
+            Contracted tonnes of the focus origin that did not arrive [t/month].
+        scale : ndarray, shape (draw,)
+            Contracted tonnes relative to a calm first month [1].
+        """
+        rise = np.exp(self.market.supply_elasticity * log_price)
+        np.minimum(rise, self.ceiling, out=rise)
+        rise -= 1.0
+        free, free_feed = self.open_trade.of_month(t)
+        base = free * scale
+        lost = missing * self.per_focus_tonne
+        lost *= free_feed
+        base -= lost
+        rise *= base
+        rise -= self.output
+        rise *= self.monthly_step
+        self.output += rise
+        # What stands behind a route that is shut, or on feed that dried up, is gone at once.
+        base *= self.market.spare_share
+        np.minimum(self.output, base, out=self.output)
+
+
+class Reshuffling:
+    """Tonnes that other buyers give up for a better price where a restriction singles the importer out.
+
+    They move towards a share of what is diverted to others, within what others can give up, the more of it the
+    nearer the price is to that at which they all do.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+
+    Attributes
+    ----------
+    tonnes : ndarray, shape (element, draw)
+        What stands ready [t/month].
+    """
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.market, self.pool = inputs.market, inputs.swap_pool
+        self.tonnes = np.zeros_like(inputs.contracted[:, 0])
+        self.monthly_step = -np.expm1(-1.0 / self.market.swap_months)
+        self.log_full_price = np.log(self.market.swap_price_index)
+
+    def step(self, log_price: Array, diverted: Array) -> None:
+        """Move towards what the month's log price and the tonnes diverted to others [t/month] call for."""
+        target = self.market.swap_share * diverted
+        np.minimum(target, self.pool, out=target)
+        target *= np.minimum(log_price / self.log_full_price, 1.0)
+        target -= self.tonnes
+        target *= self.monthly_step
+        self.tonnes += target
+
+
+class OpenTrade:
+    """The part of the mix that is open in a month, and how much of it is made from restricted-origin feed.
+
+    A cell is open in a draw and month if its levers are neutral then; an event that has not begun, has ended
+    or does not happen in a draw leaves no trace.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    mix : ndarray, shape (route, element, draw)
+        The sourcing mix, route first [t/month].
+    """
+
+    def __init__(self, inputs: Inputs, mix: Array) -> None:
+        self.mix, self.feed, self.groups = mix, inputs.feed, inputs.groups
+        self.open = [_open(group) for group in inputs.groups]
+        self.month = -1
+        self.free, self.free_feed = np.zeros_like(mix[0]), np.zeros_like(mix[0])
+
+    def of_month(self, t: int) -> tuple[Array, Array]:
+        """Open tonnes of month ``t`` and the feed-based part of them [t/month], (element, draw) each.
+
+        Months in which nothing opens or closes share one answer.
+        """
+        if self.month < 0 or any(not np.array_equal(flag[t], flag[self.month]) for flag in self.open):
+            self._sum(t)
+        self.month = t
+        return self.free, self.free_feed
+
+    def _sum(self, t: int) -> None:
+        self.free, self.free_feed = np.zeros_like(self.free), np.zeros_like(self.free)
+        for route in range(self.mix.shape[0]):
+            tonnes, feed = self.mix[route], self.feed[:, route]
+            # Groups of whole cells come first; one beside them closes what its cells take from feed.
+            for group, flag in zip(self.groups, self.open, strict=True):
+                rows = group.mask[:, route, None]
+                if rows.any():
+                    shut = rows & ~flag[t]
+                    tonnes = np.where(shut, 0.0 if group.beside is None else tonnes - tonnes * feed, tonnes)
+                    feed = np.where(shut, 0.0, feed)
+            self.free += tonnes
+            self.free_feed += tonnes * feed
+
+
+def _open(group: TradeGroup) -> Flags:
+    """Whether the group's levers are neutral, (month, draw)."""
+    neutral: Flags = (group.availability == 1.0) & (group.approval_share == 1.0) & (group.processing_months == 0.0)
+    for cap in group.caps:
+        # Who limits exports offers nothing beyond them, whether the limit binds or not.
+        neutral &= np.isinf(cap.profile)
+    return neutral

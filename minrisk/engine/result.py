@@ -101,7 +101,7 @@ class Result:
         Tonnes taken by route, summed over each unit of draws [t REO/month].
     worst : ndarray, shape (month, element, unit)
         Largest relative residual of the month's balance in each unit of draws [1].
-    voyage_residual : float
+    shipment_residual : float
         Largest error of ordered = shipped + queued + held + refused + lost, per contracted tonne.
     detail : Detail or None
         Every draw's tonnes by route and use, where asked for.
@@ -133,7 +133,7 @@ class Result:
     binding: NDArray[np.int8]
     route_sums: Array
     worst: Array
-    voyage_residual: float
+    shipment_residual: float
     detail: Detail | None = None
 
     @property
@@ -188,9 +188,9 @@ class Result:
         # A NaN is a breach too, hence "not <=" instead of ">".
         if not np.all(self.worst <= TOLERANCE):
             raise BalanceError(self._breach())
-        if not self.voyage_residual <= TOLERANCE:
-            raise BalanceError(f"contracted tonnes lost on the way: {self.voyage_residual:.3g} per tonne")
-        return max(float(self.worst.max(initial=0.0)), self.voyage_residual)
+        if not self.shipment_residual <= TOLERANCE:
+            raise BalanceError(f"contracted tonnes lost on the way: {self.shipment_residual:.3g} per tonne")
+        return max(float(self.worst.max(initial=0.0)), self.shipment_residual)
 
     def _breach(self) -> str:
         """Name the element, month and draw of the worst balance."""

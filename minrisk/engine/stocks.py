@@ -1,4 +1,9 @@
-"""Stocks: commercial ones of users and traders, and official ones that open on a trigger."""
+"""Stocks: what a price draws out of them, the commercial ones of users and traders, and the official ones.
+
+Commercial stock leaves in four ways: on plan, for a price, without one where the scenario has no price response,
+and to the last permitted tonne at the choke price. The plan is its holders'; the other three are the functions
+below, which `minrisk.engine.market` balances with demand and offers. Official stocks open on a trigger.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,75 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import Inputs, Market, OfficialStock
-from minrisk.engine.market import Cleared
+from minrisk.engine.inputs import Factor, Inputs, OfficialStock
+
+
+def release_for_price(sellable: Array, exponent: Array, log_price: Array) -> Array:
+    """Stock that a price draws out on top of the plan, ``S = I rho (1 - P**-theta)``.
+
+    Parameters
+    ----------
+    sellable : ndarray, shape (element, draw)
+        What a very high price would draw out, I rho [t/month].
+    exponent : ndarray, shape (draw,)
+        theta: how soon it does [1].
+    log_price : ndarray, shape (element, draw)
+        Natural logarithm of the price multiple.
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+        0 at a price multiple of 1 [t/month].
+    """
+    released: Array = -(sellable * np.expm1(-exponent * log_price))
+    return released
+
+
+def release_for_gap(gap: Array, stock: Array, planned: Array, most: Array) -> Array:
+    """Stock that fills a gap at no higher price, where theta is infinite.
+
+    Parameters
+    ----------
+    gap : ndarray, shape (element, draw)
+        Demand less everything on offer and less what leaves on plan [t/month].
+    stock : ndarray, shape (element, draw)
+        Commercial stock at the start of the month [t].
+    planned : ndarray, shape (element, draw)
+        What leaves on plan [t/month].
+    most : ndarray, shape (draw,)
+        Share of the stock that can leave in one month [1/month].
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+        On top of the plan [t/month].
+    """
+    released: Array = np.minimum(np.maximum(gap, 0.0), np.maximum(most * stock - planned, 0.0))
+    return released
+
+
+def release_at_choke_price(gap: Array, stock: Array, drawn: Array, most: Array) -> Array:
+    """Stock that leaves where no price clears the market: what lacks, within the permitted share.
+
+    Parameters
+    ----------
+    gap : ndarray, shape (cell,)
+        Demand at the choke price less arrivals and official release [t/month].
+    stock : ndarray, shape (cell,)
+        Commercial stock at the start of the month [t].
+    drawn : ndarray, shape (cell,)
+        What plan and price would draw out; where it is more than the permitted share, it may leave [t/month].
+    most : ndarray, shape (cell,)
+        Share of the stock that can leave in one month [1/month].
+
+    Returns
+    -------
+    ndarray, shape (cell,)
+        All that leaves [t/month].
+    """
+    limit = np.minimum(np.maximum(most * stock, drawn), stock)
+    released: Array = np.minimum(np.maximum(gap, 0.0), limit)
+    return released
 
 
 @dataclass
@@ -57,8 +129,8 @@ class CommercialStocks:
 
     Parameters
     ----------
-    market : Market
-        Behavioural parameters.
+    inputs : Inputs
+        The block.
     base : ndarray, shape (element, draw)
         Reference demand of the first month [t/month].
 
@@ -68,8 +140,9 @@ class CommercialStocks:
         The owners.
     """
 
-    def __init__(self, market: Market, base: Array) -> None:
-        self.market = market
+    def __init__(self, inputs: Inputs, base: Array) -> None:
+        self.market, self.hoarding = inputs.market, inputs.hoarding
+        market = inputs.market
         whole = market.stock_cover_months * base
         rates = (market.stock_release_share, market.trader_release_share)
         shares = (1.0 - market.trader_share, market.trader_share)
@@ -82,6 +155,13 @@ class CommercialStocks:
     def total(self) -> Array:
         """Commercial stock [t], (element, draw)."""
         return self.users.stock + self.traders.stock
+
+    def target(self, t: int, demand: Array) -> Array:
+        """Stock wanted in month ``t``: months of cover of its demand, and more of it while people hoard [t]."""
+        wanted: Array = self.market.stock_cover_months * demand
+        if self.hoarding:
+            wanted *= 1.0 + _hoarding(self.hoarding, t, demand)
+        return wanted
 
     def plan(self, target: Array, ahead: Array) -> tuple[Array, Array, Array]:
         """Let both owners plan their month.
@@ -105,15 +185,13 @@ class CommercialStocks:
             self.users.sellable + self.traders.sellable,
         )
 
-    def settle(self, answer: Cleared, refilled: Array, returned: Array | None, stored: Array | None) -> None:
+    def settle(self, bought: Array, drawn: Array, returned: Array | None, stored: Array | None) -> None:
         """Move the stocks by what the month brought.
 
         Parameters
         ----------
-        answer : Cleared
-            The month's market.
-        refilled : ndarray, shape (element, draw)
-            Part of the purchases that official stocks made [t/month].
+        bought, drawn : ndarray, shape (element, draw)
+            What went into commercial stock, and what was released from it [t/month].
         returned : ndarray, shape (element, draw), or None
             What users bought and could not work up [t/month]; it stays with them.
         stored : ndarray, shape (element, draw), or None
@@ -121,21 +199,20 @@ class CommercialStocks:
         """
         users, traders = self.users, self.traders
         wanted = users.purchases + traders.purchases
-        bought = answer.bought - refilled
         to_traders = _part(traders.purchases, wanted) * bought
         planned = traders.run_down + users.run_down
         sellable = traders.sellable + users.sellable
-        sold = answer.drawn - planned
+        sold = drawn - planned
         sold *= _part(traders.sellable, sellable)
         sold += traders.run_down
         # At the choke price an owner may be asked for more than it has: the other gives the rest.
-        np.maximum(sold, answer.drawn - users.stock, out=sold)
+        np.maximum(sold, drawn - users.stock, out=sold)
         np.minimum(sold, traders.stock, out=sold)
         np.maximum(sold, 0.0, out=sold)
         traders.stock += to_traders
         traders.stock -= sold
         users.stock += bought - to_traders
-        users.stock -= answer.drawn - sold
+        users.stock -= drawn - sold
         if returned is not None:
             users.stock += returned
         if stored is not None:
@@ -143,6 +220,14 @@ class CommercialStocks:
             users.stock += stored * (1.0 - traders.share)
         for holder in (users, traders):
             np.maximum(holder.stock, 0.0, out=holder.stock)
+
+
+def _hoarding(factors: tuple[Factor, ...], t: int, like: Array) -> Array:
+    """Extra stock wanted in month ``t`` as a share of the target, (element, draw)."""
+    extra = np.zeros_like(like)
+    for factor in factors:
+        np.maximum(extra, factor.profile[t] * factor.mask, out=extra)
+    return extra
 
 
 def _part(own: Array, whole: Array) -> Array:
@@ -179,24 +264,25 @@ class OfficialStocks:
         """Owners in order of their names and what each holds [t], (element, draw)."""
         return [(state.store.owner, state.stock) for state in self.states]
 
-    def step(self, answer: Cleared, wanted: Array) -> Array:
-        """Move the stocks by the month's market and return what they bought [t/month].
+    def settle(self, released: Array, bought: Array, wanted: Array) -> Array:
+        """Move the stocks by what the month brought and return what they bought [t/month].
 
         Parameters
         ----------
-        answer : Cleared
-            The month's market.
-        wanted : ndarray, shape (element, draw)
-            Purchases for all stocks, commercial and official, at a price multiple of 1 [t/month].
+        released : ndarray, shape (element, draw)
+            Official release actually made [t/month].
+        bought, wanted : ndarray, shape (element, draw)
+            Purchases for all stocks, commercial and official, and what they would be at a price multiple of 1
+            [t/month].
         """
         if not self.states:
             return self.refill
-        bought = np.divide(answer.bought, wanted, out=np.zeros_like(wanted), where=wanted > 0.0)
-        bought = np.minimum(bought, 1.0)
-        used = np.divide(answer.official, self.ready, out=np.zeros_like(wanted), where=self.ready > 0.0)
+        filled = np.divide(bought, wanted, out=np.zeros_like(wanted), where=wanted > 0.0)
+        filled = np.minimum(filled, 1.0)
+        used = np.divide(released, self.ready, out=np.zeros_like(wanted), where=self.ready > 0.0)
         for state in self.states:
-            state.stock = np.maximum(state.stock - state.ready * used + state.refill * bought, 0.0)
-        return self.refill * bought
+            state.stock = np.maximum(state.stock - state.ready * used + state.refill * filled, 0.0)
+        return self.refill * filled
 
 
 class OfficialStockState:

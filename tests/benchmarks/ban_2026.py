@@ -14,8 +14,8 @@ import numpy as np
 
 from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.restrictions import ship
 from minrisk.engine.result import Result
-from minrisk.engine.shipments import voyage
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 
@@ -92,7 +92,7 @@ def answers(scenario: Scenario, inputs: Inputs, result: Result, observation: Obs
     month = scenario.calendar.labels.index(observation.month)
     if observation.series == ARRIVALS:
         group = next(g for g in inputs.groups if g.mask[element].any())
-        return voyage(group, np.ones((inputs.months + group.transit_months, inputs.draws))).arrived[month]
+        return ship(group, np.ones((inputs.months + group.transit_months, inputs.draws))).arrived[month]
     if observation.series == "involuntary":
         return result.involuntary[month, element] / result.demand[month, element]
     return result.price_index[month, element]

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from minrisk.engine.restrictions import trade_groups
-from minrisk.engine.shipments import voyage
+from minrisk.engine.restrictions import ship, trade_groups
 from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.load import load_scenario
 from tests.scenario.example import HEAD, LABELS, MARKET
@@ -79,7 +78,7 @@ def test_ordered_is_shipped_queued_refused() -> None:
     written = event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3}, entity_list_share=0.1,
                     reapply_share=0.6, general_licence_from="2026-09", general_licence_share=0.5)  # fmt: skip
     (group,) = trade_groups(write(written), LABELS, CALENDAR.months, DRAWS)
-    way = voyage(group, np.ones((CALENDAR.months + 1, DRAWS)))
+    way = ship(group, np.ones((CALENDAR.months + 1, DRAWS)))
     total = way.shipped.sum(axis=0) + way.refused.sum(axis=0) + way.queued[-1]
     assert way.ordered.sum(axis=0) == pytest.approx(total, abs=1e-9)
     assert np.all(way.lost == 0.0)

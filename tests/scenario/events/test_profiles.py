@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minrisk.engine.restrictions import trade_groups
-from minrisk.engine.shipments import voyage
+from minrisk.engine.restrictions import ship, trade_groups
 from tests.scenario.example import LABELS
 
 from .writing import CALENDAR, event, write
@@ -21,7 +20,7 @@ def test_cargo_held_in_part_of_a_month_is_all_held() -> None:
     made = event("export_ban", origin="CHN", destination="japan", elements=["Dy"], start="2026-03-16",
                  end="2026-05-16", severity=1, backlog_share=1)  # fmt: skip
     (group,) = trade_groups(write(made), LABELS, 24, 2)
-    way = voyage(group, np.ones((25, 2)))
+    way = ship(group, np.ones((25, 2)))
     assert np.abs(way.lost).max() == 0.0
     assert way.shipped.sum(axis=0) == pytest.approx(24.0)
 
@@ -31,7 +30,7 @@ def test_who_is_refused_in_part_of_a_month_applies_again() -> None:
     made = event("licensing", origin="CHN", elements=["Dy"], start="2026-03-16", end="2026-05-16",
                  approval_share=0.2, processing_months=0, reapply_share=1)  # fmt: skip
     (group,) = trade_groups(write(made), LABELS, 24, 2)
-    assert np.abs(voyage(group, np.ones((25, 2))).refused).max() == pytest.approx(0.0, abs=1e-12)
+    assert np.abs(ship(group, np.ones((25, 2))).refused).max() == pytest.approx(0.0, abs=1e-12)
 
 
 @pytest.mark.parametrize(

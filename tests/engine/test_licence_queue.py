@@ -1,4 +1,4 @@
-"""The way of a contracted tonne: licence queue, held cargo, transit."""
+"""The way of a contracted tonne: what may leave, held cargo, the licence queue, transit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minrisk.engine.inputs import TradeGroup
-from minrisk.engine.shipments import voyage
+from minrisk.engine.restrictions import ship
 
 MONTHS, DRAWS = 24, 100
 
@@ -25,7 +25,7 @@ def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
 def test_neutral_licence_is_the_identity_to_the_bit() -> None:
     """Approval 1 and processing 0 is no event."""
     scale = np.random.default_rng(1).uniform(0.5, 2, (MONTHS, DRAWS))
-    assert np.array_equal(voyage(group(), scale).arrived, scale)
+    assert np.array_equal(ship(group(), scale).arrived, scale)
 
 
 @pytest.mark.parametrize("transit", [0, 1, 3])
@@ -33,7 +33,7 @@ def test_ordered_is_shipped_queued_refused_lost_or_held(transit: int) -> None:
     """Conservation to 1e-9 for any approval, processing time, stop and backlog."""
     rng = np.random.default_rng(2)
     force = (np.arange(MONTHS) % 7 < 4).astype(float)[:, None]
-    way = voyage(
+    way = ship(
         group(
             transit, availability=1 - 0.8 * force, approval_share=rng.uniform(0, 1, (MONTHS, DRAWS)),
             processing_months=rng.uniform(0, 5, (MONTHS, DRAWS)), backlog_share=0.6 * force,
@@ -48,7 +48,7 @@ def test_ordered_is_shipped_queued_refused_lost_or_held(transit: int) -> None:
 
 def test_mean_wait_is_the_processing_time() -> None:
     """Shipped = queue / (1 + processing): in a steady state the queue holds processing_months of orders."""
-    way = voyage(group(processing_months=2.0), np.ones((MONTHS, DRAWS)))
+    way = ship(group(processing_months=2.0), np.ones((MONTHS, DRAWS)))
     assert way.shipped[-1] == pytest.approx(1.0, rel=1e-3)
     assert way.queued[-1] == pytest.approx(2.0, rel=1e-3)
 
@@ -57,14 +57,14 @@ def test_arrivals_follow_after_transit() -> None:
     """A stop of shipments in month 5 is missed two months later when transit takes two months."""
     stop = np.ones((MONTHS, 1))
     stop[5] = 0.0
-    way = voyage(group(2, availability=stop), np.ones((MONTHS + 2, DRAWS)))
+    way = ship(group(2, availability=stop), np.ones((MONTHS + 2, DRAWS)))
     assert np.flatnonzero(way.arrived[:, 0] == 0.0).tolist() == [7]
     assert np.all(way.arrived[:2] == 1.0)
 
 
 def test_refused_orders_that_are_applied_for_again() -> None:
     """Geometric: with approval a and re-application r the steady flow is a / (1 - (1 - a) r)."""
-    way = voyage(group(approval_share=0.4, reapply_share=0.5), np.ones((MONTHS, DRAWS)))
+    way = ship(group(approval_share=0.4, reapply_share=0.5), np.ones((MONTHS, DRAWS)))
     assert way.shipped[-1] == pytest.approx(0.4 / (1 - 0.6 * 0.5), rel=1e-6)
     assert way.refused[-1] == pytest.approx(0.6 * 0.5 / (1 - 0.6 * 0.5), rel=1e-6)
     assert way.residual() < 1e-12
@@ -73,14 +73,14 @@ def test_refused_orders_that_are_applied_for_again() -> None:
 def test_all_refused_orders_come_through_once_licences_end() -> None:
     """Nothing approved for six months and all applied for again: 7 t leave in the seventh month."""
     shut = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
-    way = voyage(group(approval_share=shut, reapply_share=1.0), np.ones((MONTHS, DRAWS)))
+    way = ship(group(approval_share=shut, reapply_share=1.0), np.ones((MONTHS, DRAWS)))
     assert way.shipped[:8, 0].tolist() == [0.0] * 6 + [7.0, 1.0]
     assert way.refused.sum() == 0.0
 
 
 def test_a_limit_passes_its_share_before_the_queue() -> None:
     """40 % of the tonnes pass the limit, half of them the licence; the rest is lost or refused."""
-    way = voyage(group(approval_share=0.5), np.ones((MONTHS, DRAWS)), np.full((MONTHS, DRAWS), 0.4))
+    way = ship(group(approval_share=0.5), np.ones((MONTHS, DRAWS)), np.full((MONTHS, DRAWS), 0.4))
     assert way.shipped[3, 0] == pytest.approx(0.2)
     assert way.refused[3, 0] == pytest.approx(0.2)
     assert way.lost[3, 0] == pytest.approx(0.6)
