@@ -1,4 +1,7 @@
-"""Seabed rare-earth mud: from tonnes of mud lifted to tonnes of each element, their cost and their worth."""
+"""Seabed rare-earth mud: from tonnes lifted to tonnes of each element, what they cost and what they are worth.
+
+Plain functions of arrays for users of the library; no command of the package calls some of them.
+"""
 
 from minrisk.seabed.availability import TYPHOONS_PER_MONTH, monthly_availability, storm_downtime, wave_exceedance
 from minrisk.seabed.cost import (
@@ -9,16 +12,7 @@ from minrisk.seabed.cost import (
     scaled_capex,
     unit_cost_factor,
 )
-from minrisk.seabed.ramp import (
-    RampFit,
-    exponential_ramp,
-    fit_ramps,
-    gompertz_ramp,
-    logistic_ramp,
-    output_share,
-    table_ramp,
-)
-from minrisk.seabed.resource import (
+from minrisk.seabed.mud import (
     BASIS_SOLIDS_SHARE,
     BEST_CELL_REO_T,
     default_shares,
@@ -29,6 +23,15 @@ from minrisk.seabed.resource import (
     resource_reo_t,
     shares_from_demand_years,
     within_resource,
+)
+from minrisk.seabed.ramp import (
+    RampFit,
+    exponential_ramp,
+    fit_ramps,
+    gompertz_ramp,
+    logistic_ramp,
+    output_share,
+    table_ramp,
 )
 from minrisk.seabed.stages import Stage, run_stages, time_to_abandonment
 from minrisk.seabed.value import (

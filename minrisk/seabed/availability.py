@@ -1,4 +1,4 @@
-"""When the system can lift: waves, typhoons by month, the riser's way up and down, machines."""
+"""When the system can lift: waves, typhoons by calendar month, pulling and running the riser, machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it costs: capital with overrun and scale, learning by tonnes lifted, levelised cost."""
+"""What a project costs: capital with overrun and scale, learning by tonnes handled, levelised cost."""
 
 from __future__ import annotations
 

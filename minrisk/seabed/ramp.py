@@ -1,4 +1,4 @@
-"""How a plant comes up to its nameplate capacity, and fitting that to what a plant has produced."""
+"""How a plant ramps up to nameplate capacity: curves, the output they give, and fits to what plants produced."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def exponential_ramp(
 ) -> Array:
     """Exponential ramp-up with dead time, ``1 - exp(-(t - d) / tau)`` after ``d``, 0 before.
 
-    Of the families fitted to rare-earth plants (Lynas, Mountain Pass) this one errs least.
+    Of the families fitted to rare-earth plants (Lynas, Mountain Pass) this one fits best.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def table_ramp(months_since_start: Array, months: Sequence[float], shares: Seque
 
 
 def output_share(operation: Period, ramp: Callable[[Array], Array]) -> Array:
-    """Share of full output in each month: the share of the month in operation, by the ramp in its middle.
+    """Share of full output in each month: the part of the month in operation times the ramp-up.
 
     Parameters
     ----------

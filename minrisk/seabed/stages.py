@@ -1,4 +1,4 @@
-"""From a trial to first production: stages that wait for one another, and the hazard of giving up."""
+"""From trial to first production: stages that wait for one another, and the hazard of abandonment."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run_stages(stages: Sequence[Stage]) -> tuple[Array, Array]:
 
 
 def time_to_abandonment(hazard_per_year: Array | float, window_months: Array | float, quantile: Array) -> Array:
-    """Time from first production to giving up, for a constant hazard over a window.
+    """Time from first production to abandonment, for a constant hazard over a window.
 
     Parameters
     ----------

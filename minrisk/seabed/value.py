@@ -1,4 +1,4 @@
-"""What it is worth: basket price, net present value, subsidy, and the value of waiting."""
+"""What a project is worth: basket price, net present value, subsidies, and the value of waiting."""
 
 from __future__ import annotations
 

@@ -162,31 +162,27 @@ class SeabedMud(Project):
         return {"solids_share": ("slurry and dry", low, high)}
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Append one committed addition."""
+        """Append one committed addition: what the plant gives at full output, as it comes up month by month."""
         plant = self.plant(values, labels.elements)
         tonnes = project_tonnes(self, plant, values, calendar)
         levers.additions.append(Addition(self.name, self.route, tonnes, plant.element_shares, committed=True))
 
     def plant(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Plant:
-        """What it gives at full output: mud per working day, working days, oxide in the mud, what is recovered."""
+        """What it gives at full output."""
+        # Mud: so much on a working day, on as many days as weather and machines allow.
+        mud, days = values["mud_t_per_day"], values["days_per_year"]
         working, season = self._working_share(values)
-        mud_t_per_month = values["mud_t_per_day"] * (values["days_per_year"] * working) / 12.0
-        steps = ("recovery_concentration", "recovery_leach", "recovery_separation")
-        concentrated, leached, separated = (values[step] for step in steps)
+
+        # Oxide: solids in the mud, rare earths in the solids, and what three steps of processing keep of them.
+        concentrated, leached = values["recovery_concentration"], values["recovery_leach"]
+        separated = values["recovery_separation"]
         oxide = reo_t_per_month(
-            values["mud_t_per_day"],
-            values["days_per_year"],
-            working,
-            values["solids_share"],
-            values["grade_ppm"],
-            concentrated,
-            leached,
-            separated,
+            mud, days, working, values["solids_share"], values["grade_ppm"], concentrated, leached, separated
         )
         return Plant(
             reo_t_per_month=oxide,
-            handled_t_per_month=mud_t_per_month,
-            size=values["mud_t_per_day"],
+            handled_t_per_month=mud * (days * working) / 12.0,
+            size=mud,
             capital_share=np.ones_like(oxide),
             recoverable_t=values["resource_t"] * (concentrated * leached * separated),
             element_shares=self._element_shares(values, elements),

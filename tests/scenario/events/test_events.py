@@ -9,7 +9,7 @@ from minrisk.axes import Array, Calendar, Period
 from minrisk.engine.inputs import LEVERS, Levers
 from minrisk.scenario.events import DemandShock, Event, ExportBan, Licensing, NewSupply, SeabedMud, Stockpile
 from minrisk.scenario.events.profiles import backlog_release, ramped_share, unleaked_share
-from minrisk.seabed.resource import ELEMENT_SHARES
+from minrisk.seabed.mud import ELEMENT_SHARES
 from tests.scenario.example import LABELS
 
 CALENDAR = Calendar("2026-01", 24)

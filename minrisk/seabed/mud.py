@@ -1,4 +1,4 @@
-"""The mud and its deposit: oxide per tonne lifted by element, tonnes in place, and a cross-check."""
+"""The mud: oxide in what is lifted, by element; oxide in the deposit; a claim of the press held against both."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from minrisk.axes import Array
+
+# From a tonne of mud to oxide of each element.
 
 #: Mass of oxide per mass of element, mean over the mud's rare earths (stoichiometry) [1].
 OXIDE_PER_ELEMENT = 1.19
@@ -116,17 +118,14 @@ def default_shares(dysprosium: Array, terbium_per_dysprosium: Array, elements: t
     dysprosium = np.asarray(dysprosium, dtype=float)
     terbium = dysprosium * terbium_per_dysprosium
     moved = (dysprosium - ELEMENT_SHARES["Dy"]) + (terbium - ELEMENT_SHARES["Tb"])
+    drawn = {"Dy": dysprosium, "Tb": terbium, "Y": ELEMENT_SHARES["Y"] - moved}
     shares = np.empty((len(elements), *dysprosium.shape))
     for row, element in enumerate(elements):
-        shares[row] = ELEMENT_SHARES.get(element, 0.0)
-        if element == "Dy":
-            shares[row] = dysprosium
-        elif element == "Tb":
-            shares[row] = terbium
-        elif element == "Y":
-            shares[row] = ELEMENT_SHARES["Y"] - moved
+        shares[row] = drawn.get(element, ELEMENT_SHARES.get(element, 0.0))
     return shares
 
+
+# The deposit.
 
 #: Dry solids per volume of mud in place [t/m3]: what makes 16 Mt of oxide of 964 ppm over 2,500 km2 and
 #: 10 m (grade C, derived from Takaya et al. 2018).
@@ -172,7 +171,7 @@ def resource_reo_t(
 def footprint_km2(
     solids_t: Array | float, thickness_m: Array | float, dry_density: Array | float = DRY_DENSITY
 ) -> Array:
-    """Area of seabed taken to lift some dry solids.
+    """Area of seabed that is cut to lift some dry solids.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ def footprint_km2(
 
 
 def within_resource(tonnes: Array, recoverable_t: Array | float) -> Array:
-    """Output cut off where the deposit is exhausted.
+    """Planned output until the deposit is used up.
 
     Parameters
     ----------
@@ -214,6 +213,8 @@ def within_resource(tonnes: Array, recoverable_t: Array | float) -> Array:
         left -= kept[month]
     return kept
 
+
+# What the press said of the deposit, and why it cannot be.
 
 #: Years of Japan's demand in the best cell as reported by the press (TV Tokyo, 27 March 2024; grade C).
 JAPAN_DEMAND_YEARS = {"Nd": 48.0, "Dy": 70.0, "Tb": 835.0, "Y": 390.0}
@@ -247,7 +248,7 @@ def shares_from_demand_years(
 
 
 def rejected(shares: Mapping[str, float]) -> list[str]:
-    """Say which of the implied shares cannot be, and why.
+    """Which of the implied shares are impossible, and why.
 
     Parameters
     ----------
