@@ -57,9 +57,9 @@ def deciding(
 
     from rich.console import Console
 
+    from minrisk.data.money import MissingPriceError
     from minrisk.decisions import MissingLibrary, VaryError
     from minrisk.decisions.page import check_page
-    from minrisk.decisions.prices import MissingPriceError
     from minrisk.engine.result import BalanceError
     from minrisk.files import OutputError
     from minrisk.parallel import ClusterError, worker_pool

@@ -16,14 +16,15 @@ from pydantic import ValidationError
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import has_economy
+from minrisk.data.money import exchange_rate
 from minrisk.decisions.information import (
     Signal,
     expected_value_of_perfect_information,
     worth_of_inputs,
     worth_of_signals,
 )
-from minrisk.decisions.prices import day_of_demand_usd
 from minrisk.decisions.shapley import Coalition, shapley_by_orders, shapley_values
+from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
@@ -65,7 +66,7 @@ class Measure:
     translations: Translations = _NO_TRANSLATIONS
 
     def cost_usd(self, scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float) -> Array:
-        """Money spent in each draw: its own cost, and stock at current prices with carrying [USD]."""
+        """Money spent in each draw: its own cost, and stock at the dataset's prices with carrying [USD]."""
         own = self.cost_musd
         low, high = own.support()
         cost = np.full(draws, low) if low == high else own.ppf(stream(seed, f"{self.name}/cost_musd", 0, draws))
@@ -295,8 +296,7 @@ def _cost_jpy(
     measures: Sequence[Measure], scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float
 ) -> Array:
     """Money each measure takes in each draw, shape (measure, draw) [JPY]."""
-    yen = float(dataset.settings["jpy_per_usd"])
-    return yen * np.stack([m.cost_usd(scenario, dataset, draws, seed, rate) for m in measures])
+    return exchange_rate(dataset) * np.stack([m.cost_usd(scenario, dataset, draws, seed, rate) for m in measures])
 
 
 def _orders(count: int, orders: int, seed: int) -> list[list[int]]:

@@ -59,7 +59,7 @@ class ProjectCost:
     basket_usd_per_kg : ndarray
         What a kilogram of it sells for [USD/kg].
     break_even_multiple : ndarray
-        Multiple of today's prices at which it pays [1].
+        Multiple of the reference prices at which it pays [1].
     npv_jpy_bn : ndarray
         Net present value at first production [bn JPY].
     npv_as_it_comes_jpy_bn : ndarray

@@ -11,14 +11,27 @@ import pandas as pd
 from scipy.stats import binom
 
 from minrisk.axes import Array
-from minrisk.data.dataset import load_dataset
-from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.mix.estimate import demand_t_per_year
+from minrisk.data.money import usd_per_t
 from minrisk.decisions.vary import patched
 from minrisk.pipeline.run import Run, run
 from minrisk.scenario.schema import Scenario
 
 #: Common days of stock that are tried first; Japan's standard is 60 days, 180 for elements of high risk.
 GRID_DAYS = (0.0, 30.0, 60.0, 120.0, 180.0, 365.0, 730.0)
+
+
+def day_of_demand_usd(dataset: Dataset) -> Array:
+    """Price of one day of demand of each element, shape (element,) [USD/day].
+
+    Raises
+    ------
+    MissingPriceError
+        If the dataset has no prices.
+    """
+    daily: Array = demand_t_per_year(dataset) / 365.0 * usd_per_t(dataset)
+    return daily
 
 
 def days_at(needed: Array, confidence: float) -> Array:
@@ -226,7 +239,7 @@ def stockpile(
     confidence : float
         Share of futures that must stay at or under the target [1].
     budget_usd : float, optional
-        Money for buying stock at the current price [USD].
+        Money for buying stock at the dataset's prices [USD].
     rule : ReleaseRule, optional
         How stock is released; always ready by default.
     carrying_rate : float

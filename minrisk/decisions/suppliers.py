@@ -8,8 +8,8 @@ import numpy as np
 
 from minrisk.axes import Array, Labels
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.mix.estimate import central_mix
-from minrisk.decisions.prices import current_prices, demand_t_per_year
+from minrisk.data.mix.estimate import central_mix, demand_t_per_year
+from minrisk.data.money import price, usd_per_t
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.build import build_inputs
@@ -111,7 +111,7 @@ def suppliers_of(
     )
     routes = [[labels.routes[i].name for i in found] for found in rows]
     limit = 1.0 if max_share is None else max_share
-    bound = _with_contracts(plain, dataset, routes, demand, current_prices(dataset)[place], limit)
+    bound = _with_contracts(plain, dataset, routes, demand, price(dataset)[place], limit)
     return _with_nobody(bound, limit)
 
 
@@ -196,7 +196,7 @@ def stress_dataset(
     Returns
     -------
     tuple of tuple of str and StressTest
-        Origins, and the outcome with position k the loss of origin k - 1; losses in USD at current prices,
+        Origins, and the outcome with position k the loss of origin k - 1; losses in USD at the dataset's prices,
         units in tonnes, time to survive in months. Material of the focus origin that others process is lost
         with it.
     """
@@ -216,7 +216,7 @@ def stress_dataset(
         np.stack(capacity) * (1.0 + spare),
         demand,
         stock_months * demand,
-        current_prices(dataset) * 1000.0,
+        usd_per_t(dataset),
         months,
     )
 

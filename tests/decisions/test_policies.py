@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from minrisk import load_dataset, load_scenario, run
+from minrisk.data.mix.estimate import demand_t_per_year
+from minrisk.data.money import exchange_rate
 from minrisk.decisions import sourcing_mix
 from minrisk.decisions.information import parse_signal
 from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
-from minrisk.decisions.prices import day_of_demand_usd, demand_t_per_year
+from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.scenario.schema import Scenario
@@ -43,7 +45,7 @@ def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanke
     row = ranked.table.set_index("measure").loc["stock_60d"]
     assert row["alone_jpy"] == pytest.approx((bare - held).mean())
     assert row["alone_jpy_error"] == pytest.approx((bare - held).std() / 10.0)
-    yen = float(load_dataset().settings["jpy_per_usd"])
+    yen = exchange_rate(load_dataset())
     assert row["cost_jpy"] == pytest.approx(yen * stock.cost_usd(ban, load_dataset(), 1, 1, 0.08)[0])
     assert row["yen_per_yen"] == pytest.approx(row["shapley_jpy"] / row["cost_jpy"])
 
@@ -70,7 +72,7 @@ def test_a_signal_that_says_nothing_is_worth_nothing(ranked: MeasuresRanked) -> 
 
 
 def test_stock_costs_its_price_and_its_carrying(ban: Scenario) -> None:
-    """Sixty days of every element at current prices, and 8 % a year of that over three years."""
+    """Sixty days of every element at the dataset's prices, and 8 % a year of that over three years."""
     stock = load_measure(SCENARIOS / "measures" / "stock_60d.yaml")
     dataset = load_dataset()
     cost = stock.cost_usd(ban, dataset, 5, 1, rate=0.08)

@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from minrisk.data.mix.estimate import demand_t_per_year
+from minrisk.data.money import price, usd_per_t
 from minrisk.decisions.metric import parse_condition
-from minrisk.decisions.prices import current_prices, day_of_demand_usd, demand_t_per_year
-from minrisk.decisions.stockpile import GRID_DAYS, ReleaseRule, StockpileAnswer, quantile_interval, stockpile
+from minrisk.decisions.stockpile import (
+    GRID_DAYS,
+    ReleaseRule,
+    StockpileAnswer,
+    day_of_demand_usd,
+    quantile_interval,
+    stockpile,
+)
 from minrisk.decisions.threshold import solve
 from minrisk.decisions.vary import VaryError
 from minrisk.scenario.schema import Scenario
@@ -33,11 +41,11 @@ def test_days_lie_in_their_interval_and_cost_what_the_prices_say(answer: Stockpi
 
     dataset = load_dataset()
     dysprosium = dataset.labels.elements.index("Dy")
-    # USGS 2026: 239 USD/kg in 2025.
-    assert current_prices(dataset)[dysprosium] == 239.0
+    # USGS 2026: 257 USD/kg in 2024, the dataset's price year.
+    assert price(dataset)[dysprosium] == 257.0
     row = table.iloc[dysprosium]
     assert row["tonnes"] == pytest.approx(row["days"] / 365.0 * demand_t_per_year(dataset)[dysprosium])
-    assert row["purchase_usd"] == pytest.approx(row["tonnes"] * 239_000.0)
+    assert row["purchase_usd"] == pytest.approx(row["tonnes"] * 257_000.0)
     assert row["carrying_usd_per_year"] == pytest.approx(0.08 * row["purchase_usd"])
 
 
@@ -84,7 +92,7 @@ def test_price_of_a_day_is_demand_times_price() -> None:
     from minrisk import load_dataset
 
     dataset = load_dataset()
-    expected = demand_t_per_year(dataset) * current_prices(dataset) * 1000.0 / 365.0
+    expected = demand_t_per_year(dataset) * usd_per_t(dataset) / 365.0
     assert day_of_demand_usd(dataset) == pytest.approx(expected)
 
 

@@ -255,6 +255,26 @@ def central_mix(dataset: Dataset) -> Mix:
     return _estimate(dataset, mix_inputs(dataset), None, 1)
 
 
+def demand_t_per_year(dataset: Dataset) -> Array:
+    """Reference demand of each element: all that comes in the central mix.
+
+    Parameters
+    ----------
+    dataset : Dataset
+
+    Returns
+    -------
+    ndarray, shape (element,)
+        [t REO/year].
+    """
+    tonnes = central_mix(dataset).tonnes[..., 0]
+    total = np.zeros(tonnes.shape[0])
+    for route in range(tonnes.shape[1]):
+        total += tonnes[:, route]
+    yearly: Array = 12.0 * total
+    return yearly
+
+
 def direct_share(mix: Mix, labels: Labels, focus: str) -> Array:
     """Share of each element that comes directly from an origin.
 
