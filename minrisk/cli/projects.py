@@ -102,16 +102,15 @@ def _drivers(
 ) -> dict[str, pd.DataFrame]:
     """Tornado of each project with costs."""
     from minrisk.data.money import price
-    from minrisk.decisions.project import cost_drivers
+    from minrisk.decisions.project import cost_drivers, project_values
     from minrisk.scenario.sample import sample
 
     sampled = sample(scenario, draws, seed=seed, dataset=dataset)
-    prices = price(dataset)
-    found = {
-        outlook.event.name: cost_drivers(outlook.event, sampled.of(outlook.event.name), outlook.elements, prices)
-        for outlook in outlooks
-        if outlook.cost is not None
-    }
+    found = {}
+    for outlook in outlooks:
+        if outlook.cost is not None:
+            values = project_values(outlook.event, sampled, dataset)
+            found[outlook.event.name] = cost_drivers(outlook.event, values, outlook.elements, price(dataset))
     return {name: table for name, table in found.items() if len(table)}
 
 

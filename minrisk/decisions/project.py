@@ -10,7 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array, Period
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import price
+from minrisk.data.money import exchange_rate, price
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.build import build_inputs
@@ -133,6 +133,22 @@ def running_cost_jpy_bn(plant: Plant, values: Mapping[str, Array], tonnes: Array
     lifting = handled * values["operating_jpy_per_t"] * factor
     cost: Array = (lifting + tonnes * 1e3 * values["refining_jpy_per_kg"]) * 1e-9
     return cost
+
+
+def project_values(event: Project, draws: Draws, dataset: Dataset) -> dict[str, Array]:
+    """Sampled numbers of a project that an answer in money needs, (draw,) each.
+
+    The exchange rate is the dataset's where the event gives none.
+
+    Raises
+    ------
+    MissingPriceError
+        If neither gives one.
+    """
+    values = draws.of(event.name)
+    if event.jpy_per_usd is None:
+        values["jpy_per_usd"] = np.full(draws.n, exchange_rate(dataset))
+    return values
 
 
 def life_tonnes(event: Project, plant: Plant, values: Mapping[str, Array], kept: bool = True) -> Array:
@@ -411,7 +427,8 @@ def _demand(scenario: Scenario, draws: Draws, dataset: Dataset) -> Array:
 
 
 def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset, demand: Array) -> ProjectOutlook:
-    values, calendar, elements = draws.of(event.name), scenario.calendar, dataset.labels.elements
+    values = project_values(event, draws, dataset) if event.has_costs else draws.of(event.name)
+    calendar, elements = scenario.calendar, dataset.labels.elements
     years = calendar_years(scenario)
     plant = event.plant(values, elements)
     yearly = by_year(project_tonnes(event, plant, values, calendar), years)

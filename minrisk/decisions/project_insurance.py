@@ -9,9 +9,9 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import reference_price
+from minrisk.data.money import price
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
-from minrisk.decisions.project import capital_jpy_bn, projects_of, running_cost_jpy_bn
+from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
@@ -54,9 +54,9 @@ class Insurance:
         What they cost up to the end of the scenario: capital as a yearly charge from the end of building on,
         of a plant that is never finished what was spent on it, and running cost [bn JPY].
     value_jpy_bn : ndarray, shape (draw,)
-        What the oxide of the same time would have cost at the world reference price. The premium of a
-        shortage is left out: buyers at home pay it, and the output it stands for is an avoided loss already
-        [bn JPY].
+        What the oxide of the same time would have cost at the world reference price, for projects with costs
+        or a guaranteed price. The premium of a shortage is left out: buyers at home pay it, and the output it
+        stands for is an avoided loss already [bn JPY].
     guarantee_jpy_bn : ndarray, shape (draw,)
         What the state pays them under events of type price_floor over the same time, at the prices of the run
         with them; neither cost nor value here, for it passes from one hand to another within the country
@@ -239,22 +239,24 @@ def _loss(block: SimulatedBlock) -> Array:
 
 def _money(event: Project, block: SimulatedBlock) -> dict[str, Array]:
     """What one project brings, costs, is worth and is paid, (draw,) each."""
-    scenario, draws, reference = block.scenario, block.draws, reference_price(block.dataset)[:, None]
-    values, elements = draws.of(event.name), block.dataset.labels.elements
-    plant = event.plant(values, elements)
-    tonnes = project_tonnes(event, plant, values, scenario.calendar)
-    basket = basket_price(reference, plant.element_shares, values["basket_discount"])
+    scenario, draws, elements = block.scenario, block.draws, block.dataset.labels.elements
+    plant = event.plant(draws.of(event.name), elements)
+    tonnes = project_tonnes(event, plant, draws.of(event.name), scenario.calendar)
+    found = dict.fromkeys(("cost_jpy_bn", "value_jpy_bn", "guarantee_jpy_bn"), np.zeros(draws.n))
+    found["produced_t"] = total_over_months(tonnes[block.counted])
     floors = life_floors(event, scenario, draws, elements, np.zeros(draws.n))
-    paid = np.zeros(draws.n)
+    if not (event.has_costs or floors):
+        return found
+    values, reference = project_values(event, draws, block.dataset), price(block.dataset)[:, None]
+    shares, rate = plant.element_shares, values["jpy_per_usd"]
+    basket = basket_price(reference, shares, values["basket_discount"])
+    found["value_jpy_bn"] = total_over_months(tonnes) * basket * rate * 1e-6
+    if event.has_costs:
+        found["cost_jpy_bn"] = _cost(event, plant, values, scenario, tonnes)
     if floors:
         prices = block.result.price_index * reference
-        paid = total_over_months(guarantee_paid(floors, plant.element_shares, prices, tonnes))
-    return {
-        "produced_t": total_over_months(tonnes[block.counted]),
-        "cost_jpy_bn": _cost(event, plant, values, scenario, tonnes) if event.has_costs else np.zeros(draws.n),
-        "value_jpy_bn": total_over_months(tonnes) * basket * values["jpy_per_usd"] * 1e-6,
-        "guarantee_jpy_bn": paid * values["jpy_per_usd"] * 1e-9,
-    }
+        found["guarantee_jpy_bn"] = total_over_months(guarantee_paid(floors, shares, prices, tonnes)) * rate * 1e-9
+    return found
 
 
 def _cost(event: Project, plant: Plant, values: Mapping[str, Array], scenario: Scenario, tonnes: Array) -> Array:

@@ -28,7 +28,7 @@ FLOOR: dict[str, Any] = {
 PLANT = {
     "name": "mud_plant", "type": "seabed_mud", "basis": "dry", "mud_t_per_day": 3500, "start": "2030-01",
     "grade_ppm": 5000, "element_shares": {"Nd": 0.8, "Dy": 0.2}, "capex_jpy_bn": 262.2, "basket_discount": 0.25,
-    "operating_jpy_per_t": 0,
+    "operating_jpy_per_t": 0, "jpy_per_usd": 156,
 }  # fmt: skip
 YEARLY_T = 3500 * 300 * 5000e-6 * 1.19 * 0.855
 

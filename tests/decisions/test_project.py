@@ -8,13 +8,22 @@ import pytest
 import minrisk
 from minrisk.axes import Array
 from minrisk.data.dataset import load_dataset
-from minrisk.decisions.project import ProjectCost, cost_drivers, project_cost, project_outlooks, quantile_table
+from minrisk.data.money import exchange_rate
+from minrisk.decisions.project import (
+    ProjectCost,
+    cost_drivers,
+    project_cost,
+    project_outlooks,
+    project_values,
+    quantile_table,
+)
 from minrisk.decisions.project_bans import UnderError, insurance_under, one_year_ban, project_under
 from minrisk.decisions.project_insurance import Insurance, insurance_value, without_projects
 from minrisk.decisions.project_start_size import start_size_map
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import spent_share
 from minrisk.scenario.load import load_scenario
+from minrisk.scenario.sample import sample
 from tests import SCENARIOS
 
 ELEMENTS = ("Nd", "Dy")
@@ -22,7 +31,7 @@ PRICES = np.array([70.0, 240.0])
 PLANT = {
     "name": "plant", "type": "seabed_mud", "basis": "dry", "mud_t_per_day": 3500, "start": "2030-01",
     "grade_ppm": 5000, "element_shares": {"Nd": 0.8, "Dy": 0.2}, "capex_jpy_bn": 262.2,
-    "capex_reference_size": 3500, "operating_jpy_per_t": 0,
+    "capex_reference_size": 3500, "operating_jpy_per_t": 0, "jpy_per_usd": 156,
 }  # fmt: skip
 
 
@@ -30,6 +39,15 @@ def _cost(**fields: object) -> ProjectCost:
     event = SeabedMud.model_validate(PLANT | fields)
     values: dict[str, Array] = {name: np.full(1, number.mean()) for name, number in event.numbers().items()}
     return project_cost(event, values | {outcome: np.ones(1) for outcome in event.chances}, ELEMENTS, PRICES)
+
+
+def test_the_exchange_rate_is_the_datasets_where_the_file_gives_none() -> None:
+    """One rate for all money: 151 yen in the packaged dataset, another only where a scenario says so."""
+    calm, dataset = load_scenario(SCENARIOS / "calm.yaml"), load_dataset()
+    own, none = (SeabedMud.model_validate(PLANT | {"jpy_per_usd": rate}) for rate in (156, None))
+    for event, expected in ((own, 156.0), (none, exchange_rate(dataset))):
+        draws = sample(calm.model_copy(update={"events": (event,)}), 2, dataset=dataset)
+        assert project_values(event, draws, dataset)["jpy_per_usd"].tolist() == [expected] * 2
 
 
 def test_capital_alone_costs_what_is_published() -> None:

@@ -175,10 +175,10 @@ _KEYS = {
     "mix_years": "years of imports.csv that the sourcing mix is made from: 2024 or 2022-2024",
     "title": "one line for readers",
     "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
-    "price_year": "year of the reference prices; needed with prices.csv",
+    "price_year": "year at whose prices all money stands; needed with prices.csv",
     "price_series": "series of the reference prices; needed with prices.csv",
     "gdp_tn_jpy": "gross domestic product [tn JPY/yr] of the year losses are priced in; needed with industries.csv",
-    "jpy_per_usd": "exchange rate that turns import bills into yen; needed with industries.csv",
+    "jpy_per_usd": "exchange rate of all yen that rest on prices; needed with industries.csv and for costs",
     "minimum_final_demand": "share of final demand still possible that must be met of every good, 0 to 1; needed "
     "with industries.csv",
 }

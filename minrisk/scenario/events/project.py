@@ -206,8 +206,8 @@ class Project(Event):
     floor_usd_per_kg: NonNegative | None = None
     """Price of the basket that the state guarantees [USD/kg]; it never moves the importer's own price."""
 
-    jpy_per_usd: Positive = Fixed(156.0)
-    """Exchange rate [JPY/USD]."""
+    jpy_per_usd: Positive | None = None
+    """Exchange rate [JPY/USD]; left out, the dataset's, at which all other money is converted."""
 
     chances: ClassVar[Mapping[str, str]] = {
         "trial_works": "trial_success_probability",
