@@ -78,6 +78,7 @@ def sourcing_command(
 ) -> None:
     """Find the shares of origins with the least mean loss and tail, by element, under the 65 % rule."""
     from minrisk.data.dataset import load_dataset
+    from minrisk.data.money import price_year
     from minrisk.decisions import VaryError, efficient_frontier, sourcing_mix, suppliers_of
     from minrisk.decisions.sourcing_page import sourcing_page
     from minrisk.scenario.errors import unknown
@@ -85,7 +86,8 @@ def sourcing_command(
     found = one_scenario(scenario)
     name = f"sourcing_{found.name}"
     with deciding(out, name):
-        known, wanted = load_dataset(found.dataset).labels.elements, [e.strip() for e in elements.split(",")]
+        dataset, wanted = load_dataset(found.dataset), [e.strip() for e in elements.split(",")]
+        known, year = dataset.labels.elements, price_year(dataset)
         faults = [unknown("element", e, known) for e in wanted if e not in known]
         if faults:
             raise VaryError([f"--elements: {fault}" for fault in faults])
@@ -102,6 +104,7 @@ def sourcing_command(
         "max_share": max_share,
         "premium": premium,
         "spare": spare,
+        "price_year": year,
     }
     finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang)
 

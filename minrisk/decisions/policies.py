@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import has_economy
-from minrisk.data.money import exchange_rate
+from minrisk.data.money import exchange_rate, price_year
 from minrisk.decisions.information import (
     Signal,
     expected_value_of_perfect_information,
@@ -154,6 +154,10 @@ class MeasuresRanked:
         Columns signal, holds, evsi_jpy, error, evpi_jpy: what each stated signal is worth, and what one without
         error would be; a row per signal asked about.
     draws : int
+    price_year : int
+        Year at whose prices stock is bought.
+    jpy_per_usd : float
+        Exchange rate of every cost [JPY/USD].
     """
 
     scenario: Scenario
@@ -171,6 +175,8 @@ class MeasuresRanked:
     information: pd.DataFrame
     signals: pd.DataFrame
     draws: int
+    price_year: int
+    jpy_per_usd: float
 
 
 def rank_measures(
@@ -243,6 +249,8 @@ def rank_measures(
         information=worth_of_inputs(choices, base.inputs),
         signals=worth_of_signals(choices, signals, base),
         draws=draws,
+        price_year=price_year(dataset),
+        jpy_per_usd=exchange_rate(dataset),
     )
 
 

@@ -19,7 +19,7 @@ def measures_page(ranked: MeasuresRanked) -> Page:
     named = {m.name: _measure_title(m) for m in ranked.measures}
     titles = [named[str(name)] for name in table["measure"]]
     shown = {
-        say("measures_page.by_loss"): pd.DataFrame(
+        say("measures_page.by_loss", year=str(ranked.price_year)): pd.DataFrame(
             {
                 say("measures_page.measure"): titles,
                 say("measures_page.cost"): [_bn(c) for c in table["cost_jpy"]],
@@ -42,7 +42,7 @@ def measures_page(ranked: MeasuresRanked) -> Page:
         ),
     }
     shown |= _information(ranked)
-    data = {"measures": table, "information": ranked.information}
+    data = {"measures": table.assign(price_year=ranked.price_year), "information": ranked.information}
     data |= {"signals": ranked.signals} if len(ranked.signals) else {}
     asked = say("measures_page.asked", count=f"{len(ranked.measures)}", draws=f"{ranked.draws:,}")
     with language(DEFAULT):
@@ -99,7 +99,7 @@ def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
         say("measures_page.readings", how=how, runs=f"{ranked.runs}"),
         say("measures_page.loss"),
         say("measures_page.everything" if clear else "measures_page.everything_alone", worth=yen(ranked.evpi_jpy)),
-        say("measures_page.costs"),
+        say("measures_page.costs", year=str(ranked.price_year), rate=f"{ranked.jpy_per_usd:g}"),
     )
 
 

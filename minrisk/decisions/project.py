@@ -10,7 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array, Period
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import exchange_rate, price
+from minrisk.data.money import exchange_rate, price, price_year
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.build import build_inputs
@@ -267,6 +267,8 @@ class ProjectOutlook:
         First production as a calendar date [year]; infinite where it never comes.
     cost : ProjectCost or None
         Money, where the scenario gives costs.
+    price_year : int or None
+        Year at whose prices that money stands.
     """
 
     event: Project
@@ -276,6 +278,7 @@ class ProjectOutlook:
     demand: Array
     first: Array
     cost: ProjectCost | None
+    price_year: int | None
 
     @property
     def never(self) -> float:
@@ -446,4 +449,5 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
         demand=demand,
         first=np.where(comes > 0.0, date, np.inf),
         cost=cost,
+        price_year=price_year(dataset) if cost is not None else None,
     )

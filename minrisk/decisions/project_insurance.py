@@ -9,7 +9,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import price
+from minrisk.data.money import has_prices, price, price_year
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.engine.result import UNIT
@@ -63,6 +63,8 @@ class Insurance:
         [bn JPY].
     priced : bool
         Whether every project that is there has costs; if not, those without count as free.
+    price_year : int or None
+        Year at whose prices the oxide is worth what it is; None where the dataset has no prices.
     """
 
     scenario: Scenario
@@ -78,6 +80,7 @@ class Insurance:
     value_jpy_bn: Array
     guarantee_jpy_bn: Array
     priced: bool
+    price_year: int | None
 
     @property
     def avoided_t(self) -> Array:
@@ -198,6 +201,7 @@ def insurance_value(
         elements=dataset.labels.elements,
         projects=tuple(event.name for event in events),
         priced=all(event.has_costs for event in events),
+        price_year=price_year(dataset) if has_prices(dataset) else None,
         **joined,
     )
 

@@ -36,13 +36,14 @@ def money_lines(outlook: ProjectOutlook) -> list[str]:
     if cost is None:
         return [say("project_money.none")]
     low, high = (f"{option_threshold(0.04, 0.04, sigma):.1f}" for sigma in (0.3, 0.5))
-    scale = units_per_billion()
+    scale, year = units_per_billion(), str(outlook.price_year)
     lines = [
         say(
             "project_money.levelised",
             usd=draw_band(cost.levelised_usd_per_kg),
             jpy=draw_band(cost.levelised_jpy_per_kg),
             basket=draw_band(cost.basket_usd_per_kg),
+            year=year,
         ),
         say(
             "project_money.as_it_comes",
@@ -50,9 +51,14 @@ def money_lines(outlook: ProjectOutlook) -> list[str]:
             npv=number(float(cost.npv_as_it_comes_jpy_bn.mean()) * scale),
             band=draw_range(cost.npv_as_it_comes_jpy_bn * scale),
         ),
-        say("project_money.break_even", multiple=draw_band(cost.break_even_multiple), npv=_bn(cost.npv_jpy_bn)),
+        say(
+            "project_money.break_even",
+            multiple=draw_band(cost.break_even_multiple),
+            npv=_bn(cost.npv_jpy_bn),
+            year=year,
+        ),
         say("project_money.capital", capex=_bn(cost.capex_jpy_bn), charge=_bn(cost.capital_charge_jpy_bn)),
-        say("project_money.subsidy", subsidy=_bn(cost.subsidy_jpy_bn)),
+        say("project_money.subsidy", subsidy=_bn(cost.subsidy_jpy_bn), year=year),
         say("project_money.wait", ratio=draw_band(cost.value_over_investment), low=low, high=high),
     ]
     if cost.floor_subsidy_jpy_bn is not None:
@@ -106,7 +112,8 @@ def _cost(insurance: Insurance) -> list[str]:
     for key, net in (("insured.cost", False), ("insured.net_cost", True)):
         jpy, error = insurance.cost_per_avoided_kg(net)
         if np.isfinite(jpy):
-            lines.append(say(key, jpy=two_figures(jpy), error=two_figures(error)))
+            dated = {"year": str(insurance.price_year)} if net else {}
+            lines.append(say(key, jpy=two_figures(jpy), error=two_figures(error), **dated))
     return lines if insurance.priced else [*lines, say("insured.free")]
 
 
@@ -201,7 +208,7 @@ def answer(
     sentences.append(say("project_answer.sentence", text=_when(main, outlooks, elements)))
     if main.cost is not None:
         cost, price = draw_band(main.cost.levelised_usd_per_kg), draw_band(main.cost.basket_usd_per_kg)
-        sentences.append(say("project_answer.kilogram", cost=cost, price=price))
+        sentences.append(say("project_answer.kilogram", cost=cost, price=price, year=str(main.price_year)))
     begun, name = percent(float((main.first < years[-1] + 1.0).mean())), main.event.name
     sentences.append(
         say("project_answer.never", never=percent(main.never), name=name, year=f"{years[-1]}", begun=begun)
@@ -300,5 +307,6 @@ def _saves(insurance: Insurance) -> list[str]:
     jpy, _ = insurance.cost_per_avoided_kg(net=True)
     if insurance.cost_jpy_bn.any() and np.isfinite(jpy):
         # JPY per kilogram are millionths of billions of JPY per tonne.
-        said.append(say("project_answer.net_cost", cost=two_figures(jpy * 1e-6 * units_per_billion())))
+        cost = two_figures(jpy * 1e-6 * units_per_billion())
+        said.append(say("project_answer.net_cost", cost=cost, year=str(insurance.price_year)))
     return said

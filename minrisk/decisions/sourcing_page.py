@@ -26,7 +26,7 @@ def sourcing_page(
 ) -> Page:
     """Compose the page of sourcing mixes; per element its suppliers, the mix and the frontier.
 
-    `settings` are penalty, risk_aversion, level, max_share, premium and spare.
+    `settings` are penalty, risk_aversion, level, max_share, premium, spare and price_year.
     """
     shares = pd.DataFrame(
         [
@@ -53,7 +53,7 @@ def sourcing_page(
         notes.append(say("sourcing.no_trade_off", elements=join(bound)))
     notes += [
         _settings(settings),
-        say("sourcing.loss"),
+        say("sourcing.loss", year=f"{settings['price_year']:.0f}"),
         say("sourcing.delivered"),
     ]
     lead = lead_of(scenario, say("sourcing.asked", draws=f"{draws:,}"))

@@ -13,7 +13,7 @@ from scipy.stats import binom
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix.estimate import demand_t_per_year
-from minrisk.data.money import usd_per_t
+from minrisk.data.money import price_year, usd_per_t
 from minrisk.decisions.vary import patched
 from minrisk.pipeline.run import Run, run
 from minrisk.scenario.schema import Scenario
@@ -199,6 +199,8 @@ class StockpileAnswer:
     within_budget : DataFrame or None
         As ``table`` (without interval and check) for the lowest target the budget buys, with that target.
     draws : int
+    price_year : int
+        Year at whose prices all sums stand.
     """
 
     scenario: Scenario
@@ -211,6 +213,7 @@ class StockpileAnswer:
     standards: pd.DataFrame
     within_budget: pd.DataFrame | None
     draws: int
+    price_year: int
 
 
 def stockpile(
@@ -264,7 +267,8 @@ def stockpile(
     grid = [search.common(days) for days in GRID_DAYS]
     curves = np.minimum.accumulate(np.stack([r.metrics["unserved_share"] for r in grid]), axis=0)
     needed = search.needed(curves, target)
-    price = day_of_demand_usd(load_dataset(scenario.dataset))
+    dataset = load_dataset(scenario.dataset)
+    price = day_of_demand_usd(dataset)
     days = days_at(needed, confidence)
     table = _table(grid[0], needed, confidence, price, carrying_rate)
     held = search.check(days)
@@ -282,6 +286,7 @@ def stockpile(
         standards=what_days_buy(grid, target, confidence, price),
         within_budget=None if budget_usd is None else within_budget(grid[0], curves, confidence, price, budget_usd),
         draws=draws,
+        price_year=price_year(dataset),
     )
 
 

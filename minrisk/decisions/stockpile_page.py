@@ -20,7 +20,7 @@ STANDARDS = (60.0, 180.0)
 
 def stockpile_page(answer: StockpileAnswer) -> Page:
     """Compose the page of a stockpile answer."""
-    table = answer.table
+    table, year = answer.table, str(answer.price_year)
     finite = np.isfinite(table["days"])
     cost = float(table["purchase_usd"][finite].sum())
     lost = list(table["element"][~finite])
@@ -36,14 +36,14 @@ def stockpile_page(answer: StockpileAnswer) -> Page:
             delay=f"{rule.delay_months:g}",
         ),
         say("stockpile.brackets", error=percent(float(table["held_error"].iloc[0]))),
-        say("stockpile.cost"),
+        say("stockpile.cost", year=year),
         say("stockpile.frontier", days=top),
     ]
     if lost:
         notes.insert(0, say("stockpile.not_enough", elements=join(lost), days=top))
     shown = {
         say("stockpile.caption", target=percent(answer.target), confidence=percent(answer.confidence)): _days(
-            table
+            table, year
         ),
         say("stockpile.standards"): _bought(answer),
     }
@@ -56,12 +56,13 @@ def stockpile_page(answer: StockpileAnswer) -> Page:
             {
                 say("deciding.element"): bought["element"],
                 say("stockpile.days"): [number(round(d, 1)) for d in bought["days"]],
-                say("stockpile.purchase"): [number(c / 1e6) for c in bought["purchase_usd"]],
+                say("stockpile.purchase", year=year): [number(c / 1e6) for c in bought["purchase_usd"]],
             }
         )
     with language(DEFAULT):
         drawn = figure(answer)
-    return Page(_title(answer, cost, lost), _lead(answer), shown, data, {"stockpile": drawn}, tuple(notes))
+    dated = {name: frame.assign(price_year=answer.price_year) for name, frame in data.items()}
+    return Page(_title(answer, cost, lost), _lead(answer), shown, dated, {"stockpile": drawn}, tuple(notes))
 
 
 def figure(answer: StockpileAnswer) -> Figure:
@@ -119,7 +120,7 @@ def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
     axes.axvline(answer.target, color=OKABE_ITO["vermilion"], linewidth=1.0, label="target")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of futures, at least [%]")
-    axes.set_ylabel("stock at current prices [million USD]")
+    axes.set_ylabel(f"stock at {answer.price_year} prices [million USD]")
     axes.set_ylim(bottom=0.0)
     axes.legend(fontsize=8)
 
@@ -133,7 +134,8 @@ def _title(answer: StockpileAnswer, cost: float, lost: list[str]) -> str:
         return say("stockpile.title_none", goal=goal)
     most = table.iloc[int(np.argmax(table["days"]))]
     days, element = f"{most['days']:.0f}", str(most["element"])
-    return say("stockpile.title", days=days, element=element, cost=number(cost / 1e6), goal=goal)
+    year = str(answer.price_year)
+    return say("stockpile.title", days=days, element=element, cost=number(cost / 1e6), goal=goal, year=year)
 
 
 def _lead(answer: StockpileAnswer) -> str:
@@ -142,7 +144,7 @@ def _lead(answer: StockpileAnswer) -> str:
     return lead_of(answer.scenario, asked)
 
 
-def _days(table: pd.DataFrame) -> pd.DataFrame:
+def _days(table: pd.DataFrame, year: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             say("deciding.element"): table["element"],
@@ -151,7 +153,9 @@ def _days(table: pd.DataFrame) -> pd.DataFrame:
             ],
             say("deciding.interval"): [_interval(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
             say("stockpile.tonnes"): ["–" if np.isinf(t) else number(t) for t in table["tonnes"]],
-            say("stockpile.musd"): ["–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]],
+            say("stockpile.musd", year=year): [
+                "–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]
+            ],
             say("stockpile.carrying"): [
                 "–" if np.isinf(c) else number(c / 1e6) for c in table["carrying_usd_per_year"]
             ],

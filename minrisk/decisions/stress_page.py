@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from minrisk.axes import Indices
 from minrisk.data.dataset import Dataset
+from minrisk.data.money import price_year
 from minrisk.decisions.page import Page
 from minrisk.decisions.stress import StressTest
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
@@ -20,7 +21,7 @@ def stress_page(
     dataset: Dataset, origins: tuple[str, ...], found: StressTest, months: float, stock: float, spare: float
 ) -> Page:
     """Compose the page of a stress test of a dataset: months of loss and of stock, spare output as a share."""
-    elements = dataset.labels.elements
+    elements, year = dataset.labels.elements, price_year(dataset)
     table = pd.DataFrame(
         {
             "origin": origins,
@@ -28,6 +29,7 @@ def stress_page(
             "lost_t": found.lost_units[1:],
             "time_to_survive_months": found.time_to_survive[1:],
             "risk_exposure_index": found.risk_exposure_index[1:],
+            "price_year": year,
         }
     )
     by_element = pd.DataFrame(found.lost_by_product[1:], columns=list(elements))
@@ -37,7 +39,7 @@ def stress_page(
         [
             {
                 say("stress.origin"): origin_name(origins[k]),
-                say("stress.value"): number(found.loss[k + 1] / 1e6),
+                say("stress.value", year=str(year)): number(found.loss[k + 1] / 1e6),
                 say("stress.tonnes"): number(found.lost_units[k + 1]),
                 say("stress.survive"): _time(found.time_to_survive[k + 1]),
                 say("stress.short"): join(
@@ -50,10 +52,10 @@ def stress_page(
     )
     worst = int(order[0])
     with language(DEFAULT):
-        title = _title(origins, found, worst, months)
+        title = _title(origins, found, worst, months, year)
         figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
     return Page(
-        _title(origins, found, worst, months),
+        _title(origins, found, worst, months, year),
         say("stress.lead", name=dataset.name, months=f"{months:g}"),
         {say("stress.caption"): shown},
         {"stress": table, "by_element": by_element},
@@ -62,7 +64,7 @@ def stress_page(
     )
 
 
-def _title(origins: tuple[str, ...], found: StressTest, worst: int, months: float) -> str:
+def _title(origins: tuple[str, ...], found: StressTest, worst: int, months: float, year: int) -> str:
     if not found.loss[worst + 1] > 0.0:
         return say("stress.title_none", months=f"{months:g}")
     return say(
@@ -70,6 +72,7 @@ def _title(origins: tuple[str, ...], found: StressTest, worst: int, months: floa
         origin=origin_name(origins[worst]),
         loss=number(found.loss[worst + 1] / 1e6),
         months=f"{months:g}",
+        year=str(year),
         survive=_time(found.time_to_survive[worst + 1]),
     )
 
@@ -82,7 +85,7 @@ def _draw(
     dataset: Dataset, origins: tuple[str, ...], found: StressTest, order: Indices, title: str, settings: str
 ) -> Figure:
     with styled():
-        note = f"{plain(dataset.name)}, central mix; material at current prices. {settings}"
+        note = f"{plain(dataset.name)}, central mix; material at {price_year(dataset)} prices. {settings}"
         figure, grid = sheet(title, note, 1.6 + 0.32 * len(origins), 1, 2)
         for axes, values, label, colour in (
             (grid[0, 0], found.loss[1:] / 1e6, "lost value [million USD]", "vermilion"),

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator, PercentFormatter
 
-from minrisk.data.money import has_prices, price
+from minrisk.data.money import has_prices, price, price_year
 from minrisk.plots.style import (
     OKABE_ITO,
     calendar_below,
@@ -211,7 +211,7 @@ def priced_name(run: Run, element: int) -> str:
     if not has_prices(run.dataset):
         return name_of(run, element)
     amount = number(float(price(run.dataset)[element]))
-    return f"{name_of(run, element)} ({amount} USD/kg)"
+    return f"{name_of(run, element)} ({amount} USD/kg in {price_year(run.dataset)})"
 
 
 def average_price_fan(run: Run) -> Figure:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from minrisk.axes import Array
+from minrisk.data.money import has_prices, price_year
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import GREY, OKABE_ITO, calendar_below, month_ticks, plain, sheet, styled
 from minrisk.results.losses import (
@@ -289,7 +290,8 @@ def run_loss_over_time(run: Run) -> Figure:
 
 def run_loss_waterfall(run: Run) -> Figure:
     """Draw how a run's missing tonnes become lost value added, over the months that count."""
-    return loss_waterfall(waterfall_amounts(run), f"{_note(run)} Months: {window(run)}.")
+    prices = f" Material at {price_year(run.dataset)} prices." if has_prices(run.dataset) else ""
+    return loss_waterfall(waterfall_amounts(run), f"{_note(run)} Months: {window(run)}.{prices}")
 
 
 def run_loss_comparison(run: Run) -> Figure:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from minrisk.data.money import has_prices, price_year
 from minrisk.results.losses import (
     OTHER_SHOCK,
     elasticity_table,
@@ -63,8 +64,9 @@ def loss_sentences(run: Run) -> list[str]:
     if not loss.any():
         dear = metrics["extra_import_bill_jpy"]
         said = say("losses.none", window=window(run), draws=f"{run.draws:,}")
-        if dear.any():
-            more = say("losses.dearer", bill=yen(dear.mean()), band=_band(dear))
+        if dear.any() and has_prices(run.dataset):
+            year = str(price_year(run.dataset))
+            more = say("losses.dearer", bill=yen(dear.mean()), band=_band(dear), year=year)
             said = say("messages.two_sentences", first=said, second=more)
         return [said]
     share, worst = metrics["loss_gdp_share"], metrics["worst_year_gdp_share"]
@@ -83,7 +85,7 @@ def loss_sentences(run: Run) -> list[str]:
         first = say("losses.lost_or_nothing", **values, nothing=percent(nothing))
     else:
         first = say("losses.lost", **values)
-    return [first, *_by_industry(run), _dearness(run)]
+    return [first, *_by_industry(run), *_dearness(run)]
 
 
 def loss_summary(run: Run) -> str:
@@ -143,15 +145,20 @@ def _by_industry(run: Run) -> list[str]:
     return [say("losses.by_industry", industries=join(parts, most=3))]
 
 
-def _dearness(run: Run) -> str:
+def _dearness(run: Run) -> list[str]:
+    """What imports cost more; without prices there is no bill."""
+    if not has_prices(run.dataset):
+        return []
     bill, surplus = (run.economy_metrics[f"{name}_jpy"] for name in ("extra_import_bill", "consumer_surplus_loss"))
-    return say(
+    said = say(
         "losses.dearness",
+        year=str(price_year(run.dataset)),
         bill=yen(float(bill.mean())),
         bill_band=_band(bill),
         surplus=yen(float(surplus.mean())),
         surplus_band=_band(surplus),
     )
+    return [said]
 
 
 def _industry_rows(run: Run) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.data.money import has_prices, price, reference_price
+from minrisk.data.money import has_prices, price, price_year, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name
@@ -61,6 +61,7 @@ def price_sentence(run: Run) -> str:
     if has_prices(run.dataset):
         reference = float(price(run.dataset)[element])
         money = {"peak_usd": write(hit.middle * reference), "average_usd": write(paid.middle * reference)}
+        values["year"] = str(price_year(run.dataset))
         said = say("prices.apart_usd", **values, **money)
     else:
         said = say("prices.apart", **values)

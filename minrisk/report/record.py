@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from minrisk.data.money import has_prices, price_year
 from minrisk.scenario.schema import Scenario
 from minrisk.text.numbers import QUANTILE_DRAWS
 
@@ -69,6 +70,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
             "content": scenario_content(run.scenario),
         },
         "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
+        "price_year": price_year(run.dataset) if has_prices(run.dataset) else None,
         "draws": run.draws,
         "quantile_draws": min(run.draws, QUANTILE_DRAWS),
         "seed": run.seed,
