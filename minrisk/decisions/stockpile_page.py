@@ -156,7 +156,7 @@ def _days(table: pd.DataFrame, year: str) -> pd.DataFrame:
             say("stockpile.musd", year=year): [
                 "–" if np.isinf(c) else number(c / 1e6) for c in table["purchase_usd"]
             ],
-            say("stockpile.carrying"): [
+            say("stockpile.carrying", year=year): [
                 "–" if np.isinf(c) else number(c / 1e6) for c in table["carrying_usd_per_year"]
             ],
             say("stockpile.held"): [percent(h) for h in table["held"]],

@@ -11,11 +11,15 @@ from minrisk.data.money import exchange_rate
 from minrisk.decisions import sourcing_mix
 from minrisk.decisions.information import parse_signal
 from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
+from minrisk.decisions.policies_page import measures_page
 from minrisk.decisions.stockpile import day_of_demand_usd
+from minrisk.decisions.stress_page import stress_page
 from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.scenario.schema import Scenario
+from minrisk.text.catalogue import language
 from tests import SCENARIOS
+from tests.decisions.dated import undated
 
 MEASURES = sorted((SCENARIOS / "measures").glob("*.yaml"))
 
@@ -48,6 +52,15 @@ def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanke
     yen = exchange_rate(load_dataset())
     assert row["cost_jpy"] == pytest.approx(yen * stock.cost_usd(ban, load_dataset(), 1, 1, 0.08)[0])
     assert row["yen_per_yen"] == pytest.approx(row["shapley_jpy"] / row["cost_jpy"])
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_year_of_the_prices_and_the_rate_are_printed(ranked: MeasuresRanked, code: str) -> None:
+    with language(code):
+        page = measures_page(ranked)
+    assert "2024" in next(iter(page.shown))
+    assert any("2024" in note and "151" in note for note in page.notes)
+    assert set(page.data["measures"]["price_year"]) == {2024}
 
 
 def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
@@ -142,6 +155,15 @@ def test_the_65_per_cent_rule_holds_or_is_said_not_to(ban: Scenario) -> None:
         assert (mix.shares >= found.minimum - 1e-9).all()
         assert (NOBODY in found.origins) is not whole
         assert (found.uncovered > 0.0) is not whole
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_stress_test_says_at_which_prices(code: str) -> None:
+    dataset = load_dataset()
+    with language(code):
+        page = stress_page(dataset, *stress_dataset(dataset), 12.0, 6.0, 0.15)
+    assert undated(page, 2024) == []
+    assert "2024" in page.title
 
 
 def test_loss_of_china_hurts_most() -> None:

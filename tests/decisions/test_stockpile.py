@@ -15,9 +15,12 @@ from minrisk.decisions.stockpile import (
     quantile_interval,
     stockpile,
 )
+from minrisk.decisions.stockpile_page import stockpile_page
 from minrisk.decisions.threshold import solve
 from minrisk.decisions.vary import VaryError
 from minrisk.scenario.schema import Scenario
+from minrisk.text.catalogue import language
+from tests.decisions.dated import undated
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,15 @@ def test_days_lie_in_their_interval_and_cost_what_the_prices_say(answer: Stockpi
     assert row["tonnes"] == pytest.approx(row["days"] / 365.0 * demand_t_per_year(dataset)[dysprosium])
     assert row["purchase_usd"] == pytest.approx(row["tonnes"] * 257_000.0)
     assert row["carrying_usd_per_year"] == pytest.approx(0.08 * row["purchase_usd"])
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_year_of_the_prices_is_printed(answer: StockpileAnswer, code: str) -> None:
+    with language(code):
+        page = stockpile_page(answer)
+    assert "USD" in page.title or code == "ja"
+    assert undated(page, 2024) == []
+    assert "2024" in page.figures["stockpile"].axes[1].get_ylabel()
 
 
 def test_frontier_is_monotone_and_the_budget_is_kept(answer: StockpileAnswer) -> None:
