@@ -10,6 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.pipeline.run import Run, run
+from minrisk.risk.spread import spread
 from minrisk.scenario.schema import Scenario
 
 #: Measures of which differences are taken by default.
@@ -79,17 +80,16 @@ def paired_difference(base: Array, other: Array) -> dict[str, float]:
         names = ("base", "other", "difference", "mc_error", "low", "high", "p05", "p95")
         return dict.fromkeys(names, float("nan"))
     change = other[known] - base[known]
-    mean, error = float(change.mean()), float(change.std() / np.sqrt(change.size))
-    p05, p95 = (float(q) for q in np.quantile(change, (0.05, 0.95)))
+    found = spread(change)
     return {
         "base": float(base[known].mean()),
         "other": float(other[known].mean()),
-        "difference": mean,
-        "mc_error": error,
-        "low": mean - Z95 * error,
-        "high": mean + Z95 * error,
-        "p05": p05,
-        "p95": p95,
+        "difference": found.mean,
+        "mc_error": found.mc_error,
+        "low": found.mean - Z95 * found.mc_error,
+        "high": found.mean + Z95 * found.mc_error,
+        "p05": found.p05,
+        "p95": found.p95,
     }
 
 

@@ -15,6 +15,7 @@ from minrisk.axes import Array, Flags
 from minrisk.decisions.metric import Condition, parse_condition
 from minrisk.decisions.vary import VaryError
 from minrisk.pipeline.run import Run
+from minrisk.risk.spread import mean_error
 from minrisk.scenario.errors import unknown
 
 
@@ -402,6 +403,6 @@ def worth_of_signals(cost: Array, signals: Sequence[Signal], done: Run) -> pd.Da
 
 def _worth(gain: Array) -> tuple[float, float]:
     """Mean gain, never below nothing, and its standard error."""
-    mean, error = float(gain.mean()), float(gain.std() / np.sqrt(gain.size))
+    mean, error = float(gain.mean()), mean_error(gain)
     # Below a thousandth of a yen it is the rounding of probabilities that sum to 1.
     return (mean, error) if mean > _ROUNDING else (0.0, error if error > _ROUNDING else 0.0)

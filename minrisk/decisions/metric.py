@@ -13,10 +13,8 @@ from minrisk.decisions.vary import VaryError
 from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
+from minrisk.risk.spread import batch_error, spread
 from minrisk.scenario.errors import unknown
-
-#: Draws in batches from which the error of a quantile or tail mean is estimated.
-BATCHES = 20
 
 #: Every element together, for tonnes.
 ALL = "all"
@@ -86,11 +84,8 @@ class Metric:
         values = self.draws(run)
         values = values[~np.isnan(values)]
         if self.statistic == "mean":
-            return float(values.std() / np.sqrt(values.size)) if values.size else float("nan")
-        if values.size < BATCHES * 20:
-            return float("nan")
-        batches = [self._of(batch) for batch in np.array_split(values, BATCHES)]
-        return float(np.std(batches, ddof=1) / np.sqrt(BATCHES))
+            return spread(values).mc_error
+        return batch_error(values, self._of)
 
     def _of(self, values: Array) -> float:
         known = values[~np.isnan(values)]

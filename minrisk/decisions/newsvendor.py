@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
+from minrisk.risk.spread import quantile
+
 
 @dataclass(frozen=True)
 class Newsvendor:
@@ -110,12 +112,11 @@ def newsvendor(demand: ArrayLike, shortage_cost: float, holding_cost: float) -> 
     ValueError
         If a cost is not positive or a draw negative or NaN.
     """
-    draws = np.sort(np.asarray(demand, dtype=float))
+    draws = np.asarray(demand, dtype=float)
     if draws.ndim != 1 or not draws.size or not np.all(draws >= 0.0):
         raise ValueError("demand must be a list of numbers of at least 0")
     ratio = critical_ratio(shortage_cost, holding_cost)
-    position = max(int(np.ceil(ratio * draws.size - 1e-12)) - 1, 0)
-    quantity = float(draws[position])
+    quantity = float(quantile(draws, ratio))
     short = float(np.maximum(draws - quantity, 0.0).mean())
     over = float(np.maximum(quantity - draws, 0.0).mean())
     fill = 1.0 - short / draws.mean() if draws.mean() > 0.0 else 1.0

@@ -28,6 +28,7 @@ from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.vary import VaryError, patched
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
+from minrisk.risk.spread import mean_error
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.fields import NAME, Bounds
@@ -319,7 +320,7 @@ def _orders(count: int, orders: int, seed: int) -> list[list[int]]:
 
 def _mean(values: Array) -> tuple[float, float]:
     """Mean over draws and its standard error."""
-    return float(values.mean()), float(values.std() / np.sqrt(values.size))
+    return float(values.mean()), mean_error(values)
 
 
 def _table(measures: Sequence[Measure], worth: _Worth, shares: Array, cost: Array) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from minrisk.data.money import exchange_rate, price, price_year
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.build import build_inputs
+from minrisk.risk.spread import median, quantiles
 from minrisk.scenario.events.project import (
     Plant,
     Project,
@@ -353,14 +354,14 @@ def quantile_table(outlook: ProjectOutlook) -> pd.DataFrame:
                         "unit": unit,
                         "mean": float(values.mean()),
                     }
-                    | spread(values)
+                    | quantile_columns(values)
                 )
     return pd.DataFrame(rows)
 
 
-def spread(values: Array) -> dict[str, float]:
+def quantile_columns(values: Array) -> dict[str, float]:
     """Quantiles of draws without interpolation, so that infinities do no harm."""
-    found = np.quantile(values, QUANTILES, method="inverted_cdf")
+    found = quantiles(values, QUANTILES)
     return {f"p{round(100 * q):02d}": float(value) for q, value in zip(QUANTILES, found, strict=True)}
 
 
@@ -378,7 +379,7 @@ def cost_drivers(
         Columns input, ends (what low and high are), low, high, cost_low, cost_high and cost_middle [USD/kg],
         widest first; inputs that do not move the cost are left out.
     """
-    middle = {name: np.array([np.median(draws)]) for name, draws in values.items()}
+    middle = {name: np.array([median(draws)]) for name, draws in values.items()}
     middle |= {name: np.ones(1) for name in (*event.chances, *_LUCK) if name in values}
 
     def cost(changed: dict[str, Array]) -> float:
@@ -388,7 +389,7 @@ def cost_drivers(
     for name, draws in values.items():
         if name in (*event.chances, *_LUCK):
             continue
-        ends, low, high = event.readings.get(name, ("10 % and 90 %", *np.quantile(draws, (0.1, 0.9))))
+        ends, low, high = event.readings.get(name, ("10 % and 90 %", *quantiles(draws, (0.1, 0.9))))
         if low == high:
             continue
         at_low, at_high = cost({name: np.array([low])}), cost({name: np.array([high])})

@@ -17,6 +17,7 @@ from minrisk.decisions.project import ProjectOutlook
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_start_size import StartSizeMap
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
+from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
 from minrisk.text.numbers import number, percent
 
@@ -66,7 +67,7 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
 
 def _fan(axes: Axes, outlook: ProjectOutlook, element: str) -> None:
     values = outlook.tonnes[:, outlook.elements.index(element)]
-    low, lower, middle, upper, high = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1)
+    low, lower, middle, upper, high = quantiles(values, (0.05, 0.25, 0.5, 0.75, 0.95))
     years, blue = np.array(outlook.years), OKABE_ITO["blue"]
     axes.fill_between(years, low, high, color=blue, alpha=0.18, linewidth=0, step="mid")
     axes.fill_between(years, lower, upper, color=blue, alpha=0.35, linewidth=0, step="mid")
@@ -290,7 +291,7 @@ def _point(axes: Axes, struck: Struck, element: str, place: float, label: bool) 
     found = struck.insurance
     without = float(found.without_t[found.elements.index(element)].mean())
     share = found.avoided_of(element) / without if without > 0.0 else np.zeros(1)
-    low, high = np.quantile(share, (0.05, 0.95), method="inverted_cdf")
+    low, high = quantiles(share, (0.05, 0.95))
     axes.plot([low, high], [place, place], color=OKABE_ITO[colour], linewidth=1.4)
     axes.plot(
         float(share.mean()), place, marker, color=OKABE_ITO[colour], markersize=6,

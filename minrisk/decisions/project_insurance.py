@@ -15,6 +15,7 @@ from minrisk.decisions.project import capital_jpy_bn, project_values, projects_o
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
+from minrisk.risk.spread import mean_error
 from minrisk.scenario.events.project import Plant, Project, first_production, project_tonnes, spent_share
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import basket_price, capital_recovery_factor
@@ -281,5 +282,4 @@ def _ratio(over: Array, under: Array) -> tuple[float, float]:
     if under.mean() <= 0.0:
         return float("inf"), float("nan")
     ratio = float(over.mean() / under.mean())
-    error = float((over - ratio * under).std(ddof=1) / np.sqrt(under.size) / under.mean())
-    return ratio, error
+    return ratio, mean_error(over - ratio * under) / float(under.mean())

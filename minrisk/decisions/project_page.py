@@ -10,7 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.decisions.page import Page
-from minrisk.decisions.project import ProjectOutlook, quantile_table, spread
+from minrisk.decisions.project import ProjectOutlook, quantile_columns, quantile_table
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_figures import cost_tornado, project_tonnes, saved_figure, start_size_figure
 from minrisk.decisions.project_insurance import Insurance
@@ -249,7 +249,7 @@ def _data(
 
 def _prefixed(name: str, values: Array) -> dict[str, float]:
     return {f"{name}_mean_jpy_bn": float(values.mean())} | {
-        f"{name}_{key}_jpy_bn": value for key, value in spread(values).items()
+        f"{name}_{key}_jpy_bn": value for key, value in quantile_columns(values).items()
     }
 
 

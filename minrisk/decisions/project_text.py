@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.decisions.project import ProjectOutlook, spread
+from minrisk.decisions.project import ProjectOutlook, quantile_columns
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_insurance import NOTHING, Insurance
 from minrisk.report.new_supply import basis_words
+from minrisk.risk.spread import mean_error
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import option_threshold
 from minrisk.text.catalogue import say
@@ -21,13 +22,13 @@ from minrisk.text.scenario_words import title_of
 
 def draw_range(values: Array, write: Callable[[float], str] = number) -> str:
     """The middle 90 % of draws."""
-    found = spread(values)
+    found = quantile_columns(values)
     return interval(found["p05"], found["p95"], write)
 
 
 def draw_band(values: Array) -> str:
     """Median and the middle 90 %."""
-    return say("deciding.and_band", value=number(spread(values)["p50"]), band=draw_range(values))
+    return say("deciding.and_band", value=number(quantile_columns(values)["p50"]), band=draw_range(values))
 
 
 def money_lines(outlook: ProjectOutlook) -> list[str]:
@@ -142,7 +143,7 @@ def avoided_table(insurance: Insurance) -> pd.DataFrame:
     rows = []
     for place, element in enumerate(insurance.elements):
         avoided, without = insurance.avoided_t[place], insurance.without_t[place].mean()
-        found = spread(avoided)
+        found = quantile_columns(avoided)
         rows.append(
             {
                 "element": element,
@@ -152,7 +153,7 @@ def avoided_table(insurance: Insurance) -> pd.DataFrame:
                 "p05": found["p05"],
                 "p50": found["p50"],
                 "p95": found["p95"],
-                "error": float(avoided.std() / np.sqrt(avoided.size)),
+                "error": mean_error(avoided),
             }
         )
     return pd.DataFrame(rows)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
@@ -16,6 +15,8 @@ from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import price_year, usd_per_t
 from minrisk.decisions.vary import patched
 from minrisk.pipeline.run import Run, run
+from minrisk.risk import quantile_interval
+from minrisk.risk.spread import quantile
 from minrisk.scenario.schema import Scenario
 
 #: Common days of stock that are tried first; Japan's standard is 60 days, 180 for elements of high risk.
@@ -34,42 +35,6 @@ def day_of_demand_usd(dataset: Dataset) -> Array:
     return daily
 
 
-def days_at(needed: Array, confidence: float) -> Array:
-    """Days that a share of the futures need at most: an order statistic, never between two futures."""
-    position = min(int(np.ceil(confidence * needed.shape[1] - 1e-9)), needed.shape[1]) - 1
-    days: Array = np.sort(needed, axis=1)[:, position]
-    return days
-
-
-def quantile_interval(values: Array, level: float, cover: float = 0.95) -> tuple[Array, Array]:
-    """Interval of a quantile from order statistics, without any assumption on the distribution.
-
-    Parameters
-    ----------
-    values : ndarray, shape (..., draw)
-    level : float
-        Level of the quantile.
-    cover : float
-        Least probability that the interval holds the quantile.
-
-    Returns
-    -------
-    tuple of ndarray, shape (...)
-        Lower and upper end; infinite where the draws are too few for an upper end.
-
-    References
-    ----------
-    David & Nagaraja (2003), Order Statistics, section 7.1.
-    """
-    n = values.shape[-1]
-    ordered = np.sort(values, axis=-1)
-    below = int(binom.ppf(0.5 * (1.0 - cover), n, level)) - 1
-    above = int(binom.ppf(0.5 * (1.0 + cover), n, level))
-    low = ordered[..., max(below, 0)]
-    high = ordered[..., above] if above < n else np.full(ordered.shape[:-1], np.inf)
-    return low, high
-
-
 def days_for(curves: Array, target: float, confidence: float) -> Array:
     """Days for a target, each future's read off between the runs of the grid."""
     enough = curves <= target
@@ -80,7 +45,7 @@ def days_for(curves: Array, target: float, confidence: float) -> Array:
     under = np.take_along_axis(curves, after[None], axis=0)[0]
     part = np.divide(above - target, above - under, out=np.ones_like(above), where=above > under)
     days = grid[after - 1] + np.clip(part, 0.0, 1.0) * (grid[after] - grid[after - 1])
-    return days_at(np.where(first < 0, np.inf, np.where(first == 0, 0.0, days)), confidence)
+    return quantile(np.where(first < 0, np.inf, np.where(first == 0, 0.0, days)), confidence)
 
 
 #: Targets of the frontier [1].
@@ -109,7 +74,7 @@ def what_days_buy(grid: list[Run], target: float, confidence: float, price: Arra
                     "days": days,
                     "element": element,
                     "unserved_share": float(share[e].mean()),
-                    "unserved_share_tail": float(np.quantile(share[e], confidence, method="inverted_cdf")),
+                    "unserved_share_tail": float(quantile(share[e], confidence)),
                     "held": float((share[e] <= target).mean()),
                     "avoided_t": float(avoided[e]),
                     "purchase_usd": float(days * price[e]),
@@ -269,7 +234,7 @@ def stockpile(
     needed = search.needed(curves, target)
     dataset = load_dataset(scenario.dataset)
     price = day_of_demand_usd(dataset)
-    days = days_at(needed, confidence)
+    days = quantile(needed, confidence)
     table = _table(grid[0], needed, confidence, price, carrying_rate)
     held = search.check(days)
     table["held"] = (held.metrics["unserved_share"] <= target).mean(axis=1)
@@ -353,8 +318,8 @@ class _Search:
 
 
 def _table(base: Run, needed: Array, confidence: float, price: Array, rate: float) -> pd.DataFrame:
-    days = days_at(needed, confidence)
-    low, high = quantile_interval(needed, confidence)
+    days = quantile(needed, confidence)
+    low, high = np.transpose([quantile_interval(row, confidence) for row in needed])
     return pd.DataFrame(
         {"element": base.elements, "days": days, "low": low, "high": high} | _cost(base, days, price, rate)
     )

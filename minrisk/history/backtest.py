@@ -15,10 +15,8 @@ from minrisk.history.observations import Observation
 from minrisk.history.units import Period, regular
 from minrisk.history.variables import VARIABLES, Paths, Target
 from minrisk.pipeline.block import simulate_block
+from minrisk.risk.spread import BAND, quantiles
 from minrisk.scenario.schema import Scenario
-
-#: Quantiles of the model that a coverage table gives; an observation between the outer two is inside.
-LEVELS = (0.05, 0.5, 0.95)
 
 #: Draws computed together; the paths by route of more would fill the memory.
 _BLOCK = 200
@@ -38,7 +36,7 @@ class Fan:
     periods : tuple of Period
         Periods over the whole scenario, of the length that was observed.
     quantiles : ndarray, shape (level, period)
-        At `LEVELS`, in the observations' unit.
+        At the levels of `minrisk.risk.spread.BAND`, in the observations' unit.
     """
 
     observations: tuple[Observation, ...]
@@ -119,7 +117,7 @@ def backtest(
     tables = [_coverage(episode.name, episode.observations, values[: len(targets)])]
     fans, at = [], len(targets)
     for observations, periods in groups:
-        fans.append(Fan(observations, periods, quantiles(values[at : at + len(periods)])))
+        fans.append(Fan(observations, periods, quantiles(values[at : at + len(periods)], BAND)))
         at += len(periods)
     for other in episode.beside:
         values = evaluate(other, episode.dataset, targets, draws, used, progress)
@@ -160,17 +158,6 @@ def evaluate(
     return np.concatenate(blocks, axis=1)
 
 
-def quantiles(values: Array) -> Array:
-    """Quantiles at `LEVELS` over draws, (level, target); "never", an infinite value, is allowed.
-
-    An observed draw at each level (the inverse of the distribution function) where a value is infinite,
-    linear between draws where none is.
-    """
-    plain: Array = np.quantile(np.where(np.isinf(values), 0.0, values), LEVELS, axis=-1)
-    ranked: Array = np.quantile(values, LEVELS, axis=-1, method="inverted_cdf")
-    return np.where(np.isinf(values).any(axis=-1), ranked, plain)
-
-
 def _fan_targets(
     episode: Episode,
 ) -> tuple[list[Target], list[tuple[tuple[Observation, ...], tuple[Period, ...]]]]:
@@ -202,7 +189,7 @@ def _fan_targets(
 
 def _coverage(run: str, observations: Sequence[Observation], values: Array) -> pd.DataFrame:
     """Coverage table of one run."""
-    bands = quantiles(values)
+    bands = quantiles(values, BAND)
     rows = []
     for observation, (low, middle, high) in zip(observations, bands.T, strict=True):
         target = observation.target

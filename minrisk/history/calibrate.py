@@ -19,6 +19,7 @@ from minrisk.history.backtest import evaluate
 from minrisk.history.calibration_file import Declaration, check_fields, moved_scenario, patch, read_declaration
 from minrisk.history.episode import OBSERVATIONS, observations_of
 from minrisk.history.observations import Observation
+from minrisk.risk.spread import quantile
 from minrisk.scenario.errors import Problem, ScenarioError
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
@@ -195,8 +196,7 @@ class _Model:
         found = evaluate(moved, self.dataset, targets, self.declaration.draws, self.declaration.seed)
         if self.progress is not None:
             self.progress(1)
-        middle: Array = np.median(found, axis=1)
-        return middle
+        return quantile(found, 0.5)
 
 
 def errors(targets: Sequence[Observation], medians: Array) -> Array:

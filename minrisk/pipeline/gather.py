@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Labels
 from minrisk.pipeline.block import Block
 from minrisk.pipeline.economy import ALL_INDUSTRIES, SERIES
+from minrisk.risk.spread import quantiles
 
 #: Runs of more draws keep their columns in a file without a name instead of in memory.
 IN_MEMORY_DRAWS = 50_000
@@ -297,8 +298,7 @@ def _spread(gathered: Gathered, name: str) -> dict[str, Array]:
 
 def _quantiles(paths: Sequence[NDArray[np.float32]]) -> dict[str, Array]:
     joined = np.concatenate(paths, axis=-1)
-    values = np.quantile(joined, list(QUANTILES.values()), axis=-1, overwrite_input=True).astype(float)
-    return dict(zip(QUANTILES, values, strict=True))
+    return dict(zip(QUANTILES, quantiles(joined, list(QUANTILES.values())), strict=True))
 
 
 def _table(

@@ -13,7 +13,8 @@ from minrisk.data.demand_matrix import joint_needs
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
 from minrisk.plots.style import SHADES, plain, run_note, sheet, styled
 from minrisk.results.findings import use_lines
-from minrisk.results.uses import share_error, stopper_shares, use_findings
+from minrisk.results.uses import stopper_shares, use_findings
+from minrisk.risk.spread import share_error
 from minrisk.text.names import element_name, use_name
 from minrisk.text.numbers import capital, interval, percent
 
@@ -128,7 +129,7 @@ def _write(axes: Axes, table: Array, possible: Array, counts: Array) -> None:
         if not np.isnan(share):
             text, colour = percent(float(share)), "white" if share > 0.45 else "black"
             if 0 < share < 1:
-                text += f"\n± {percent(share_error(float(share), float(counts[row])))}"
+                text += f"\n± {percent(share_error(float(share * counts[row]), float(counts[row])))}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=8)
 
 

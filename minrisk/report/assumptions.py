@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel
 
+from minrisk.risk.spread import quantiles
 from minrisk.scenario.distributions import Distribution
 from minrisk.text.catalogue import known_name, say
 from minrisk.text.numbers import interval, number, words
@@ -150,7 +151,7 @@ def _sampled(inputs: pd.DataFrame, column: str) -> str:
     if column not in inputs.columns:
         return ""
     values = inputs[column].to_numpy(dtype=np.float64)
-    low, high = np.quantile(values, (0.05, 0.95), method="inverted_cdf")
+    low, high = quantiles(values, (0.05, 0.95))
     if values.min() == values.max():
         return ""
     mean = float(values.mean()) if np.isfinite(values).all() else float("nan")

@@ -15,6 +15,7 @@ from minrisk.results.losses import (
     loss_comparison_table,
     programme_table,
 )
+from minrisk.risk.spread import mean_error, spread
 from minrisk.text.catalogue import say, say_html
 from minrisk.text.names import industry_names
 from minrisk.text.numbers import (
@@ -70,12 +71,11 @@ def loss_sentences(run: Run) -> list[str]:
             said = say("messages.two_sentences", first=said, second=more)
         return [said]
     share, worst = metrics["loss_gdp_share"], metrics["worst_year_gdp_share"]
-    error = loss.std() / np.sqrt(run.draws)
     values = {
         "loss": yen(loss.mean()),
         "window": window(run),
         "band": _band(loss),
-        "error": yen(error),
+        "error": yen(mean_error(loss)),
         "share": hundredths_percent(float(share.mean())),
         "worst": hundredths_percent(float(worst.mean())),
         "worst_band": _shares(worst),
@@ -118,8 +118,8 @@ def loss_line(run: Run) -> str:
 
 
 def _range(values: Array, write: Callable[[float], str]) -> str:
-    low, high = np.quantile(values, (0.05, 0.95))
-    return interval(float(low), float(high), write)
+    found = spread(values)
+    return interval(found.p05, found.p95, write)
 
 
 def _band(values: Array) -> str:
@@ -169,7 +169,7 @@ def _industry_rows(run: Run) -> list[dict[str, str]]:
             "name": names[run.industries[row]],
             "mean": _bn(float(lost[row].mean())),
             "band": _range(lost[row], _bn),
-            "error": f"± {_bn(float(lost[row].std() / np.sqrt(run.draws)))}",
+            "error": f"± {_bn(mean_error(lost[row]))}",
             "hit": percent(float((lost[row] > 0.0).mean())),
         }
         for row in (int(row) for row in order)

@@ -17,6 +17,7 @@ from minrisk.results.findings import (
     stocks_at_target,
     worst,
 )
+from minrisk.risk.spread import share_error, spread
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, origin_name
 from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, percent
@@ -139,7 +140,7 @@ def _how_many(run: Run) -> str:
         "messages.shortage_means",
         threshold=percent(float(run.scenario.market.shortage_threshold)),
         meaning=_means(),
-        error=percent(float(np.sqrt(chance * (1.0 - chance) / run.draws).max())),
+        error=percent(max(share_error(share * run.draws, run.draws) for share in chance)),
     )
     return one_after_another([said, rest, meaning])
 
@@ -150,7 +151,7 @@ def _unserved(run: Run) -> str:
     tonnes, lacking = finding(run, "unserved_t", element), finding(run, "involuntary_t", element)
     month = finding(run, "worst_month_unserved_share", element)
     total, never = (run.metrics[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
-    low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
+    whole = spread(total)
     undisturbed = float(lines(run, "reference_t")[element, run.first :].sum())
     said = say(
         "messages.unserved",
@@ -164,8 +165,8 @@ def _unserved(run: Run) -> str:
         tonnes_band=interval(tonnes.low, tonnes.high),
         priced_out=number(max(tonnes.mean - lacking.mean, 0.0)),
         lacking=number(lacking.mean),
-        total=number(float(total.mean())),
-        total_band=interval(low, high),
+        total=number(whole.mean),
+        total_band=interval(whole.p05, whole.p95),
         total_lacking=number(float(never.mean())),
     )
     return said if never.any() else one_after_another([said, say("messages.all_priced_out")])
@@ -178,12 +179,12 @@ def _adapted(run: Run) -> list[str]:
     if not total.any():
         return []
     most = worst(run, "adapted_t")
-    low, high = (float(q) for q in np.quantile(total, (0.05, 0.95)))
+    whole = spread(total)
     said = say(
         "messages.adapted",
-        total=number(float(total.mean())),
+        total=number(whole.mean),
         window=window(run),
-        total_band=interval(low, high),
+        total_band=interval(whole.p05, whole.p95),
         element=element_name(run.dataset, most.symbol),
         tonnes=number(most.mean),
         band=interval(max(most.low, 0.0), most.high),
@@ -193,7 +194,7 @@ def _adapted(run: Run) -> list[str]:
 
 def _price(run: Run) -> str:
     if price_stays_flat(run):
-        return say("messages.no_premium", window=window(run))
+        return say("messages.price_stays_flat", window=window(run))
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)

@@ -8,6 +8,7 @@ import numpy as np
 
 from minrisk.data.money import has_prices, price, price_year, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
+from minrisk.risk.spread import median, spread
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name
 from minrisk.text.numbers import capital, interval, number, percent
@@ -23,7 +24,7 @@ def price_rows(run: Run) -> list[dict[str, str]]:
     The dearest first; money is left empty where the dataset has no prices.
     """
     priced, references = has_prices(run.dataset), reference_price(run.dataset)
-    order = np.argsort(-np.median(run.metrics["peak_price_index"], axis=1), kind="stable")
+    order = np.argsort(-median(run.metrics["peak_price_index"]), kind="stable")
     rows = []
     for e in (int(i) for i in order):
         write = price_writer(run, e)
@@ -72,9 +73,12 @@ def _contracts(run: Run) -> str:
     share, lag = _drawn(run, "contract_share"), _drawn(run, "contract_lag_months")
     if share.max() == 0:
         return say("prices.no_contracts")
-    spread = interval(float(np.quantile(share, 0.05)), float(np.quantile(share, 0.95)), percent)
+    drawn = spread(share)
     return say(
-        "prices.contracts", months=number(float(lag.mean())), share=percent(float(share.mean())), band=spread
+        "prices.contracts",
+        months=number(float(lag.mean())),
+        share=percent(drawn.mean),
+        band=interval(drawn.p05, drawn.p95, percent),
     )
 
 

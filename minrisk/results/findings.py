@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
+from minrisk.risk.spread import median, spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +52,8 @@ class Finding:
         Position of the element.
     symbol : str
         The element.
-    mean, low, middle, high, minimum : float
-        Mean, 5 %, 50 %, 95 % and least value over draws, draws without a value left out.
+    mean, low, middle, high : float
+        Mean, 5 %, 50 % and 95 % of draws, draws without a value left out.
     error : float
         Monte Carlo standard error of the mean.
     tonnes : float
@@ -67,7 +68,6 @@ class Finding:
     low: float
     middle: float
     high: float
-    minimum: float
     error: float
     tonnes: float
     first_month: str
@@ -89,23 +89,15 @@ def finding(run: Run, measure: str, element: int) -> Finding:
     -------
     Finding
     """
-    known = run.metrics[measure][element]
-    known = known[~np.isnan(known)]
-    if known.size == 0:
-        low = middle = high = mean = least = error = float("nan")
-    else:
-        low, middle, high = (float(q) for q in np.quantile(known, (0.05, 0.5, 0.95)))
-        mean, least = float(known.mean()), float(known.min())
-        error = float(known.std() / np.sqrt(known.size))
+    known = spread(run.metrics[measure][element])
     found = Finding(
         element=element,
         symbol=run.elements[element],
-        mean=mean,
-        low=low,
-        middle=middle,
-        high=high,
-        minimum=least,
-        error=error,
+        mean=known.mean,
+        low=known.p05,
+        middle=known.p50,
+        high=known.p95,
+        error=known.mc_error,
         tonnes=float(run.metrics["unserved_t"][element].mean()),
         first_month=first_shortage(run, element)[1],
     )
@@ -134,16 +126,9 @@ def first_months(run: Run, wait: Array) -> tuple[str, str, str]:
     tuple of str
         ``YYYY-MM`` at 5 %, the middle and 95 % of the draws in which it happens; empty if it never does.
     """
-    wait = wait[~np.isnan(wait)]
-    if wait.size == 0:
-        return ("", "", "")
-    # A whole draw, not an average of two: a month is a month.
-    early, middle, late = np.quantile(wait, (0.05, 0.5, 0.95), method="inverted_cdf")
-    return (
-        month_after(run.counted, float(early)),
-        month_after(run.counted, float(middle)),
-        month_after(run.counted, float(late)),
-    )
+    known = spread(wait)
+    early, middle, late = (month_after(run.counted, later) for later in (known.p05, known.p50, known.p95))
+    return early, middle, late
 
 
 def month_after(months: Sequence[str], later: float) -> str:
@@ -195,7 +180,7 @@ def worst(run: Run, measure: str) -> Finding:
     Finding
     """
     values, metric = run.metrics[measure], _METRICS[measure]
-    middle = np.median(values, axis=1) if metric.skewed else values.mean(axis=1)
+    middle = median(values) if metric.skewed else values.mean(axis=1)
     unserved = run.metrics["unserved_share"].mean(axis=1)
     key = middle if metric.less_is_worse else -middle
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))

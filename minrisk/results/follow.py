@@ -13,6 +13,7 @@ from minrisk.pipeline.block import simulate_block
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
 from minrisk.results.origins import COMMERCIAL_STOCKS, OFFICIAL_STOCKS, OTHERS, RESHUFFLED, SPARE, by_source
+from minrisk.risk.spread import median
 
 #: Supply that no contracted route brings: its code, and column of the flows.
 LATER = {
@@ -56,7 +57,7 @@ class Path:
 def median_draw(run: Run, element: str) -> int:
     """Draw whose unserved tonnes of an element are the median of the run, the first such draw."""
     unserved = run.metrics["unserved_t"][run.elements.index(element)]
-    middle = np.quantile(unserved, 0.5, method="inverted_cdf")
+    middle = median(unserved)
     return int(np.flatnonzero(unserved == middle)[0])
 
 

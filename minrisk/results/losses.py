@@ -20,6 +20,7 @@ from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_block
 from minrisk.pipeline.economy import block_losses
 from minrisk.pipeline.run import Run
+from minrisk.risk.spread import spread
 from minrisk.scenario.events import ExportBan, Stockpile
 
 #: Closure of an estimate whose shock is not a stop of the focus origin.
@@ -86,7 +87,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
         months = 12 if np.isnan(row["months"]) else int(row["months"])
         redone = closures.get(row["closure"], own)
         found = None if redone is own else _under(dataset, redone, own, months)
-        ours = drawn if same and months == stopped and drawn.size else np.array([np.nan])
+        ours = spread(drawn if same and months == stopped else [])
         rows.append(
             {
                 "author": row["author"],
@@ -96,9 +97,9 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
                 "published_high": row["high"],
                 "their_assumptions": np.nan if found is None else found[0],
                 "own_without_market": _loss(dataset, own, months) if same else np.nan,
-                "own_mean": ours.mean(),
-                "own_p05": np.quantile(ours, 0.05),
-                "own_p95": np.quantile(ours, 0.95),
+                "own_mean": ours.mean,
+                "own_p05": ours.p05,
+                "own_p95": ours.p95,
                 "difference": "" if found is None else found[1],
                 "difference_share": np.nan if found is None else found[2],
             }

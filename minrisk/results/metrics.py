@@ -13,9 +13,7 @@ from minrisk.pipeline.economy import ALL_INDUSTRIES
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, Metric
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
-
-#: Batches of draws from which the error of a tail measure is estimated.
-BATCHES = 20
+from minrisk.risk.spread import batch_error, share_error, spread
 
 
 def summary(run: Run) -> pd.DataFrame:
@@ -88,32 +86,17 @@ def _numbers(metric: Metric[Any], values: Array) -> dict[str, float]:
             return _tail(values, value_at_risk)
         case "cvar95":
             return _tail(values, conditional_value_at_risk)
-    return spread(values[~np.isnan(values)])
+    return spread(values)._asdict()
 
 
 def _one_number(values: Array) -> dict[str, float]:
-    # Half a draw is added to either side (Jeffreys): none of n draws is not a probability of exactly 0.
-    likely = (values.sum() + 0.5) / (values.size + 1.0)
-    error = float(np.sqrt(likely * (1.0 - likely) / values.size))
+    error = share_error(float(values.sum()), values.size)
     return {"mean": float(values.mean()), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
 
 
 def _tail(values: Array, measure: Callable[[Array], Array]) -> dict[str, float]:
-    error = np.nan
-    if values.size >= BATCHES * 20:
-        batches = np.array([float(measure(batch)) for batch in np.array_split(values, BATCHES)])
-        error = float(batches.std(ddof=1) / np.sqrt(BATCHES))
+    error = batch_error(values, measure)
     return {"mean": float(measure(values)), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
-
-
-def spread(values: Array) -> dict[str, float]:
-    """Mean, quantiles and Monte Carlo error of draws; all missing where there are none."""
-    if not values.size:
-        return dict.fromkeys(("mean", "p05", "p50", "p95", "mc_error"), np.nan)
-    # Lower quantiles without interpolation, as value at risk is defined.
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
-    error = float(values.std() / np.sqrt(values.size))
-    return {"mean": float(values.mean()), "p05": low, "p50": middle, "p95": high, "mc_error": error}
 
 
 def economy_summary(run: Run) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.results.findings import first_months
+from minrisk.risk.spread import share_error, spread
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -96,24 +97,17 @@ def stopper_shares(run: Run) -> tuple[Array, Array]:
     return shares, draws
 
 
-def share_error(share: float, draws: float) -> float:
-    """Monte Carlo standard error of a share; half a draw is added to either side, as for probabilities."""
-    likely = (share * draws + 0.5) / (draws + 1.0)
-    return float(np.sqrt(likely * (1.0 - likely) / draws))
-
-
 def _finding(run: Run, row: int) -> UseFinding:
     metrics = run.use_metrics
-    low, middle, high = (float(q) for q in _quantiles(metrics["lowest_output"][row]))
-    little, _, much = (float(q) for q in _quantiles(metrics["output_lost_months"][row]))
-    constrained = float(metrics["constrained"][row].mean())
+    lowest, lost = spread(metrics["lowest_output"][row]), spread(metrics["output_lost_months"][row])
+    constrained = metrics["constrained"][row]
     return UseFinding(
         position=row,
         use=run.uses[row],
-        constrained=constrained,
-        error=share_error(constrained, run.draws),
-        lowest=(low, middle, high),
-        lost=(float(metrics["output_lost_months"][row].mean()), little, much),
+        constrained=float(constrained.mean()),
+        error=share_error(constrained.sum(), run.draws),
+        lowest=(lowest.p05, lowest.p50, lowest.p95),
+        lost=(lost.mean, lost.p05, lost.p95),
         first=first_months(run, metrics["months_to_constrained"][row]),
         stoppers=_found(run, row),
     )
@@ -122,13 +116,8 @@ def _finding(run: Run, row: int) -> UseFinding:
 def _found(run: Run, row: int) -> tuple[Stopper, ...]:
     shares, draws = stopper_shares(run)
     found = [
-        Stopper(symbol, float(share), share_error(float(share), float(draws[row])))
+        Stopper(symbol, float(share), share_error(float(share * draws[row]), float(draws[row])))
         for symbol, share in zip(run.elements, shares[row], strict=False)
         if share > 0
     ]
     return tuple(sorted(found, key=lambda stopper: -stopper.share))
-
-
-def _quantiles(values: Array) -> Array:
-    found: Array = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
-    return found

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
 from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import price, usd_per_t
@@ -12,7 +11,6 @@ from minrisk.decisions.stockpile import (
     ReleaseRule,
     StockpileAnswer,
     day_of_demand_usd,
-    quantile_interval,
     stockpile,
 )
 from minrisk.decisions.stockpile_page import stockpile_page
@@ -87,17 +85,6 @@ def test_a_stock_that_is_never_released_is_never_enough(ban: Scenario) -> None:
     found = stockpile(ban, target=0.02, rule=ReleaseRule(limit_days_per_month=0.0), draws=100)
     dysprosium = found.table[found.table["element"] == "Dy"].iloc[0]
     assert np.isinf(dysprosium["days"])
-
-
-def test_quantile_interval_covers_as_it_says() -> None:
-    """Exact binomial coverage of the order statistics of uniforms, at least .95."""
-    n, level = 200, 0.9
-    ranks = np.arange(1.0, n + 1.0)
-    low, high = quantile_interval(ranks, level)
-    # The quantile lies between ranks i and j with probability P(i <= Binomial(n, level) < j).
-    cover = binom.cdf(float(high) - 1, n, level) - binom.cdf(float(low) - 1, n, level)
-    assert 0.95 <= cover < 0.98
-    assert np.isinf(quantile_interval(np.arange(10.0), 0.99)[1])
 
 
 def test_price_of_a_day_is_demand_times_price() -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from minrisk.history import Backtest, backtest, load_episode
-from minrisk.history.backtest import quantiles
 from tests.history.made_up import write_episode
 
 
@@ -98,10 +97,3 @@ def test_draws_do_not_depend_on_the_block(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(sys.modules["minrisk.history.backtest"], "_BLOCK", 100)
     assert one.equals(_run(folder, draws=250).coverage)
     assert one["p95"].iloc[0] > one["p05"].iloc[0]
-
-
-def test_never_is_a_quantile_too() -> None:
-    """Nine draws that stop after 1 to 9 months and one that never does."""
-    values = np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, np.inf]])
-    assert quantiles(values)[:, 0].tolist() == [1.0, 5.0, np.inf]
-    assert quantiles(values[:, :9])[:, 0].tolist() == pytest.approx([1.4, 5.0, 8.6])

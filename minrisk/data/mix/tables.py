@@ -18,6 +18,7 @@ from minrisk.data.mix.estimate import (
     mix_streams,
     origin_shares,
 )
+from minrisk.risk.spread import quantiles
 
 #: Draws behind the ranges of the table.
 TABLE_DRAWS = 1000
@@ -68,7 +69,7 @@ def mix_table(dataset: Dataset) -> pd.DataFrame:
         "demand_t_per_year": _demand(central),
     }
     for name, share in (("direct_share", direct_share), ("effective_share", effective_share)):
-        low, high = np.quantile(share(drawn, labels, dataset.focus_origin), [0.05, 0.95], axis=1)
+        low, high = quantiles(share(drawn, labels, dataset.focus_origin), (0.05, 0.95))
         columns[name] = share(central, labels, dataset.focus_origin)[:, 0]
         columns[f"{name}_p05"], columns[f"{name}_p95"] = low, high
     columns["hhi"] = np.sum(origin_shares(central, labels)[:, :, 0] ** 2, axis=1)
@@ -122,7 +123,7 @@ def residual_table(dataset: Dataset) -> pd.DataFrame:
     """
     rows = []
     for at_centre, drawn in zip(central_mix(dataset).residuals, _drawn_mix(dataset).residuals, strict=True):
-        low, high = np.quantile(drawn.relative, [0.05, 0.95])
+        low, high = quantiles(drawn.relative, (0.05, 0.95))
         rows.append(
             {
                 "margin": at_centre.margin,

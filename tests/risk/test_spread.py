@@ -1,0 +1,77 @@
+"""Quantiles are draws, the same as value at risk; errors are those of closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minrisk.risk import value_at_risk
+from minrisk.risk.spread import (
+    BATCH,
+    BATCHES,
+    batch_error,
+    mean_error,
+    median,
+    quantiles,
+    ranks,
+    share_error,
+    spread,
+)
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@given(st.integers(1, 400), st.integers(1, 99), st.integers(0, 5))
+def test_a_quantile_is_the_value_at_risk(draws: int, percent: int, seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=draws)
+    assert quantiles(values, (percent / 100.0,))[0] == value_at_risk(values, percent / 100.0)
+
+
+def test_a_quantile_is_the_least_draw_that_a_share_does_not_exceed() -> None:
+    assert quantiles(np.arange(1.0, 101.0)[::-1], LEVELS).tolist() == [5.0, 25.0, 50.0, 75.0, 95.0]
+    assert quantiles([3.0, 1.0, 2.0], LEVELS).tolist() == [1.0, 1.0, 2.0, 3.0, 3.0]
+    assert median([4.0, 1.0]) == 1.0
+
+
+def test_rounding_of_a_level_moves_no_rank() -> None:
+    """0.55 of 100 is 55.00000000000001 in binary: it is the 55th draw all the same."""
+    assert ranks(100, [k / 100.0 for k in range(1, 100)]).tolist() == list(range(99))
+
+
+def test_rows_are_taken_one_by_one_and_left_as_they_are() -> None:
+    values = np.random.default_rng(1).normal(size=(3, 4, 57)).astype(np.float32)
+    before = values.copy()
+    found = quantiles(values, LEVELS)
+    assert found.shape == (5, 3, 4)
+    assert found.dtype == np.float64
+    assert np.array_equal(found[:, 2, 1], quantiles(values[2, 1], LEVELS))
+    assert np.array_equal(values, before)
+
+
+def test_infinite_draws_are_draws_and_missing_ones_are_not() -> None:
+    waits = np.array([[1.0, np.inf, 2.0, np.inf], [np.nan, 1.0, 2.0, 3.0]])
+    found = quantiles(waits, (0.5, 0.95))
+    assert found[:, 0].tolist() == [2.0, np.inf]
+    assert np.isnan(found[:, 1]).all()
+    assert np.isnan(quantiles([np.nan, 1.0], (0.5,))).all()
+    assert spread(waits[1])[:4] == (2.0, 1.0, 2.0, 3.0)
+    assert np.isnan(spread([np.nan])).all()
+    assert np.isnan(spread([])).all()
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -0.1, np.nan])
+def test_levels_outside_are_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        quantiles([1.0], (level,))
+    with pytest.raises(ValueError, match="at least one draw"):
+        quantiles([], (0.5,))
+
+
+def test_errors_are_those_of_closed_forms() -> None:
+    assert mean_error(np.array([1.0, 3.0])) == pytest.approx(1.0 / np.sqrt(2.0))
+    assert share_error(0.0, 99.0) == pytest.approx(np.sqrt(0.005 * 0.995 / 99.0))
+    values = np.random.default_rng(2).normal(size=40_000)
+    assert batch_error(values, np.mean) == pytest.approx(1.0 / 200.0, rel=0.5)
+    assert np.isnan(batch_error(values[: BATCHES * BATCH - 1], np.mean))
