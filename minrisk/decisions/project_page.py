@@ -25,14 +25,13 @@ from minrisk.decisions.project_text import (
     message,
     money_lines,
 )
-from minrisk.report.new_supply import basis_words
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import rejected, shares_from_demand_years
 from minrisk.seabed.mud import HEAVY_SHARE
 from minrisk.text.catalogue import DEFAULT, language, say
 from minrisk.text.numbers import interval, join, number, percent, units_per_billion
-from minrisk.text.scenario_words import title_of
+from minrisk.text.scenario_words import basis_words, title_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

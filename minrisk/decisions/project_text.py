@@ -11,13 +11,12 @@ from minrisk.axes import Array
 from minrisk.decisions.project import ProjectOutlook, quantile_columns
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_insurance import NOTHING, Insurance
-from minrisk.report.new_supply import basis_words
 from minrisk.risk.spread import mean_error
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import option_threshold
 from minrisk.text.catalogue import say
 from minrisk.text.numbers import interval, join, number, percent, two_figures, units_per_billion
-from minrisk.text.scenario_words import title_of
+from minrisk.text.scenario_words import basis_words, title_of
 
 
 def draw_range(values: Array, write: Callable[[float], str] = number) -> str:

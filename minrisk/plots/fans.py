@@ -15,8 +15,9 @@ from matplotlib.ticker import NullLocator, PercentFormatter
 
 from minrisk.data.money import has_prices, price, price_year
 from minrisk.plots.style import (
-    OKABE_ITO,
+    ROLE,
     calendar_below,
+    legend,
     mark_measured,
     month_ticks,
     name_of,
@@ -24,7 +25,8 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import lines, most_affected, price_stays_flat, stocks_at_target, worst
+from minrisk.results.findings import Finding, lines, most_affected, price_stays_flat, stocks_at_target, worst
+from minrisk.text.catalogue import say
 from minrisk.text.numbers import hundredths, interval, number, percent
 from minrisk.text.scenario_words import price_writer
 
@@ -137,30 +139,29 @@ def fan_panel(axes: Axes, band: dict[str, Array]) -> None:
         The `STATISTICS`.
     """
     month = np.arange(band["p50"].size)
-    blue = OKABE_ITO["blue"]
-    axes.fill_between(month, band["p05"], band["p95"], color=blue, alpha=0.18, linewidth=0)
-    axes.fill_between(month, band["p25"], band["p75"], color=blue, alpha=0.35, linewidth=0)
-    axes.plot(month, band["mean"], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)))
-    axes.plot(month, band["p50"], color=blue, linewidth=1.8)
+    axes.fill_between(month, band["p05"], band["p95"], color=ROLE["median"], alpha=0.18, linewidth=0)
+    axes.fill_between(month, band["p25"], band["p75"], color=ROLE["median"], alpha=0.35, linewidth=0)
+    axes.plot(month, band["mean"], color=ROLE["mean"], linewidth=1.2, linestyle=(0, (4, 2)))
+    axes.plot(month, band["p50"], color=ROLE["median"], linewidth=1.8)
 
 
 def fan_legend(figure: Figure) -> None:
     """Say what the lines and bands of the fans are, beside them."""
-    blue = OKABE_ITO["blue"]
+    median = ROLE["median"]
     handles = [
-        Line2D([], [], color=blue, linewidth=1.8, label="median"),
-        Line2D([], [], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)), label="mean"),
-        Patch(facecolor=blue, alpha=0.5, linewidth=0, label="25–75 %\nof draws"),
-        Patch(facecolor=blue, alpha=0.18, linewidth=0, label="5–95 %\nof draws"),
+        Line2D([], [], color=median, linewidth=1.8, label=say("figures.fan.median")),
+        Line2D([], [], color=ROLE["mean"], linewidth=1.2, linestyle=(0, (4, 2)), label=say("figures.fan.mean")),
+        Patch(facecolor=median, alpha=0.5, linewidth=0, label=say("figures.fan.inner")),
+        Patch(facecolor=median, alpha=0.18, linewidth=0, label=say("figures.fan.outer")),
     ]
-    figure.legend(handles=handles, loc="outside right center", fontsize=8)
+    legend(figure, handles)
 
 
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def price_fan(run: Run) -> Figure:
-    """Premium index per month on a logarithmic axis: median, mean, 25-75 % and 5-95 % of draws.
+    """Price of the last tonne per month, a multiple on a logarithmic axis: median, mean and bands of draws.
 
     Parameters
     ----------
@@ -175,11 +176,11 @@ def price_fan(run: Run) -> Figure:
         run,
         Fan(
             variable="price_index",
-            axis="marginal price\n[× calm price]",
+            axis=say("figures.price.marginal_axis"),
             title=_price_title,
             named=lambda run: worst(run, "peak_price_index").element,
             finish=finish_log,
-            note="Price of the last tonne over the world reference price (in brackets), 1 in calm.",
+            note=say("figures.price.marginal_note"),
             heading=priced_name,
         ),
     )
@@ -188,11 +189,17 @@ def price_fan(run: Run) -> Figure:
 def _price_title(run: Run) -> str:
     hit = worst(run, "peak_price_index")
     if price_stays_flat(run):
-        return "No premium: the price index stays at 1 in every month and draw"
+        return say("figures.price.marginal_flat")
+    return _priced_title(run, "marginal", hit)
+
+
+def _priced_title(run: Run, kind: str, hit: Finding) -> str:
     write = price_writer(run, hit.element)
-    return (
-        f"{name_of(run, hit.element)}: the marginal price peaks at a median of {write(hit.middle)} times calm "
-        f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
+    return say(
+        f"figures.price.{kind}_title",
+        element=name_of(run, hit.element),
+        price=write(hit.middle),
+        band=interval(hit.low, hit.high, write),
     )
 
 
@@ -202,7 +209,7 @@ def finish_log(axes: Axes, top: float) -> None:
     axes.set_yscale("log")
     axes.set_ylim(0.93, highest)
     places = [tick for tick in _TICKS if tick <= highest]
-    axes.set_yticks(places, [f"{tick}×" for tick in places])
+    axes.set_yticks(places, [say("figures.price.tick", times=f"{tick}") for tick in places])
     axes.yaxis.set_minor_locator(NullLocator())
 
 
@@ -210,12 +217,12 @@ def priced_name(run: Run, element: int) -> str:
     """Name of an element with the price that stands at 1 on the axis."""
     if not has_prices(run.dataset):
         return name_of(run, element)
-    amount = number(float(price(run.dataset)[element]))
-    return f"{name_of(run, element)} ({amount} USD/kg in {price_year(run.dataset)})"
+    amount, year = number(float(price(run.dataset)[element])), f"{price_year(run.dataset)}"
+    return say("figures.price.heading", element=name_of(run, element), price=amount, year=year)
 
 
 def average_price_fan(run: Run) -> Figure:
-    """Volume-weighted premium per month, on the axis of `price_fan`: median, mean and bands of draws.
+    """Volume-weighted price per month, as a multiple, on the axis of `price_fan`: median, mean and bands of draws.
 
     Parameters
     ----------
@@ -236,11 +243,11 @@ def average_price_fan(run: Run) -> Figure:
         run,
         Fan(
             variable="average_price_index",
-            axis="average price paid\n[× calm price]",
+            axis=say("figures.price.average_axis"),
             title=_average_price_title,
             named=lambda run: worst(run, "average_price_index").element,
             finish=finish,
-            note="Volume-weighted over contracts, which follow with a lag, and spot; calm price in brackets.",
+            note=say("figures.price.average_note"),
             heading=priced_name,
         ),
     )
@@ -248,13 +255,8 @@ def average_price_fan(run: Run) -> Figure:
 
 def _average_price_title(run: Run) -> str:
     if price_stays_flat(run):
-        return "No premium: contracts and spot cost what they cost in calm, in every month and draw"
-    hit = worst(run, "average_price_index")
-    write = price_writer(run, hit.element)
-    return (
-        f"{name_of(run, hit.element)}: all that is bought costs a median of {write(hit.middle)} times calm "
-        f"(5–95 % of draws: {interval(hit.low, hit.high, write)})"
-    )
+        return say("figures.price.average_flat")
+    return _priced_title(run, "average", worst(run, "average_price_index"))
 
 
 def shortage_fan(run: Run) -> Figure:
@@ -273,10 +275,10 @@ def shortage_fan(run: Run) -> Figure:
         run,
         Fan(
             variable="unserved_share",
-            axis="unserved share\nof demand [%]",
+            axis=say("figures.shortage_fan.axis"),
             title=_shortage_title,
             finish=_finish_shortage,
-            note="Unserved: demand priced out or not delivered, after slow substitution.",
+            note=say("figures.shortage_fan.note"),
         ),
     )
 
@@ -284,10 +286,12 @@ def shortage_fan(run: Run) -> Figure:
 def _shortage_title(run: Run) -> str:
     hit = worst(run, "unserved_share")
     if hit.mean == 0:
-        return "All demand is served, in every month and draw"
-    return (
-        f"{name_of(run, hit.element)}: {percent(hit.mean)} of demand goes unserved on average "
-        f"(5–95 % of draws: {interval(hit.low, hit.high, percent)})"
+        return say("figures.shortage_fan.none")
+    return say(
+        "figures.shortage_fan.title",
+        element=name_of(run, hit.element),
+        share=percent(hit.mean),
+        band=interval(hit.low, hit.high, percent),
     )
 
 
@@ -313,26 +317,21 @@ def stock_cover(run: Run) -> Figure:
         run,
         Fan(
             variable="months_of_cover",
-            axis="commercial stock\n[months of demand]",
+            axis=say("figures.stock_cover.axis"),
             title=_cover_title,
             named=lambda run: worst(run, "months_of_cover").element,
             finish=_finish_cover,
-            note="Commercial stock over the month's demand.",
+            note=say("figures.stock_cover.note"),
         ),
     )
 
 
 def _cover_title(run: Run) -> str:
     low = worst(run, "months_of_cover")
+    values = {"months": hundredths(low.middle), "band": interval(low.low, low.high, hundredths)}
     if stocks_at_target(run):
-        return (
-            f"Stocks stay at their target: a median of {hundredths(low.middle)} months of demand "
-            f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
-        )
-    return (
-        f"{name_of(run, low.element)}: stocks fall to a median of {hundredths(low.middle)} months of demand "
-        f"(5–95 % of draws: {interval(low.low, low.high, hundredths)})"
-    )
+        return say("figures.stock_cover.at_target", **values)
+    return say("figures.stock_cover.title", **values, element=name_of(run, low.element))
 
 
 def _finish_cover(axes: Axes, top: float) -> None:

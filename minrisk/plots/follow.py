@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
+from minrisk.plots.fans import finish_log
 from minrisk.plots.style import (
     ROLE,
     calendar_below,
+    legend,
     mark_measured,
     month_ticks,
     name_of,
@@ -32,13 +34,17 @@ from minrisk.results.follow import (
     worst_year,
 )
 from minrisk.results.origins import OTHERS, named_origins
-from minrisk.text.names import source_name, use_name
-from minrisk.text.numbers import capital, number, percent
+from minrisk.text.catalogue import say
+from minrisk.text.names import owner_name, source_name, use_name
+from minrisk.text.numbers import capital, month_text, number, one_after_another, percent
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
     from minrisk.results.follow import Path
+
+#: Name, values by month and colour of a layer.
+_Layer: TypeAlias = tuple[str, "Array", str]
 
 
 def follow_element(run: Run, path: Path | None = None) -> Figure:
@@ -60,16 +66,12 @@ def follow_element(run: Run, path: Path | None = None) -> Figure:
         figure, grid = sheet(_title(run, path), _note(run, path), 9.6, 4, 1)
         came, went, held, paid = grid[:, 0]
         _stack(came, _sources(run, path))
-        came.set_title("Where it came from")
         _uses(went, run, path)
-        went.set_title("Where it went, and what was missing")
         _stack(held, _stocks(path), step=False)
-        held.set_title("Stocks by owner")
         _prices(paid, path)
-        paid.set_title("Price of the last tonne, and of all tonnes")
-        came.set_ylabel("supply\n[t REO/month]")
-        went.set_ylabel("use\n[t REO/month]")
-        held.set_ylabel("at month's end\n[t REO]")
+        for axes, key in zip(grid[:, 0], ("came", "went", "held", "paid"), strict=True):
+            axes.set_title(say(f"figures.follow_element.{key}"))
+            axes.set_ylabel(say(f"figures.follow_element.{key}_axis"))
         # One scale for both, so that the panels can be laid over each other.
         top = max(came.get_ylim()[1], went.get_ylim()[1])
         came.set_ylim(0, top)
@@ -86,25 +88,28 @@ def _title(run: Run, path: Path) -> str:
     name, span = name_of(run, run.elements.index(path.element)), worst_year(run, path)
     unserved, asked = float(path.flows["unserved"].iloc[span].sum()), float(wanted(path)[span].sum())
     if unserved == 0 or asked == 0:
-        return f"{name} in the median future: all demand is served"
-    return (
-        f"{name} in the median future: in the worst year {number(unserved)} of {number(asked)} t go unserved "
-        f"({percent(unserved / asked)})"
+        return say("figures.follow_element.none", element=name)
+    return say(
+        "figures.follow_element.title",
+        element=name,
+        unserved=number(unserved),
+        asked=number(asked),
+        share=percent(unserved / asked),
     )
 
 
 def _note(run: Run, path: Path) -> str:
-    line = f" Dotted line: measured from {run.counted[0]}." if run.first else ""
+    said = [say("figures.follow_element.note", draws=f"{run.draws:,}", draw=f"{path.draw}")]
     back = float(path.flows["given back"].sum())
-    idle = f" Of what uses bought they gave {number(back)} t back to stock." if back > 0 else ""
-    return (
-        f"One draw of {run.draws:,} draws, number {path.draw}: median of the element's unserved tonnes. The first "
-        f"two panels add up to the same tonnes, the gap aside.{idle}{line}"
-    )
+    if back > 0:
+        said.append(say("figures.follow_element.given_back", tonnes=number(back)))
+    if run.first:
+        said.append(say("figures.note.dotted", month=month_text(run.counted[0])))
+    return one_after_another(said)
 
 
-def _sources(run: Run, path: Path) -> dict[str, tuple[Array, str]]:
-    """Layers of supply by code, bottom first: the largest origins, others, the focus origin, what stands in."""
+def _sources(run: Run, path: Path) -> list[_Layer]:
+    """Layers of supply, bottom first: the largest origins, others, the focus origin, what stands in."""
     came, focus = origins(run, path), run.dataset.focus_origin
     named = named_origins({source: float(tonnes.sum()) for source, tonnes in came.items()}, focus)
     rest = [tonnes for source, tonnes in came.items() if source not in (*named, focus, *LATER)]
@@ -112,46 +117,51 @@ def _sources(run: Run, path: Path) -> dict[str, tuple[Array, str]]:
     layers |= {OTHERS: np.sum(rest, axis=0)} if rest else {}
     layers |= {source: came[source] for source in (focus, *LATER) if source in came}
     colours = origin_colours(list(layers), focus)
-    return {source_name(source): (tonnes, colours[source]) for source, tonnes in layers.items()}
+    return [(source_name(source), tonnes, colours[source]) for source, tonnes in layers.items()]
 
 
-def _stocks(path: Path) -> dict[str, tuple[Array, str]]:
+def _stocks(path: Path) -> list[_Layer]:
     """Stocks by owner: users and traders, then official ones."""
     held = {str(owner): path.stocks[owner].to_numpy() for owner in path.stocks}
     held = {owner: tonnes for owner, tonnes in held.items() if tonnes.any()}
     colours = owner_colours(list(held))
-    return {owner.replace("_", " "): (tonnes, colours[owner]) for owner, tonnes in held.items()}
+    return [(owner_name(owner), tonnes, colours[owner]) for owner, tonnes in held.items()]
 
 
 def _uses(axes: Axes, run: Run, path: Path) -> None:
     """Stack uses, then the gap up to demand, then what is stored or sold abroad."""
     demand, taken = wanted(path), destinations(run, path)
     colours = use_colours(list(taken))
-    layers = {use_name(run.dataset, use): (tonnes, colours[use]) for use, tonnes in taken.items()}
-    floor = _stack(axes, layers)
-    month = np.arange(demand.size)
-    beyond = {"into stocks": path.flows["to:stocks"].to_numpy(), "abroad": path.flows["to:exports"].to_numpy()}
+    floor = _stack(axes, [(use_name(run.dataset, use), tonnes, colours[use]) for use, tonnes in taken.items()])
     if path.flows["unserved"].any():
-        style: dict[str, Any] = {
-            "facecolor": "none",
-            "edgecolor": "#222222",
-            "hatch": "/////",
-            "linewidth": 0,
-            "zorder": 0.9,
-        }
-        axes.fill_between(month, floor, np.maximum(demand, floor), step="mid", label="Unserved", **style)
-    stored = {key: (tonnes, ROLE[key.replace(" ", "_")]) for key, tonnes in beyond.items() if tonnes.any()}
+        axes.fill_between(
+            np.arange(demand.size),
+            floor,
+            np.maximum(demand, floor),
+            step="mid",
+            label=say("figures.follow_element.unserved"),
+            facecolor="none",
+            edgecolor=ROLE["unserved"],
+            hatch="/////",
+            linewidth=0,
+            zorder=0.9,
+        )
+    beyond = {"into_stocks": path.flows["to:stocks"].to_numpy(), "abroad": path.flows["to:exports"].to_numpy()}
+    stored = [
+        (say(f"figures.follow_element.{code}"), tonnes, ROLE[code])
+        for code, tonnes in beyond.items()
+        if tonnes.any()
+    ]
     _stack(axes, stored, np.maximum(demand, floor))
-    axes.plot(month, demand, color="black", linewidth=1.3, drawstyle="steps-mid", label="Demand")
+    line: dict[str, Any] = {"color": ROLE["demand"], "linewidth": 1.3, "drawstyle": "steps-mid"}
+    axes.plot(np.arange(demand.size), demand, label=say("figures.follow_element.demand"), **line)
 
 
-def _stack(
-    axes: Axes, layers: dict[str, tuple[Array, str]], floor: Array | None = None, step: bool = True
-) -> Array:
+def _stack(axes: Axes, layers: Sequence[_Layer], floor: Array | None = None, step: bool = True) -> Array:
     """Stack layers from a floor up and give back the top; flows in steps, a month belongs to itself."""
     top = floor
     kind: Literal["mid"] | None = "mid" if step else None
-    for place, (key, (values, colour)) in enumerate(layers.items()):
+    for place, (name, values, colour) in enumerate(layers):
         base = np.zeros_like(values) if floor is None else floor
         top = values if top is None else top + values
         # Each layer is drawn from the floor and covered by those below it: no bright seam between two.
@@ -162,7 +172,7 @@ def _stack(
             color=colour,
             linewidth=0,
             step=kind,
-            label=plain(capital(key)),
+            label=plain(capital(name)),
             zorder=0.8 - 0.01 * place,
         )
     axes.set_ylim(0, None)
@@ -172,29 +182,14 @@ def _stack(
 
 def _prices(axes: Axes, path: Path) -> None:
     month = np.arange(len(path.prices))
-    axes.plot(month, path.prices["marginal"], color=ROLE["median"], linewidth=1.6, label="Marginal price")
-    axes.plot(
-        month,
-        path.prices["average"],
-        color=ROLE["mean"],
-        linewidth=1.6,
-        linestyle=(0, (4, 2)),
-        label="Average price paid",
-    )
-    highest = max(2.0, 1.1 * float(path.prices.to_numpy().max()))
-    axes.set_yscale("log")
-    axes.set_ylim(0.93, highest)
-    places = [tick for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500) if tick <= highest]
-    axes.set_yticks(places, [f"{tick}×" for tick in places])
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_ylabel("price index\n[× calm price]")
+    for kind, dash in (("marginal", "-"), ("average", (0, (4, 2)))):
+        label = say(f"figures.follow_element.{kind}_price")
+        axes.plot(month, path.prices[kind], color=ROLE[kind], linewidth=1.6, linestyle=dash, label=label)
+    finish_log(axes, float(path.prices.to_numpy().max()))
 
 
 def _legend(axes: Axes) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    if not handles:
-        return
-    # Top of the stack first, as it stands in the panel.
-    legend = axes.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    handles = axes.get_legend_handles_labels()[0]
+    if handles:
+        # Top of the stack first, as it stands in the panel.
+        legend(axes, handles[::-1], "center left", bbox_to_anchor=(1.01, 0.5))

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from minrisk.axes import Array
 from minrisk.data.money import has_prices, price_year
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
-from minrisk.plots.style import GREY, OKABE_ITO, calendar_below, month_ticks, plain, sheet, styled
+from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, styled
+from minrisk.plots.wrap import shorten
 from minrisk.results.losses import (
     LOSS_FIGURES,
     full_stop_months,
@@ -23,9 +24,10 @@ from minrisk.results.losses import (
     loss_comparison_table,
     waterfall_amounts,
 )
+from minrisk.text.catalogue import say
 from minrisk.text.names import industry_names
-from minrisk.text.numbers import QUANTILE_DRAWS
-from minrisk.text.scenario_words import window
+from minrisk.text.numbers import QUANTILE_DRAWS, month_text, one_after_another, units_per_billion
+from minrisk.text.scenario_words import title_of, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -61,7 +63,7 @@ def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, mo
         single.groupby("industry", sort=False)["mean"].sum().round(-6).sort_values(ascending=False, kind="stable")
     )
     chosen = [industry for industry, lost in order.items() if lost > 0][:most] or list(order.index[:most])
-    panels = [("All with suppliers", _bands(whole, months))]
+    panels = [(say("figures.loss_over_time.all"), _bands(whole, months))]
     panels += [
         (names.get(str(name), str(name)), _bands(single[single["industry"] == name], months)) for name in chosen
     ]
@@ -75,7 +77,7 @@ def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, mo
             axes.set_title(_short(name), parse_math=False)
             month_ticks(axes, months, most=5)
         for row in grid:
-            row[0].set_ylabel("value added lost\n[bn JPY/month]")
+            row[0].set_ylabel(say("figures.loss_over_time.axis"))
         calendar_below(grid, len(panels))
         fan_legend(figure)
     return figure
@@ -83,13 +85,13 @@ def loss_over_time(series: pd.DataFrame, names: Mapping[str, str], note: str, mo
 
 def _bands(frame: pd.DataFrame, months: Sequence[str]) -> dict[str, Array]:
     by_month = frame.set_index("month").loc[list(months)]
-    return {key: by_month[key].to_numpy(float) / BILLION for key in STATISTICS}
+    unit = BILLION / units_per_billion()
+    return {key: by_month[key].to_numpy(float) / unit for key in STATISTICS}
 
 
 def _short(name: str, width: int = 30) -> str:
     """Up to the first comma or semicolon, and to the width of a panel."""
-    text = plain(name).split(",")[0].split(";")[0]
-    return text if len(text) <= width else text[: width - 1].rstrip(" ,;") + "…"
+    return shorten(plain(name).split(",")[0].split(";")[0], width)
 
 
 def _panel(axes: Axes, bands: dict[str, Array]) -> None:
@@ -102,21 +104,25 @@ def _panel(axes: Axes, bands: dict[str, Array]) -> None:
 def _over_time_title(panels: Sequence[tuple[str, dict[str, Array]]], months: Sequence[str]) -> str:
     mean = panels[0][1]["mean"]
     if not mean.any():
-        return "No value added is lost in any month"
+        return say("figures.loss_over_time.none")
     worst = int(mean.argmax())
-    peak = f"Losses peak in {months[worst]} at {mean[worst]:,.0f} bn yen a month on average"
-    return f"{peak}; hit hardest at first hand: {_short(panels[1][0]).lower()}"
+    return say(
+        "figures.loss_over_time.title",
+        month=month_text(months[worst]),
+        loss=f"{mean[worst]:,.0f}",
+        industry=_short(panels[1][0], 60).lower(),
+    )
 
 
-#: Steps in the order they are drawn: name of the series, and what a reader sees.
-STEPS = {
-    "material": "Missing material\nat its calm price",
-    "needed": "Value added\nthat needs it",
-    "with_imported_parts": "Finished parts\nfrom abroad",
-    "after_parts_stock": "Stocks\nof parts",
-    "after_finished_goods": "Finished goods\nin stock",
-    "with_suppliers": "Suppliers\ncut back",
-}
+#: Steps in the order they are drawn; the catalogue says what a reader sees.
+STEPS = (
+    "material",
+    "needed",
+    "with_imported_parts",
+    "after_parts_stock",
+    "after_finished_goods",
+    "with_suppliers",
+)
 
 
 def loss_waterfall(amounts: Mapping[str, float], note: str) -> Figure:
@@ -133,36 +139,36 @@ def loss_waterfall(amounts: Mapping[str, float], note: str) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    values = [amounts[name] / 1e9 for name in STEPS]
-    labels = [*STEPS.values(), "Value added\nlost"]
+    values = [amounts[name] / BILLION * units_per_billion() for name in STEPS]
+    labels = [say(f"figures.loss_waterfall.{name}") for name in (*STEPS, "lost")]
     with styled():
         figure, grid = sheet(_waterfall_title(values), note, 4.2)
         axes = grid[0, 0]
         top = max(_draw(axes, values), default=1.0) or 1.0
         axes.set_xticks(range(len(labels)), labels, fontsize=8)
-        axes.set_xlabel("from tonnes to yen: what adds to the loss (red), what takes from it (green)")
-        axes.set_ylabel("mean over draws [bn JPY]")
+        axes.set_xlabel(say("figures.loss_waterfall.steps"))
+        axes.set_ylabel(say("figures.loss_waterfall.axis"))
         axes.set_ylim(0, 1.12 * top)
     return figure
 
 
 def _draw(axes: Axes, values: Sequence[float]) -> list[float]:
     """Draw the bars with their amounts and the lines between them; where each bar ends."""
-    blue, red, green = OKABE_ITO["blue"], OKABE_ITO["vermilion"], OKABE_ITO["green"]
-    bars = [(0.0, values[0], GREY, _amount(values[0])), (0.0, values[1], blue, _amount(values[1]))]
+    level, red, green = ROLE["level"], ROLE["loss"], ROLE["relief"]
+    bars = [(0.0, values[0], ROLE["others"], _amount(values[0])), (0.0, values[1], level, _amount(values[1]))]
     for before, after in pairwise(values[1:]):
         size, less = abs(after - before), after < before
         label = f"{'−' if less else '+' if size else ''}{_amount(size)}"
         bars.append((min(before, after), size, green if less else red, label))
-    bars.append((0.0, values[-1], blue, _amount(values[-1])))
+    bars.append((0.0, values[-1], level, _amount(values[-1])))
     for place, (low, height, colour, label) in enumerate(bars):
         axes.bar(place, height, bottom=low, color=colour, width=0.62)
         above = (0, 3)
         axes.annotate(
             label, (place, low + height), above, textcoords="offset points", ha="center", va="bottom", fontsize=8.5
         )
-    for place, level in enumerate(values[1:], start=1):
-        axes.plot([place + 0.31, place + 0.69], [level, level], color="#777777", linewidth=0.8)
+    for place, amount in enumerate(values[1:], start=1):
+        axes.plot([place + 0.31, place + 0.69], [amount, amount], color=ROLE["line"], linewidth=0.8)
     return [low + height for low, height, _, _ in bars]
 
 
@@ -172,11 +178,13 @@ def _amount(value: float) -> str:
 
 def _waterfall_title(values: list[float]) -> str:
     if values[-1] == 0:
-        return "No value added is lost: nothing that industries need stays away longer than their stocks last"
+        return say("figures.loss_waterfall.none")
     factor = values[-1] / values[0] if values[0] > 0 else 0.0
-    return (
-        f"Material worth {_amount(values[0])} bn yen is missing; {_amount(values[-1])} bn yen of value added is "
-        f"lost, {_amount(factor)} times as much"
+    return say(
+        "figures.loss_waterfall.title",
+        material=_amount(values[0]),
+        lost=_amount(values[-1]),
+        times=_amount(factor),
     )
 
 
@@ -214,14 +222,14 @@ def loss_comparison(table: pd.DataFrame, note: str) -> Figure:
         axes.minorticks_off()
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"loss [% of a year's GDP, logarithmic; below {SMALLEST:g} drawn at {SMALLEST:g}]")
-        axes.set_ylabel("published estimate")
+        axes.set_xlabel(say("figures.loss_comparison.axis", smallest=f"{SMALLEST:g}"))
+        axes.set_ylabel(say("figures.loss_comparison.estimate"))
         _legend(figure)
     return figure
 
 
 def _row(axes: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
-    black, orange, blue = OKABE_ITO["black"], OKABE_ITO["orange"], OKABE_ITO["blue"]
+    black, orange, blue = ROLE["published"], ROLE["theirs"], ROLE["own"]
     low, high = _percent(row["published_low"]), _percent(row["published_high"])
     axes.plot([low, high], [place, place], color=black, linewidth=2)
     axes.plot([high], [place], marker="D", markersize=6, color=black, linestyle="none")
@@ -241,46 +249,38 @@ def _percent(share: float) -> float:
 
 
 def _label(row: Mapping[Hashable, Any]) -> str:
-    months = row["months"]
-    span = f", {months:.0f} months" if isinstance(months, float) and np.isfinite(months) else ""
-    return plain(f"{row['author']}{span}") + ":\n" + plain(str(row["scenario"]))
+    author, months, shock = plain(str(row["author"])), row["months"], plain(str(row["scenario"]))
+    if isinstance(months, float) and np.isfinite(months):
+        return say("figures.loss_comparison.row_months", author=author, months=f"{months:.0f}", shock=shock)
+    return say("figures.loss_comparison.row", author=author, shock=shock)
 
 
 def _legend(figure: Figure) -> None:
-    blue = OKABE_ITO["blue"]
-    figure.legend(
-        handles=[
-            Line2D([], [], color=OKABE_ITO["black"], marker="D", linewidth=2, label="published"),
-            Line2D(
-                [],
-                [],
-                color=OKABE_ITO["orange"],
-                marker="s",
-                linestyle="none",
-                label="ours under\ntheir assumptions",
-            ),
-            Line2D(
-                [], [], color=blue, marker="o", mfc="white", linestyle="none", label="ours, market\ndoes not answer"
-            ),
-            Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label="ours, mean and\n5–95 % of draws"),
-        ],
-        loc="outside right center",
-        fontsize=8,
-    )
+    black, orange, blue = ROLE["published"], ROLE["theirs"], ROLE["own"]
+    words = {key: say(f"figures.loss_comparison.{key}") for key in ("published", "theirs", "without", "own")}
+    handles = [
+        Line2D([], [], color=black, marker="D", linewidth=2, label=words["published"]),
+        Line2D([], [], color=orange, marker="s", linestyle="none", label=words["theirs"]),
+        Line2D([], [], color=blue, marker="o", mfc="white", linestyle="none", label=words["without"]),
+        Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label=words["own"]),
+    ]
+    legend(figure, handles)
 
 
 def _comparison_title(table: pd.DataFrame) -> str:
     year = table[(table["months"] == 12) & table["own_without_market"].notna()]
     if year.empty:
-        return "Published losses"
-    low, high = 100 * year["published_low"].min(), 100 * year["published_high"].max()
-    spread = f"Published losses of a year-long stop range from {low:.2g} to {high:.2g} % of GDP"
+        return say("figures.loss_comparison.some")
+    values = {
+        "low": f"{100 * year['published_low'].min():.2g}",
+        "high": f"{100 * year['published_high'].max():.2g}",
+    }
     own = year["own_mean"].dropna()
     if own.empty:
-        return spread
+        return say("figures.loss_comparison.year", **values)
     row = year.loc[own.index[0]]
-    ends = f"{100 * row['own_p05']:.2g} to {100 * row['own_p95']:.2g}"
-    return f"{spread}; ours is {100 * row['own_mean']:.2g} % on average, {ends} % in 90 % of draws"
+    mean, first, last = (f"{100 * row[key]:.2g}" for key in ("own_mean", "own_p05", "own_p95"))
+    return say("figures.loss_comparison.year_and_ours", **values, own=mean, own_low=first, own_high=last)
 
 
 def run_loss_over_time(run: Run) -> Figure:
@@ -290,8 +290,10 @@ def run_loss_over_time(run: Run) -> Figure:
 
 def run_loss_waterfall(run: Run) -> Figure:
     """Draw how a run's missing tonnes become lost value added, over the months that count."""
-    prices = f" Material at {price_year(run.dataset)} prices." if has_prices(run.dataset) else ""
-    return loss_waterfall(waterfall_amounts(run), f"{_note(run)} Months: {window(run)}.{prices}")
+    said = [_note(run), say("figures.loss_waterfall.months", window=window(run))]
+    if has_prices(run.dataset):
+        said.append(say("figures.loss_waterfall.prices", year=f"{price_year(run.dataset)}"))
+    return loss_waterfall(waterfall_amounts(run), one_after_another(said))
 
 
 def run_loss_comparison(run: Run) -> Figure:
@@ -312,5 +314,7 @@ def figures_of(run: Run, figures: Mapping[str, Callable[[Run], Figure]]) -> dict
 
 
 def _note(run: Run) -> str:
-    bands = f"; bands from the first {QUANTILE_DRAWS:,}" if run.draws > QUANTILE_DRAWS else ""
-    return plain(f"{run.scenario.title or run.scenario.name}: {run.draws:,} draws{bands}.")
+    name, draws = plain(title_of(run.scenario)), f"{run.draws:,}"
+    if run.draws > QUANTILE_DRAWS:
+        return say("figures.note.losses_first", name=name, draws=draws, first=f"{QUANTILE_DRAWS:,}")
+    return say("figures.note.losses", name=name, draws=draws)

@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
 from minrisk.plots.style import (
-    OKABE_ITO,
+    ROLE,
     SHADES,
+    element_colours,
+    legend,
     mark_measured,
     month_ticks,
     name_of,
@@ -24,8 +26,9 @@ from minrisk.plots.style import (
 from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.results.findings import Finding, finding, lines, worst
 from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
+from minrisk.text.catalogue import say
 from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, month_text, percent, yen
+from minrisk.text.numbers import capital, interval, month_text, percent, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -47,25 +50,25 @@ def shortage_map(run: Run) -> Figure:
     rows, months = chance.shape
     threshold = percent(float(run.scenario.market.shortage_threshold))
     with styled():
-        note = run_note(run, f"A shortage month: more than {threshold} of demand goes unserved.", bands=False)
+        note = run_note(run, say("figures.shortage_map.note", threshold=threshold), basis="means")
         figure, grid = sheet(shortage_title(run), note, 1.6 + 0.26 * rows)
         axes = grid[0, 0]
         edges = np.arange(months + 1)
         # Rasterised: one small picture instead of thousands of shapes; the text stays text.
         mesh = axes.pcolormesh(edges, np.arange(rows + 1), chance, cmap=SHADES, vmin=0, vmax=1, rasterized=True)
         axes.grid(visible=False)
-        axes.hlines(np.arange(1, rows), 0, months, color="#E3E3E3", linewidth=0.6)
+        axes.hlines(np.arange(1, rows), 0, months, color=ROLE["grid"], linewidth=0.6)
         axes.set_yticks(np.arange(rows) + 0.5, [name_of(run, e) for e in range(rows)], parse_math=False)
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()
-        axes.set_ylabel("element")
+        axes.set_ylabel(say("figures.axis.element"))
         month_ticks(axes, run.months, most=10)
         axes.set_xlim(0, months)
         mark_measured(axes, run)
-        axes.set_xlabel("calendar month")
+        axes.set_xlabel(say("figures.axis.month"))
         bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        bar.set_label("probability of a shortage month [%]")
+        bar.set_label(say("figures.shortage_map.bar"))
         bar.outline.set_visible(False)
     return figure
 
@@ -74,18 +77,22 @@ def shortage_title(run: Run) -> str:
     """Say who is short, how likely and when, or that nobody is."""
     hit = worst(run, "shortage")
     if hit.mean == 0:
-        return f"No shortage of any of the {len(run.elements)} elements, in any month of any draw"
-    return f"{name_of(run, hit.element)}: a shortage in {percent(hit.mean)} of draws, {_begin(run, hit)}"
+        return say("figures.shortage_map.none", count=f"{len(run.elements)}")
+    return say(
+        "figures.shortage_map.title",
+        element=name_of(run, hit.element),
+        share=percent(hit.mean),
+        begin=_begin(run, hit),
+    )
 
 
 def _begin(run: Run, hit: Finding) -> str:
     already = finding(run, "short_at_start", hit.element).mean
     if already > 0:
-        return f"in {percent(already)} already when measuring begins"
-    return f"first month {month_text(hit.first_month)} (median)"
+        return say("figures.shortage_map.already", share=percent(already))
+    return say("figures.shortage_map.first", month=month_text(hit.first_month))
 
 
-_COLOURS = ("vermilion", "blue", "green", "purple", "orange")
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 _TICKS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 #: Points at which a curve is drawn: it has no more steps to show on the width of a panel.
@@ -105,46 +112,40 @@ def exceedance(run: Run) -> Figure:
     matplotlib.figure.Figure
     """
     losses, money = element_losses(run), yen_loss(run)
-    panels = [part for part in (losses, [money] if money else []) if part]
+    panels = [part for part in (losses, [money] if money else []) if part] or [losses]
     with styled():
-        note = run_note(
-            run, "Shaded: 95 % interval for this number of draws. Over the months that count.", False, False
-        )
-        figure, grid = sheet(
-            _exceedance_title(run, losses, money), note.replace("means", "shares"), 4.3, 1, max(1, len(panels))
-        )
-        unit, word = (1e12, "tn") if money is not None and money.values.max() >= 1e13 else (1e9, "bn")
-        for axes, part in zip(grid[0], panels, strict=False):
-            _exceedance_panel(run, axes, part, unit if part is not losses else 0.01)
-            axes.set_ylabel("probability that it is more [%]")
-        if losses:
-            grid[0, 0].set_title("Demand not served")
-            grid[0, 0].set_xlabel("unserved share of demand [%]")
-            legend = grid[0, 0].legend(loc="best", fontsize=8)
-            for text in legend.get_texts():
-                text.set_parse_math(False)
-        if money:
-            grid[0, len(panels) - 1].set_title("Value added lost")
-            grid[0, len(panels) - 1].set_xlabel(f"loss [{word} JPY]")
-        if not panels:
-            _exceedance_panel(run, grid[0, 0], [], 0.01)
-            grid[0, 0].set_ylabel("probability that it is more [%]")
-            grid[0, 0].set_xlabel("unserved share of demand [%]")
+        note = run_note(run, say("figures.exceedance.note"), basis="shares", dated=False)
+        figure, grid = sheet(_exceedance_title(run, losses, money), note, 4.3, 1, len(panels))
+        for axes, part in zip(grid[0], panels, strict=True):
+            if part is losses:
+                _exceedance_panel(run, axes, part, 0.01)
+                axes.set_title(say("figures.exceedance.unserved") if losses else "")
+                axes.set_xlabel(say("figures.axis.unserved_share"))
+                if losses:
+                    legend(axes, axes.get_legend_handles_labels()[0], "best")
+            else:
+                unit = "trillion" if max(loss.values.max() for loss in part) >= 1e13 else "billion"
+                _exceedance_panel(run, axes, part, float(say(f"figures.exceedance.{unit}_jpy")))
+                axes.set_title(say("figures.exceedance.value_added"))
+                axes.set_xlabel(say(f"figures.exceedance.{unit}"))
+            axes.set_ylabel(say("figures.exceedance.axis"))
     return figure
 
 
 def _exceedance_panel(run: Run, axes: Axes, losses: list[Loss], unit: float) -> None:
-    for loss, colour, dash in zip(losses, _COLOURS, _DASHES, strict=False):
+    colours = element_colours([loss.code for loss in losses if loss.code != VALUE_ADDED])
+    for loss, dash in zip(losses, _DASHES, strict=False):
+        colour = colours.get(loss.code, ROLE["loss"])
         points = np.linspace(0.0, float(loss.values.max()), _POINTS)
         curve = exceedance_curve(loss.values, points)
         low, high = probability_interval(curve.probability, loss.values.size)
-        axes.fill_between(points / unit, low, high, color=OKABE_ITO[colour], alpha=0.18, linewidth=0)
+        axes.fill_between(points / unit, low, high, color=colour, alpha=0.18, linewidth=0)
         axes.plot(
             points / unit,
             curve.probability,
             linestyle=dash,
             label="" if loss.code == VALUE_ADDED else name_of(run, run.elements.index(loss.code)),
-            color=OKABE_ITO[colour],
+            color=colour,
             linewidth=1.6,
         )
     axes.set_yscale("log")
@@ -160,14 +161,18 @@ def _exceedance_panel(run: Run, axes: Axes, losses: list[Loss], unit: float) -> 
 
 def _exceedance_title(run: Run, losses: list[Loss], money: Loss | None) -> str:
     said = [
-        f"more than {percent(_tenth(loss))} of {element_name(run.dataset, loss.code)} demand goes unserved"
+        say(
+            "figures.exceedance.part_unserved",
+            share=percent(_tenth(loss)),
+            element=element_name(run.dataset, loss.code),
+        )
         for loss in losses[:1]
     ]
     if money is not None:
-        said.append(f"more than {yen(_tenth(money))} is lost")
+        said.append(say("figures.exceedance.part_lost", loss=yen(_tenth(money))))
     if not said:
-        return "All demand is served in every draw, and no value added is lost"
-    return f"In one draw of ten {' and '.join(said)}"
+        return say("figures.exceedance.none")
+    return say("figures.exceedance.title", what=say("exceedance.and").join(said))
 
 
 def _tenth(loss: Loss) -> float:
@@ -192,8 +197,7 @@ def comparison(runs: Sequence[Run]) -> Figure:
     ncols = min(3, len(chosen))
     nrows = -(-len(chosen) // ncols)
     draws = sorted({run.draws for run in runs})
-    count = f"{draws[0]:,}" if len(draws) == 1 else f"{draws[0]:,} to {draws[-1]:,}"
-    note = f"{count} draws per scenario; dot: mean, line: 5–95 % of draws; unserved over the whole window."
+    note = say("figures.comparison.note", draws=interval(draws[0], draws[-1]))
     with styled():
         figure, grid = sheet(
             _compared_title(runs, chosen), note, 1.3 + nrows * (0.75 + 0.24 * len(runs)), nrows, ncols
@@ -209,10 +213,10 @@ def comparison(runs: Sequence[Run]) -> Figure:
         labels = [_short(run.scenario.name) for run in runs]
         for row in grid:
             row[0].set_yticks(range(len(runs)), labels, parse_math=False)
-            row[0].set_ylabel("scenario")
+            row[0].set_ylabel(say("figures.axis.scenario"))
         for column in range(ncols):
             lowest = grid[-(-(len(chosen) - column) // ncols) - 1, column]
-            lowest.set_xlabel("unserved share of demand [%]")
+            lowest.set_xlabel(say("figures.axis.unserved_share"))
     return figure
 
 
@@ -227,8 +231,8 @@ def _compared_panel(axes: Axes, row: Sequence[Finding | None]) -> None:
     for place, item in enumerate(row):
         if item is None:
             continue
-        axes.plot([item.low, item.high], [place, place], color=OKABE_ITO["blue"], linewidth=3, alpha=0.4)
-        axes.plot([item.mean], [place], marker="o", markersize=5, color=OKABE_ITO["vermilion"])
+        axes.plot([item.low, item.high], [place, place], color=ROLE["median"], linewidth=3, alpha=0.4)
+        axes.plot([item.mean], [place], marker="o", markersize=5, color=ROLE["mean"])
     axes.set_ylim(len(row) - 0.5, -0.5)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
@@ -255,11 +259,15 @@ def _compared_title(runs: Sequence[Run], chosen: Sequence[str]) -> str:
     ]
     high, name = max(means)
     if high == 0:
-        return "All demand is served in every scenario"
+        return say("figures.comparison.none")
     low, gentle = min(means)
-    return (
-        f"{_name(runs, symbol)}: from {percent(low)} of demand unserved ({_short(gentle)}) "
-        f"to {percent(high)} ({_short(name)})"
+    return say(
+        "figures.comparison.title",
+        element=_name(runs, symbol),
+        low=percent(low),
+        gentle=_short(gentle),
+        high=percent(high),
+        severe=_short(name),
     )
 
 

@@ -1,9 +1,8 @@
-"""One look for all figures: colours, month ticks, titles, notes, and the same bytes every time."""
+"""One look for all figures: colours, fonts, month ticks, titles, notes, and the same bytes every time."""
 
 from __future__ import annotations
 
 import io
-import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,11 +15,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
 from minrisk.plots.svg import compact
+from minrisk.plots.wrap import shorten, wrap
 from minrisk.results.origins import OTHERS
+from minrisk.text.catalogue import current_language, say
 from minrisk.text.names import element_name
-from minrisk.text.numbers import QUANTILE_DRAWS, capital
+from minrisk.text.numbers import QUANTILE_DRAWS, capital, month_text, one_after_another
+from minrisk.text.scenario_words import title_of
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -73,16 +76,33 @@ ROLE = {
     "mean": OKABE_ITO["vermilion"],
     "marginal": OKABE_ITO["blue"],
     "average": OKABE_ITO["vermilion"],
+    # Demand, and the hatching of what it lacks.
+    "demand": OKABE_ITO["black"],
+    "unserved": "#222222",
+    # Amounts of money.
+    "level": OKABE_ITO["blue"],
+    "loss": OKABE_ITO["vermilion"],
+    "relief": OKABE_ITO["green"],
+    "published": OKABE_ITO["black"],
+    "theirs": OKABE_ITO["orange"],
+    "own": OKABE_ITO["blue"],
+    # Lines that only help the eye, and letters.
+    "line": "#777777",
+    "mark": "#555555",
+    "grid": "#E3E3E3",
+    "note": "#444444",
+    "text": OKABE_ITO["black"],
+    "on_dark": "#FFFFFF",
 }
 #: Origins, with their form where that is not traded, that keep their colour from figure to figure.
 _ORIGINS = {
     "MYS": OKABE_ITO["blue"],
     "VNM": OKABE_ITO["sky"],
     "THA": OKABE_ITO["green"],
-    "FRA": _MUTED["indigo"],
+    "FRA": _MUTED["wine"],
     "EST": _MUTED["mint"],
     "IND": _MUTED["olive"],
-    "TWN": _MUTED["wine"],
+    "TWN": _MUTED["indigo"],
     "AUS": _MUTED["brown"],
     "JPN/recycled": _MUTED["teal"],
     "JPN/mud": _MUTED["navy"],
@@ -122,40 +142,58 @@ SHADES = LinearSegmentedColormap.from_list("minrisk", ["#ffffff", "#084081"])
 
 _STYLE: dict[Any, Any] = {
     "font.family": ["sans-serif"],
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
     "font.size": 9.0,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": "#555555",
+    "axes.edgecolor": ROLE["mark"],
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
-    "grid.color": "#E3E3E3",
+    "grid.color": ROLE["grid"],
     "grid.linewidth": 0.6,
     "hatch.linewidth": 0.7,
     "legend.frameon": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "minrisk",
 }
+_LATIN = ["DejaVu Sans", "Verdana", "Arial", "sans-serif"]
+#: Fonts by language, the first one installed is drawn with; a viewer of the SVG picks from the same list.
+_FONTS = {
+    "en": _LATIN,
+    "ja": ["Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "IPAexGothic", "IPAGothic", "Hiragino Sans",
+           "Yu Gothic", "Meiryo", "MS Gothic", "TakaoGothic", *_LATIN],
+}  # fmt: skip
 _WIDTH = 9.2
+#: Distance of lines by language: letters of Japanese fill their square.
+_SPACING = {"en": 1.2, "ja": 1.45}
+#: Characters to a line of a title and of a note; a Japanese one counts twice.
+_TITLE = {"en": 92, "ja": 100}
+_NOTE = {"en": 145, "ja": 156}
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Draw with minrisk's settings whatever the user's matplotlibrc says; put theirs back afterwards."""
+def styled(language: str = "") -> Iterator[None]:
+    """Draw with minrisk's settings whatever the user's matplotlibrc says; put theirs back afterwards.
+
+    Parameters
+    ----------
+    language : str
+        Language whose fonts to draw with; the current one by default.
+    """
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name in a script the font lacks is still right as text in the SVG: no reason to shout.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams["font.sans-serif"] = _FONTS[language or current_language()]
         yield
 
 
 def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) -> tuple[Figure, Any]:
-    """Open a figure with its message on top and its note below.
+    """Open a figure in the current language with its message on top and its note below.
 
     Parameters
     ----------
@@ -173,10 +211,12 @@ def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) 
     layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.06, hspace=0.04)
     figure = Figure(figsize=(_WIDTH, height), layout=layout)
     FigureCanvasAgg(figure)
-    heading = "\n".join(textwrap.wrap(plain(title), 92, max_lines=3))
+    language = current_language()
+    figure.set_label(language)  # fonts are looked up when it is rendered
+    heading = wrap(plain(title), _TITLE[language], most=3)
     figure.suptitle(heading, x=0.012, ha="left", fontsize=11.5, fontweight="bold", parse_math=False)
-    small = "\n".join(textwrap.wrap(plain(note), 145, max_lines=3))
-    figure.supxlabel(small, x=0.012, ha="left", fontsize=7.5, color="#444444", parse_math=False)
+    small = wrap(plain(note), _NOTE[language], most=3)
+    figure.supxlabel(small, x=0.012, ha="left", fontsize=7.5, color=ROLE["note"], parse_math=False)
     return figure, figure.subplots(nrows, ncols, squeeze=False)
 
 
@@ -185,16 +225,26 @@ def plain(text: str) -> str:
     return "".join(c for c in text if c.isprintable() or c == "\u00a0")
 
 
-def run_note(run: Run, extra: str, bands: bool = True, dated: bool = True) -> str:
-    """Say how many draws stand behind a figure, which made its bands, and what a line in time marks."""
-    name = textwrap.shorten(run.scenario.title or run.scenario.name, 70, placeholder=" …")
-    basis = "means of all of them"
-    if bands and run.draws > QUANTILE_DRAWS:
-        basis += f", bands from the first {QUANTILE_DRAWS:,}"
-    elif bands:
-        basis = "means and bands from all of them"
-    line = f" Dotted line: measured from {run.counted[0]}." if run.first and dated else ""
-    return f"{name} – {run.draws:,} draws; {basis}. {extra}{line}"
+def run_note(run: Run, *said: str, basis: str = "bands", dated: bool = True) -> str:
+    """Say how many draws stand behind a figure, which made its bands, and what a line in time marks.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    *said : str
+        What else a reader must know, a sentence each; empty ones are left out.
+    basis : str
+        What is shown: ``bands`` (and means), ``means`` or ``shares``.
+    dated : bool
+        Whether an axis counts months, so that the first that counts is marked.
+    """
+    key = "first_bands" if basis == "bands" and run.draws > QUANTILE_DRAWS else basis
+    kept = {"first": f"{QUANTILE_DRAWS:,}"} if key == "first_bands" else {}
+    name, draws = shorten(title_of(run.scenario), 70), f"{run.draws:,}"
+    begun = say("figures.note.run", name=name, draws=draws, basis=say(f"figures.note.{key}", **kept))
+    line = say("figures.note.dotted", month=month_text(run.counted[0])) if run.first and dated else ""
+    return one_after_another([sentence for sentence in (begun, *said, line) if sentence])
 
 
 def origin_colours(origins: Sequence[str], focus: str) -> dict[str, str]:
@@ -284,7 +334,7 @@ def calendar_below(grid: Any, shown: int, same_height: bool = False) -> None:
         if place >= shown:
             axes.set_axis_off()
         elif place + ncols >= shown:
-            axes.set_xlabel("calendar month")
+            axes.set_xlabel(say("figures.axis.month"))
         else:
             axes.tick_params(axis="x", labelbottom=False)
         if same_height and place % ncols:
@@ -294,12 +344,19 @@ def calendar_below(grid: Any, shown: int, same_height: bool = False) -> None:
 def mark_measured(axes: Axes, run: Run) -> None:
     """Draw a thin line where the months that count begin, if that is after the start."""
     if run.first:
-        axes.axvline(run.first, color="#555555", linewidth=0.8, linestyle=(0, (1, 2)))
+        axes.axvline(run.first, color=ROLE["mark"], linewidth=0.8, linestyle=(0, (1, 2)))
 
 
 def name_of(run: Run, element: int) -> str:
     """Full name of an element of the run, by position."""
     return plain(capital(element_name(run.dataset, run.elements[element])))
+
+
+def legend(owner: Figure | Axes, handles: Sequence[Any], loc: str = "outside right center", **kept: Any) -> None:
+    """Add a legend whose texts are never read as mathematics."""
+    settings: dict[str, Any] = {"handles": handles, "loc": loc, "fontsize": 8, **kept}
+    for text in owner.legend(**settings).get_texts():
+        text.set_parse_math(False)
 
 
 def figure_bytes(figure: Figure, kind: str) -> bytes:
@@ -320,8 +377,10 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
         The same for the same figure and the same matplotlib.
     """
     blank = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
-    sink = io.BytesIO()
-    with styled():
+    sink, language = io.BytesIO(), str(figure.get_label()) or current_language()
+    with styled(language):
+        for text in figure.findobj(Text):
+            text.set_linespacing(_SPACING[language])
         figure.savefig(sink, format=kind, dpi=150, metadata=blank)
         figure.set_layout_engine("none")
     drawn = sink.getvalue()

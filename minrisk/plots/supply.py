@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.plots.style import (
     ROLE,
     calendar_below,
+    legend,
     mark_measured,
     month_ticks,
     name_of,
@@ -36,8 +37,10 @@ from minrisk.results.origins import (
     supply_by_origin,
 )
 from minrisk.scenario.events import SeabedMud
+from minrisk.text.catalogue import say
 from minrisk.text.names import group_name, source_name
-from minrisk.text.numbers import number, percent
+from minrisk.text.numbers import number, percent, span
+from minrisk.text.scenario_words import basis_words
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -65,8 +68,8 @@ def supply_by_route(run: Run) -> Figure:
     ncols = min(3, len(chosen))
     nrows = -(-len(chosen) // ncols)
     with styled():
-        reading = _reading(layers, bool(unserved[chosen].any()))
-        note = run_note(run, f"{reading}{_mud(run)}", bands=False)
+        gap = bool(unserved[chosen].any())
+        note = run_note(run, *_reading(layers, gap), *_mud(run), basis="means")
         figure, grid = sheet(_supply_title(run), note, 1.6 + 2.3 * nrows, nrows, ncols)
         panels = list(grid.ravel())
         for axes, e in zip(panels, chosen, strict=False):
@@ -76,26 +79,22 @@ def supply_by_route(run: Run) -> Figure:
             month_ticks(axes, run.months, most=5)
             mark_measured(axes, run)
         for row in grid:
-            row[0].set_ylabel("supply, mean\n[t REO/month]")
+            row[0].set_ylabel(say("figures.supply_by_route.axis"))
         calendar_below(grid, len(chosen))
-        _supply_legend(figure, {key: colour for key, (_, colour) in layers.items()}, bool(unserved[chosen].any()))
+        _supply_legend(figure, {key: colour for key, (_, colour) in layers.items()}, gap)
     return figure
 
 
-def _mud(run: Run) -> str:
+def _mud(run: Run) -> list[str]:
     """What the tonnes of mud behind a layer are taken to be."""
-    texts = [event.basis_text for event in run.scenario.events if isinstance(event, SeabedMud)]
-    return "".join(f" Basis: {text}." for text in dict.fromkeys(texts))
+    texts = [basis_words(event) for event in run.scenario.events if isinstance(event, SeabedMud)]
+    return [say("messages.basis", text=text) for text in dict.fromkeys(texts)]
 
 
-def _reading(layers: dict[str, tuple[Array, str]], gap: bool) -> str:
+def _reading(layers: dict[str, tuple[Array, str]], gap: bool) -> list[str]:
     """How to read what is in the figure, and nothing that is not."""
-    note = "Above the demand line: put into stock or sold on."
-    if gap:
-        note += " Demand is after slow substitution; hatched over supply: some draws lack, others refill."
-    if EXTRA in layers:
-        note += " Extra purchases: spare capacity elsewhere and tonnes other buyers give up."
-    return note
+    keys = ["above", *(["gap"] if gap else []), *(["extra"] if EXTRA in layers else [])]
+    return [say(f"figures.supply_by_route.{key}") for key in keys]
 
 
 def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
@@ -152,31 +151,35 @@ def _gap(axes: Axes, demand: Array, unserved: Array) -> None:
         demand - unserved,
         demand,
         facecolor="none",
-        edgecolor="#222222",
+        edgecolor=ROLE["unserved"],
         hatch="/////",
         linewidth=0,
         step="mid",
         zorder=0.9,
     )
-    axes.plot(month, demand, color="black", linewidth=1.4, drawstyle="steps-mid")
+    axes.plot(month, demand, color=ROLE["demand"], linewidth=1.4, drawstyle="steps-mid")
 
 
 def _supply_legend(figure: Figure, colours: dict[str, str], gap: bool) -> None:
-    handles: list[Patch | Line2D] = [Line2D([], [], color="black", linewidth=1.4, label="demand")]
+    demand, unserved = say("figures.supply_by_route.demand"), say("figures.supply_by_route.unserved")
+    handles: list[Patch | Line2D] = [Line2D([], [], color=ROLE["demand"], linewidth=1.4, label=demand)]
     if gap:
-        handles.append(Patch(facecolor="none", edgecolor="#222222", hatch="/////", linewidth=0, label="unserved"))
+        handles.append(
+            Patch(facecolor="none", edgecolor=ROLE["unserved"], hatch="/////", linewidth=0, label=unserved)
+        )
     handles += [Patch(facecolor=colour, label=plain(source_name(key))) for key, colour in reversed(colours.items())]
-    legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    legend(figure, handles)
 
 
 def _supply_title(run: Run) -> str:
     hit = worst(run, "unserved_share")
     if hit.mean == 0:
-        return "Supply meets demand in every month and draw"
-    return (
-        f"{name_of(run, hit.element)}: {number(hit.tonnes)} t go unserved on average, {percent(hit.mean)} of demand"
+        return say("figures.supply_by_route.none")
+    return say(
+        "figures.supply_by_route.title",
+        element=name_of(run, hit.element),
+        tonnes=number(hit.tonnes),
+        share=percent(hit.mean),
     )
 
 
@@ -199,20 +202,21 @@ def mix_before_after(run: Run) -> Figure:
     colours = _colours(shift)
     names = {group: plain(group_name(run.dataset, group, len(rows))) for group, rows in shift.groups.items()}
     with styled():
-        note = (
-            "What arrives, contained oxide (REO), stocks left out; hatched: the same origin's material "
-            f"processed elsewhere. Scenario: {shift.first} to {shift.last}, the year that departs most from calm."
+        note = run_note(
+            run,
+            say("figures.mix_before_after.note"),
+            say("figures.mix_before_after.year", span=span(shift.first, shift.last)),
+            basis="means",
+            dated=False,
         )
-        figure, grid = sheet(
-            _mix_title(shift, names), run_note(run, note, bands=False, dated=False), 1.5 + 0.66 * len(shift.groups)
-        )
+        figure, grid = sheet(_mix_title(shift, names), note, 1.5 + 0.66 * len(shift.groups))
         axes = grid[0, 0]
         axes.grid(visible=False)
         ticks, labels, longest = [], [], 1.0
         for place, (group, rows) in enumerate(shift.groups.items()):
             for offset, label, mix in (
-                (0.0, f"{names[group]}: calm", shift.before),
-                (0.4, "scenario", shift.after),
+                (0.0, say("figures.mix_before_after.before", group=names[group]), shift.before),
+                (0.4, say("mix.scenario"), shift.after),
             ):
                 length = mix.total(rows) / max(shift.before.total(rows), 1e-300)
                 parts = {key: length * share for key, share in _parts(shift, mix, rows, colours).items()}
@@ -226,8 +230,8 @@ def mix_before_after(run: Run) -> Figure:
         axes.set_xlim(0, longest + 0.13)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        axes.set_xlabel("supply, mean [% of supply in calm]; at the end of a bar: [t REO/year]")
-        axes.set_ylabel("element")
+        axes.set_xlabel(say("figures.mix_before_after.axis"))
+        axes.set_ylabel(say("figures.axis.element"))
         axes.spines["left"].set_visible(False)
         _mix_legend(figure, shift, colours)
     return figure
@@ -261,7 +265,8 @@ def _bar(axes: Axes, place: float, parts: dict[str, float], colours: dict[str, s
         bars = axes.barh(place, share, left=left, height=0.36, color=colours[name], linewidth=0)
         bars[0].set(hatch=_hatch(name), edgecolor=edge)
         left += share
-    text = f"{number(tonnes)} t" if tonnes > 0 else "nothing arrives"
+    amount = say("figures.mix_before_after.tonnes", tonnes=number(tonnes))
+    text = amount if tonnes > 0 else say("figures.mix_before_after.nothing")
     axes.text(left + 0.01, place, text, va="center", fontsize=8, parse_math=False)
 
 
@@ -270,26 +275,29 @@ def _hatch(name: str) -> str | None:
 
 
 def _mix_legend(figure: Figure, shift: MixShift, colours: dict[str, str]) -> None:
-    handles = []
     focus = source_name(shift.focus)
-    for code, colour in colours.items():
-        label = f"{focus}'s feed,\nprocessed elsewhere" if code == _FEED else source_name(code)
-        label = f"{focus}, direct" if code == shift.focus else label
-        edge = ROLE["focus"]
-        handles.append(Patch(facecolor=colour, label=plain(label), hatch=_hatch(code), edgecolor=edge, linewidth=0))
-    legend = figure.legend(handles=handles, loc="outside right center", fontsize=8)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    special = {
+        _FEED: say("figures.mix_before_after.feed", origin=focus),
+        shift.focus: say("figures.mix_before_after.direct", origin=focus),
+    }
+    handles = [
+        Patch(
+            facecolor=colour,
+            label=special.get(code) or plain(source_name(code)),
+            hatch=_hatch(code),
+            edgecolor=ROLE["focus"],
+            linewidth=0,
+        )
+        for code, colour in colours.items()
+    ]
+    legend(figure, handles)
 
 
 def _mix_title(shift: MixShift, names: Mapping[str, str]) -> str:
     group, rows = list(shift.groups.items())[min(1, len(shift.groups) - 1)]
-    name, focus = names[group], source_name(shift.focus)
-    share = [percent(shift.effective(mix, rows)) for mix in (shift.before, shift.after)]
+    before, after = (percent(shift.effective(mix, rows)) for mix in (shift.before, shift.after))
+    values = {"group": names[group], "origin": source_name(shift.focus), "share": after}
     if not shift.departs:
-        return f"The mix stays that of calm; {name.lower()}: {share[1]} from {focus}, its feed included"
-    supply = [number(mix.total(rows)) for mix in (shift.before, shift.after)]
-    return (
-        f"{name}: supply goes from {supply[0]} to {supply[1]} t a year, {focus}'s share of it, "
-        f"feed included, from {share[0]} to {share[1]}"
-    )
+        return say("figures.mix_before_after.same", **values)
+    tonnes, was = number(shift.after.total(rows)), number(shift.before.total(rows))
+    return say("figures.mix_before_after.title", **values, share_before=before, tonnes=tonnes, tonnes_before=was)

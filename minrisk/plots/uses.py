@@ -11,12 +11,13 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.data.demand_matrix import joint_needs
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
-from minrisk.plots.style import SHADES, plain, run_note, sheet, styled
+from minrisk.plots.style import ROLE, SHADES, plain, run_note, sheet, styled
 from minrisk.results.findings import use_lines
 from minrisk.results.uses import stopper_shares, use_findings
 from minrisk.risk.spread import share_error
+from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, use_name
-from minrisk.text.numbers import capital, interval, percent
+from minrisk.text.numbers import capital, interval, one_after_another, percent
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -44,10 +45,20 @@ def use_output(run: Run) -> Figure:
     shown = [use for use in order if bands["p05"][use.position].min() < 1.0 - _LEAST] or order[:3]
     rows = [use.position for use in shown]
     left = len(order) - len(shown)
-    note = "Output over what the use would make without a shortage."
+    note = [say("figures.use_output.note")]
     if left and order[0].lowest[0] < 1:
-        note += f" Not shown: {left} that lose{'s' if left == 1 else ''} less."
-    fan = Fan(variable="output_index", axis="output\n[% of calm]", title=_output_title, finish=_finish, note=note)
+        note.append(
+            say("figures.use_output.left_out", count=f"{left}")
+            if left > 1
+            else say("figures.use_output.one_left_out")
+        )
+    fan = Fan(
+        variable="output_index",
+        axis=say("figures.use_output.axis"),
+        title=_output_title,
+        finish=_finish,
+        note=one_after_another(note),
+    )
     headings = [_name(run, use.use) for use in shown]
     return draw_panels(run, fan, headings, {key: values[rows] for key, values in bands.items()})
 
@@ -56,10 +67,12 @@ def _output_title(run: Run) -> str:
     use = use_findings(run)[0]
     low, middle, high = use.lowest
     if low >= 1:
-        return "Nothing stops: every use makes all it would, in every month and draw"
-    return (
-        f"{_name(run, use.use)}: in half of the draws the worst month makes {percent(middle)} of calm output "
-        f"or less (5–95 % of draws: {interval(low, high, percent)})"
+        return say("figures.use_output.none")
+    return say(
+        "figures.use_output.title",
+        use=_name(run, use.use),
+        output=percent(middle),
+        band=interval(low, high, percent),
     )
 
 
@@ -67,9 +80,6 @@ def _finish(axes: Axes, top: float) -> None:
     axes.set_ylim(0, max(1.05, 1.05 * top))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     axes.locator_params(axis="y", nbins=5)
-
-
-_ALONE = "no element\nalone"
 
 
 def use_stoppers(run: Run) -> Figure:
@@ -92,16 +102,13 @@ def use_stoppers(run: Run) -> Figure:
     table = np.array([[shares[use.position, e] for e in [*columns, -1]] for use in rows])
     possible = np.array([[*(bool(needs[e, use.position]) for e in columns), True] for use in rows])
     counts = np.array([draws[use.position] for use in rows])
-    names = [plain(run.elements[e]) for e in columns]
-    labels = [f"{_name(run, use.use)}\nconstrained in {percent(use.constrained)} of draws" for use in rows]
-    note = (
-        "Share of the draws in which the use makes less than 95 % in some month, ± one Monte Carlo standard error. "
-        "Blank: the use can do without the element."
-    )
+    names = [*(plain(run.elements[e]) for e in columns), say("figures.use_stoppers.alone")]
+    labels = [
+        say("figures.use_stoppers.row", use=_name(run, use.use), share=percent(use.constrained)) for use in rows
+    ]
     with styled():
-        figure, grid = sheet(
-            _stoppers_title(run), run_note(run, note, bands=False, dated=False), 1.7 + 0.5 * max(2, len(rows))
-        )
+        note = run_note(run, say("figures.use_stoppers.note"), basis="means", dated=False)
+        figure, grid = sheet(_stoppers_title(run), note, 1.7 + 0.5 * max(2, len(rows)))
         axes = grid[0, 0]
         shown = np.ma.masked_where(~possible | np.isnan(table), table)
         edges = np.arange(len(columns) + 2), np.arange(len(rows) + 1)
@@ -109,14 +116,14 @@ def use_stoppers(run: Run) -> Figure:
         _write(axes, table, possible, counts)
         axes.grid(visible=False)
         axes.set_yticks(np.arange(len(rows)) + 0.5, labels, parse_math=False)
-        axes.set_xticks(np.arange(len(columns) + 1) + 0.5, [*names, _ALONE], parse_math=False)
+        axes.set_xticks(np.arange(len(columns) + 1) + 0.5, names, parse_math=False)
         axes.tick_params(length=0)
         axes.invert_yaxis()
-        axes.set_ylabel("use")
-        axes.set_xlabel("element that the use lacks most in its worst month")
+        axes.set_ylabel(say("figures.axis.use"))
+        axes.set_xlabel(say("figures.use_stoppers.axis"))
         bar = figure.colorbar(mesh, ax=axes, fraction=0.035, pad=0.015)
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        bar.set_label("draws [%]")
+        bar.set_label(say("figures.axis.draws"))
         bar.outline.set_visible(False)
     return figure
 
@@ -125,9 +132,9 @@ def _write(axes: Axes, table: Array, possible: Array, counts: Array) -> None:
     for (row, column), share in np.ndenumerate(table):
         if not possible[row, column]:
             continue
-        text, colour = "–", "#444444"
+        text, colour = "–", ROLE["note"]
         if not np.isnan(share):
-            text, colour = percent(float(share)), "white" if share > 0.45 else "black"
+            text, colour = percent(float(share)), ROLE["on_dark"] if share > 0.45 else ROLE["text"]
             if 0 < share < 1:
                 text += f"\n± {percent(share_error(float(share * counts[row]), float(counts[row])))}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=8)
@@ -136,13 +143,17 @@ def _write(axes: Axes, table: Array, possible: Array, counts: Array) -> None:
 def _stoppers_title(run: Run) -> str:
     stopped = [use for use in use_findings(run) if use.stoppers]
     if not stopped:
-        return "Nothing stops: no use is held up by an element in any draw"
+        return say("figures.use_stoppers.none")
     said = [
-        f"{element_name(run.dataset, use.stoppers[0].symbol)} stops {use_name(run.dataset, use.use)} "
-        f"in {percent(use.stoppers[0].share)} of draws"
+        say(
+            "figures.use_stoppers.part",
+            element=element_name(run.dataset, use.stoppers[0].symbol),
+            use=use_name(run.dataset, use.use),
+            share=percent(use.stoppers[0].share),
+        )
         for use in stopped[:2]
     ]
-    return capital(", ".join(said)) + " (of those in which the use is constrained)"
+    return say("figures.use_stoppers.title", parts=capital(say("list.comma").join(said)))
 
 
 def _name(run: Run, use: str) -> str:

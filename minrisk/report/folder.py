@@ -49,7 +49,7 @@ def write_report(
     element : str, optional
         Which element to follow through its median draw; by default the one hit hardest.
     language : str
-        Language of the pages, ``en`` or ``ja``; tables, their columns and the words inside figures stay English.
+        Language of the pages and figures, ``en`` or ``ja``; tables and their columns stay English.
 
     Returns
     -------
@@ -172,9 +172,8 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     pq.write_table(series, folder / "series.parquet", compression="zstd")
     _write_draws(run, folder / "draws.parquet")
     write_json(folder / "run.json", run_record(run, command))
-    with speaking(DEFAULT):  # figures are drawn in one language
-        drawn = _draw_all(run, path, folder / "figures")
     with speaking(language):
+        drawn = _draw_all(run, path, folder / "figures")
         page = report_html(run, metrics, drawn, command, path)
     write_file(folder / "report.html", page.encode())
     write_file(folder / "report.md", markdown(page).encode())

@@ -95,9 +95,8 @@ def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path
 
     check_index(out)
     table = compare(runs)
-    with speaking(DEFAULT):  # figures are drawn in one language
-        figure = figure_bytes(comparison(runs), "svg")
     with speaking(language):
+        figure = figure_bytes(comparison(runs), "svg")
         page = index_html(runs, table, figure)
     contents = {
         "comparison.csv": csv_text(table).encode(),

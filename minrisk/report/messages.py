@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.report.losses import loss_sentences, loss_summary
-from minrisk.report.new_supply import new_supply_sentences, one_after_another
+from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.uses import uses_message
 from minrisk.results.findings import (
     finding,
@@ -20,7 +20,7 @@ from minrisk.results.findings import (
 from minrisk.risk.spread import share_error, spread
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, percent
+from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, one_after_another, percent
 from minrisk.text.scenario_words import price_writer, window
 
 if TYPE_CHECKING:

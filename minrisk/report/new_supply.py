@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from minrisk.results.new_supply import NAMED, NewSupply, new_supply
-from minrisk.scenario.events import SeabedMud
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, source_name
-from minrisk.text.numbers import join, month_text, number, percent, span, words
+from minrisk.text.numbers import join, month_text, number, one_after_another, percent, span
+from minrisk.text.scenario_words import basis_words
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
-    from minrisk.scenario.events.project import Project
 
 
 def new_supply_sentences(run: Run) -> list[str]:
@@ -65,26 +63,12 @@ def _new(run: Run, new: NewSupply) -> str:
     return one_after_another([said, say("messages.new_route_working", share=share, when=when, after=given)])
 
 
-def one_after_another(sentences: list[str]) -> str:
-    """Sentences as one text, joined as the language joins them."""
-    return reduce(lambda first, second: say("messages.two_sentences", first=first, second=second), sentences)
-
-
 def _basis(new: NewSupply) -> list[str]:
     """What the tonnes of mud on a route are taken to be, for no source says it."""
     texts = {event.name: basis_words(event) for event in new.mud}
     if len(set(texts.values())) == 1:
         return [say("messages.basis", text=next(iter(texts.values())))]
     return [say("messages.basis_of", event=event, text=text) for event, text in texts.items()]
-
-
-def basis_words(event: Project) -> str:
-    """What the tonnes of a project rest on: for mud the assumed basis, with the dry solids it stands for."""
-    if not isinstance(event, SeabedMud):
-        return say("mud.planned")
-    if event.basis == "dry":
-        return say("mud.dry")
-    return say(f"mud.{event.basis}", solids="1" if event.solids_share is None else words(event.solids_share))
 
 
 def _weight(run: Run, new: NewSupply) -> list[str]:

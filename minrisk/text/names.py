@@ -74,3 +74,8 @@ def source_name(source: str) -> str:
 def form_name(form: str) -> str:
     """Name of a product form by its code; the code itself where the name is not listed."""
     return catalogue(current_language()).get(f"names.forms.{form}", form)
+
+
+def owner_name(owner: str) -> str:
+    """Name of who holds stocks: users, traders, or the event that an official stock belongs to."""
+    return catalogue(current_language()).get(f"names.owners.{owner}", owner.replace("_", " "))

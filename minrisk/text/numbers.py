@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from minrisk.scenario.distributions import (
     Beta,
@@ -118,6 +119,11 @@ def join(words: Sequence[str], most: int = 6) -> str:
     if len(shown) < 2:
         return "".join(shown)
     return f"{say('list.comma').join(shown[:-1])}{say('list.last')}{shown[-1]}"
+
+
+def one_after_another(sentences: list[str]) -> str:
+    """Sentences as one text, joined as the language joins them."""
+    return reduce(lambda first, second: say("messages.two_sentences", first=first, second=second), sentences)
 
 
 def month_text(month: str) -> str:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from minrisk.results.findings import meets_ceiling
-from minrisk.text.catalogue import DEFAULT, current_language, read_table
-from minrisk.text.numbers import number, span, two_figures
+from minrisk.scenario.events import SeabedMud
+from minrisk.text.catalogue import DEFAULT, current_language, read_table, say
+from minrisk.text.numbers import number, span, two_figures, words
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+    from minrisk.scenario.events.project import Project
     from minrisk.scenario.schema import Scenario
 
 
@@ -119,3 +121,12 @@ def window(run: Run) -> str:
 def price_writer(run: Run, element: int) -> Callable[[float], str]:
     """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
     return two_figures if meets_ceiling(run, element) else number
+
+
+def basis_words(event: Project) -> str:
+    """What the tonnes of a project rest on: for mud the assumed basis, with the dry solids it stands for."""
+    if not isinstance(event, SeabedMud):
+        return say("mud.planned")
+    if event.basis == "dry":
+        return say("mud.dry")
+    return say(f"mud.{event.basis}", solids="1" if event.solids_share is None else words(event.solids_share))

@@ -24,7 +24,16 @@ from tests import ROOT
 from tests.plots.layout import overlaps, panels, texts
 from tests.small_run import small_run
 
-UNITS = ("[%]", "[t REO/month]", "[× calm price]", "[months of demand]", "[% of calm]", "[t REO]", "element", "use")
+UNITS = (
+    "[%]",
+    "[t REO/month]",
+    "[× baseline price]",
+    "[months of demand]",
+    "[% of baseline]",
+    "[t REO]",
+    "element",
+    "use",
+)
 UNITS += ("probability that it is more [%]", "[bn JPY/month]", "[bn JPY]", "published estimate")
 
 
@@ -60,12 +69,14 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         labels = [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel()]
         assert labels
         assert all(any(unit in label for unit in UNITS) for label in labels)
-        along = "element that the use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
+        along = (
+            "element that the end use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
+        )
         along = {
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
             "exceedance": "unserved share of demand [%]",
             "loss_comparison": "loss [% of a year's GDP, logarithmic; below 0.01 drawn at 0.01]",
-            "mix_before_after": "supply, mean [% of supply in calm]; at the end of a bar: [t REO/year]",
+            "mix_before_after": "supply, mean [% of baseline supply]; at the end of a bar: [t REO/year]",
         }.get(name, along)
         if name not in ("loss_waterfall", "loss_comparison"):
             assert any(axes.get_xlabel() == along for axes in panels(figure))
@@ -81,7 +92,7 @@ def test_titles_are_computed(ban: Any, calm: Any) -> None:
     assert FIGURES["use_stoppers"](calm).get_suptitle().startswith("Nothing stops")
     assert "all demand is served" in FIGURES["follow_element"](calm).get_suptitle()
     assert FIGURES["shortage_map"](calm).get_suptitle().startswith("No shortage of any of the 15 elements")
-    assert "stays at 1" in FIGURES["price_fan"](calm).get_suptitle()
+    assert "stay at baseline" in FIGURES["price_fan"](calm).get_suptitle()
     assert FIGURES["shortage_fan"](calm).get_suptitle().startswith("All demand is served")
 
 
