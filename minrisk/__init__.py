@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from minrisk.engine.result import Result
     from minrisk.engine.simulate import simulate
     from minrisk.indices.table import trade_indices
-    from minrisk.pipeline.build import build_inputs
+    from minrisk.pipeline.block import build_inputs
     from minrisk.pipeline.run import Run, run
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
@@ -28,7 +28,7 @@ _HOME = {
     "Result": "minrisk.engine.result",
     "Run": "minrisk.pipeline.run",
     "Scenario": "minrisk.scenario.schema",
-    "build_inputs": "minrisk.pipeline.build",
+    "build_inputs": "minrisk.pipeline.block",
     "compare": "minrisk.report.index",
     "load_dataset": "minrisk.data.dataset",
     "load_scenario": "minrisk.scenario.load",

@@ -13,7 +13,7 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.money import exchange_rate, price, price_year
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.engine.inputs import Floor
-from minrisk.pipeline.build import build_inputs
+from minrisk.pipeline.block import build_inputs
 from minrisk.risk.spread import median, quantiles
 from minrisk.scenario.events.project import (
     Plant,

@@ -13,7 +13,7 @@ from minrisk.data.money import has_prices, price, price_year
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.engine.result import UNIT
-from minrisk.pipeline.block import SimulatedBlock, simulate_block, simulate_draws
+from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
 from minrisk.scenario.events.project import Plant, Project, first_production, project_tonnes, spent_share
@@ -238,7 +238,7 @@ def _paired(block: SimulatedBlock, events: Sequence[Project]) -> dict[str, Array
 
 def _loss(block: SimulatedBlock) -> Array:
     """Value added lost over the months that count, suppliers included, (draw,) [bn JPY]; NaN without industries."""
-    losses = block.losses()
+    losses = losses_in_yen(block)
     return np.full(block.size, np.nan) if losses is None else losses.metrics["loss_jpy"] * 1e-9
 
 

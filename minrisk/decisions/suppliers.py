@@ -12,7 +12,7 @@ from minrisk.data.mix.estimate import central_mix, demand_t_per_year
 from minrisk.data.money import price, usd_per_t
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.engine.inputs import Inputs
-from minrisk.pipeline.build import build_inputs
+from minrisk.pipeline.block import build_inputs
 from minrisk.scenario.sample import sample
 from minrisk.scenario.schema import Scenario
 

@@ -65,12 +65,12 @@ class Paths:
         """
         labels = self.dataset.labels
         gross = np.zeros(len(labels.routes) + 1)
-        oxide = np.zeros((len(labels.routes) + 1, self.block.built.mix.tonnes.shape[-1]))
+        oxide = np.zeros((len(labels.routes) + 1, self.block.mix.tonnes.shape[-1]))
         for product in mix_inputs(self.dataset).products:
             gross[product.route] += product.gross_t_per_year
         for route in range(len(labels.routes)):
             for element in range(len(labels.elements)):
-                oxide[route] += 12.0 * self.block.built.mix.tonnes[element, route]
+                oxide[route] += 12.0 * self.block.mix.tonnes[element, route]
         origins = [route.origin for route in labels.routes]
         others = [i for i, origin in enumerate(origins) if origin != self.dataset.focus_origin]
         for route in others or range(len(origins)):

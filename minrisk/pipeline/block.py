@@ -1,30 +1,39 @@
-"""One block of draws: sample, build, simulate, check; then what a run keeps of it.
+"""One block of draws: sample, build, simulate, check; and what it costs in yen.
 
-`simulate_block` is the only way from a scenario to a simulated block. `run_block` is the unit of work that
-executors carry: a simulated block, summed up.
+`simulate_block` is the only way from a scenario to a simulated block, and the only caller of the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from minrisk.axes import Array, Flags
-from minrisk.data.dataset import Dataset
-from minrisk.data.economy import has_economy
-from minrisk.data.mix.estimate import Mix
-from minrisk.engine.inputs import Inputs
+from minrisk.axes import Array
+from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.demand_matrix import draw_use_shares, joint_needs, use_priority
+from minrisk.data.economy import economy_parameters, economy_structure, has_economy
+from minrisk.data.mix.estimate import Mix, estimate_mix
+from minrisk.data.money import jpy_per_t, reference_price
+from minrisk.data.streams import swap_pools
+from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
+from minrisk.engine.inputs import Inputs, Levers, Market, Uses
+from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.build import Built, build
-from minrisk.pipeline.economy import EconomyBlock, economy_block
-from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, Outcome, share_of, values_by_draw
-from minrisk.risk import shortage_months
+from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
 from minrisk.scenario.sample import Draws, sample
 from minrisk.scenario.schema import Scenario
+
+#: Classes of elasticity, in the order of the engine's class axis.
+CLASSES = ("stiff", "middle", "loose")
+
+#: Row of the series table that stands for all industries together.
+ALL_INDUSTRIES = "all"
+
+#: Series of all industries together, in the order of `BlockLosses.series`; all [JPY/month].
+LOSS_SERIES = (*(f"loss_{name}_jpy" for name in STEPS), "extra_import_bill_jpy", "consumer_surplus_loss_jpy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +48,10 @@ class SimulatedBlock:
         On which data.
     draws : Draws
         Sampled inputs.
-    built : Built
-        What the engine read, and the calm sourcing mix behind it.
+    mix : Mix
+        The sourcing mix in calm.
+    inputs : Inputs
+        What the engine read.
     result : Result
         What it found.
     size : int
@@ -52,7 +63,8 @@ class SimulatedBlock:
     scenario: Scenario
     dataset: Dataset
     draws: Draws
-    built: Built
+    mix: Mix
+    inputs: Inputs
     result: Result
     size: int
     residual: float
@@ -61,12 +73,6 @@ class SimulatedBlock:
     def counted(self) -> slice:
         """Months that count."""
         return slice(self.scenario.first, None)
-
-    def losses(self) -> EconomyBlock | None:
-        """What the block costs in yen; None where the dataset has no industries."""
-        if not has_economy(self.dataset):
-            return None
-        return economy_block(self.scenario, self.dataset, self.draws, self.built.inputs, self.result)
 
 
 def simulate_block(
@@ -138,274 +144,188 @@ def simulate_draws(
         If a tonne was made or lost.
     """
     size = draws.n if size is None else size
-    built = build(scenario, draws, dataset)
-    built = replace(built, inputs=replace(built.inputs, counted=size))
-    result = simulate(built.inputs, detail)
-    return SimulatedBlock(scenario, dataset, draws, built, result, size, result.check_balance())
+    mix = estimate_mix(dataset, draws.uniforms, draws=draws.n)
+    inputs = replace(_inputs(scenario, draws, dataset, mix), counted=size)
+    result = simulate(inputs, detail)
+    return SimulatedBlock(scenario, dataset, draws, mix, inputs, result, size, result.check_balance())
 
 
-def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
-    """Calm tonnes by route and the feed-based part of them, summed over each unit of draws.
-
-    Parameters
-    ----------
-    mix : Mix
-        The sourcing mix of a block.
-    size : int
-        Draws that count.
-
-    Returns
-    -------
-    tonnes, fed : ndarray, shape (unit, element, route)
-        [t REO/month].
-    """
-    return _route_unit_sums(mix.tonnes[..., :size]), _route_unit_sums((mix.tonnes * mix.feed)[..., :size])
-
-
-def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
-    """Tonnes taken that are the focus origin's material processed elsewhere, summed over each unit of draws.
-
-    A route keeps the share of feed it has in calm, unless a restriction holds its feed-based part alone: then by
-    what is left of either part. Months are those of arrival; the shares of a unit's draws are averaged.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        What the engine read.
-    result : Result
-        What it found.
-    size : int
-        Draws that count.
-
-    Returns
-    -------
-    ndarray, shape (unit, month, route, element)
-        [t REO/month].
-    """
-    units = -(-size // UNIT)
-    counts = np.array([min(UNIT, size - at) for at in range(0, size, UNIT)], dtype=float)
-    total = np.zeros((units, inputs.months, len(inputs.labels.routes), len(inputs.labels.elements)))
-    for route in range(len(inputs.labels.routes)):
-        if inputs.feed[:, route].any():
-            share = _route_unit_sums(_fed_share(inputs, route)[..., :size]) / counts[:, None, None]
-            total[:, :, route] = share * np.moveaxis(result.route_sums[:, route], -1, 0)
-    return total
-
-
-def _fed_share(inputs: Inputs, route: int) -> Array:
-    """Share of a route's open tonnes that is made from feed, (month, element, draw) [1]."""
-    feed = inputs.feed[:, route]
-    share = np.repeat(feed[None], inputs.months, axis=0)
-    for group in inputs.groups:
-        if group.beside is None:
-            continue
-        whole, late = inputs.groups[group.beside], group.transit_months
-        for element in np.flatnonzero(group.mask[:, route]):
-            fed = feed[element] * group.availability * group.approval_share
-            rest = (1.0 - feed[element]) * whole.availability * whole.approval_share
-            shipped = np.divide(fed, fed + rest, out=np.zeros_like(fed), where=fed + rest > 0.0)
-            share[late:, element] = shipped[: inputs.months - late]
-    return share
-
-
-def _route_unit_sums(values: Array) -> Array:
-    cuts = range(0, values.shape[-1], UNIT)
-    return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
-
-
-#: Draws whose monthly paths are kept for quantiles: enough for a 5 % quantile, small enough to hold.
-QUANTILE_DRAWS = 2_000
-
-#: Series kept of every run and how to read them from a result.
-SERIES: dict[str, Callable[[Result], Array]] = {
-    "price_index": lambda r: r.price_index,
-    "average_price_index": lambda r: r.average_price_index,
-    "reference_t": lambda r: r.reference,
-    "adapted_t": lambda r: r.adapted,
-    "demand_t": lambda r: r.demand,
-    "served_t": lambda r: r.served,
-    "unserved_t": lambda r: r.unserved,
-    "unserved_share": lambda r: share_of(r.unserved, r.demand),
-    "priced_out_t": lambda r: r.priced_out,
-    "involuntary_t": lambda r: r.involuntary,
-    "stock_t": lambda r: r.stock,
-    "stock_traders_t": lambda r: r.trader_stock,
-    "returned_t": lambda r: r.returned,
-    "months_of_cover": lambda r: r.months_of_cover,
-    "offered_t": lambda r: r.offered,
-    "declined_t": lambda r: r.declined,
-    "released_t": lambda r: r.released,
-    "refilled_t": lambda r: r.refilled,
-    "exported_t": lambda r: r.exported,
-    "stock_release_t": lambda r: -np.diff(np.concatenate([r.opening_stock[None], r.stock]), axis=0),
-    "supply_t:spare": lambda r: r.spare,
-    "supply_t:reshuffled": lambda r: r.reshuffled,
-}
-
-
-@dataclass(frozen=True)
-class Block:
-    """What is kept of one block.
-
-    Attributes
-    ----------
-    inputs : dict of str to ndarray, shape (draw,)
-        Sampled inputs that vary.
-    metrics : dict of str to ndarray, shape (element, draw)
-        Measures of each draw.
-    use_metrics : dict of str to ndarray, shape (use, draw)
-        Measures of each use and draw.
-    unit_sums : dict of str to ndarray, shape (unit, month, element)
-        Sums over each unit of draws.
-    output_sums : ndarray, shape (unit, month, use)
-        Output of uses, summed over each unit.
-    binding_sums : ndarray, shape (unit, month, use, element)
-        Number of draws in each unit in which an element is what a use lacks most.
-    route_sums : ndarray, shape (unit, month, route, element)
-        Tonnes taken by route, summed over each unit.
-    fed_sums : ndarray, shape (unit, month, route, element)
-        The part of them that is the focus origin's material processed elsewhere.
-    calm_sums, calm_fed_sums : ndarray, shape (unit, element, route)
-        The same two in a calm year, before anything happens.
-    paths : dict of str to ndarray of float32, shape (month, element, draw)
-        Monthly paths of the first draws, for quantiles; single precision is enough for them and halves
-        the largest thing a run holds.
-    output_paths : ndarray of float32, shape (month, use, draw)
-        The same for the output of uses.
-    residual : float
-        Balance residual.
-    economy : EconomyKept or None
-        Losses; None where the dataset has no industries.
-    """
-
-    inputs: dict[str, Array]
-    metrics: dict[str, Array]
-    use_metrics: dict[str, Array]
-    unit_sums: dict[str, Array]
-    output_sums: Array
-    binding_sums: Array
-    route_sums: Array
-    fed_sums: Array
-    calm_sums: Array
-    calm_fed_sums: Array
-    paths: dict[str, NDArray[np.float32]]
-    output_paths: NDArray[np.float32]
-    residual: float
-    economy: EconomyKept | None = None
-
-
-@dataclass(frozen=True)
-class EconomyKept:
-    """What is kept of a block's losses.
-
-    Attributes
-    ----------
-    metrics : dict of str to ndarray, shape (draw,)
-        See `minrisk.pipeline.economy.EconomyBlock`.
-    industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
-        The same.
-    industry_sums, series_sums : ndarray, shape (unit, month, row)
-        First-round losses by industry and series of all industries together, summed over each unit.
-    industry_paths, series_paths : ndarray of float32, shape (month, row, draw)
-        The same of the first draws.
-    """
-
-    metrics: dict[str, Array]
-    industry_metrics: dict[str, Array]
-    industry_sums: Array
-    series_sums: Array
-    industry_paths: NDArray[np.float32]
-    series_paths: NDArray[np.float32]
-
-
-def run_block(
-    scenario: Scenario,
-    dataset: Dataset,
-    seed: int,
-    start: int,
-    size: int,
-    uniforms: Mapping[str, Array] | None = None,
-) -> Block:
-    """Run draws ``start`` to ``start + size`` and keep what a run needs of them.
+def build_inputs(scenario: Scenario, draws: Draws, dataset: Dataset | None = None) -> Inputs:
+    """Build the engine's inputs for one block of draws.
 
     Parameters
     ----------
     scenario : Scenario
-    dataset : Dataset
-    seed : int
-        Seed of the named streams.
-    start : int
-        First draw, a multiple of 100.
-    size : int
-        Number of draws.
-    uniforms : mapping of str to ndarray, shape (size,), optional
-        Uniforms that replace those of the named streams.
+        What happens.
+    draws : Draws
+        From `minrisk.sample` of the same scenario; `simulate` takes whole hundreds.
+    dataset : Dataset, optional
+        Where the tonnes come from; the scenario's own by default.
 
     Returns
     -------
-    Block
+    Inputs
     """
-    block = simulate_block(scenario, dataset, seed, start, size, uniforms)
-    draws, built, result = block.draws, block.built, block.result
-    keep = min(max(QUANTILE_DRAWS - start, 0), size)
-    shortage = _shortage(result, scenario)
-    unit_sums, paths = {}, {}
-    for name, values in _series(result, shortage):
-        unit_sums[name] = _unit_sums(values[..., :size])
-        paths[name] = values[..., :keep].astype(np.float32)
-    varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
-    outcome = Outcome(dataset, built, result, shortage, scenario.first)
-    losses = block.losses()
-    calm, calm_fed = calm_sums(built.mix, size)
-    return Block(
-        inputs={name: values[:size] for name, values in varying.items()},
-        metrics={name: values[:, :size] for name, values in values_by_draw(ELEMENT_METRICS, outcome).items()},
-        use_metrics={name: values[:, :size] for name, values in values_by_draw(USE_METRICS, outcome).items()},
-        unit_sums=unit_sums,
-        output_sums=_unit_sums(result.output[..., :size]),
-        binding_sums=_binding_sums(result, size),
-        route_sums=np.moveaxis(result.route_sums, -1, 0),
-        fed_sums=fed_sums(built.inputs, result, size),
-        calm_sums=calm,
-        calm_fed_sums=calm_fed,
-        paths=paths,
-        output_paths=result.output[..., :keep].astype(np.float32),
-        residual=block.residual,
-        economy=None if losses is None else _kept(losses, size, keep),
+    dataset = load_dataset(scenario.dataset) if dataset is None else dataset
+    return _inputs(scenario, draws, dataset, estimate_mix(dataset, draws.uniforms, draws=draws.n))
+
+
+def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inputs:
+    labels, months = dataset.labels, scenario.months
+    levers = Levers()
+    for event in scenario.events:
+        event.write(draws.of(event.name), labels, scenario.calendar, levers)
+    market = draws.of("market")
+    return Inputs(
+        labels=labels,
+        months=months,
+        contracted=mix.tonnes,
+        feed=mix.feed,
+        growth_per_year=market["growth_per_year"],
+        uses=_uses(dataset, draws),
+        swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
+        focus_origin=dataset.focus_origin,
+        groups=trade_groups(levers, labels, months, draws.n),
+        demand_factors=tuple(levers.of("demand_factor")),
+        hoarding=tuple(levers.of("hoarding")),
+        export_taxes=tuple(levers.of("export_tax")),
+        additions=tuple(levers.additions),
+        official_stocks=tuple(levers.official_stocks),
+        market=_market(market, labels.elements),
+        baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
     )
 
 
-def _kept(losses: EconomyBlock, size: int, keep: int) -> EconomyKept:
-    return EconomyKept(
-        metrics={name: values[:size] for name, values in losses.metrics.items()},
-        industry_metrics={name: values[:, :size] for name, values in losses.industry_metrics.items()},
-        industry_sums=_unit_sums(losses.industry[..., :size]),
-        series_sums=_unit_sums(losses.series[..., :size]),
-        industry_paths=losses.industry[..., :keep].astype(np.float32),
-        series_paths=losses.series[..., :keep].astype(np.float32),
+def _market(values: dict[str, Array], elements: tuple[str, ...]) -> Market:
+    common, spread = values["elasticity_common"], values["elasticity_long_spread"]
+    spread_by_class = {"stiff": 1.0 / spread, "middle": np.ones_like(spread), "loose": spread}
+    derived = {
+        "elasticity": np.stack([values[f"elasticity_{name}"] * common for name in CLASSES]),
+        "elasticity_long": np.stack(
+            [values["elasticity_long"] * common * spread_by_class[name] for name in CLASSES]
+        ),
+        "stock_cover_months": _cover(values, elements),
+    }
+    named = {field.name: values[field.name] for field in fields(Market) if field.name not in derived}
+    return Market(**derived, **named)
+
+
+def _cover(values: dict[str, Array], elements: tuple[str, ...]) -> Array:
+    """Commercial stock that holders want [months of demand], (element or 1, draw)."""
+    common = values["stock_cover_months"]
+    factors = [values.get(f"stock_cover_factor.{element}") for element in elements]
+    if all(factor is None for factor in factors):
+        return common[None]
+    return np.stack([common if factor is None else common * factor for factor in factors])
+
+
+def _uses(dataset: Dataset, draws: Draws) -> Uses:
+    return Uses(
+        share=draw_use_shares(dataset, draws.uniforms, draws.n),
+        elasticity_class=tuple(CLASSES.index(name) for name in dataset.use_class),
+        joint=joint_needs(dataset),
+        priority=use_priority(dataset),
+        price_usd_per_kg=reference_price(dataset),
     )
 
 
-def _series(result: Result, shortage: Flags) -> Iterator[tuple[str, Array]]:
-    """Every monthly series by name, (month, element, draw), one at a time: together they are large."""
-    for name, read in SERIES.items():
-        yield name, read(result)
-    for owner, stock in result.official_stock.items():
-        yield f"official_stock_t:{owner}", stock
-    yield "shortage", shortage.astype(float)
+@dataclass(frozen=True)
+class BlockLosses:
+    """Losses of one block of draws.
+
+    Attributes
+    ----------
+    metrics : dict of str to ndarray, shape (draw,)
+        `LOSS_METRICS` over the months that count.
+    industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
+        `INDUSTRY_METRICS` over the months that count.
+    industry : ndarray, shape (month, exposed industry, draw)
+        First-round loss [JPY/month].
+    series : ndarray, shape (month, series, draw)
+        `LOSS_SERIES` of all industries together [JPY/month].
+    """
+
+    metrics: dict[str, Array]
+    industry_metrics: dict[str, Array]
+    industry: Array
+    series: Array
 
 
-def _binding_sums(result: Result, size: int) -> Array:
-    """Draws of each unit in which an element is what a use lacks most, (unit, month, use, element)."""
-    found = [_unit_sums(result.binding[..., :size] == row) for row in range(len(result.labels.elements))]
-    return np.stack(found, axis=-1).astype(float)
+def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
+    """Losses of a block whose physical outcome is known; None where its dataset has no industries.
+
+    Parameters
+    ----------
+    block : SimulatedBlock
+
+    Returns
+    -------
+    BlockLosses or None
+    """
+    if not has_economy(block.dataset):
+        return None
+    losses, surplus = value_added_lost(block), _surplus(block)
+    taken = block.result.offered - block.result.declined
+    bill = extra_import_bill(block.result.average_price_index, taken, jpy_per_t(block.dataset))
+    outcome = LossOutcome(losses, bill, surplus, block.scenario.first)
+    return BlockLosses(
+        metrics=values_by_draw(LOSS_METRICS, outcome),
+        industry_metrics=values_by_draw(INDUSTRY_METRICS, outcome),
+        industry=losses.industry,
+        series=np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1),
+    )
 
 
-def _shortage(result: Result, scenario: Scenario) -> Flags:
-    return shortage_months(result.unserved, result.demand, scenario.market.shortage_threshold)
+def value_added_lost(block: SimulatedBlock) -> Losses:
+    """Value added lost by a block, from the output of its uses and the finished parts that do not come.
+
+    Parameters
+    ----------
+    block : SimulatedBlock
+        Of a dataset with industries.
+
+    Returns
+    -------
+    Losses
+    """
+    dataset, draws = block.dataset, block.draws
+    parameters = economy_parameters(dataset, draws.uniforms, draws.n)
+    withheld = parts_withheld(dataset, draws.of("market")["finished_parts_withheld"], block.inputs)
+    return output_loss(block.result.output, economy_structure(dataset), parameters, withheld)
 
 
-def _unit_sums(values: Array) -> Array:
-    """Sums over each unit of draws, (unit, month, element); the last unit may be short."""
-    cuts = range(0, values.shape[-1], UNIT)
-    return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
+def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
+    """Share of the focus origin's finished parts that does not come, (month, draw) [1].
+
+    `share` of what its restrictions take from the elements that those parts are made of, the most restricted
+    one counting; nothing without a restriction.
+    """
+    labels = dataset.labels
+    parts = dataset.tables["part_imports"]["use"] if "part_imports" in dataset.tables else ()
+    uses = [labels.uses.index(use) for use in dict.fromkeys(parts)]
+    holds = (dataset.use_shares[:, uses] > 0.0).any(axis=1)
+    from_focus = np.array([route.origin == dataset.focus_origin for route in labels.routes])
+    most = np.zeros((inputs.months, share.size))
+    for group in inputs.groups:
+        if group.mask[np.ix_(holds, from_focus)].any():
+            np.maximum(most, 1.0 - group.availability * group.approval_share, out=most)
+    return share * most
+
+
+def _surplus(block: SimulatedBlock) -> Array:
+    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity."""
+    inputs, result = block.inputs, block.result
+    total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
+    for element, price in enumerate(jpy_per_t(block.dataset)):
+        month, draw = np.nonzero(result.price_index[:, element] > 1.0)
+        premium, demand = result.price_index[month, element, draw], result.demand[month, element, draw]
+        for place, elasticity in enumerate(inputs.market.elasticity):
+            share = np.zeros(total.shape[1])
+            for use, name in enumerate(inputs.uses.elasticity_class):
+                if name == place:
+                    share += inputs.uses.share[element, use]
+            if not share.any():
+                continue
+            lost = consumer_surplus_loss(premium, elasticity[draw])
+            total[month, draw] += float(price) * share[draw] * demand * lost
+    return total

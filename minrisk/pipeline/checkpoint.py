@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from minrisk.files import fill_file, is_temporary, write_json
-from minrisk.pipeline.block import Block, EconomyKept
+from minrisk.pipeline.keep import Block, EconomyKept
 
 _PLAN = "plan.json"
 _NAMES = "names"

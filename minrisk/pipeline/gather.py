@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
-from minrisk.pipeline.block import Block
-from minrisk.pipeline.economy import ALL_INDUSTRIES, SERIES
+from minrisk.pipeline.block import ALL_INDUSTRIES, LOSS_SERIES
+from minrisk.pipeline.keep import Block
 from minrisk.risk.spread import quantiles
 
 #: Runs of more draws keep their columns in a file without a name instead of in memory.
@@ -279,13 +279,13 @@ def industry_table(months: tuple[str, ...], industries: tuple[str, ...], gathere
     -------
     DataFrame
         Columns month, industry, variable, mean, p05 ... p95. ``first_round_jpy`` by industry; the variables
-        of `minrisk.pipeline.economy.SERIES` under the industry ``all`` [JPY/month].
+        of `minrisk.pipeline.block.LOSS_SERIES` under the industry ``all`` [JPY/month].
     """
     if "industry" not in gathered.sums:
         return pd.DataFrame(columns=["month", "industry", "variable", "mean", *QUANTILES])
     tables = [_table(months, industries, "first_round_jpy", _spread(gathered, "industry"), "industry")]
     whole = _spread(gathered, "all_industries")
-    for row, name in enumerate(SERIES):
+    for row, name in enumerate(LOSS_SERIES):
         columns = {key: values[:, row : row + 1] for key, values in whole.items()}
         tables.append(_table(months, (ALL_INDUSTRIES,), name, columns, "industry"))
     return pd.concat(tables, ignore_index=True)

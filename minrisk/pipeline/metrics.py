@@ -16,10 +16,10 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data.dataset import Dataset
-from minrisk.data.mix.estimate import direct_share, effective_share, origin_shares
+from minrisk.data.mix.estimate import Mix, direct_share, effective_share, origin_shares
 from minrisk.economy import Losses
+from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result
-from minrisk.pipeline.build import Built
 from minrisk.risk import fill_rate, first_shortage, hhi, total_over_months
 
 #: A use counts as constrained in a month in which it makes less than this share of what it would.
@@ -113,8 +113,10 @@ class Outcome:
     Attributes
     ----------
     dataset : Dataset
-    built : Built
-        Inputs of the block and its sourcing mix.
+    inputs : Inputs
+        What the engine read.
+    mix : Mix
+        The sourcing mix in calm.
     result : Result
         What the engine found, in all months.
     shortage : ndarray of bool, shape (month, element, draw)
@@ -124,7 +126,8 @@ class Outcome:
     """
 
     dataset: Dataset
-    built: Built
+    inputs: Inputs
+    mix: Mix
     result: Result
     shortage: Flags
     first: int
@@ -240,12 +243,12 @@ def _months_to_recover(short: Flags) -> Array:
 
 def _at_choke_price(outcome: Outcome) -> Flags:
     """Whether the highest price meets the assumed ceiling."""
-    flags: Flags = outcome.peak >= outcome.built.inputs.market.choke_price_index * (1.0 - 1e-9)
+    flags: Flags = outcome.peak >= outcome.inputs.market.choke_price_index * (1.0 - 1e-9)
     return flags
 
 
 def _stock_out(outcome: Outcome) -> Flags:
-    target = outcome.built.inputs.market.stock_cover_months
+    target = outcome.inputs.market.stock_cover_months
     return _ever(outcome.cover < STOCK_OUT * target)
 
 
@@ -263,7 +266,7 @@ def _months_above(outcome: Outcome, price_index: float) -> Array:
 
 
 def _origins(outcome: Outcome, of: Callable[..., Array]) -> Array:
-    return of(outcome.built.mix, outcome.dataset.labels, outcome.dataset.focus_origin)
+    return of(outcome.mix, outcome.dataset.labels, outcome.dataset.focus_origin)
 
 
 def _most_lacked(outcome: Outcome) -> Array:
@@ -309,7 +312,7 @@ ELEMENT_METRICS: tuple[Metric[Outcome], ...] = (
     Metric("unserved_share_cvar95", "1", None, "cvar95", "unserved_share"),
     Metric("china_share_direct", "1", lambda o: _origins(o, direct_share)),
     Metric("china_share_effective", "1", lambda o: _origins(o, effective_share)),
-    Metric("hhi", "1", lambda o: hhi(origin_shares(o.built.mix, o.dataset.labels), axis=1)),
+    Metric("hhi", "1", lambda o: hhi(origin_shares(o.mix, o.dataset.labels), axis=1)),
 )
 
 #: Metrics of end uses, values of shape (use, draw).

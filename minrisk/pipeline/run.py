@@ -18,9 +18,9 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import economy_structure, has_economy
 from minrisk.engine.result import UNIT
 from minrisk.parallel import in_order
-from minrisk.pipeline.block import Block, run_block
 from minrisk.pipeline.checkpoint import Checkpoint
 from minrisk.pipeline.gather import Columns, Gathered, calm_table, industry_table, series_table, use_table
+from minrisk.pipeline.keep import Block, run_block
 from minrisk.scenario.schema import Scenario
 
 #: Packages whose version can change a digit.

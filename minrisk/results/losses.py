@@ -17,8 +17,7 @@ from minrisk.data.money import jpy_per_t
 from minrisk.economy import Closure, Plan, closure_loss, differences
 from minrisk.economy.linear_programme import most_value_added
 from minrisk.engine.result import UNIT
-from minrisk.pipeline.block import simulate_block
-from minrisk.pipeline.economy import block_losses
+from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
 from minrisk.risk.spread import spread
 from minrisk.scenario.events import ExportBan, Stockpile
@@ -231,7 +230,7 @@ def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
     """Optimum of every month that counts in one draw, which is computed again, and its first round [JPY]."""
     structure = economy_structure(run.dataset)
     block = simulate_block(run.scenario, run.dataset, run.seed, draw // UNIT * UNIT, UNIT)
-    losses = block_losses(run.dataset, block.draws, block.built.inputs, block.result)
+    losses = value_added_lost(block)
     reduction: Array = losses.reduction[block.counted, :, draw % UNIT]
     plans = [most_value_added(month, structure) for month in reduction if month.any()]
     return plans, float(losses.first_round[block.counted, draw % UNIT].sum())

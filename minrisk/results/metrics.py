@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.pipeline.economy import ALL_INDUSTRIES
+from minrisk.pipeline.block import ALL_INDUSTRIES
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, Metric
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk

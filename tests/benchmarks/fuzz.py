@@ -34,7 +34,7 @@ from minrisk import Scenario, load_dataset, load_scenario, sample
 from minrisk.data.dataset import Dataset, DatasetError
 from minrisk.history.calibration_file import check_fields, read_declaration
 from minrisk.history.observations import read_observations
-from minrisk.pipeline.build import build
+from minrisk.pipeline.block import build
 from minrisk.scenario.errors import ScenarioError
 from tests.benchmarks.fuzz_grammar import mutate_table, mutate_text, mutate_tree, yaml_text
 from tests.benchmarks.fuzz_world import (

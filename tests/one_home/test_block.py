@@ -69,7 +69,6 @@ def test_draws_that_are_there_give_the_same_block(ban: Scenario) -> None:
     again = simulate_draws(ban, load_dataset(), block.draws)
     assert np.array_equal(block.result.stock, again.result.stock)
     assert again.size == 100
-    assert block.losses() is not None
     assert block.counted == slice(ban.calendar.labels.index(ban.measures_from), None)
 
 
@@ -78,7 +77,7 @@ def test_given_uniforms_reach_the_draws_and_the_padding_does_not_count(ban: Scen
     block = simulate_block(ban, load_dataset(), None, 0, 30, {"market/elasticity_stiff": given})
     low = block.draws.values["market/elasticity_stiff"][:30]
     assert np.all(np.diff(low) > 0.0)
-    assert block.built.inputs.counted == 30
+    assert block.inputs.counted == 30
     assert block.result.detail is None
     assert block.residual == block.result.check_balance()
     assert 0.0 < block.residual <= TOLERANCE

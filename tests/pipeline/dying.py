@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn
 
-from minrisk.pipeline.block import Block, run_block
+from minrisk.pipeline.keep import Block, run_block
 
 #: Names a file that does not exist yet; the worker that makes it dies.
 MARK = "MINRISK_TEST_DIES_ONCE"

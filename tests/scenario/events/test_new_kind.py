@@ -11,7 +11,7 @@ from pydantic import Field
 
 from minrisk.data.dataset import load_dataset
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.build import build_inputs
+from minrisk.pipeline.block import build_inputs
 from minrisk.scenario.events import EVENT_TYPES, AnyEvent
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
