@@ -14,7 +14,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from minrisk.axes import Array, Labels, Route
+from minrisk.axes import Array, Flags, Labels, Route
 from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, parse_tables, read_folder
 from minrisk.data.validate import find_problems
 
@@ -116,6 +116,23 @@ class Dataset:
     def use_class(self) -> tuple[str, ...]:
         """Elasticity class of each use: ``stiff``, ``middle`` or ``loose``."""
         return tuple(str(word) for word in self.table("uses")["elasticity_class"])
+
+    @property
+    def use_priority(self) -> tuple[int, ...]:
+        """Rank of each use when rationing replaces the price; the lowest is served first, all alike by default."""
+        frame = self.table("uses")
+        ranks = frame["priority"] if "priority" in frame else [1.0] * len(frame)
+        return tuple(int(rank) for rank in ranks)
+
+    @cached_property
+    def joint_needs(self) -> Flags:
+        """Where a use makes nothing without an element, shape (element, use)."""
+        labels, frame = self.labels, self.table("use_shares")
+        joint = np.zeros((len(labels.elements), len(labels.uses)), dtype=bool)
+        if "joint" in frame:
+            for element, use, flag in zip(frame["element"], frame["use"], frame["joint"], strict=True):
+                joint[labels.elements.index(element), labels.uses.index(use)] = flag > 0.0
+        return joint
 
     @cached_property
     def swap_pool(self) -> Array:

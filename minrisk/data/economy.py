@@ -9,13 +9,12 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
-from minrisk.data.demand_matrix import joint_needs
 from minrisk.data.mix.estimate import central_mix, direct_share
 from minrisk.data.mix.inputs import Quantity
 from minrisk.data.rules import mix_years
 from minrisk.data.tables import ALL, BUFFERS
 from minrisk.economy.closures import Closure, SupplyStop
-from minrisk.economy.structure import EconomyParameters, EconomyStructure, domestic_coefficients
+from minrisk.economy.input_output import EconomyParameters, EconomyStructure, domestic_coefficients
 
 _RANGE = ["low", "central", "high"]
 
@@ -172,7 +171,7 @@ def full_stop(dataset: Dataset, months: int, severity: float = 1.0) -> SupplySto
         months=months,
         lost=severity * direct,
         need=yearly[:, None] * dataset.use_shares,
-        joint=joint_needs(dataset),
+        joint=dataset.joint_needs,
         cost_share=float(bill / frame.loc[list(exposed), "output_musd"].sum()),
     )
 

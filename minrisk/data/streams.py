@@ -1,14 +1,14 @@
-"""Named random streams of a dataset's uncertain figures, and the swap pools drawn from them."""
+"""A dataset's uncertain figures and their named random streams: use shares, swap pools, and the names of all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.special import ndtri
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
-from minrisk.data.demand_matrix import use_streams
 from minrisk.data.economy import economy_streams
 from minrisk.data.mix.estimate import mix_streams
 from minrisk.data.mix.inputs import Quantity
@@ -63,3 +63,48 @@ def _pools(dataset: Dataset) -> list[Quantity]:
         Quantity(f"data/swap_pool/{element}" if high > low else None, low, central, high)
         for element, (low, central, high) in named
     ]
+
+
+def use_streams(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the uniform streams of uncertain use shares, one per use with a spread."""
+    return tuple(f"data/use/{use}" for use, spread in _spreads(dataset) if spread > 0.0)
+
+
+def draw_use_shares(dataset: Dataset, uniforms: Mapping[str, Array] | None, draws: int) -> Array:
+    """Share of each element's demand by use.
+
+    The shares of a use carry a common lognormal factor of median 1, then each element's sum to 1 again: a
+    year with more magnets is one with more of every magnet element.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    uniforms : mapping of str to Array, or None
+        One array of shape (draw,) per name of `use_streams`; None for the central shares.
+    draws : int
+        Number of draws.
+
+    Returns
+    -------
+    Array
+        Shape (element, use, draw) [1].
+    """
+    shares = np.repeat(dataset.use_shares[..., None], draws, axis=-1)
+    if uniforms is None:
+        return shares
+    for column, (use, spread) in enumerate(_spreads(dataset)):
+        if spread > 0.0:
+            shares[:, column] *= np.exp(spread * ndtri(uniforms[f"data/use/{use}"]))
+    total = shares[:, 0].copy()
+    for column in range(1, shares.shape[1]):
+        total += shares[:, column]
+    shares /= total[:, None]
+    return shares
+
+
+def _spreads(dataset: Dataset) -> list[tuple[str, float]]:
+    """Each use and the standard deviation of its share's logarithm; 0 where the dataset names none."""
+    frame = dataset.table("uses")
+    spreads = [float(value) for value in frame["share_spread"]] if "share_spread" in frame else [0.0] * len(frame)
+    return list(zip(dataset.labels.uses, spreads, strict=True))

@@ -1,9 +1,17 @@
 """From the output of uses to yen: losses by industry, input-output, published estimates redone, dearness."""
 
 from minrisk.economy.closures import Closure, ClosureLoss, SupplyStop, closure_loss, differences, output_without
-from minrisk.economy.linear_programme import Plan, leontief_inverse, most_value_added, value_added_multiplier
+from minrisk.economy.input_output import (
+    EconomyParameters,
+    EconomyStructure,
+    Plan,
+    domestic_coefficients,
+    import_share,
+    leontief_inverse,
+    most_value_added,
+    value_added_multiplier,
+)
 from minrisk.economy.loss import STEPS, Losses, consumer_surplus_loss, extra_import_bill, network_bound, output_loss
-from minrisk.economy.structure import EconomyParameters, EconomyStructure, domestic_coefficients, import_share
 
 __all__ = [
     "STEPS",

@@ -7,9 +7,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.economy.linear_programme import most_value_added
+from minrisk.economy.input_output import EconomyParameters, EconomyStructure, most_value_added
 from minrisk.economy.loss import Losses, output_loss
-from minrisk.economy.structure import EconomyParameters, EconomyStructure
 
 
 @dataclass(frozen=True)

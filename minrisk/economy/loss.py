@@ -8,8 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.economy.linear_programme import most_value_added
-from minrisk.economy.structure import EconomyParameters, EconomyStructure
+from minrisk.economy.input_output import EconomyParameters, EconomyStructure, most_value_added
 
 #: Reductions of one industry at which the programme is solved once; between them plans are mixed [1].
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)

@@ -12,11 +12,10 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.demand_matrix import draw_use_shares, joint_needs, use_priority
 from minrisk.data.economy import economy_parameters, economy_structure, has_economy
 from minrisk.data.mix.estimate import Mix, estimate_mix
 from minrisk.data.money import jpy_per_t, reference_price
-from minrisk.data.streams import swap_pools
+from minrisk.data.streams import draw_use_shares, swap_pools
 from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
 from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
@@ -223,8 +222,8 @@ def _uses(dataset: Dataset, draws: Draws) -> Uses:
     return Uses(
         share=draw_use_shares(dataset, draws.uniforms, draws.n),
         elasticity_class=tuple(CLASSES.index(name) for name in dataset.use_class),
-        joint=joint_needs(dataset),
-        priority=use_priority(dataset),
+        joint=dataset.joint_needs,
+        priority=dataset.use_priority,
         price_usd_per_kg=reference_price(dataset),
     )
 

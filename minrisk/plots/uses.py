@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.data.demand_matrix import joint_needs
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
 from minrisk.plots.style import ROLE, SHADES, plain, run_note, sheet, styled
 from minrisk.results.findings import use_lines
@@ -94,7 +93,7 @@ def use_stoppers(run: Run) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    needs = joint_needs(run.dataset)
+    needs = run.dataset.joint_needs
     shares, draws = stopper_shares(run)
     rows = [use for use in use_findings(run) if needs[:, use.position].any() or use.constrained > 0]
     columns = [e for e in range(len(run.elements)) if needs[e].any()]

@@ -15,7 +15,7 @@ from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
 from minrisk.data.money import jpy_per_t
 from minrisk.economy import Closure, Plan, closure_loss, differences
-from minrisk.economy.linear_programme import most_value_added
+from minrisk.economy.input_output import most_value_added
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
