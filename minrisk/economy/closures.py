@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -214,7 +215,7 @@ def _output(closure: Closure, stop: SupplyStop) -> Array:
 def _losses(closure: Closure, output: Array, structure: EconomyStructure, parameters: EconomyParameters) -> Losses:
     rows = len(structure.exposed)
     if closure.dependence is not None:
-        structure = replace(structure, needs=tuple((row, 0) for row in range(rows)))
+        structure = _with_one_use(structure)
         parameters = replace(
             parameters,
             dependence=np.array(closure.dependence)[:, None],
@@ -229,6 +230,12 @@ def _losses(closure: Closure, output: Array, structure: EconomyStructure, parame
             finished_months=empty,
         )
     return output_loss(output, structure, parameters)
+
+
+@lru_cache(maxsize=4)
+def _with_one_use(structure: EconomyStructure) -> EconomyStructure:
+    """The economy where every exposed industry needs the one use there is; one object, so that it is solved once."""
+    return replace(structure, needs=tuple((row, 0) for row in range(len(structure.exposed))))
 
 
 def _found(closure: Closure, loss: float, structure: EconomyStructure, binding: tuple[str, ...]) -> ClosureLoss:

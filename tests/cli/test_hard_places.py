@@ -15,9 +15,9 @@ import typer
 from typer.testing import CliRunner
 
 from minrisk.cli import app
-from tests import ROOT
+from tests import ROOT, SCENARIOS
+from tests.one_figure import one_figure
 
-SCENARIOS = ROOT / "scenarios"
 BAN, CALM, MUD = (str(SCENARIOS / f"{name}.yaml") for name in ("ban_full_3m", "calm", "mud_350_trial"))
 HOSTILE = "<script>alert(1)</script> [/] [bold]x $x_1$ =cmd|' /C calc'!A0 \u202eabc"
 
@@ -52,13 +52,22 @@ COMMANDS = [
 ]
 IDS = [words[0] for words in COMMANDS]
 
+#: Those of which a test of the process tries few: a report, a table, a text, raw numbers.
+_FEW = ("run", "show", "schema", "sources")
+
+#: The command itself, after something that a test arranges in its process.
+_MAIN = "import runpy; runpy.run_module('tests.one_figure', run_name='__main__')"
+
+pytestmark = pytest.mark.usefixtures("one_figure")
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what some commands need."""
     folder = tmp_path_factory.mktemp("desk")
     (folder / "tonnes.csv").write_text(TONNES, encoding="utf-8")
-    made = CliRunner().invoke(app, ["run", BAN, "--draws", "100", "--out", str(folder / "first"), "--quiet"])
+    with one_figure():
+        made = CliRunner().invoke(app, ["run", BAN, "--draws", "100", "--out", str(folder / "first"), "--quiet"])
     assert made.exit_code == 0, made.output
     (folder / "first" / "ban_full_3m").rename(folder / "done")
     return folder
@@ -84,11 +93,13 @@ def test_forty_columns_are_enough(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
-@pytest.mark.parametrize("words", COMMANDS, ids=IDS)
+@pytest.mark.parametrize(
+    "words", [pytest.param(w, id=w[0], marks=[] if w[0] in _FEW else [pytest.mark.slow]) for w in COMMANDS]
+)
 def test_a_reader_that_leaves_is_no_fault(words: list[str], desk: Path, tmp_path: Path) -> None:
     """``minrisk ... | head -1``: no traceback, whatever is left unread."""
     shutil.copytree(desk, tmp_path / "here")
-    shell = f"{sys.executable} -m minrisk {shlex.join(words)} | head -1 >/dev/null"
+    shell = f"{sys.executable} -m tests.one_figure {shlex.join(words)} | head -1 >/dev/null"
     done = subprocess.run(
         ["bash", "-c", shell], cwd=tmp_path / "here", env=_environment(), capture_output=True, text=True
     )
@@ -115,10 +126,7 @@ def test_no_fonts_and_a_title_that_ours_cannot_write(tmp_path: Path) -> None:
     (tmp_path / "no_fonts.conf").write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
     bare = _environment() | dict.fromkeys(("XDG_DATA_HOME", "HOME"), str(tmp_path))
     bare["FONTCONFIG_FILE"] = str(tmp_path / "no_fonts.conf")
-    code = (
-        "import matplotlib.font_manager as fonts; fonts.findSystemFonts = lambda *a, **k: []; "
-        "from minrisk.cli import main; main()"
-    )
+    code = f"import matplotlib.font_manager as fonts; fonts.findSystemFonts = lambda *a, **k: []; {_MAIN}"
     words = [sys.executable, "-c", code, "run", "own.yaml", "--draws", "100", "--out", "out", "--quiet"]
     done = subprocess.run(words, cwd=tmp_path, env=bare, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -142,18 +150,18 @@ def test_a_dataset_that_is_none(dataset: str, tmp_path: Path) -> None:
 
 
 def _run_in(folder: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "minrisk", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
+    words = [sys.executable, "-m", "tests.one_figure", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
     return subprocess.run(words, cwd=folder, env=_environment() | more, capture_output=True, text=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
 def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     """Files that may not grow: exit 2, one line, the report of before untouched, nothing half-written beside it."""
-    words = [sys.executable, "-m", "minrisk", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
+    words = [sys.executable, "-m", "tests.one_figure", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
     subprocess.run(words, cwd=tmp_path, env=_environment(), check=True, capture_output=True)
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     limited = "import resource, signal; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000)); "
-    code = f"{limited}signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from minrisk.cli import main; main()"
+    code = f"{limited}signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {_MAIN}"
     full = [sys.executable, "-c", code, *words[3:], "--seed", "7"]
     done = subprocess.run(full, cwd=tmp_path, env=_environment(), capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
@@ -171,7 +179,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "attack.yaml").write_text(text, encoding="utf-8")
     for words in (["run", "attack.yaml", "--draws", "100"], ["compare", CALM, "attack.yaml", "--draws", "100"]):
         done = subprocess.run(
-            [sys.executable, "-m", "minrisk", *words, "--out", "out"],
+            [sys.executable, "-m", "tests.one_figure", *words, "--out", "out"],
             cwd=folder, env=_environment() | {"COLUMNS": "300"}, capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

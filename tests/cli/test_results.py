@@ -15,6 +15,7 @@ from minrisk.cli import app
 from minrisk.data.dataset import load_dataset
 from minrisk.report.sources import figure_sources, source_use
 from tests import SCENARIOS
+from tests.one_figure import one_figure
 
 BAN = str(SCENARIOS / "ban_2026_dual_use.yaml")
 
@@ -24,7 +25,8 @@ runner = CliRunner()
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("reports")
-    result = runner.invoke(app, ["run", BAN, "--draws", "100", "--out", str(out), "--follow", "Tb", "--json"])
+    with one_figure():
+        result = runner.invoke(app, ["run", BAN, "--draws", "100", "--out", str(out), "--follow", "Tb", "--json"])
     assert result.exit_code == 0, result.output
     (out / "stdout.json").write_text(result.stdout)
     return out
@@ -57,6 +59,7 @@ def test_follow_of_no_element_runs_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_quiet_prints_nothing(tmp_path: Path) -> None:
     result = runner.invoke(app, ["run", BAN, "--draws", "20", "--out", str(tmp_path), "--quiet"])
     assert (result.exit_code, result.output) == (0, "")

@@ -28,6 +28,8 @@ CALM = str(SCENARIOS / "calm.yaml")
 
 runner = CliRunner()
 
+pytestmark = pytest.mark.usefixtures("one_figure")
+
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
 def test_bad_input_is_one_clear_message(case: Broken, tmp_path: Path) -> None:
@@ -89,8 +91,21 @@ def test_workers_and_repetition_write_the_same_bytes(tmp_path: Path) -> None:
     path = str(SCENARIOS / "ban_2026_dual_use.yaml")
     for out, workers in (("a", "1"), ("b", "2")):
         done = subprocess.run(
-            [sys.executable, "-m", "minrisk", "run", path, "--draws", "650", "--workers", workers, "--out", out],
+            [
+                sys.executable,
+                "-m",
+                "tests.one_figure",
+                "run",
+                path,
+                "--draws",
+                "650",
+                "--workers",
+                workers,
+                "--out",
+                out,
+            ],
             cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
         )
@@ -171,9 +186,9 @@ def test_output_that_cannot_show_a_character_does_not_stop_the_run(tmp_path: Pat
     locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for settings, file in (({"PYTHONIOENCODING": "cp932"}, str(path)), (locale, CALM)):
         done = subprocess.run(
-            [sys.executable, "-m", "minrisk", "run", file, "--draws", "100"],
+            [sys.executable, "-m", "tests.one_figure", "run", file, "--draws", "100"],
             capture_output=True,
-            env=os.environ | settings,
+            env=os.environ | settings | {"PYTHONPATH": str(ROOT)},
             cwd=tmp_path,
         )
         assert done.returncode == 0, done.stderr
@@ -193,7 +208,10 @@ _READY = (
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
-@pytest.mark.parametrize(("workers", "delay"), [("2", 0.3), ("2", 1.0), ("2", 2.0), ("2", 3.0), ("1", 2.0)])
+@pytest.mark.parametrize(
+    ("workers", "delay"),
+    [("2", 2.0), ("1", 1.0), *(pytest.param("2", delay, marks=pytest.mark.slow) for delay in (0.3, 1.0, 3.0))],
+)
 def test_ctrl_c_ends_a_run_at_once_with_one_line_and_no_orphan(workers: str, delay: float, tmp_path: Path) -> None:
     """SIGINT to the whole process group, as a terminal sends it, at several moments of a run."""
     arguments = ["run", CALM, "--draws", "20000", "--workers", workers, "--out", str(tmp_path / "out")]
@@ -247,7 +265,8 @@ def test_a_run_that_breaks_is_one_line_and_keeps_finished_reports(
 def test_workers_that_keep_dying_are_reported(tmp_path: Path) -> None:
     """Every worker killed at its first task: exit 1, one line, no traceback, no process left."""
     code = (
-        "import minrisk.pipeline.run as r, minrisk.cli as c\n"
+        "import minrisk.parallel as p, minrisk.pipeline.run as r, minrisk.cli as c\n"
+        "p._DEATHS = 1\n"
         "from tests.pipeline.dying import dies\n"
         "r.run_block = dies\n"
         "c.main()\n"

@@ -28,14 +28,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One figure is enough where only the folder matters."""
-    for name in list(FIGURES):
-        if name != "stock_cover":
-            monkeypatch.delitem(FIGURES, name)
-
-
 def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
     """Metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
     folder = write_report(ban, tmp_path / "deep" / "reports")
@@ -56,7 +48,7 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
     assert record["command"] == "minrisk run ban_heavy.yaml --draws 200 --seed 1"
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_numbers_survive_to_the_bit(ban: Any, tmp_path: Path) -> None:
     """Full precision in metrics.csv and draws.parquet; one row per draw, inputs and measures."""
     folder = write_report(ban, tmp_path)
@@ -76,7 +68,7 @@ def test_same_bytes_every_time(ban: Any, tmp_path: Path) -> None:
     assert contents(write_report(ban, tmp_path / "a")) == contents(write_report(ban, tmp_path / "b"))
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_foreign_folder_is_refused(ban: Any, tmp_path: Path) -> None:
     """Only a folder that holds minrisk's own run.json is ever replaced."""
     target = tmp_path / "ban_heavy"
@@ -91,7 +83,7 @@ def test_foreign_folder_is_refused(ban: Any, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["ban_heavy"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_file_or_link_in_the_way_is_refused(ban: Any, tmp_path: Path) -> None:
     """A file where the folder should be, or a link to elsewhere, is left alone."""
     (tmp_path / "file").write_text("x")
@@ -111,7 +103,7 @@ def test_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> N
         check_target(tmp_path, name)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_own_report_is_replaced_whole(ban: Any, tmp_path: Path) -> None:
     """A second run leaves no file of the first."""
     folder = write_report(ban, tmp_path)
@@ -121,7 +113,7 @@ def test_own_report_is_replaced_whole(ban: Any, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["ban_heavy"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_failure_midway_leaves_the_old_report(ban: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether drawing fails or the disk does, the old report stays and nothing is left over."""
     before = contents(write_report(ban, tmp_path))
@@ -156,7 +148,7 @@ write_report(small_run(months=6, draws=20), Path({out!r}))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: Path) -> None:
     """A killed run leaves the old report intact."""
     run = small_run(months=6, draws=20)
@@ -171,7 +163,7 @@ def test_killed_run_leaves_the_old_report_and_the_next_one_tidies_up(tmp_path: P
     assert os.listdir(tmp_path) == ["ban_heavy"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     """A report parked in mid-swap comes back before the next run is written, and after it is gone."""
     run = small_run(months=6, draws=20)
@@ -182,7 +174,7 @@ def test_killed_between_the_two_renames_is_mended(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["ban_heavy"]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("one_figure")
 def test_a_living_run_keeps_its_temporary_folder(tmp_path: Path) -> None:
     """Another process that is writing now is not disturbed."""
     other = tmp_path / f".minrisk-tmp-calm-{os.getppid()}-00000000"
@@ -200,7 +192,7 @@ def test_cells_are_no_formulas() -> None:
     assert text.splitlines()[1:] == ["'=1+1,-1.0", "'+x,2.0", "'-x,3.0", "'@x,4.0", "Dy,5.0"]
 
 
-def test_somebodys_own_files_stay(ban: Any, quick: None, tmp_path: Path) -> None:
+def test_somebodys_own_files_stay(ban: Any, one_figure: None, tmp_path: Path) -> None:
     """Notes in a report's folder outlive a new report; tables and figures of the old one do not."""
     folder = write_report(ban, tmp_path)
     (folder / "notes.txt").write_text("mine")
