@@ -234,7 +234,7 @@ def _losses(closure: Closure, output: Array, structure: EconomyStructure, parame
 
 @lru_cache(maxsize=4)
 def _with_one_use(structure: EconomyStructure) -> EconomyStructure:
-    """The economy where every exposed industry needs the one use there is; one object, so that it is solved once."""
+    """Let every exposed industry need the one use there is; one object, so that it is solved once."""
     return replace(structure, needs=tuple((row, 0) for row in range(len(structure.exposed))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import shlex
@@ -113,10 +114,13 @@ def test_a_place_for_matplotlib_that_is_none(where: str, tmp_path: Path) -> None
     (tmp_path / "a_file").write_text("", encoding="utf-8")
     (tmp_path / "locked").mkdir(mode=0o500)
     given = {"MPLCONFIGDIR": str(tmp_path / where) if where != "nowhere/at/all" else "/proc/nowhere/at/all"}
-    done = _run_in(tmp_path, given)
+    done = subprocess.run(
+        [sys.executable, "-m", "minrisk", "stress", "--out", "out"],
+        cwd=tmp_path, env=_environment() | given, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert (tmp_path / "out" / "ban_full_3m" / "figures" / "shortage_map.png").stat().st_size > 10_000
+    assert (tmp_path / "out" / "stress_japan" / "stress.png").stat().st_size > 10_000
 
 
 def test_no_fonts_and_a_title_that_ours_cannot_write(tmp_path: Path) -> None:
@@ -149,20 +153,15 @@ def test_a_dataset_that_is_none(dataset: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["own.yaml"]
 
 
-def _run_in(folder: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "tests.one_figure", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
-    return subprocess.run(words, cwd=folder, env=_environment() | more, capture_output=True, text=True)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
 def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     """Files that may not grow: exit 2, one line, the report of before untouched, nothing half-written beside it."""
-    words = [sys.executable, "-m", "tests.one_figure", "run", BAN, "--draws", "100", "--out", "out", "--quiet"]
-    subprocess.run(words, cwd=tmp_path, env=_environment(), check=True, capture_output=True)
+    words = ["run", BAN, "--draws", "100", "--out", str(tmp_path / "out"), "--quiet"]
+    assert CliRunner().invoke(app, words).exit_code == 0
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     limited = "import resource, signal; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000)); "
     code = f"{limited}signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {_MAIN}"
-    full = [sys.executable, "-c", code, *words[3:], "--seed", "7"]
+    full = [sys.executable, "-c", code, *words, "--seed", "7"]
     done = subprocess.run(full, cwd=tmp_path, env=_environment(), capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     assert "cannot write" in done.stderr
@@ -177,13 +176,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quoted = HOSTILE.replace("'", "''")
     text = f"extends: {BAN}\ntitle: '{quoted}'\ndescription: '{quoted}'\n"
     (folder / "attack.yaml").write_text(text, encoding="utf-8")
-    for words in (["run", "attack.yaml", "--draws", "100"], ["compare", CALM, "attack.yaml", "--draws", "100"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.one_figure", *words, "--out", "out"],
-            cwd=folder, env=_environment() | {"COLUMNS": "300"}, capture_output=True, text=True, encoding="utf-8",
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        (folder / f"{words[0]}.txt").write_text(done.stdout, encoding="utf-8")
+    with contextlib.chdir(folder), one_figure():
+        for words in (["run", "attack.yaml", "--draws", "100"], ["compare", CALM, "attack.yaml", "--draws", "100"]):
+            done = CliRunner().invoke(app, [*words, "--out", "out"], env={"COLUMNS": "300"})
+            assert done.exit_code == 0, done.output
     return folder
 
 
