@@ -1,5 +1,7 @@
 """Decisions: how much stock, which mix, which measures, what drives the answer."""
 
+# Before any module of this room imports matplotlib.
+from minrisk import matplotlib_home as matplotlib_home
 from minrisk.decisions.compare import paired_difference, paired_differences, paired_runs
 from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
 from minrisk.decisions.information import (

@@ -1,7 +1,7 @@
 """Past episodes: what was observed held against what the model says, misses printed; and calibration."""
 
-from __future__ import annotations
-
+# Before any module of this room imports matplotlib.
+from minrisk import matplotlib_home as matplotlib_home
 from minrisk.history.backtest import Backtest, backtest
 from minrisk.history.calibrate import Fit, calibrate
 from minrisk.history.episode import Episode, find_episodes, load_episode, packaged_episodes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minrisk.plots import cache_home as cache_home
+from minrisk import matplotlib_home as matplotlib_home
 from minrisk.plots.fans import average_price_fan, price_fan, shortage_fan, stock_cover
 from minrisk.plots.follow import follow_element
 from minrisk.plots.losses import (
