@@ -70,12 +70,14 @@ def _options(
 
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files, or folders of them.")
+    list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files or folders of them.")
 ]
 
 Scheduler = Annotated[
     str | None,
-    typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler that you trust, instead of processes."),
+    typer.Option(
+        metavar="tcp://HOST:PORT", help="Address of a trusted dask scheduler to use instead of local processes."
+    ),
 ]
 
 
@@ -103,7 +105,7 @@ Lang = Annotated[
 
 
 def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
-    """Load every scenario named, or print every fault of all of them and stop."""
+    """Load every scenario named, or print all of their errors and stop."""
     from minrisk.scenario.errors import Problem, ScenarioError
     from minrisk.scenario.load import load_scenario
 
@@ -124,7 +126,7 @@ def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
 
 
 def load_dataset_or_fail(path: Path | None) -> Dataset:
-    """Load a dataset, or print every fault of it and stop."""
+    """Load a dataset, or print all of its errors and stop."""
     from minrisk.data.dataset import DatasetError, load_dataset
 
     try:
@@ -147,7 +149,7 @@ def _files(paths: list[Path]) -> list[Path]:
 
 
 def fail(messages: list[str], status: int = 2) -> NoReturn:
-    """Print messages to standard error, one per line, and stop; status 2 is the user's own mistake."""
+    """Print messages to standard error, one per line, and stop; status 2 is an error in the user's input."""
     for message in messages:
         print(message, file=sys.stderr)
     raise typer.Exit(status)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from minrisk.data.trade.write import Change
 
 
-#: Faults printed one by one; more are counted.
+#: Errors printed one by one; more are counted.
 _MOST_FAULTS = 50
 
 
@@ -30,31 +30,37 @@ class Kind(StrEnum):
     baci = "baci"
 
 
-data_app = typer.Typer(help="Bring figures into a dataset.", no_args_is_help=True)
+data_app = typer.Typer(help="Add figures to a dataset.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
 
 @data_app.callback()
 def _data() -> None:
-    """Bring figures into a dataset."""
+    """Add figures to a dataset."""
 
 
 @data_app.command("import")
 def import_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV as downloaded.")],
-    kind: Annotated[Kind, typer.Option("--from", help="Whose file it is.")],
+    kind: Annotated[Kind, typer.Option("--from", help="Format of the file.")],
     dataset: Annotated[
         Path,
-        typer.Option(metavar="FOLDER", parser=folder, help="Dataset to change; a new one copies the packaged one."),
+        typer.Option(
+            metavar="FOLDER",
+            parser=folder,
+            help="Dataset to change; a new folder starts as a copy of the packaged one.",
+        ),
     ],
     importer: Annotated[
-        list[str] | None, typer.Option(metavar="ISO3", help="Importers to take, or all; the dataset's by default.")
+        list[str] | None,
+        typer.Option(metavar="ISO3", help="Importers to keep, or all; default: the dataset's own."),
     ] = None,
     hs: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="Customs codes, by commas; the dataset's by default.")
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Customs codes, separated by commas; default: the dataset's own."),
     ] = None,
 ) -> None:
-    """Read imports from a UN Comtrade or BACI file into a dataset; a fault in the file leaves it as it was."""
+    """Import a UN Comtrade or BACI file into a dataset; a file with errors changes nothing."""
     from minrisk.data.dataset import DatasetError
     from minrisk.data.trade.read import read_trade
     from minrisk.data.trade.write import base_of, import_trade
@@ -68,7 +74,7 @@ def import_command(
         found = read_trade(file, kind.value, codes, None if "all" in wanted else wanted)
         if found.problems:
             more = len(found.problems) - _MOST_FAULTS
-            rest = [f"and {count(more, 'further fault')}"] if more > 0 else []
+            rest = [f"and {count(more, 'further error')}"] if more > 0 else []
             fail([*found.problems[:_MOST_FAULTS], *rest, f"nothing was written to {dataset}"])
         changes = import_trade(found, kind.value, file, dataset)
     except DatasetError as error:
@@ -83,7 +89,7 @@ def _words(texts: list[str] | None) -> list[str]:
 
 
 def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: str) -> None:
-    """Say what every line of the file became."""
+    """Print what became of every line of the file."""
     for change in changes:
         before = f" instead of {count(change.rows_before, 'row')}, {change.tonnes_before:,.1f} t"
         print(
@@ -92,10 +98,10 @@ def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: s
         )
     without = sum(row.quantity_t is None for row in found.rows)
     if without:
-        print(f"{count(without, 'row')} without tonnes: the value is kept")
+        print(f"{count(without, 'row')} without tonnes: only the value is kept")
     strange = sorted({row.origin for row in found.rows if "is not known" in row.note})
     if strange:
-        print(f"origins kept under their number, for no country is known by it: {', '.join(strange)}")
+        print(f"origins kept under their number, because it stands for no known country: {', '.join(strange)}")
     for reason, number in sorted(found.left_out.items()):
         print(f"left out: {count(number, 'line')}, {reason}")
     print(f"written: {dataset}; its sourcing mix is made from {mix_years} (mix_years in dataset.csv)")
@@ -104,7 +110,7 @@ def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: s
 
 @app.command()
 def mix(
-    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of an own dataset.")] = None,
+    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of your own dataset.")] = None,
 ) -> None:
     """Print the sourcing mix: who supplies how much of each element, direct and effective."""
     from rich.console import Console
@@ -117,20 +123,22 @@ def mix(
 @app.command()
 def indices(
     importer: Annotated[
-        str | None, typer.Option(metavar="ISO3", help="Importing country; the dataset's own by default.")
+        str | None, typer.Option(metavar="ISO3", help="Importing country; default: the dataset's own.")
     ] = None,
-    years: Annotated[str | None, typer.Option(metavar="YEARS", help="2024 or 2002-2024; all by default.")] = None,
+    years: Annotated[
+        str | None, typer.Option(metavar="YEARS", help="A year or a span: 2024 or 2002-2024; default: all.")
+    ] = None,
     hs: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="Customs codes, by commas; all by default.")
+        list[str] | None, typer.Option(metavar="CODES", help="Customs codes, separated by commas; default: all.")
     ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="An own dataset, such as 'minrisk data import' writes.")
+        Path | None, typer.Option(metavar="FOLDER", help="Your own dataset, such as 'minrisk data import' writes.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", parser=folder, help="Write CSV, Markdown and figure there.")
+        Path | None, typer.Option(metavar="DIR", parser=folder, help="Folder for CSV, Markdown and figure.")
     ] = None,
 ) -> None:
-    """Print shares, concentration and supply-risk indices of an importer by year, with every break of the data."""
+    """Print an importer's shares, concentration and supply-risk indices by year, with every break in the data."""
     from rich.console import Console
 
     from minrisk.data.rules import mix_years
@@ -159,14 +167,18 @@ def indices(
 @app.command("sources")
 def sources_command(
     entry: Annotated[
-        str | None, typer.Argument(metavar="[ELEMENT|TABLE]", help="Such as Dy or demand; all sources if left out.")
+        str | None,
+        typer.Argument(
+            metavar="[ELEMENT|TABLE]", help="An element or table, such as Dy or demand; default: all sources."
+        ),
     ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", parser=folder, help="A dataset; the packaged one by default.")
+        Path | None,
+        typer.Option(metavar="FOLDER", parser=folder, help="Folder of a dataset; default: the packaged one."),
     ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV, whole, for a spreadsheet.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV, for a spreadsheet.")] = False,
 ) -> None:
-    """Print each figure's source with year, licence and grade (A official, B press, C estimate)."""
+    """Print the source of each figure with year, licence and grade (A official, B press, C estimate)."""
     from rich.console import Console
 
     from minrisk.files import csv_text

@@ -1,4 +1,4 @@
-"""What the commands for decisions share: their options, their faults, their page."""
+"""What the commands for decisions share: options, error messages and the page."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file.")]
 Out = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", parser=folder, help="Where page, tables and figure go; left out, only printed."),
+    typer.Option(metavar="DIR", parser=folder, help="Folder for page, tables and figure; default: print only."),
 ]
-DrawCount = Annotated[int, typer.Option(min=100, metavar="N", help="Futures of each run, the same in all.")]
-Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of the scenario's own.")]
-Workers = Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")]
+DrawCount = Annotated[int, typer.Option(min=100, metavar="N", help="Draws per run, the same in every run.")]
+Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of the scenario's own.")]
+Workers = Annotated[int, typer.Option(min=1, metavar="N", help="Number of processes; results do not depend on it.")]
 
 
 def one_scenario(path: Path) -> Scenario:
-    """Load one scenario file, or print every fault of it and stop."""
+    """Load one scenario file, or print all of its errors and stop."""
     if path.is_dir():
         fail([f"{path}: is a folder; name one scenario file"])
     return load_scenarios([path])[0][1]
@@ -41,7 +41,7 @@ def one_scenario(path: Path) -> Scenario:
 def deciding(
     out: Path | None, name: str, workers: int = 1, scheduler: str | None = None
 ) -> Iterator[tuple[Executor | None, Callable[[int], None]]]:
-    """Turn faults into messages, give the workers and a count of finished draws for a terminal.
+    """Turn errors into messages; give the workers and a count of finished draws for a terminal.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def deciding(
     def advance(draws: int) -> None:
         nonlocal finished
         finished += draws
-        status.update(f"{finished:,} futures computed")
+        status.update(f"{finished:,} draws computed")
 
     try:
         if out is not None:
@@ -84,7 +84,7 @@ def deciding(
     except BalanceError as error:
         fail([f"tonnes do not balance ({error}); please report this"], 1)
     except BrokenExecutor:
-        fail(["worker processes died again and again, most often for want of memory; try fewer --workers"], 1)
+        fail(["worker processes kept dying, most often because memory ran out; try fewer --workers"], 1)
     except OSError as error:
         fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 

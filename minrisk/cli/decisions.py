@@ -23,17 +23,25 @@ if TYPE_CHECKING:
 @app.command("stockpile")
 def stockpile_command(
     scenario: File,
-    target: Annotated[float, typer.Option(metavar="SHARE", help="Unserved share of demand to stay under.")] = 0.05,
-    confidence: Annotated[float, typer.Option(metavar="SHARE", help="Share of futures that must.")] = 0.95,
-    budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Money for buying stock.")] = None,
+    target: Annotated[float, typer.Option(metavar="SHARE", help="Unserved share of demand not to exceed.")] = 0.05,
+    confidence: Annotated[
+        float, typer.Option(metavar="SHARE", help="Share of draws in which the target must hold.")
+    ] = 0.95,
+    budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Budget for buying stock.")] = None,
     trigger: Annotated[
         float | None,
-        typer.Option(min=1.0, metavar="INDEX", help="Opens at this price index; left out, always ready."),
+        typer.Option(
+            min=1.0, metavar="INDEX", help="Price multiple at which the stock opens; default: always ready."
+        ),
     ] = None,
-    limit_days: Annotated[float, typer.Option(min=0.0, metavar="DAYS", help="Largest release a month.")] = 31.0,
-    delay: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="From the trigger to the release.")] = 0.0,
+    limit_days: Annotated[
+        float, typer.Option(min=0.0, metavar="DAYS", help="Largest release in a month, in days of demand.")
+    ] = 31.0,
+    delay: Annotated[
+        float, typer.Option(min=0.0, metavar="MONTHS", help="Time from the trigger to the release.")
+    ] = 0.0,
     carrying_rate: Annotated[
-        float, typer.Option(min=0.0, metavar="RATE", help="Yearly cost of holding stock.")
+        float, typer.Option(min=0.0, metavar="RATE", help="Annual cost of holding stock, as a share of its price.")
     ] = 0.08,
     draws: DrawCount = 1_000,
     seed: Seed = None,
@@ -42,7 +50,7 @@ def stockpile_command(
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Find the days of stock per element that hold the unserved share under a target with a confidence."""
+    """Find the days of stock per element that keep the unserved share below a target with a given confidence."""
     for name, value in (("--target", target), ("--confidence", confidence)):
         if not 0.0 < value < 1.0:
             fail([f"{name} {value:g}: must lie between 0 and 1; {value:g} % is {value / 100:g}"])
@@ -62,21 +70,29 @@ def stockpile_command(
 @app.command("sourcing")
 def sourcing_command(
     scenario: File,
-    elements: Annotated[str, typer.Option(metavar="A,B", help="Elements, with commas.")] = "Nd,Pr,Dy,Tb,Y,La",
+    elements: Annotated[
+        str, typer.Option(metavar="A,B", help="Elements, separated by commas.")
+    ] = "Nd,Pr,Dy,Tb,Y,La",
     risk_aversion: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Weight of the tail against the mean.")
+        float, typer.Option(min=0.0, max=1.0, help="Weight of the tail against the mean loss.")
     ] = 0.5,
-    penalty: Annotated[float, typer.Option(min=0.0, help="Loss per unit not covered; price today is 1.")] = 10.0,
-    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level of the tail.")] = 0.95,
+    penalty: Annotated[
+        float, typer.Option(min=0.0, help="Loss per unit not covered, with today's price as 1.")
+    ] = 10.0,
+    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level at which the tail begins.")] = 0.95,
     max_share: Annotated[float, typer.Option(min=0.01, max=1.0, help="Largest share of one origin.")] = 0.65,
-    premium: Annotated[float, typer.Option(min=0.0, help="Price above China's elsewhere.")] = 0.3,
-    spare: Annotated[float, typer.Option(min=0.0, help="Output others can add, as a share of today's.")] = 0.15,
+    premium: Annotated[
+        float, typer.Option(min=0.0, help="How far prices elsewhere are above China's, as a share.")
+    ] = 0.3,
+    spare: Annotated[
+        float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
+    ] = 0.15,
     draws: DrawCount = 1_000,
     seed: Seed = None,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Find the shares of origins with the least mean loss and tail, by element, under the 65 % rule."""
+    """Find the shares by origin with the smallest mean loss and tail for each element, under the 65 % rule."""
     from minrisk.data.dataset import load_dataset
     from minrisk.data.money import price_year
     from minrisk.decisions import VaryError, efficient_frontier, sourcing_mix, suppliers_of
@@ -111,14 +127,18 @@ def sourcing_command(
 
 @app.command("stress")
 def stress_command(
-    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of an own dataset.")] = None,
+    dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of your own dataset.")] = None,
     months: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Length of the loss.")] = 12.0,
-    stock: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Stock when it begins.")] = 6.0,
-    spare: Annotated[float, typer.Option(min=0.0, help="Output others can add, as a share of today's.")] = 0.15,
+    stock: Annotated[
+        float, typer.Option(min=0.0, metavar="MONTHS", help="Stock at the start of the loss, in months of demand.")
+    ] = 6.0,
+    spare: Annotated[
+        float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
+    ] = 0.15,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Lose every origin of a dataset in turn: lost value, lost tonnes, time to survive."""
+    """Lose each origin of a dataset in turn: value lost, tonnes lost, time to survive."""
     from minrisk.decisions import stress_dataset
     from minrisk.decisions.stress_page import stress_page
 
@@ -135,7 +155,8 @@ def measures_command(
     measures: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[MEASURE...]", help="Measure files or folders; else the folder measures beside it."
+            metavar="[MEASURE...]",
+            help="Policy files or folders of them; default: the folder `measures` beside the scenario.",
         ),
     ] = None,
     signals: Annotated[
@@ -143,8 +164,8 @@ def measures_command(
         typer.Option(
             "--signal",
             metavar="STATEMENT:RIGHT[/RIGHT]",
-            help="A warning whose worth is asked, right with this probability where the statement holds (and where "
-            "not), such as 'full_ban/duration_months>12:0.8/0.9'; again for more.",
+            help="A warning to value, and the probability that it is right when the statement holds (and when it "
+            "does not), such as 'full_ban/duration_months>12:0.8/0.9'; repeat for more.",
         ),
     ] = None,
     draws: DrawCount = 500,
@@ -154,7 +175,7 @@ def measures_command(
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Rank measures by what they avoid, alone, on top of the others and as a fair part, per yen spent."""
+    """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
     from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
     from minrisk.scenario.errors import ScenarioError
@@ -187,7 +208,7 @@ def _files(paths: list[Path]) -> list[Path]:
     for path in paths:
         inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
         if not inside:
-            fail([f"{path}: no measure files (*.yaml) in this folder"])
+            fail([f"{path}: no policy files (*.yaml) in this folder"])
         files += inside
     return list(dict.fromkeys(files))
 
@@ -195,8 +216,10 @@ def _files(paths: list[Path]) -> list[Path]:
 @app.command("solve")
 def solve_command(
     scenario: File,
-    vary: Annotated[str, typer.Option(metavar="PATH", help="Number to move, such as full_ban.severity.")],
-    until: Annotated[str, typer.Option(metavar="CONDITION", help="Such as 'unserved_share/Dy<=0.05'.")],
+    vary: Annotated[str, typer.Option(metavar="PATH", help="Number to vary, such as full_ban.severity.")],
+    until: Annotated[
+        str, typer.Option(metavar="CONDITION", help="Condition to meet, such as 'unserved_share/Dy<=0.05'.")
+    ],
     between: Annotated[
         tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Range to search.")
     ] = None,
@@ -207,7 +230,7 @@ def solve_command(
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Search how far one number of a scenario must move until a condition holds."""
+    """Find how far one number of a scenario must move for a condition to hold."""
     from minrisk.decisions import VaryError, field_of, parse_condition, solve
     from minrisk.decisions.threshold_page import threshold_page
 
@@ -230,10 +253,10 @@ def solve_command(
 def discover_command(
     scenario: File,
     when: Annotated[
-        str, typer.Option(metavar="CONDITION", help="Such as 'unserved_share/Dy>0.2', of each future.")
+        str, typer.Option(metavar="CONDITION", help="Condition on each draw, such as 'unserved_share/Dy>0.2'.")
     ],
-    density: Annotated[float, typer.Option(min=0.01, max=1.0, help="Wanted share of such futures in a box.")] = 0.8,
-    boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Most boxes.")] = 2,
+    density: Annotated[float, typer.Option(min=0.01, max=1.0, help="Wanted share of such draws in a box.")] = 0.8,
+    boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Largest number of boxes.")] = 2,
     draws: DrawCount = 5_000,
     seed: Seed = None,
     workers: Workers = 1,
@@ -251,13 +274,13 @@ def discover_command(
     with deciding(out, name, workers, scheduler) as (executor, progress):
         condition = parse_condition(when)
         if condition.metric.statistic != "mean":
-            raise VaryError([f"--when {when}: a condition on each future has no statistic; leave it out"])
+            raise VaryError([f"--when {when}: a condition on each draw has no statistic; leave it out"])
         done = run(found, draws, seed, executor, progress=progress)
         happens = condition.holds(condition.metric.draws(done))
         share = float(happens.mean())
         if share in (0.0, 1.0):
             word = "no" if share == 0.0 else "every"
-            raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} futures; move the threshold"])
+            raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} draws; move the threshold"])
         inputs = {str(column): done.inputs[column].to_numpy() for column in done.inputs}
         result = prim_boxes(inputs, happens, boxes, density=density)
     finish(lambda: discovery_page(found, condition, result, inputs, share, draws), out, name, lang)
@@ -267,26 +290,31 @@ def discover_command(
 def sensitivity_command(
     scenario: File,
     method: Annotated[
-        Literal["sobol", "morris", "given"], typer.Option(help="Sobol, Morris, or from an ordinary run's draws.")
+        Literal["sobol", "morris", "given"],
+        typer.Option(help="Sobol, Morris, or given: the draws of an ordinary run."),
     ] = "sobol",
     base: Annotated[
-        int, typer.Option(min=2, metavar="N", help="Base sample of Sobol (a power of two), paths of Morris, draws.")
+        int,
+        typer.Option(min=2, metavar="N", help="Sobol: base sample, a power of two; Morris: paths; given: draws."),
     ] = 256,
     inputs: Annotated[
         list[str] | None,
-        typer.Option("--input", metavar="NAME", help="Inputs such as 'ban_2026/*'; all if left out."),
+        typer.Option("--input", metavar="NAME", help="Inputs to test, such as 'ban_2026/*'; default: all."),
     ] = None,
     outputs: Annotated[
-        list[str] | None, typer.Option("--output", metavar="METRIC", help="Such as unserved_share/Dy:p95 of draws.")
+        list[str] | None,
+        typer.Option("--output", metavar="METRIC", help="Output to explain, such as unserved_share/Dy."),
     ] = None,
-    second_order: Annotated[bool, typer.Option("--second-order", help="Pairs of inputs too.")] = False,
+    second_order: Annotated[
+        bool, typer.Option("--second-order", help="Also compute pairs of inputs (Sobol).")
+    ] = False,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Rank the uncertain inputs of a scenario by what they do to several outputs at once."""
+    """Rank the uncertain inputs of a scenario by their effect on several outputs at once."""
     import time
 
     from minrisk.decisions import VaryError, factors_of, parse_metric
@@ -341,22 +369,23 @@ def _table(
 def sweep_command(
     scenario: File,
     changes: Annotated[
-        list[str], typer.Option("--vary", metavar="PATH=A,B,...", help="A number and its values; again for more.")
+        list[str], typer.Option("--vary", metavar="PATH=A,B,...", help="A number and its values; repeat for more.")
     ],
     metrics: Annotated[
-        list[str] | None, typer.Option("--metric", metavar="METRIC", help="Such as unserved_share/Dy:p95.")
+        list[str] | None,
+        typer.Option("--metric", metavar="METRIC", help="Metric to tabulate, such as unserved_share/Dy:p95."),
     ] = None,
     draws: DrawCount = 1_000,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a sweep that was stopped.")] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where page and table go.")] = Path(
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a sweep that was stopped.")] = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for page and table.")] = Path(
         "reports"
     ),
     lang: Lang = "en",
 ) -> None:
-    """Run a scenario at every combination of values, on the same draws; finished points are kept until the end."""
+    """Run a scenario at every combination of values, on the same draws; finished points survive a stop."""
     from minrisk.decisions import VaryError, parse_metric
     from minrisk.decisions.sweep import parse_axis, sweep
     from minrisk.decisions.sweep_page import sweep_page

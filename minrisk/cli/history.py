@@ -1,4 +1,4 @@
-"""``minrisk backtest`` and ``minrisk calibrate``: past episodes held against the model."""
+"""``minrisk backtest`` and ``minrisk calibrate``: the model compared with past episodes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 def backtest_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[EPISODE...]", help="Folders of episodes; the packaged ones if left out."),
+        typer.Argument(metavar="[EPISODE...]", help="Folders of episodes; default: the packaged ones."),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where results go.")] = Path("backtests"),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 1_000,
-    seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
+        "backtests"
+    ),
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = 1_000,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
+    ] = None,
 ) -> None:
-    """Hold past episodes against the model: every observation, inside or outside, misses printed."""
+    """Compare the model with past episodes: every observation inside or outside its range, with every miss."""
     from rich.console import Console
 
     from minrisk.engine.result import BalanceError
@@ -54,9 +58,9 @@ def backtest_command(
 def calibrate_command(
     path: Annotated[Path, typer.Argument(metavar="EPISODE", help="Folder of an episode with calibration.yaml.")],
 ) -> None:
-    """Fit the numbers an episode declares to its calibrated observations and write the result beside it.
+    """Fit the numbers that an episode declares to its calibrated observations, and write the result beside it.
 
-    A packaged episode, given by its name, is fitted and printed but not written: what is installed stays.
+    A packaged episode, given by name, is fitted and printed but not written: the installed files stay unchanged.
     """
     from minrisk.files import OutputError, write_file
     from minrisk.history import calibrate
@@ -76,7 +80,7 @@ def calibrate_command(
 
 
 def _episodes(paths: list[Path]) -> list[Episode]:
-    """Load every episode named, or print every fault of all of them and stop."""
+    """Load every episode named, or print all of their errors and stop."""
     from minrisk.history import find_episodes, load_episode, packaged_episodes
     from minrisk.scenario.errors import Problem, ScenarioError
 

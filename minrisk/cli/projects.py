@@ -1,4 +1,4 @@
-"""``minrisk seabed`` and ``ramp``: projects by themselves, and what they are worth under a ban."""
+"""``minrisk seabed`` and ``ramp``: single projects, and what they are worth under a ban."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from minrisk.scenario.schema import Scenario
 
 
-#: Most futures of a market run with and without the projects: each costs as much as a run.
+#: Most draws of a market run with and without the projects: each costs as much as a run.
 _MARKET_DRAWS = 500
 
 _SIZES = (350, 1_000, 3_500, 7_500, 15_000)
@@ -29,22 +29,33 @@ _SIZES = (350, 1_000, 3_500, 7_500, 15_000)
 
 @app.command()
 def seabed(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario with a seabed_mud or mine_project.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Scenario with an event seabed_mud or mine_project.")
+    ],
     under: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="Ban scenario to put it under, again for more; else a one-year ban."),
+        typer.Option(
+            metavar="FILE",
+            help="Scenario of a ban to put the project under, repeat for more; default: a one-year ban.",
+        ),
     ] = None,
     begins: Annotated[
         list[str] | None,
-        typer.Option(metavar="YYYY-MM", help="Month in which the bans begin, again for more; 2030, 2035, 2040."),
+        typer.Option(
+            metavar="YYYY-MM", help="Month in which the bans begin, repeat for more; default: 2030, 2035 and 2040."
+        ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Futures; 500 at most in a market.")] = 2_000,
+    draws: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Number of draws; at most 500 in runs of the market.")
+    ] = 2_000,
     seed: Seed = None,
-    element: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Element of the map with --out.")] = None,
+    element: Annotated[
+        str | None, typer.Option(metavar="SYMBOL", help="Element of the map that --out draws.")
+    ] = None,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Look at a project by itself: tonnes, share of demand, cost, what drives it, and what it saves in a ban."""
+    """Analyse one project: tonnes, share of demand, cost and its drivers, and what it saves in a ban."""
     from minrisk.data.dataset import load_dataset
     from minrisk.decisions.project import project_outlooks
     from minrisk.decisions.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
@@ -81,7 +92,7 @@ def _scenario(path: Path) -> Scenario:
 
 
 def _check(begins: list[str], element: str | None, out: Path | None, dataset: Dataset) -> None:
-    """Every fault of the options at once."""
+    """All errors in the options at once."""
     from minrisk.scenario.errors import unknown
 
     problems = [
@@ -141,16 +152,18 @@ def _map(
 
 @app.command()
 def ramp(
-    path: Annotated[Path, typer.Argument(metavar="TONNES.csv", help="Columns period (2023Q3) and tonnes.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="TONNES.csv", help="CSV with columns period (2023Q3) and tonnes.")
+    ],
     nameplate: Annotated[float, typer.Option(metavar="T_PER_YEAR", help="Full output of the plant [t/year].")],
     first_feed: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM", help="First feed; the first period's beginning if left out.")
+        str | None, typer.Option(metavar="YYYY-MM", help="First feed; default: the start of the first period.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", parser=folder, help="Where table and figure go.")
+        Path | None, typer.Option(metavar="DIR", parser=folder, help="Folder for table and figure.")
     ] = None,
 ) -> None:
-    """Fit ramp-up families to a plant's tonnes, best first; each period stands at its middle."""
+    """Fit ramp-up curves to a plant's output, best first; each period counts at its middle."""
     from minrisk.decisions.ramp import PlantOutputError, ramp_lines, read_plant_output, write_ramp
     from minrisk.files import OutputError
     from minrisk.seabed import fit_ramps

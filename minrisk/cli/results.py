@@ -1,4 +1,4 @@
-"""``minrisk compare``, ``show`` and ``rerun``: finished results again."""
+"""``minrisk compare``, ``show`` and ``rerun``: work with finished results."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def compare_command(
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Run scenarios on the same draws and show how each differs from the first."""
+    """Run scenarios on the same draws and show how each differs from the first one."""
     from minrisk.decisions import paired_runs
     from minrisk.decisions.compare_page import compare_page
 
     found = [scenario for _, scenario in load_scenarios(paths)]
     if len(found) < 2:
-        fail(["compare needs at least two scenarios: the first is what the others are measured against"])
+        fail(["compare needs at least two scenarios: the others are measured against the first"])
     name = f"compare_{found[0].name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         runs = paired_runs(found, draws, seed, executor, progress)
@@ -41,7 +41,7 @@ def show_command(
     ],
     lang: Lang = "en",
 ) -> None:
-    """Print the table of finished report folders; nothing is computed again."""
+    """Print the table of finished report folders without computing anything."""
     from rich.console import Console
 
     from minrisk.report.shown import Finished, ShowError, read_report, shown_table
@@ -64,14 +64,16 @@ def show_command(
 
 @app.command("rerun")
 def rerun_command(
-    record: Annotated[Path, typer.Argument(metavar="RUN_JSON", help="run.json of a report, or its folder.")],
+    record: Annotated[
+        Path, typer.Argument(metavar="RUN_JSON", help="run.json of a report, or the report's folder.")
+    ],
     dataset: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Dataset of the run, where it is not the packaged one.")
+        Path | None, typer.Option(metavar="DIR", help="Dataset of the run if it is not the packaged one.")
     ] = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
 ) -> None:
-    """Repeat a recorded run and confirm that every number is the same, or say what differs (exit 1)."""
+    """Repeat a recorded run and confirm that every number is identical, or list what differs (exit 1)."""
     from minrisk.data.dataset import DatasetError
     from minrisk.report.record import RecordError, missing_tables, read_record, repeat
 

@@ -90,25 +90,29 @@ class Written:
 @app.command("run")
 def run_command(
     paths: Paths,
-    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Where reports go.")] = Path("reports"),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of futures to sample.")] = 10_000,
-    seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Instead of each scenario's own.")] = None,
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; results do not depend on it.")] = 1,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the reports.")] = Path(
+        "reports"
+    ),
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = 10_000,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Number of processes; results do not depend on it.")
+    ] = 1,
     scheduler: Scheduler = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
     follow: Annotated[
         str | None,
-        typer.Option(metavar="ELEMENT", help="Followed through one draw; by default the one hit hardest."),
+        typer.Option(metavar="ELEMENT", help="Element to follow through one draw; default: the hardest hit."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but faults.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print a summary for machines instead of tables.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary instead of tables.")] = False,
     lang: Lang = "en",
 ) -> None:
     """Run scenarios and write one report folder for each.
 
-    Runs of more than 20,000 draws, and all with --resume, keep what is finished until their report is written.
+    Runs of more than 20,000 draws, and every run with --resume, keep finished blocks until the report is written.
     """
     from minrisk.pipeline.checkpoint import clear_checkpoint
     from minrisk.report.folder import check_target
@@ -137,7 +141,7 @@ def run_command(
 
 @contextmanager
 def _faults_as_messages() -> Iterator[None]:
-    """Say in one line why a run stopped; 2 where the user can mend it, 1 otherwise."""
+    """Print in one line why a run stopped; exit with 2 if the user can fix it, else with 1."""
     from concurrent.futures import BrokenExecutor
 
     from minrisk.engine.result import BalanceError
@@ -151,10 +155,12 @@ def _faults_as_messages() -> Iterator[None]:
     except (OutputError, ClusterError) as error:
         fail([str(error)])
     except BalanceError as error:
-        fail([f"the run stopped: tonnes do not balance ({error}); finished reports stay; please report this"], 1)
+        fail(
+            [f"the run stopped: tonnes do not balance ({error}); finished reports are kept; please report this"], 1
+        )
     except BrokenExecutor:
-        reason = "worker processes died again and again, most often for want of memory"
-        fail([f"the run stopped: {reason}; finished reports stay; try fewer --workers"], 1)
+        reason = "worker processes kept dying, most often because memory ran out"
+        fail([f"the run stopped: {reason}; finished reports are kept; try fewer --workers"], 1)
     except OSError as error:
         fail([f"the run stopped: cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
@@ -173,7 +179,7 @@ def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
 
 
 def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Executor | None) -> None:
-    """Run scenario after scenario; reports are written meanwhile, and told of in the order of the scenarios."""
+    """Run scenario after scenario; reports are written meanwhile and announced in the order of the scenarios."""
     from rich.console import Console
 
     from minrisk.report.folder import language_option
@@ -186,7 +192,7 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     waiting: deque[Written] = deque()
     runs, summaries = [], []
 
-    def told(written: Written) -> None:
+    def announce(written: Written) -> None:
         folder = written.folder()
         if wanted.as_json:
             summaries.append(run_summary(written.run, written.command, folder))
@@ -200,9 +206,9 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
         command = _command(path, runs[-1]) + language_option(wanted.language)
         waiting.append(Written.begin(runs[-1], command, wanted, executor))
         while waiting and (waiting[0].report.done() or len(waiting) > _WAITING):
-            told(waiting.popleft())
+            announce(waiting.popleft())
     while waiting:
-        told(waiting.popleft())
+        announce(waiting.popleft())
     if len(runs) > 1:
         index = write_index(runs, wanted.out, wanted.language)
         console.print(say("terminal.comparison", path=str(index)), markup=False, highlight=False, soft_wrap=True)

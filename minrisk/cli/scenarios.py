@@ -20,9 +20,9 @@ def validate(paths: Paths) -> None:
 
 @app.command()
 def schema(
-    markdown: Annotated[bool, typer.Option("--markdown", help="The same as a table to read.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print it as a table to read.")] = False,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors that complete and check."""
+    """Print the JSON Schema of scenario files, for editors that complete and check them."""
     import json
 
     from minrisk.scenario.reference import scenario_reference, schema_json
@@ -36,7 +36,7 @@ def init_command(
         Path, typer.Argument(metavar="[FOLDER]", parser=folder, help="A new or empty folder.")
     ] = Path("scenarios"),
 ) -> None:
-    """Copy the scenario library into a folder of your own, to run it and to change it."""
+    """Copy the scenario library into a folder of your own, to run and change it."""
     from minrisk.scenario.library import LibraryError, copy_library
 
     try:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from minrisk.report.exceedance import exceedance_section, exceedance_sentence
-from minrisk.report.losses import loss_sentences
+from minrisk.report.losses import loss_summary
 from minrisk.report.mix import mix_sentence
 from minrisk.report.uses import use_sentences
 from minrisk.results.findings import price_stays_flat, stocks_at_target, worst
@@ -68,7 +68,7 @@ def _message(name: str, run: Run) -> str:
     if name in ("use_output", "use_stoppers"):
         return (use_sentences(run) or [say("figure_messages.calm")])[0]
     if name in LOSS_FIGURES:
-        return loss_sentences(run)[0]
+        return loss_summary(run)
     if name == "exceedance":
         return exceedance_sentence(run) if exceedance_section(run) else say("figure_messages.calm")
     if name == "mix_before_after":

@@ -56,8 +56,18 @@ def losses_section(run: Run) -> dict[str, Any] | None:
     }
 
 
+def loss_message(run: Run) -> list[str]:
+    """The key message on losses, shorter than the section's own sentences; none without industries."""
+    metrics = run.economy_metrics
+    if not metrics or not metrics["loss_jpy"].any():
+        return loss_sentences(run)
+    loss, share = metrics["loss_jpy"], float(metrics["loss_gdp_share"].mean())
+    band, part = _band(loss), hundredths_percent(share)
+    return [say("losses.message", loss=yen(loss.mean()), window=window(run), band=band, share=part)]
+
+
 def loss_sentences(run: Run) -> list[str]:
-    """Say what is lost, first in one sentence that can stand alone; none without industries."""
+    """Say what is lost, by which industries, and what imports cost more; none without industries."""
     metrics = run.economy_metrics
     if not metrics:
         return []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.report.losses import loss_sentences, loss_summary
+from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.uses import uses_message
 from minrisk.results.findings import (
@@ -46,7 +46,7 @@ def key_messages(run: Run) -> list[str]:
     return [
         *said,
         uses_message(run),
-        *loss_sentences(run)[:1],
+        *loss_message(run),
         *_adapted(run),
         _price(run),
         _cover(run),

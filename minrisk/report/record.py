@@ -125,7 +125,7 @@ def read_record(path: Path, dataset: Path | None = None) -> Recorded:
         raise RecordError(f"{path}: cannot be read ({error.strerror or error})") from None
     except ValidationError as error:
         raise RecordError(
-            f"{path}: {error.error_count()} faults in its scenario; this minrisk cannot run it"
+            f"{path}: {error.error_count()} errors in its scenario; this minrisk cannot run it"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, RecordError):

@@ -103,7 +103,7 @@ def _stem(name: str) -> str:
 
 
 class Scenario(ScenarioPart):
-    """One possible future, with its uncertainty: a market and the events that befall it."""
+    """A market and the events that hit it, with their uncertainty."""
 
     name: Annotated[str, Field(strict=True), AfterValidator(_stem)]
     """Name of the scenario, the file's name without its ending."""
@@ -128,13 +128,13 @@ class Scenario(ScenarioPart):
     """Number of months simulated [month]."""
 
     measures_from: Month
-    """First month that counts in the measures [date]; left out, the scenario's start."""
+    """First month that is measured [date]; the scenario's start if left out."""
 
     seed: Annotated[int, Field(strict=True, ge=0, le=2**53)] = 1
     """Seed of every random stream."""
 
     dataset: Annotated[str, Field(strict=True, min_length=1)] | None = None
-    """Folder of an own dataset, relative to this file; left out, the packaged dataset for Japan."""
+    """Folder of an own dataset, relative to this file; the packaged dataset for Japan if left out."""
 
     market: Market
     """Market parameters."""

@@ -2,7 +2,7 @@
 
 ``en.toml`` and ``ja.toml``, ``decisions.*.toml`` for the pages of decisions and ``figures.*.toml`` for the words
 inside figures hold the same keys and the same placeholders. Sentences of the templates may hold HTML of our own;
-values never do.
+values never do. Terms of the field are in them as ``{term:...}`` and come from the glossary.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from string import Formatter
 from markupsafe import Markup
 
 from minrisk.scenario.errors import unknown
+from minrisk.text.glossary import with_terms
 
 #: Languages a page can be written in, the default first, each by its own name.
 LANGUAGES = {"en": "English", "ja": "日本語"}
@@ -118,9 +119,9 @@ def known_name(kind: str, key: str, own: str) -> str:
 
 @cache
 def catalogue(code: str) -> Mapping[str, str]:
-    """Every sentence of a language by its key, in the order of its files."""
+    """Every sentence of a language by its key, in the order of its files, with the glossary's terms in it."""
     files_of = (f"{code}.toml", f"decisions.{code}.toml", f"figures.{code}.toml")
-    return {key: text for name in files_of for key, text in _flat(read_table(name))}
+    return {key: with_terms(text, code) for name in files_of for key, text in _flat(read_table(name))}
 
 
 def read_table(name: str) -> Mapping[str, object]:

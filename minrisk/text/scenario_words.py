@@ -11,6 +11,7 @@ from markupsafe import Markup
 from minrisk.results.findings import meets_ceiling
 from minrisk.scenario.events import SeabedMud
 from minrisk.text.catalogue import DEFAULT, current_language, read_table, say
+from minrisk.text.glossary import with_terms
 from minrisk.text.numbers import number, span, two_figures, words
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _said(kind: str, name: str, schema: str) -> tuple[str, bool]:
 @cache
 def _meanings(language: str) -> Mapping[str, Mapping[str, str]]:
     return {
-        kind: {name: str(text) for name, text in section.items()}
+        kind: {name: with_terms(str(text), language) for name, text in section.items()}
         for kind, section in read_table(f"fields.{language}.toml").items()
         if isinstance(section, Mapping)
     }

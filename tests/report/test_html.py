@@ -157,26 +157,26 @@ def test_messages_of_a_ban(ban: Any) -> None:
     said = " ".join(key_messages(ban))
     chance = ban.metrics["shortage"].mean(axis=1)
     assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in 2026-01 to 2028-12 in more than half" in said
-    assert f"{(chance == 0).sum()} never have one: lanthanum" in said
+    assert f"{(chance == 0).sum()} elements are never short: lanthanum" in said
     share = ban.metrics["unserved_share"]
     hit = int(np.argmax(share.mean(axis=1)))
     low, high = np.quantile(share[hit], (0.05, 0.95), method="inverted_cdf")
     summary_of = (
-        f"{percent(share[hit].mean())} of the demand that substitution leaves goes unserved in 2026-01 to 2028-12"
+        f"{percent(share[hit].mean())} of the demand left after substitution goes unserved in 2026-01 to 2028-12"
     )
     assert f"is hit hardest: {summary_of} (5–95 % of draws: {interval(low, high, percent)})" in said
-    assert f"it is short in {percent(chance[hit])} of draws" in said
+    assert f"It is short in {percent(chance[hit])} of draws" in said
     cost = ban.economy_metrics["worst_year_gdp_share"].mean()
-    assert f"dearest twelve months cost {hundredths_percent(cost)} of a year's" in said
+    assert f"In the worst year Japan loses {hundredths_percent(cost)} of annual GDP" in said
     assert f"{ban.metrics['unserved_t'][hit].mean():,.0f} t" in said
     assert "Nothing happens" not in said
     lacking = ban.metrics["involuntary_t"][hit].mean()
-    assert f"{number(lacking)} t not delivered" in said
+    assert f"{number(lacking)} t is not delivered" in said
     month = float(median(ban.metrics["worst_month_unserved_share"][hit]))
-    assert f"In the worst month that is {percent(month)} of the demand left (median" in said
+    assert f"In the worst month {percent(month)} of the remaining demand goes unserved (median" in said
     worst = int(np.argmax(ban.use_metrics["output_lost_months"].mean(axis=1)))
     least = float(np.quantile(ban.use_metrics["lowest_output"][worst], 0.5, method="inverted_cdf"))
-    assert f"is {percent(least)} of calm or less" in said
+    assert f"is {percent(least)} of baseline or less" in said
 
 
 def test_short_already_at_the_start_and_at_the_ceiling() -> None:
@@ -187,12 +187,14 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
         run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3e6
     )
     said = key_messages(run)
-    assert "in 60\u00a0% of draws it is so already when measuring begins (2026-01)" in said[0]
+    assert "in 60\u00a0% of draws it is already short in the first month measured (2026-01)" in said[0]
     assert not any("it begins in" in message for message in said)
     price = next(message for message in said if message.startswith("The marginal price of yttrium"))
     assert "a median of 56 times" in price
-    assert "In 25\u00a0% of draws it reaches the ceiling (choke_price_index), which is an assumption" in price
-    assert any("most of it yttrium: 3,000,000 t" in message for message in said if "substitute" in message)
+    assert (
+        "In 25\u00a0% of draws the price reaches the ceiling (choke_price_index), which is an assumption" in price
+    )
+    assert any("mostly yttrium: 3,000,000 t" in message for message in said if "substitute" in message)
 
 
 def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:
@@ -205,9 +207,9 @@ def test_messages_of_calm(calm: Any) -> None:
     """Calm: nothing happens, and it says so."""
     said = key_messages(calm)
     assert said[0].startswith("Nothing happens: in none of the 200 draws")
-    assert said[1].startswith("No use stops")
+    assert said[1].startswith("No end use is held up")
     assert said[2].startswith("No value added is lost in 2026-01 to 2028-12 in any of the 200 draws: exactly 0 yen")
-    assert "No premium: the price index is exactly 1" in said[3]
+    assert "Prices stay at baseline: the price multiple is exactly 1" in said[3]
     assert not any("peaks" in message for message in said)
 
 
@@ -223,9 +225,8 @@ def test_events_that_hurt_nobody_are_not_called_nothing() -> None:
     run = small_run(calm=True, months=24, draws=20, events=[project])
     said = key_messages(run)
     assert said[0].startswith("Supply meets demand")
-    brought = next(message for message in said if message.startswith("Route Japan, mud"))
-    assert re.search(r"Of demand that is \d+\s%( for|.*and) dysprosium", brought)
-    assert "carried nothing before" in brought
+    brought = next(message for message in said if message.startswith("New supply source: Japan, mud"))
+    assert re.search(r"That is (\d+\s% of \w+ demand(, | and )?)*\d+\s% of dysprosium demand", brought)
 
 
 def test_mud_never_stands_without_its_basis() -> None:
@@ -239,11 +240,11 @@ def test_mud_never_stands_without_its_basis() -> None:
         "grade_ppm": 2000,
     }
     said = key_messages(small_run(calm=True, months=24, draws=20, events=[plant]))
-    brought = next(message for message in said if message.startswith("Route Japan, mud"))
+    brought = next(message for message in said if message.startswith("New supply source: Japan, mud"))
     assert "Basis: tonnes of mud taken as wet, 0.41 t of dry solids per tonne" in brought
     other = plant | {"name": "dry", "basis": "dry"}
     said = key_messages(small_run(calm=True, months=24, draws=20, events=[plant, other]))
-    brought = next(message for message in said if message.startswith("Route Japan, mud"))
+    brought = next(message for message in said if message.startswith("New supply source: Japan, mud"))
     assert "Basis of mud: tonnes of mud taken as wet" in brought
     assert "Basis of dry: tonnes of mud taken as dry" in brought
 
@@ -252,7 +253,7 @@ def test_the_index_tells_of_new_supply_where_nothing_is_short(calm: Any, ban: An
     """A line that says "Supply meets demand" for every mud scenario would tell nobody what the mud brings."""
     plant = {"type": "seabed_mud", "name": "mud", "basis": "wet", "mud_t_per_day": 350, "start": "2027-01"}
     assert headline(small_run(calm=True, months=24, draws=20, events=[plant | {"grade_ppm": 2000}])).startswith(
-        "Route"
+        "New supply source"
     )
     assert headline(calm) == key_messages(calm)[0]
     assert headline(ban) == key_messages(ban)[0]
@@ -268,7 +269,7 @@ def test_small_loss_without_shortage_is_not_called_nothing() -> None:
 
 def test_a_run_without_events_says_so(calm: Any) -> None:
     """The section on events is never empty."""
-    assert "None: the calm year goes on" in report(calm)
+    assert "None: the baseline continues" in report(calm)
 
 
 def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
@@ -289,7 +290,7 @@ def test_calm_has_every_section_and_nothing_stops(calm: Any) -> None:
     """The page of a calm run says that nothing stops and still follows an element."""
     text = report(calm, figures=True)
     Page(text)
-    assert "Nothing stops: no use is constrained in any draw" in text
+    assert "Nothing stops: no end use is constrained in any draw" in text
     assert "0\u00a0t (0\u00a0%) went unserved" in text.replace(" t (", "\u00a0t (")
     for anchor in ("stops", "prices", "follow"):
         assert f'<h2 id="{anchor}">' in text

@@ -49,10 +49,10 @@ def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
     assert yen(loss.mean()) in said
     assert yen(loss.mean()) in loss_line(stop)
     low, high = (100 * float(q) for q in np.quantile(worst, (0.05, 0.95), method="inverted_cdf"))
-    found = re.search(r"year's GDP \(([\d.]+) to ([\d.]+)", loss_line(stop))
+    found = re.search(r"annual GDP \(([\d.]+) to ([\d.]+)", loss_line(stop))
     assert found is not None
     assert [float(x) for x in found.groups()] == pytest.approx([low, high], abs=0.0051)
-    assert "year's GDP" in str(results_table(stop, 120).caption)
+    assert "annual GDP" in str(results_table(stop, 120).caption)
     table = economy_summary(stop).set_index(["metric", "industry"])
     assert table.loc[("loss_jpy", "all"), "mean"] == loss.mean()
     assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(
@@ -87,7 +87,7 @@ def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> No
         nri = rows["NRIChinese rare earths stop, 12 months"]
         assert nri["published"] == "0.43\u00a0%"
         assert (nri["own"] == "–") is (run is ban)
-        assert "another shock" in " ".join(section["notes"]) or run is stop
+        assert "a different shock" in " ".join(section["notes"]) or run is stop
         assert any("elasticity of substitution" in note for note in section["notes"])
 
 
@@ -107,7 +107,7 @@ def test_page_has_the_section_and_stays_well_formed(stop: Run) -> None:
     page = Page(text)
     assert 'id="losses"' in text
     assert any(a.get("href") == "#losses" for a in page.all("a"))
-    assert "Which industries bind" in text
+    assert "Which industries are the bottleneck" in text
     assert "Extra" not in loss_sentences(stop)[0]
 
 
@@ -115,7 +115,7 @@ def test_calm_says_nothing_is_lost(calm: Run) -> None:
     """Zero is said as zero, without tables or figures of it."""
     text = report(calm)
     assert "exactly 0 yen, 0 % of GDP" in text
-    assert "Beside the published figures" not in text
+    assert "Comparison with published figures" not in text
     assert not set(figures_of(calm, FIGURES)) & {"loss_over_time", "loss_waterfall", "loss_comparison"}
     assert loss_line(calm) == "Value added lost: none in any draw."
 

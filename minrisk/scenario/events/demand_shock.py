@@ -16,10 +16,10 @@ from minrisk.scenario.fields import Names, NonNegative, Share
 
 
 class DemandShock(TimedEvent):
-    """A boom, a slump, thrifting: demand is multiplied; supply does not follow by itself.
+    """A boom, a slump or thrifting: demand is multiplied; supply does not follow.
 
     After the prices of 2010-11 Japanese makers halved dysprosium per magnet (METI) and Japan's demand for rare
-    earths stood at 64 and then 44 % of that before within two years; price and recession had their part in that.
+    earths fell to 64 and then 44 % of its earlier level within two years; price and recession played a part.
     """
 
     type: Literal["demand_shock"]
@@ -29,13 +29,13 @@ class DemandShock(TimedEvent):
     """Elements in scope: `all` or a list of element symbols."""
 
     uses: Names = "all"
-    """Uses in scope: `all` or a list of the dataset's uses."""
+    """End uses in scope: `all` or a list of the dataset's uses."""
 
     factor: NonNegative
     """Demand as a multiple of what it would be; 1 is neutral [1]."""
 
     ramp_months: NonNegative = Fixed(0.0)
-    """Time over which the factor is reached, evenly from the start; it ends at once [month]."""
+    """Time over which the factor is reached, in equal steps from the start; it ends at once [month]."""
 
     probability: Share = Fixed(1.0)
     """Probability that the event happens at all in a draw [1]."""

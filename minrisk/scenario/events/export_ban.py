@@ -35,7 +35,7 @@ class ExportBan(ElementRestriction):
     """Share of shipments in scope that is stopped before leakage [1]."""
 
     entity_list_share: Share = Fixed(1.0)
-    """Share of the trade in scope that goes to the buyers named; 1 is everybody [1]. China listed 80 Japanese
+    """Share of the trade in scope that goes to the listed buyers; 1 is every buyer [1]. China listed 80 Japanese
     entities between February and June 2026; their share of trade has no source; grade C."""
 
     ramp_in_months: NonNegative = Fixed(0.0)
@@ -46,11 +46,11 @@ class ExportBan(ElementRestriction):
     normal again within one."""
 
     leakage_max: Share = Fixed(0.0)
-    """Share of the stopped tonnes that in the end comes round through third countries [1]. Smuggled or
+    """Share of the stopped tonnes that eventually arrives through third countries [1]. Smuggled or
     misdeclared exports were .17 to .35 of true exports in 2006-14; grade C."""
 
     enforcement: Share = Fixed(0.0)
-    """Share of that leakage which the origin's controls abroad prevent; 0 is neutral [1]. No source;
+    """Share of that leakage that the origin's controls abroad prevent; 0 is neutral [1]. No source;
     grade C."""
 
     leakage_months: Positive = Fixed(12.0)

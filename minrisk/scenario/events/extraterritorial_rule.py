@@ -34,7 +34,7 @@ class ExtraterritorialRule(ElementRestriction):
     """Share of the feed-based tonnes that the rule forbids [1]."""
 
     enforcement: Share = Fixed(1.0)
-    """Share of what is forbidden that is in fact stopped; 0 is neutral [1]. No source; grade C."""
+    """Share of the forbidden tonnes that is actually stopped; 0 is neutral [1]. No source; grade C."""
 
     ramp_in_months: NonNegative = Fixed(0.0)
     """Time over which the rule takes hold, evenly from the start [month]."""

@@ -20,7 +20,7 @@ from minrisk.scenario.fields import Date, NonNegative, Share
 
 
 class Licensing(ElementRestriction):
-    """A licence for each shipment from one origin: a share is approved, after a time, the rest refused.
+    """A licence for each shipment from one origin: a share is approved after a time, the rest is refused.
 
     China licensed gallium and germanium from August 2023, graphite from December 2023, antimony from September
     2024, seven rare earths from 4 April 2025: exports fell to nothing for one or two months and came back
@@ -29,8 +29,8 @@ class Licensing(ElementRestriction):
     September 2025 (EU Chamber), about half of Japan's heavy rare-earth ones in early 2026 (Nikkei).
 
     The queue is empty when the scenario begins, also under a licence that is older: start the scenario before it
-    and let `measures_from` name the first month that counts. What waits in the queue goes on shipping under a
-    later ban.
+    and let `measures_from` name the first month measured. Applications in the queue still ship under a later
+    ban.
     """
 
     type: Literal["licensing"]

@@ -45,7 +45,7 @@ class MineProject(Project):
     """Share of the output that goes to the importing country [1]."""
 
     resource_t: NonNegativeOrInf = Fixed(np.inf)
-    """All that the deposit can give [t REO]; without end if left out."""
+    """All that the deposit can give [t REO]; unlimited if left out."""
 
     committed: bool = Field(default=False, strict=True)
     """Whether the tonnes come whatever the price (take-or-pay) and are never declined."""

@@ -19,7 +19,7 @@ from minrisk.seabed import exponential_ramp, output_share
 
 
 class NewSupply(Event):
-    """A project that comes up by an exponential ramp after a dead time, if it comes at all.
+    """A project that ramps up exponentially after a dead time, if it is realised at all.
 
     Lynas announced 11,000 t a year in Malaysia within 2011 and 22,000 in 2012; first feed came at the end of 2012
     and 253 t of oxide in the third quarter of 2013 (Lynas quarterly reports).

@@ -20,9 +20,9 @@ from minrisk.scenario.fields import EventName, Names, NonNegative, Share
 class PriceFloor(TimedEvent):
     """A floor price or a contract for difference: it changes one project's revenue, never what Japan pays.
 
-    The state pays what the market price of each guaranteed element lacks; `minrisk seabed` shows what that
-    costs and what it does to the project's value. In July 2025 the United States Department of Defense
-    guaranteed MP Materials 110 USD/kg of neodymium and praseodymium for ten years (MP Materials, 10 July
+    The state pays the gap between the market price and the floor for each guaranteed element; `minrisk seabed`
+    shows what that costs and what it does to the project's value. In July 2025 the United States Department of
+    Defense guaranteed MP Materials 110 USD/kg of neodymium and praseodymium for ten years (MP Materials, 10 July
     2025); in January 2026 the finance ministers of the G7 discussed such floors (Jiji Press).
     """
 
@@ -39,7 +39,7 @@ class PriceFloor(TimedEvent):
     """Price guaranteed; 0 is neutral [USD/kg REO]."""
 
     two_sided: bool = Field(default=False, strict=True)
-    """Whether what lies above the price is paid back, as under a contract for difference."""
+    """Whether revenue above the price is paid back, as under a contract for difference."""
 
     probability: Share = Fixed(1.0)
     """Probability that the guarantee is given at all in a draw [1]."""

@@ -79,13 +79,13 @@ class Project(Event):
     # Stages: a trial, a verdict, building; each waits for the one before.
 
     start: Date
-    """Planned first production [date]: a month or a day. It comes later where a stage before it ends later."""
+    """Planned first production [date]: a month or a day. It comes later if an earlier stage ends later."""
 
     slip_months: NonNegative = Fixed(0.0)
     """Delay of first production against the plan [month]. No source; grade C."""
 
     trial_start: Date | None = None
-    """Planned beginning of the trial [date]; left out, no trial is waited for."""
+    """Planned start of the trial [date]; no trial if left out."""
 
     trial_slip_months: NonNegative = Fixed(0.0)
     """Delay of the trial [month]. The mud's demonstration slipped by 10 months or more; grade C."""
@@ -97,16 +97,16 @@ class Project(Event):
     """Probability that the trial shows that it works [1]. No source; grade C."""
 
     report: Date | None = None
-    """Planned verdict on the economics [date]: go or no-go, not before the trial has ended."""
+    """Planned decision on the economics [date]: go or no-go, not before the trial has ended."""
 
     report_slip_months: NonNegative = Fixed(0.0)
-    """Delay of the verdict [month]."""
+    """Delay of the decision [month]."""
 
     go_ahead_probability: Share = Fixed(1.0)
     """Probability that the project goes ahead at all [1]. No source; grade C."""
 
     build_months: NonNegative = Fixed(0.0)
-    """Time planned from the verdict to first production [month]."""
+    """Time planned from the decision to first production [month]."""
 
     build_overrun: Positive = Fixed(1.0)
     """Time taken over time planned [1]. Large mining projects run 20 to 52 % late (McKinsey 2024; B)."""
@@ -136,26 +136,26 @@ class Project(Event):
     """Displacement b of the Gompertz ramp, exp(-b exp(-ct)) [1]. Fits to two plants give 3.1; grade C."""
 
     ramp_table: tuple[tuple[_TABLE_NUMBER, _TABLE_NUMBER], ...] | None = None
-    """Own ramp-up as rows [month since first production, share of full output]; straight in between."""
+    """Own ramp-up as rows [month since first production, share of full output]; linear in between."""
 
     # End: as planned, or given up.
 
     duration_months: PositiveOrInf | None = None
-    """Time in operation from first production [month]; at most one of duration_months and end, neither
-    is without end."""
+    """Time in operation from first production [month]; at most one of duration_months and end;
+    unlimited if neither is given."""
 
     end: Date | None = None
     """First day no longer in operation [date]."""
 
     abandonment_per_year: NonNegative = Fixed(0.0)
-    """Hazard of giving up after first production [1/year]. Two of a handful of comparable plants did; .02 to
-    .15, grade C."""
+    """Rate of abandonment after first production [1/year]. Two of a handful of comparable plants were
+    abandoned; .02 to .15, grade C."""
 
     abandonment_window_months: PositiveOrInf = Fixed(60.0)
-    """Time from first production over which that hazard holds [month]; a plant that has come up stays."""
+    """Time from first production over which that rate applies [month]; a plant that has ramped up stays."""
 
     abandonment_quantile: Share = Uniform(0.0, 1.0)
-    """Luck of the draw [1]: leave it out. Unused without abandonment_per_year."""
+    """Random number of each draw [1]: leave it out. Unused without abandonment_per_year."""
 
     # Tonnes.
 
@@ -168,10 +168,10 @@ class Project(Event):
     # Money.
 
     capex_jpy_bn: NonNegative | None = None
-    """Capital cost as estimated [bn JPY]; left out with operating_jpy_per_t, no cost is reported."""
+    """Capital cost as estimated [bn JPY]; no cost is reported if this and operating_jpy_per_t are left out."""
 
     capex_reference_size: Positive | None = None
-    """Size of the plant that was estimated [t mud/day, t REO/year for other projects]; left out, this one's."""
+    """Size of the plant in the estimate [t mud/day, t REO/year for other projects]; this plant's if left out."""
 
     scale_exponent: Share = Fixed(0.6)
     """Exponent by which capital cost grows with size [1]: the six-tenths rule."""
@@ -181,7 +181,7 @@ class Project(Event):
     EY; B)."""
 
     sunk_share: Share = Fixed(1.0)
-    """Part of the capital that is spent on a plant which is begun and never finished [1]. Solwara 1 had spent
+    """Share of the capital that is spent on a plant that is started and never finished [1]. Solwara 1 had spent
     about .4 when it was given up (243 of 407 million USD were still to be found in 2018; B); grade C."""
 
     operating_jpy_per_t: NonNegative | None = None

@@ -18,7 +18,7 @@ from minrisk.scenario.fields import NonNegative, Share
 
 
 class Quota(ExportRestriction):
-    """A limit in tonnes for each element named, over all forms; what is not used does not carry over.
+    """A limit in tonnes for each element named, over all forms; unused tonnes do not carry over.
 
     China's export quotas of 2005 to 2014 named tonnes over all rare earths together (see `basket_quota`), from
     2012 split into light and medium-heavy ones (MOFCOM; techmetalsresearch.com). A limit for a single element
@@ -69,7 +69,7 @@ class BasketQuota(ElementRestriction):
 
     market: Literal["japan", "all"] = "all"
     """Whose purchases the limit holds: those of `japan` alone, or of `all` buyers, of whom Japan then gets its
-    share at the same premium."""
+    share at the same price multiple."""
 
     importer_share: Share = Uniform(0.36, 0.59)
     """Importer's share of a limit on all buyers [1]. Japan took .36 to .59 of Chinese exports in 2008-10;
@@ -92,7 +92,7 @@ class BasketQuota(ElementRestriction):
 
 
 class ExportTax(ElementRestriction):
-    """A tax on the value of exports: a floor under the premium, weighted by the origin's direct share.
+    """A tax on the value of exports: a floor under the price multiple, weighted by the origin's direct share.
 
     China taxed rare-earth exports from 2006; from January 2008 25 % on oxides of yttrium, dysprosium, terbium
     and europium (before 10 %) and 15 % on those of lanthanum and neodymium (Japan Metal Bulletin). A panel of the
@@ -106,7 +106,7 @@ class ExportTax(ElementRestriction):
     """Tax as a share of the export price; 0 is neutral [1]."""
 
     pass_through: Share = Fixed(1.0)
-    """Share of the tax that the buyer pays [1]. Price answers little where demand is stiff and supply is not;
+    """Share of the tax that the buyer pays [1]. Prices respond little where demand is stiff and supply is not;
     grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:

@@ -35,7 +35,7 @@ from minrisk.scenario.fields import Date, Names, NonNegative, Positive, Positive
 class Regime(Event):
     """A semi-Markov process of trade regimes: none, licensing, quota, ban, contingency.
 
-    The rates are counted from few events. Of measures on Japan's rare earths two targeted stops began in the
+    The rates are counted from few events. Of restrictions on Japan's rare earths two targeted stops began in the
     16.9 years from 2010 (September 2010, January 2026) beside the licences of April 2025: 0.148 a year with the
     Jeffreys prior, 90 % interval 0.034 to 0.328. Of five licence regimes since 2023 none was repealed in ten
     regime-years, one was followed by a ban on Japan and one by a ban on the USA. Of three targeted stops two
@@ -82,10 +82,10 @@ class Regime(Event):
     weeks of a diplomatic crisis (September 2010, November 2025); size is judgement; grade C."""
 
     ending_factor_tense: Positive = Fixed(1.0)
-    """Speed at which regimes run off while relations are tense, as a multiple of calm [1]. Judgement; grade C."""
+    """Speed at which regimes end while relations are tense, as a multiple of calm [1]. Judgement; grade C."""
 
     ending_factor_crisis: Positive = Uniform(0.25, 1.0)
-    """Speed at which regimes run off in a crisis, as a multiple of calm [1]. Judgement; grade C."""
+    """Speed at which regimes end in a crisis, as a multiple of calm [1]. Judgement; grade C."""
 
     relations_per_year: dict[Literal["tense", "easing", "crisis", "calming"], NonNegative] = Field(
         default={
@@ -131,7 +131,7 @@ class Regime(Event):
         default={"none": Fixed(0.6), "licensing": Fixed(0.25), "ban": Fixed(0.15)}
     )
     """What follows a quota regime, by weight [1]. In 2015 none, after the World Trade Organization's ruling; in
-    2010 an embargo came on top; grade C."""
+    2010 an embargo was added; grade C."""
 
     after_ban: dict[State, NonNegative] = Field(
         default={
@@ -158,7 +158,7 @@ class Regime(Event):
     """Kind of event."""
 
     origin: str
-    """Country whose shipments are touched, as the dataset's routes name it, such as CHN."""
+    """Country whose shipments are restricted, as the dataset's routes name it, such as CHN."""
 
     elements: Names = "all"
     """Elements in scope of licences, quotas and bans: `all` or a list of element symbols."""
@@ -179,7 +179,7 @@ class Regime(Event):
     grade C."""
 
     quota_share: Share = Triangular(0.385, 0.6, 0.69)
-    """Share of calm shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
+    """Share of baseline shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
     2010-14 were .6 of that of 2009, .69 of exports (MOFCOM); grade C."""
 
     ban_severity: Share = Triangular(0.7, 0.9, 1.0)
@@ -187,7 +187,7 @@ class Regime(Event):
     early 2026: near 1; grade C."""
 
     leakage_max: Share = Uniform(0.0, 0.3)
-    """Share of what a ban stops that in the end comes round through third countries [1]. Smuggled exports were
+    """Share of what a ban stops that eventually arrives through third countries [1]. Smuggled exports were
     .17 to .35 of true exports in 2006-14; grade C."""
 
     leakage_months: Positive = Fixed(12.0)
@@ -195,7 +195,7 @@ class Regime(Event):
 
     ban_backlog_share: Share = Fixed(0.0)
     """Share of what a ban stops that is held as cargo and shipped after it; 0 is lost trade [1]. Nearly all of
-    it after the two months of 2010 (Ministry of Finance); after a long ban hardly; grade C."""
+    it after the two months of 2010 (Ministry of Finance); hardly any after a long ban; grade C."""
 
     ban_backlog_release_months: Positive = Fixed(1.0)
     """Time over which held cargo leaves after a ban [month]. December 2010: about 1."""
@@ -205,11 +205,11 @@ class Regime(Event):
     days' notice in 2023-24 and none in 2025-26."""
 
     hoarding: NonNegative = Fixed(0.0)
-    """Stock that holders want beyond the normal, from the announcement of licences, a quota or a ban until it
+    """Stock that holders want beyond normal, from the announcement of licences, a quota or a ban until it
     ends; 0 is neutral [1]. No source; grade C."""
 
     contingency_routes: Names | None = None
-    """Routes, beside all of the origin's, that a contingency stops: `all` or a list; left out, none."""
+    """Routes that a contingency stops in addition to all of the origin's: `all` or a list; none if left out."""
 
     contingency_severity: Share = Fixed(1.0)
     """Share of tonnes, of all elements and forms, that a contingency stops [1]. Judgement; grade C."""

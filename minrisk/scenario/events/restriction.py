@@ -18,10 +18,10 @@ from minrisk.scenario.fields import Date, Names, NonNegative, Share
 
 
 class ExportRestriction(TimedEvent):
-    """A measure of one origin on its shipments."""
+    """A restriction by one origin on its shipments."""
 
     origin: str
-    """Country whose shipments are touched, as the dataset's routes name it, such as CHN."""
+    """Country whose shipments are restricted, as the dataset's routes name it, such as CHN."""
 
     forms: Names = "all"
     """Product forms in scope: `all` or a list such as compound, metal."""
@@ -30,11 +30,11 @@ class ExportRestriction(TimedEvent):
     """Probability that the event happens at all in a draw [1]."""
 
     announced: Date | None = None
-    """Day on which the measure becomes known [date]; left out, the start. China gave 29 to 40 days' notice in
+    """Day on which the restriction becomes known [date]; the start if left out. China gave 29 to 40 days' notice in
     2023-24 and none in 2025-26."""
 
     hoarding: NonNegative = Fixed(0.0)
-    """Stock that holders want beyond the normal, from the announcement until the measure ends; 0 is neutral
+    """Stock that holders want beyond normal, from the announcement until the restriction ends; 0 is neutral
     [1]. In the last month before the graphite licences of December 2023 China exported three times the
     normal tonnage (Fastmarkets); no source for stocks; grade C."""
 

@@ -46,7 +46,7 @@ class Stockpile(Event):
     first month if left out [date]: a month or a day."""
 
     trigger_price_index: AboveOneOrInf
-    """Opens when last month's premium index was at or above this; `.inf` never [1, calm = 1]. No source;
+    """Opens when last month's price multiple was at or above this; `.inf` never [1, baseline = 1]. No source;
     grade C."""
 
     trigger_cover_months: NonNegative = Fixed(0.0)
@@ -56,11 +56,11 @@ class Stockpile(Event):
     """Time from the trigger to the first release [month]. No source; grade C."""
 
     refill_months: PositiveOrInf = Fixed(math.inf)
-    """Time over which an emptied store refills once it has closed, which it does when the premium is back
+    """Time over which an emptied stock refills once it has closed; it closes when the price multiple is back
     halfway from the trigger to 1; `.inf` never [month]. No source; grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Append one store; elements outside its list hold nothing."""
+        """Append one official stock; elements outside its list hold nothing."""
         held = in_scope(self.elements, labels.elements).astype(float)[:, None]
         everywhere = np.ones_like(held)
         levers.official_stocks.append(

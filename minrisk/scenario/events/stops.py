@@ -81,7 +81,7 @@ class ShippingStop(RouteStop):
 
 
 class SupplierStop(RouteStop):
-    """A supplier fails by accident, insolvency or a lost permit; output comes back slowly, lost tonnes never.
+    """A supplier fails through an accident, insolvency or a lost permit; output returns slowly, lost tonnes never.
 
     Molycorp's Mountain Pass idled in the last quarter of 2015: 5,900 t of REO in concentrate that year, none
     in 2016 and 2017, 15,000 t in 2018 (USGS Mineral Commodity Summaries 2019).
@@ -93,10 +93,10 @@ class SupplierStop(RouteStop):
     """Kind of event."""
 
     supplier_share: Share = Fixed(1.0)
-    """Share of the routes' tonnes that is this supplier's [1]."""
+    """This supplier's share of the routes' tonnes [1]."""
 
     restart_months: NonNegative = Fixed(0.0)
-    """Time over which output comes back evenly after the end [month]. No source; grade C."""
+    """Time over which output returns in equal steps after the end [month]. No source; grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write `availability` and the same to others: who is out has nothing to give up."""

@@ -1,0 +1,83 @@
+"""All prose that a reader meets: texts, help of commands, README, fields of scenarios, titles of scenarios."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from minrisk.cli import app
+from minrisk.scenario.load import load_scenario
+from minrisk.scenario.reference import schema_json
+
+ROOT = Path(__file__).parents[2]
+
+
+def catalogues() -> list[tuple[str, str, Mapping[str, str]]]:
+    """File name, language and raw texts of every catalogue, placeholders and all."""
+    found = []
+    for file in sorted(files("minrisk.text").iterdir(), key=lambda file: file.name):
+        code = re.search(r"(?:^|\.)(en|ja)\.toml$", file.name)
+        if code:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+            found.append((file.name, code[1], dict(_flat(table))))
+    return found
+
+
+@cache
+def prose() -> tuple[tuple[str, str, str], ...]:
+    """Place, language and text of everything that is written for readers."""
+    return tuple(_collected())
+
+
+def _collected() -> Iterator[tuple[str, str, str]]:
+    for name, code, texts in catalogues():
+        yield from ((f"{name}: {key}", code, text) for key, text in texts.items())
+    for place, text in _help(typer.main.get_command(app), "minrisk"):
+        yield place, "en", text
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    yield "README.md", "en", re.sub(r"```.*?```|<!--.*?-->|\]\([^)]*\)", " ", readme, flags=re.S)
+    for place, text in _described(schema_json(), "schema"):
+        yield place, "en", text
+    for path in sorted([*(ROOT / "scenarios").glob("*.yaml")]):
+        scenario = load_scenario(path)
+        for name in ("title", "description"):
+            yield f"{path.name}: {name}", "en", getattr(scenario, name)
+            translation = scenario.translations.into("ja") if scenario.translations else None
+            if translation is not None:
+                yield f"{path.name}: {name} (ja)", "ja", getattr(translation, name)
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", str(value)
+
+
+def _help(command: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Help of a command, of its options, and of the commands below it."""
+    yield path, command.help or ""
+    for parameter in command.params:
+        yield f"{path} {parameter.name}", getattr(parameter, "help", None) or ""
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _help(below, f"{path} {name}")
+
+
+def _described(schema: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(schema, Mapping):
+        for name, value in schema.items():
+            if name == "description" and isinstance(value, str):
+                yield place, value
+            else:
+                yield from _described(value, f"{place}/{name}")
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _described(value, place)
