@@ -31,7 +31,7 @@ def test_seabed_states_basis_cross_check_and_answer() -> None:
     assert re.search(r"from 2040-01 [\d.,]+ \([\d.,]+ to [\d.,]+\) of [\d,]+ t REO unserved and", text)
     assert "Rejected cross-check" in text
     assert "terbium (4.5%) above dysprosium (2.3%)" in text
-    assert "In 2030 it supplies nothing in any future." in text
+    assert "In 2030 it supplies nothing in any draw." in text
     assert "Little" in text
     assert "never produces" in text
     assert "levelised cost" in text
