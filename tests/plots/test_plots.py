@@ -69,9 +69,7 @@ def test_title_axes_and_units(name: str, ban: Any, calm: Any) -> None:
         labels = [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel()]
         assert labels
         assert all(any(unit in label for unit in UNITS) for label in labels)
-        along = (
-            "element that the end use lacks most in its worst month" if name == "use_stoppers" else "calendar month"
-        )
+        along = "limiting element in the worst month of the end use" if name == "use_stoppers" else "calendar month"
         along = {
             "loss_waterfall": "from tonnes to yen: what adds to the loss (red), what takes from it (green)",
             "exceedance": "unserved share of demand [%]",
