@@ -18,6 +18,7 @@ from minrisk.engine.simulate import simulate
 from minrisk.pipeline.metrics import ELEMENT_METRICS, LOSS_METRICS, USE_METRICS
 from minrisk.scenario.market import Market
 from tests import ROOT
+from tests.text.test_glossary import TERMS, wrong
 
 PACKAGE = ROOT / "minrisk"
 MAP, THEORY = PACKAGE / "README.md", PACKAGE / "THEORY.md"
@@ -197,3 +198,9 @@ def test_every_command_of_the_map_is_there() -> None:
             assert find_spec(span.split()[2]) is not None, span
         if span.startswith("minrisk ") and len(span.split()) > 1:
             assert span.split()[1] in commands, span
+
+
+@pytest.mark.parametrize("page", [MAP, THEORY], ids=["map", "theory"])
+def test_terms_are_those_of_the_glossary(page: Path) -> None:
+    text = re.sub(r"^```.*?^```|^    .*?$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert {term.key: words for term in TERMS if (words := wrong(term, "en", text))} == {}
