@@ -28,9 +28,12 @@ CONSTRAINED = 0.95
 #: Commercial stock below this share of its target is none [1].
 STOCK_OUT = 0.05
 
-#: How draws become the numbers of a table: their spread, the share of draws in which it is so, value at risk or
-#: the mean beyond it at 95 %; a label names an element by its position and has no spread.
-Kind = Literal["spread", "probability", "var95", "cvar95", "label"]
+#: Unit of metrics that can be summed over elements.
+TONNES = "t REO"
+
+#: How draws become the numbers of a table: their spread, the share of draws in which it is so or in which they are
+#: above 0, value at risk or the mean beyond it at 95 %; a label is an element by its position and has no spread.
+Kind = Literal["spread", "probability", "positive", "var95", "cvar95", "label"]
 
 T = TypeVar("T")
 
@@ -55,8 +58,6 @@ class Metric(Generic[T]):
         Whether it has a long tail: then its median is shown, a mean would say more about the tail.
     less_is_worse : bool
         Whether a low value is the bad one.
-    listed : bool
-        Whether tables have a row of it.
     """
 
     name: str
@@ -66,7 +67,6 @@ class Metric(Generic[T]):
     key: str = ""
     skewed: bool = False
     less_is_worse: bool = False
-    listed: bool = True
 
     @property
     def drawn(self) -> str:
@@ -219,9 +219,9 @@ class LossOutcome:
         return _worst_year(self.total)
 
 
-def _chance(key: str, of: Callable[[T], Flags], listed: bool = True) -> Metric[T]:
+def _chance(key: str, of: Callable[[T], Flags]) -> Metric[T]:
     """Declare the share of draws in which something is so."""
-    return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key, listed=listed)
+    return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key)
 
 
 def _ever(flags: Flags) -> Flags:
@@ -289,13 +289,13 @@ def _worst_year(losses: Array) -> Array:
 #: Metrics of elements, values of shape (element, draw).
 ELEMENT_METRICS: tuple[Metric[Outcome], ...] = (
     _chance("shortage", lambda o: _ever(o.short)),
-    Metric("unserved_t", "t REO", lambda o: o.total(o.result.unserved)),
-    Metric("priced_out_t", "t REO", lambda o: o.total(o.result.priced_out), listed=False),
-    Metric("involuntary_t", "t REO", lambda o: o.total(o.result.involuntary), listed=False),
-    Metric("adapted_t", "t REO", lambda o: o.total(o.result.adapted), listed=False),
-    Metric("worst_month_unserved_share", "1", lambda o: o.gap.max(axis=0), skewed=True, listed=False),
-    _chance("short_at_start", lambda o: o.short[0], listed=False),
-    _chance("at_choke_price", _at_choke_price, listed=False),
+    Metric("unserved_t", TONNES, lambda o: o.total(o.result.unserved)),
+    Metric("priced_out_t", TONNES, lambda o: o.total(o.result.priced_out)),
+    Metric("involuntary_t", TONNES, lambda o: o.total(o.result.involuntary)),
+    Metric("adapted_t", TONNES, lambda o: o.total(o.result.adapted)),
+    Metric("worst_month_unserved_share", "1", lambda o: o.gap.max(axis=0), skewed=True),
+    _chance("short_at_start", lambda o: o.short[0]),
+    _chance("at_choke_price", _at_choke_price),
     Metric("unserved_share", "1", lambda o: 1.0 - o.filled),
     Metric("fill_rate", "1", lambda o: o.filled, less_is_worse=True),
     Metric("months_to_shortage", "month", lambda o: first_shortage(o.short), less_is_worse=True),
@@ -322,7 +322,7 @@ USE_METRICS: tuple[Metric[Outcome], ...] = (
     _chance("constrained", lambda o: _ever(o.constrained)),
     Metric("months_to_constrained", "month", lambda o: first_shortage(o.constrained), less_is_worse=True),
     Metric("months_constrained", "month", lambda o: _months(o.constrained)),
-    Metric("binding_element", "", _most_lacked, "label", listed=False),
+    Metric("binding_element", "", _most_lacked, "label"),
 )
 
 #: Metrics of all industries together, values of shape (draw,).
@@ -336,9 +336,11 @@ LOSS_METRICS: tuple[Metric[LossOutcome], ...] = (
     Metric("at_risk_gdp_share", "1", lambda o: o.losses.at_risk / o.losses.gdp),
     Metric("extra_import_bill_jpy", "JPY", lambda o: total_over_months(o.bill[o.first :])),
     Metric("consumer_surplus_loss_jpy", "JPY", lambda o: total_over_months(o.surplus[o.first :])),
+    Metric("loss_probability", "1", None, "positive", "loss_jpy"),
 )
 
 #: Metrics of each exposed industry, values of shape (exposed industry, draw).
 INDUSTRY_METRICS: tuple[Metric[LossOutcome], ...] = (
     Metric("first_round_jpy", "JPY", lambda o: total_over_months(o.losses.industry[o.first :])),
+    Metric("loss_probability", "1", None, "positive", "first_round_jpy"),
 )

@@ -12,7 +12,8 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
 from minrisk.plots.style import ROLE, SHADES, plain, run_note, sheet, styled
 from minrisk.results.findings import use_lines
-from minrisk.results.uses import stopper_shares, use_findings
+from minrisk.results.metrics import stopper_shares
+from minrisk.results.uses import use_findings
 from minrisk.risk.spread import share_error
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, use_name

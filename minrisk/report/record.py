@@ -15,7 +15,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from minrisk.data.money import has_prices, price_year
+from minrisk.results.metrics import totals
 from minrisk.scenario.schema import Scenario
+from minrisk.text.names import own_names
 from minrisk.text.numbers import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
@@ -78,6 +80,9 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         "measured_from": run.counted[0],
         "title": run.scenario.title or run.scenario.name,
         "focus_origin": run.dataset.focus_origin,
+        "shortage_threshold": float(run.scenario.market.shortage_threshold),
+        "names": {kind: own_names(run.dataset, kind) for kind in ("elements", "uses")},
+        "totals": {metric: found._asdict() for metric, found in totals(run).items()},
         "balance_residual": float(run.balance_residual),
         "versions": dict(sorted(run.versions.items())),
     }
@@ -172,7 +177,7 @@ def _differences(folder: Path, done: Run) -> list[str]:
     from minrisk.results.metrics import summary
 
     pairs: dict[str, tuple[Callable[[Path], pd.DataFrame], pd.DataFrame]] = {
-        "metrics.csv": (_read_csv, neutral_text(summary(done))),
+        "metrics.csv": (read_exactly, neutral_text(summary(done))),
         "series.parquet": (pd.read_parquet, done.series),
         "draws.parquet": (pd.read_parquet, draws_table(done).to_pandas()),
     }
@@ -189,8 +194,8 @@ def _differences(folder: Path, done: Run) -> list[str]:
     return found
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    """Read numbers as Python does, exactly: versions of pandas differ in the last digit."""
+def read_exactly(path: Path) -> pd.DataFrame:
+    """Read a CSV file with numbers as Python reads them: versions of pandas differ in the last digit."""
     text = pd.read_csv(path, dtype=str, keep_default_na=False)
     columns: dict[str, Any] = {}
     for name in text.columns:

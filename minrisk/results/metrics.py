@@ -10,10 +10,13 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.pipeline.block import ALL_INDUSTRIES
-from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, Metric
+from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, TONNES, USE_METRICS, Metric
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
-from minrisk.risk.spread import batch_error, share_error, spread
+from minrisk.risk.spread import Spread, batch_error, share_error, spread
+
+#: Beginning of the rows of ``uses.csv`` that say which element stops a use.
+STOPPED_BY = "stopped_by:"
 
 
 def summary(run: Run) -> pd.DataFrame:
@@ -33,7 +36,7 @@ def summary(run: Run) -> pd.DataFrame:
         one standard error of the mean column; for tail metrics from 20 batches, missing below 400 draws.
     """
     rows = []
-    for metric in _listed(ELEMENT_METRICS):
+    for metric in ELEMENT_METRICS:
         rows += _rows(metric, "element", run.elements, run.metrics[metric.drawn])
         run.release()
     return pd.DataFrame(rows)
@@ -52,10 +55,13 @@ def use_summary(run: Run) -> pd.DataFrame:
     DataFrame
         Columns metric, use, unit, mean, p05, p50, p95, mc_error, as in `summary`. The rows
         ``binding:<element>`` give the share of draws in which that element was what the use lacked most in
-        its worst month; elements that never are have no row.
+        its worst month, ``stopped_by:<element>`` the share of the draws in which the use is constrained;
+        elements that never are have no row.
     """
     rows = []
-    for metric in _listed(USE_METRICS):
+    for metric in USE_METRICS:
+        if metric.kind == "label":
+            continue
         rows += _rows(metric, "use", run.uses, run.use_metrics[metric.drawn])
         run.release()
     for position, element in enumerate(run.elements):
@@ -63,11 +69,61 @@ def use_summary(run: Run) -> pd.DataFrame:
             binding = (run.use_metrics["binding_element"][row] == position).astype(float)
             if binding.any():
                 rows.append({"metric": f"binding:{element}", "use": use, "unit": "1"} | _one_number(binding))
-    return pd.DataFrame(rows)
+    return pd.DataFrame([*rows, *_stoppers(run)])
 
 
-def _listed(metrics: Sequence[Metric[Any]]) -> list[Metric[Any]]:
-    return [metric for metric in metrics if metric.listed]
+def _stoppers(run: Run) -> list[dict[str, Any]]:
+    """Rows of the elements that stop each use."""
+    shares, draws = stopper_shares(run)
+    return [
+        {"metric": f"{STOPPED_BY}{element}", "use": use, "unit": "1"}
+        | _share(shares[row, place], share_error(float(shares[row, place] * draws[row]), float(draws[row])))
+        for place, element in enumerate(run.elements)
+        for row, use in enumerate(run.uses)
+        if shares[row, place] > 0.0
+    ]
+
+
+def stopper_shares(run: Run) -> tuple[Array, Array]:
+    """How often each element is what a use lacks most in its worst month.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    shares : ndarray, shape (use, element + 1)
+        Share of the draws in which the use is constrained [1]; the last column is for draws in which no
+        element stops it alone. NaN where the use never is constrained.
+    draws : ndarray, shape (use,)
+        Number of draws in which the use is constrained.
+    """
+    constrained = run.use_metrics["constrained"] > 0
+    binding = run.use_metrics["binding_element"]
+    wanted = [*range(len(run.elements)), -1]
+    counts = np.stack([((binding == row) & constrained).sum(axis=1) for row in wanted], axis=1).astype(float)
+    draws = constrained.sum(axis=1).astype(float)
+    shares = np.divide(counts, draws[:, None], out=np.full_like(counts, np.nan), where=draws[:, None] > 0)
+    return shares, draws
+
+
+def spreads_of(table: pd.DataFrame) -> dict[str, Spread]:
+    """Numbers of a table of metrics by the name of the metric; rows of one element, use or industry."""
+    columns = [table[name].astype(float).tolist() for name in Spread._fields]
+    return {str(name): Spread(*row) for name, *row in zip(table["metric"], *columns, strict=True)}
+
+
+def totals(run: Run) -> dict[str, Spread]:
+    """Tonnes of all elements together over the months that count, by metric [t REO]."""
+    found = {}
+    for metric in ELEMENT_METRICS:
+        if metric.unit == TONNES and metric.of is not None:
+            total = run.metrics[metric.drawn].sum(axis=0)
+            # Rounding of growth leaves some 1e-12 t.
+            found[metric.name] = spread(np.where(np.abs(total) < 1e-6, 0.0, total))
+    return found
 
 
 def _rows(metric: Metric[Any], axis: str, labels: Sequence[str], values: Array) -> list[dict[str, Any]]:
@@ -82,6 +138,8 @@ def _numbers(metric: Metric[Any], values: Array) -> dict[str, float]:
     match metric.kind:
         case "probability":
             return _one_number(values)
+        case "positive":
+            return _one_number((values > 0.0).astype(float))
         case "var95":
             return _tail(values, value_at_risk)
         case "cvar95":
@@ -90,13 +148,15 @@ def _numbers(metric: Metric[Any], values: Array) -> dict[str, float]:
 
 
 def _one_number(values: Array) -> dict[str, float]:
-    error = share_error(float(values.sum()), values.size)
-    return {"mean": float(values.mean()), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
+    return _share(float(values.mean()), share_error(float(values.sum()), values.size))
+
+
+def _share(share: float, error: float) -> dict[str, float]:
+    return Spread(float(share), np.nan, np.nan, np.nan, error)._asdict()
 
 
 def _tail(values: Array, measure: Callable[[Array], Array]) -> dict[str, float]:
-    error = batch_error(values, measure)
-    return {"mean": float(measure(values)), "p05": np.nan, "p50": np.nan, "p95": np.nan, "mc_error": error}
+    return _share(float(measure(values)), batch_error(values, measure))
 
 
 def economy_summary(run: Run) -> pd.DataFrame:

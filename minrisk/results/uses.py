@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from minrisk.results.findings import first_months
-from minrisk.risk.spread import share_error, spread
+from minrisk.results.findings import month_after
+from minrisk.results.metrics import STOPPED_BY, spreads_of, use_summary
 
 if TYPE_CHECKING:
-    from minrisk.axes import Array
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
     from minrisk.pipeline.run import Run
+    from minrisk.risk.spread import Spread
 
 
 @dataclass(frozen=True)
@@ -67,57 +69,46 @@ class UseFinding:
 
 def use_findings(run: Run) -> list[UseFinding]:
     """Describe every use of a run, the one that loses most first."""
-    # Rounded so that noise in the last digits does not decide between equals.
-    lost = np.round(run.use_metrics["output_lost_months"].mean(axis=1), 9)
-    return [_finding(run, int(row)) for row in np.argsort(-lost, kind="stable")]
+    return uses_of_table(use_summary(run), run.counted)
 
 
-def stopper_shares(run: Run) -> tuple[Array, Array]:
-    """How often each element is what a use lacks most in its worst month.
+def uses_of_table(table: pd.DataFrame, counted: Sequence[str]) -> list[UseFinding]:
+    """Describe every use, the one that loses most first.
 
     Parameters
     ----------
-    run : Run
-        A finished run.
+    table : DataFrame
+        From `minrisk.results.metrics.use_summary`, or ``uses.csv`` read back.
+    counted : sequence of str
+        Months that count, ``YYYY-MM``.
 
     Returns
     -------
-    shares : ndarray, shape (use, element + 1)
-        Share of the draws in which the use is constrained [1]; the last column is for draws in which no
-        element stops it alone. NaN where the use never is constrained.
-    draws : ndarray, shape (use,)
-        Number of draws in which the use is constrained.
+    list of UseFinding
     """
-    constrained = run.use_metrics["constrained"] > 0
-    binding = run.use_metrics["binding_element"]
-    wanted = [*range(len(run.elements)), -1]
-    counts = np.stack([((binding == row) & constrained).sum(axis=1) for row in wanted], axis=1).astype(float)
-    draws = constrained.sum(axis=1).astype(float)
-    shares = np.divide(counts, draws[:, None], out=np.full_like(counts, np.nan), where=draws[:, None] > 0)
-    return shares, draws
+    uses = list(dict.fromkeys(table["use"]))
+    parts = [spreads_of(table[table["use"] == use]) for use in uses]
+    found = [_finding(part, place, use, counted) for place, (use, part) in enumerate(zip(uses, parts, strict=True))]
+    # Rounded so that noise in the last digits does not decide between equals.
+    return sorted(found, key=lambda use: -round(use.lost[0], 9))
 
 
-def _finding(run: Run, row: int) -> UseFinding:
-    metrics = run.use_metrics
-    lowest, lost = spread(metrics["lowest_output"][row]), spread(metrics["output_lost_months"][row])
-    constrained = metrics["constrained"][row]
+def _finding(by_metric: Mapping[str, Spread], place: int, use: str, counted: Sequence[str]) -> UseFinding:
+    lowest, lost = by_metric["lowest_output"], by_metric["output_lost_months"]
+    constrained, wait = by_metric["constrained_probability"], by_metric["months_to_constrained"]
+    early, middle, late = (month_after(counted, later) for later in (wait.p05, wait.p50, wait.p95))
+    stoppers = [
+        Stopper(metric.removeprefix(STOPPED_BY), found.mean, found.mc_error)
+        for metric, found in by_metric.items()
+        if metric.startswith(STOPPED_BY)
+    ]
     return UseFinding(
-        position=row,
-        use=run.uses[row],
-        constrained=float(constrained.mean()),
-        error=share_error(constrained.sum(), run.draws),
+        position=place,
+        use=use,
+        constrained=constrained.mean,
+        error=constrained.mc_error,
         lowest=(lowest.p05, lowest.p50, lowest.p95),
         lost=(lost.mean, lost.p05, lost.p95),
-        first=first_months(run, metrics["months_to_constrained"][row]),
-        stoppers=_found(run, row),
+        first=(early, middle, late),
+        stoppers=tuple(sorted(stoppers, key=lambda stopper: -stopper.share)),
     )
-
-
-def _found(run: Run, row: int) -> tuple[Stopper, ...]:
-    shares, draws = stopper_shares(run)
-    found = [
-        Stopper(symbol, float(share), share_error(float(share * draws[row]), float(draws[row])))
-        for symbol, share in zip(run.elements, shares[row], strict=False)
-        if share > 0
-    ]
-    return tuple(sorted(found, key=lambda stopper: -stopper.share))

@@ -9,16 +9,27 @@ from minrisk.text.catalogue import catalogue, current_language, known_name, say
 from minrisk.text.numbers import capital
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from minrisk.data.dataset import Dataset
+
+
+def own_names(dataset: Dataset, kind: str) -> dict[str, str]:
+    """Names that a dataset gives its ``elements`` or ``uses``, by code; empty where it gives none."""
+    table, code = dataset.tables.get(kind), kind.removesuffix("s")
+    if table is None or not {code, "name"} <= set(table.columns):
+        return {}
+    return dict(zip(table[code].astype(str), table["name"].astype(str), strict=True))
 
 
 def element_name(dataset: Dataset, symbol: str) -> str:
     """Full name of an element from the dataset's own table, its symbol where there is none; translated if known."""
-    table = dataset.tables.get("elements")
-    if table is None or not {"element", "name"} <= set(table.columns):
-        return symbol
-    names = dict(zip(table["element"].astype(str), table["name"].astype(str), strict=True))
-    return known_name("elements", symbol, names.get(symbol, symbol))
+    return element_word(own_names(dataset, "elements"), symbol)
+
+
+def element_word(own: Mapping[str, str], symbol: str) -> str:
+    """Full name of an element among the dataset's `own_names`, as `element_name`."""
+    return known_name("elements", symbol, own.get(symbol, symbol))
 
 
 def group_name(dataset: Dataset, group: str, count: int) -> str:
@@ -28,11 +39,12 @@ def group_name(dataset: Dataset, group: str, count: int) -> str:
 
 def use_name(dataset: Dataset, use: str) -> str:
     """Name of a use, as inside a sentence, from the dataset's own table or its label; translated if known."""
-    table = dataset.tables.get("uses")
-    if table is None or not {"use", "name"} <= set(table.columns):
-        return use.replace("_", " ")
-    names = dict(zip(table["use"].astype(str), table["name"].astype(str), strict=True))
-    name = known_name("uses", use, names.get(use, use.replace("_", " ")))
+    return use_word(own_names(dataset, "uses"), use)
+
+
+def use_word(own: Mapping[str, str], use: str) -> str:
+    """Name of a use among the dataset's `own_names`, as `use_name`."""
+    name = known_name("uses", use, own.get(use, use.replace("_", " ")))
     first = name.split(" ", 1)[0]
     # A plain word is small inside a sentence; a formula such as NdFeB stays as it is.
     return name[:1].lower() + name[1:] if first[1:].islower() else name

@@ -121,7 +121,12 @@ def window(run: Run) -> str:
 
 def price_writer(run: Run, element: int) -> Callable[[float], str]:
     """Choose the digits for an element's prices: two where some draw meets the assumed ceiling."""
-    return two_figures if meets_ceiling(run, element) else number
+    return price_digits(meets_ceiling(run, element))
+
+
+def price_digits(at_ceiling: bool) -> Callable[[float], str]:
+    """Choose the digits for prices: two where some draw meets the assumed ceiling."""
+    return two_figures if at_ceiling else number
 
 
 def basis_words(event: Project) -> str:
