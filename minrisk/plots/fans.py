@@ -25,9 +25,17 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import Finding, lines, most_affected, price_stays_flat, stocks_at_target, worst
+from minrisk.results.findings import (
+    Finding,
+    lines,
+    lowest_stocks,
+    most_affected,
+    price_stays_flat,
+    stocks_at_target,
+    worst,
+)
 from minrisk.text.catalogue import say
-from minrisk.text.numbers import hundredths, interval, number, percent
+from minrisk.text.numbers import hundredths, interval, join, number, percent
 from minrisk.text.scenario_words import price_writer
 
 if TYPE_CHECKING:
@@ -319,7 +327,7 @@ def stock_cover(run: Run) -> Figure:
             variable="months_of_cover",
             axis=say("figures.stock_cover.axis"),
             title=_cover_title,
-            named=lambda run: worst(run, "months_of_cover").element,
+            named=lambda run: lowest_stocks(run)[0].element,
             finish=_finish_cover,
             note=say("figures.stock_cover.note"),
         ),
@@ -327,11 +335,14 @@ def stock_cover(run: Run) -> Figure:
 
 
 def _cover_title(run: Run) -> str:
-    low = worst(run, "months_of_cover")
-    values = {"months": hundredths(low.middle), "band": interval(low.low, low.high, hundredths)}
+    low, *others = lowest_stocks(run)
+    months, band = hundredths(low.middle), interval(low.low, low.high, hundredths)
     if stocks_at_target(run):
-        return say("figures.stock_cover.at_target", **values)
-    return say("figures.stock_cover.title", **values, element=name_of(run, low.element))
+        return say("figures.stock_cover.at_target", months=months, band=band)
+    if others:
+        names = join([name_of(run, found.element) for found in (low, *others)], most=15)
+        return say("figures.stock_cover.title_several", months=months, elements=names)
+    return say("figures.stock_cover.title", months=months, band=band, element=name_of(run, low.element))
 
 
 def _finish_cover(axes: Axes, top: float) -> None:

@@ -11,12 +11,12 @@ from minrisk.report.exceedance import exceedance_section, exceedance_sentence
 from minrisk.report.losses import loss_summary
 from minrisk.report.mix import mix_sentence
 from minrisk.report.uses import use_sentences
-from minrisk.results.findings import price_stays_flat, stocks_at_target, worst
+from minrisk.results.findings import lowest_stocks, price_stays_flat, stocks_at_target, worst
 from minrisk.results.losses import LOSS_FIGURES
 from minrisk.results.mix import mix_shift
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name
-from minrisk.text.numbers import capital
+from minrisk.text.numbers import capital, join
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -87,4 +87,8 @@ def _message(name: str, run: Run) -> str:
     flat = price_stays_flat(run) if priced else stocks_at_target(run) if name == "stock_cover" else hit.mean == 0
     if flat:
         return say("figure_messages.calm")
+    if name == "stock_cover":
+        lowest = [element_name(run.dataset, found.symbol) for found in lowest_stocks(run)]
+        key = "stock_cover" if len(lowest) == 1 else "stock_cover_several"
+        return say(f"figure_messages.{key}", element=capital(join(lowest, most=15)))
     return say(f"figure_messages.{name}", element=capital(element_name(run.dataset, hit.symbol)))

@@ -13,11 +13,13 @@ from minrisk.results.findings import (
     finding,
     first_shortage,
     lines,
+    lowest_stocks,
     price_stays_flat,
     stocks_at_target,
     worst,
 )
-from minrisk.risk.spread import share_error, spread
+from minrisk.results.metrics import totals
+from minrisk.risk.spread import share_error
 from minrisk.text.catalogue import say
 from minrisk.text.names import element_name, origin_name
 from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, one_after_another, percent
@@ -150,8 +152,8 @@ def _unserved(run: Run) -> str:
     element = run.elements.index(hit.symbol)
     tonnes, lacking = finding(run, "unserved_t", element), finding(run, "involuntary_t", element)
     month = finding(run, "worst_month_unserved_share", element)
-    total, never = (run.metrics[name].sum(axis=0) for name in ("unserved_t", "involuntary_t"))
-    whole = spread(total)
+    whole = totals(run)
+    total, never = whole["unserved_t"], whole["involuntary_t"]
     undisturbed = float(lines(run, "reference_t")[element, run.first :].sum())
     said = say(
         "messages.unserved",
@@ -165,26 +167,24 @@ def _unserved(run: Run) -> str:
         tonnes_band=interval(tonnes.low, tonnes.high),
         priced_out=number(max(tonnes.mean - lacking.mean, 0.0)),
         lacking=number(lacking.mean),
-        total=number(whole.mean),
-        total_band=interval(whole.p05, whole.p95),
-        total_lacking=number(float(never.mean())),
+        total=number(total.mean),
+        total_band=interval(total.p05, total.p95),
+        total_lacking=number(never.mean),
     )
-    return said if never.any() else one_after_another([said, say("messages.all_priced_out")])
+    return said if never.mean > 0.0 else one_after_another([said, say("messages.all_priced_out")])
 
 
 def _adapted(run: Run) -> list[str]:
     """Say how much demand is substituted away; nothing where nobody adapts."""
-    total = run.metrics["adapted_t"].sum(axis=0)
-    total = np.where(np.abs(total) < 1e-6, 0.0, total)  # rounding of growth leaves some 1e-12 t
-    if not total.any():
+    total = totals(run)["adapted_t"]
+    if total.mean == 0.0:
         return []
     most = worst(run, "adapted_t")
-    whole = spread(total)
     said = say(
         "messages.adapted",
-        total=number(whole.mean),
+        total=number(total.mean),
         window=window(run),
-        total_band=interval(whole.p05, whole.p95),
+        total_band=interval(total.p05, total.p95),
         element=element_name(run.dataset, most.symbol),
         tonnes=number(most.mean),
         band=interval(max(most.low, 0.0), most.high),
@@ -213,15 +213,16 @@ def _price(run: Run) -> str:
 
 
 def _cover(run: Run) -> str:
-    low = worst(run, "months_of_cover")
-    values = {
-        "cover": hundredths(low.middle),
-        "window": window(run),
-        "band": interval(low.low, low.high, hundredths),
-    }
+    low, *others = lowest_stocks(run)
+    values = {"cover": hundredths(low.middle), "window": window(run)}
+    band = interval(low.low, low.high, hundredths)
     if stocks_at_target(run):
-        return say("messages.cover_at_target", **values)
-    return say("messages.cover", **values, element=element_name(run.dataset, low.symbol))
+        return say("messages.cover_at_target", **values, band=band)
+    if not others:
+        return say("messages.cover", **values, band=band, element=element_name(run.dataset, low.symbol))
+    names = [element_name(run.dataset, found.symbol) for found in (low, *others)]
+    most = max(found.high for found in (low, *others))
+    return say("messages.cover_several", **values, elements=join(names, most=15), most=hundredths(most))
 
 
 def _china(run: Run) -> str:

@@ -186,6 +186,14 @@ def worst(run: Run, measure: str) -> Finding:
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
 
 
+def lowest_stocks(run: Run) -> list[Finding]:
+    """Elements whose commercial stock falls lowest, by the median in hundredths of a month; most unserved first."""
+    middle = np.round(median(run.metrics["months_of_cover"]), 2)
+    unserved = run.metrics["unserved_share"].mean(axis=1)
+    lowest = np.flatnonzero(middle == middle.min())
+    return [finding(run, "months_of_cover", int(e)) for e in lowest[np.argsort(-unserved[lowest], kind="stable")]]
+
+
 def most_affected(run: Run, most: int = 6) -> list[int]:
     """Positions of the elements hit hardest: by unserved share, then price.
 
