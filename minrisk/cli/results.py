@@ -44,7 +44,8 @@ def show_command(
     """Print the table of finished report folders without computing anything."""
     from rich.console import Console
 
-    from minrisk.report.shown import Finished, ShowError, read_report, shown_table
+    from minrisk.report.finished import Finished, ShowError, read_report
+    from minrisk.report.results_table import print_results
     from minrisk.text.catalogue import language
 
     found: list[Finished] = []
@@ -59,7 +60,7 @@ def show_command(
     console = Console()
     with language(lang):
         for report in found:
-            console.print(shown_table(report, console.width))
+            print_results(report, console)
 
 
 @app.command("rerun")

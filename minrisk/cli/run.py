@@ -182,9 +182,10 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     """Run scenario after scenario; reports are written meanwhile and announced in the order of the scenarios."""
     from rich.console import Console
 
+    from minrisk.report.finished import read_report, run_summary
     from minrisk.report.folder import language_option
     from minrisk.report.index import write_index
-    from minrisk.report.terminal import print_results, run_summary
+    from minrisk.report.results_table import print_results
     from minrisk.text.catalogue import say
 
     # Progress and tables go to one console; for machines standard output holds the summary alone.
@@ -195,8 +196,9 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     def announce(written: Written) -> None:
         folder = written.folder()
         if wanted.as_json:
-            summaries.append(run_summary(written.run, written.command, folder))
-        print_results(written.run, console)
+            summaries.append(run_summary(written.run, folder))
+        elif not wanted.quiet:
+            print_results(read_report(folder), console)
         place = say("terminal.report", path=str(folder / "report.html"))
         console.print(f"{place}\n", markup=False, highlight=False, soft_wrap=True)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
-from minrisk.report.record import RUN, run_record
+from minrisk.report.record import RUN
 from minrisk.text.catalogue import DEFAULT, check_language
 from minrisk.text.catalogue import language as speaking
 from minrisk.text.numbers import QUANTILE_DRAWS
@@ -151,19 +151,19 @@ def _write_draws(run: Run, path: Path) -> None:
 
 
 def _fill(run: Run, folder: Path, command: str, element: str | None, language: str) -> None:
+    from minrisk.report.finished import finished
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
     from minrisk.results.follow import follow, follow_table, followed_element
-    from minrisk.results.metrics import economy_summary, summary, use_summary
 
-    metrics, uses = summary(run), use_summary(run)
+    found = finished(run, command)
     path = follow(run, element or followed_element(run))
     run.release()
-    write_csv(folder / "metrics.csv", metrics)
-    write_csv(folder / "uses.csv", uses)
+    write_csv(folder / "metrics.csv", found.metrics)
+    write_csv(folder / "uses.csv", found.uses)
     write_csv(folder / "use_series.csv", run.use_series)
     if run.economy_metrics:
-        write_csv(folder / "economy.csv", economy_summary(run))
+        write_csv(folder / "economy.csv", found.economy)
         write_csv(folder / "industry_series.csv", run.industry_series)
     write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
     series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
@@ -171,10 +171,10 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     )
     pq.write_table(series, folder / "series.parquet", compression="zstd")
     _write_draws(run, folder / "draws.parquet")
-    write_json(folder / "run.json", run_record(run, command))
+    write_json(folder / "run.json", found.record)
     with speaking(language):
         drawn = _draw_all(run, path, folder / "figures")
-        page = report_html(run, metrics, drawn, command, path)
+        page = report_html(run, found, drawn, command, path)
     write_file(folder / "report.html", page.encode())
     write_file(folder / "report.md", markdown(page).encode())
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -26,18 +25,19 @@ from minrisk.report.losses import losses_section
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.prices import price_rows, price_sentence
+from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
-from minrisk.results.findings import finding, first_shortage
 from minrisk.results.losses import LOSS_FIGURES
 from minrisk.text.catalogue import current_language, say, say_html, section
 from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import QUANTILE_DRAWS, capital, hundredths, interval, month_text, number, percent, span
-from minrisk.text.scenario_words import in_english, price_writer, titles, window
+from minrisk.text.numbers import QUANTILE_DRAWS, capital, percent, span
+from minrisk.text.scenario_words import in_english, titles, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+    from minrisk.report.finished import Finished
     from minrisk.results.follow import Path
 
 
@@ -55,7 +55,7 @@ _OWN_SECTION = (
 
 
 def report_html(
-    run: Run, metrics: pd.DataFrame, figures: Mapping[str, bytes], command: str, path: Path | None = None
+    run: Run, found: Finished, figures: Mapping[str, bytes], command: str, path: Path | None = None
 ) -> str:
     """Compose the report of one run.
 
@@ -63,8 +63,8 @@ def report_html(
     ----------
     run : Run
         A finished run.
-    metrics : DataFrame
-        What ``metrics.csv`` holds.
+    found : Finished
+        The same, summed up.
     figures : mapping of str to bytes
         SVG by figure name.
     command : str
@@ -83,7 +83,7 @@ def report_html(
         "run": run,
         **titles(run.scenario),
         "messages": key_messages(run),
-        "rows": _element_rows(run),
+        "rows": element_rows(found),
         "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},
         "general": [name for name in figures if name not in _OWN_SECTION],
         "uses": use_rows(run),
@@ -102,7 +102,7 @@ def report_html(
         "tables": tables,
         "sources": source_list(run.dataset),
         "estimates": [table.name for table in grade_c(tables)],
-        "errors": _errors(metrics),
+        "errors": _errors(found.metrics),
         "fits": fits,
         "misfits": largest_misfits(fits),
         "limits": section("limits"),
@@ -168,44 +168,6 @@ def _environment() -> Environment:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
     return environment
-
-
-def _element_rows(run: Run) -> list[dict[str, str]]:
-    """One line per element for the table of results, the hardest hit first."""
-    order = np.argsort(-run.metrics["unserved_share"].mean(axis=1), kind="stable")
-    rows = []
-    for e in (int(i) for i in order):
-        found = {name: finding(run, name, e) for name in run.metrics}
-        share, cover, price = found["unserved_share"], found["months_of_cover"], found["peak_price_index"]
-        month, write = found["worst_month_unserved_share"], price_writer(run, e)
-        early, middle, late = (month_text(month) for month in first_shortage(run, e))
-        rows.append(
-            {
-                "symbol": run.elements[e],
-                "name": capital(element_name(run.dataset, run.elements[e])),
-                "shortage": percent(found["shortage"].mean),
-                "unserved_share": percent(share.mean),
-                "unserved_share_band": interval(share.low, share.high, percent),
-                "unserved_t": number(found["unserved_t"].mean),
-                "unserved_t_band": interval(found["unserved_t"].low, found["unserved_t"].high),
-                "first": middle,
-                "first_band": "" if early == late else say("number.interval", low=early, high=late),
-                "undelivered": number(found["involuntary_t"].mean),
-                "month": percent(month.middle),
-                "month_band": _band(month),
-                "price": write(price.middle),
-                "price_band": interval(price.low, price.high, write),
-                "cover": hundredths(cover.middle),
-                "cover_band": interval(cover.low, cover.high, hundredths),
-                "direct": percent(found["china_share_direct"].mean),
-                "effective": percent(found["china_share_effective"].mean),
-            }
-        )
-    return rows
-
-
-def _band(found: Any) -> str:
-    return interval(found.low, found.high, percent)
 
 
 def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:

@@ -109,24 +109,6 @@ def loss_summary(run: Run) -> str:
     return say("losses.dearest_year", worst=hundredths_percent(float(worst.mean())), band=_shares(worst))
 
 
-def loss_line(run: Run) -> str:
-    """One line for a terminal: loss in yen and in percent of a year's gross domestic product."""
-    metrics = run.economy_metrics
-    if not metrics:
-        return ""
-    loss, worst = metrics["loss_jpy"], metrics["worst_year_gdp_share"]
-    if not loss.any():
-        return say("terminal.no_loss")
-    return say(
-        "terminal.loss",
-        loss=yen(loss.mean()),
-        nothing=percent(float((loss == 0.0).mean())),
-        band=_band(loss),
-        worst=hundredths_percent(float(worst.mean())),
-        worst_band=_shares(worst),
-    )
-
-
 def _range(values: Array, write: Callable[[float], str]) -> str:
     found = spread(values)
     return interval(found.p05, found.p95, write)

@@ -19,13 +19,13 @@ import pytest
 from minrisk.data.money import price
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
+from minrisk.report.finished import finished
 from minrisk.report.html import index_html, report_html
 from minrisk.report.index import compare
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.prices import price_rows
 from minrisk.report.uses import use_sentences
 from minrisk.results.follow import follow, followed_element
-from minrisk.results.metrics import summary
 from minrisk.risk.spread import median
 from minrisk.text.numbers import hundredths_percent, interval, number, percent
 from minrisk.text.scenario_words import price_writer
@@ -61,7 +61,7 @@ class Page(HTMLParser):
 def report(run: Any, figures: bool = False) -> str:
     drawn = {name: figure_bytes(draw(run), "svg") for name, draw in FIGURES.items()} if figures else {}
     path = follow(run, followed_element(run))
-    return report_html(run, summary(run), drawn, "minrisk run ban_heavy.yaml", path)
+    return report_html(run, finished(run), drawn, "minrisk run ban_heavy.yaml", path)
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,11 @@ import pytest
 
 from minrisk.pipeline.run import Run
 from minrisk.plots import FIGURES, figures_of
+from minrisk.report.finished import finished
 from minrisk.report.folder import draws_table, write_report
-from minrisk.report.losses import loss_line, loss_sentences, losses_section
+from minrisk.report.losses import loss_sentences, losses_section
 from minrisk.report.messages import key_messages
-from minrisk.report.terminal import results_table
+from minrisk.report.results_table import loss_line, results_table
 from minrisk.results.losses import full_stop_months, waterfall_amounts
 from minrisk.results.metrics import economy_summary
 from minrisk.text.numbers import yen
@@ -47,12 +48,12 @@ def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
     loss, worst = stop.economy_metrics["loss_jpy"], stop.economy_metrics["worst_year_gdp_share"]
     (said,) = [m for m in key_messages(stop) if m.startswith("Japan loses")]
     assert yen(loss.mean()) in said
-    assert yen(loss.mean()) in loss_line(stop)
+    assert yen(loss.mean()) in loss_line(finished(stop))
     low, high = (100 * float(q) for q in np.quantile(worst, (0.05, 0.95), method="inverted_cdf"))
-    found = re.search(r"annual GDP \(([\d.]+) to ([\d.]+)", loss_line(stop))
+    found = re.search(r"annual GDP \(([\d.]+) to ([\d.]+)", loss_line(finished(stop)))
     assert found is not None
     assert [float(x) for x in found.groups()] == pytest.approx([low, high], abs=0.0051)
-    assert "annual GDP" in str(results_table(stop, 120).caption)
+    assert "annual GDP" in str(results_table(finished(stop), 120).caption)
     table = economy_summary(stop).set_index(["metric", "industry"])
     assert table.loc[("loss_jpy", "all"), "mean"] == loss.mean()
     assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(
@@ -117,7 +118,7 @@ def test_calm_says_nothing_is_lost(calm: Run) -> None:
     assert "exactly 0 yen, 0 % of GDP" in text
     assert "Comparison with published figures" not in text
     assert not set(figures_of(calm, FIGURES)) & {"loss_over_time", "loss_waterfall", "loss_comparison"}
-    assert loss_line(calm) == "Value added lost: none in any draw."
+    assert loss_line(finished(calm)) == "Value added lost: none in any draw."
 
 
 def test_a_dataset_without_industries_has_no_section(ban: Run, tmp_path: Path) -> None:
@@ -126,7 +127,7 @@ def test_a_dataset_without_industries_has_no_section(ban: Run, tmp_path: Path) -
     assert 'id="losses"' not in text
     assert "GDP" not in "".join(key_messages(bare))
     assert losses_section(bare) is None
-    assert loss_line(bare) == ""
+    assert loss_line(finished(bare)) == ""
     folder = write_report(bare, tmp_path)
     assert not (folder / "economy.csv").exists()
     assert not list((folder / "figures").glob("loss_*"))

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from minrisk.report.finished import finished
 from minrisk.report.folder import write_report
 from minrisk.report.html import index_html, report_html
 from minrisk.report.index import compare
 from minrisk.report.markdown import markdown
 from minrisk.report.messages import key_messages
-from minrisk.results.metrics import summary
 from tests.small_run import small_run
 
 
@@ -56,7 +56,7 @@ def test_hostile_text_stays_text() -> None:
     bad = "<script>alert(1)</script> [click](javascript:alert(1)) | # `x` **y**"
     run = small_run(title=bad, description=bad, sources=[bad], months=6, draws=20)
     for page in (
-        report_html(run, summary(run), {}, "minrisk run x.yaml"),
+        report_html(run, finished(run), {}, "minrisk run x.yaml"),
         index_html([run], compare([run]), b"<svg/>"),
     ):
         text = markdown(page)

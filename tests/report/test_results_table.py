@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from minrisk.report.terminal import print_results
+from minrisk.report.finished import finished
+from minrisk.report.results_table import print_results
 from minrisk.text.numbers import percent
 from tests.small_run import small_run
 
 
 def printed(run: Any, width: int) -> list[str]:
     sink = io.StringIO()
-    print_results(run, Console(file=sink, width=width))
+    print_results(finished(run), Console(file=sink, width=width))
     return sink.getvalue().splitlines()
 
 

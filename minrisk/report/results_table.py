@@ -1,0 +1,182 @@
+"""The table of results: its rows for the page and the terminal, made once from what the report's files hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from minrisk.results.findings import month_after
+from minrisk.results.uses import uses_of_table
+from minrisk.text.catalogue import say
+from minrisk.text.names import element_word, origin_name, use_word
+from minrisk.text.numbers import (
+    capital,
+    hundredths,
+    hundredths_percent,
+    interval,
+    month_text,
+    number,
+    percent,
+    span,
+    yen,
+)
+from minrisk.text.scenario_words import price_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.console import Console
+
+    from minrisk.report.finished import Finished
+    from minrisk.risk.spread import Spread
+
+
+def element_rows(found: Finished) -> list[dict[str, str]]:
+    """Write one line per element, the hardest hit first.
+
+    Parameters
+    ----------
+    found : Finished
+        A finished run.
+
+    Returns
+    -------
+    list of dict of str to str
+        ``symbol`` and ``name``; a cell for each column of the page or the terminal, and its range of draws as
+        ``<column>_band``.
+    """
+    rows = sorted(found.elements.items(), key=lambda item: -item[1]["unserved_share"].mean)
+    return [_row(found, symbol, numbers) for symbol, numbers in rows]
+
+
+def _row(found: Finished, symbol: str, of: Mapping[str, Spread]) -> dict[str, str]:
+    early, middle, late = (month_text(month_after(found.counted, later)) for later in of["months_to_shortage"][1:4])
+    price = price_digits(of["at_choke_price_probability"].mean > 0.0)
+    return {
+        "symbol": symbol,
+        "name": capital(element_word(found.own_names("elements"), symbol)),
+        "shortage": percent(of["shortage_probability"].mean),
+        "unserved_share": percent(of["unserved_share"].mean),
+        "unserved_share_band": band(of["unserved_share"], percent),
+        "unserved_t": number(of["unserved_t"].mean),
+        "unserved_t_band": band(of["unserved_t"], number),
+        "undelivered": number(of["involuntary_t"].mean),
+        "first": middle,
+        "first_band": "" if early == late else say("number.interval", low=early, high=late),
+        "month": percent(of["worst_month_unserved_share"].p50),
+        "month_band": band(of["worst_month_unserved_share"], percent),
+        "price": price(of["peak_price_index"].p50),
+        "price_band": band(of["peak_price_index"], price),
+        "average_price": price(of["average_price_index"].p50),
+        "cover": hundredths(of["months_of_cover"].p50),
+        "cover_band": band(of["months_of_cover"], hundredths),
+        "direct": percent(of["china_share_direct"].mean),
+        "effective": percent(of["china_share_effective"].mean),
+    }
+
+
+def band(found: Spread, write: Callable[[float], str]) -> str:
+    """Write the range that holds the middle 90 % of draws."""
+    return interval(found.p05, found.p95, write)
+
+
+#: Column of the terminal's table: key of its header, its cell in a row, the least width [characters] at which it
+#: is shown.
+_COLUMNS = (
+    ("element", "symbol", 0),
+    ("shortage", "shortage", 0),
+    ("unserved", "unserved_share", 0),
+    ("band", "unserved_share_band", 56),
+    ("worst_month", "month", 92),
+    ("first_month", "first", 66),
+    ("peak_price", "price", 0),
+    ("average_price", "average_price", 104),
+    ("focus", "effective", 78),
+)
+
+
+def results_table(found: Finished, width: int = 80) -> Table:
+    """Build the terminal's table of results.
+
+    Parameters
+    ----------
+    found : Finished
+        A finished run.
+    width : int
+        Characters there are; fewer columns are shown in a narrow window.
+
+    Returns
+    -------
+    rich.table.Table
+        A row per element, hardest hit first; no cell is read as markup.
+    """
+    window = span(found.counted[0], found.counted[-1])
+    # Text, not str: a title such as "[red]" is printed, not obeyed.
+    table = Table(
+        title=_plain(say("terminal.title", name=found.name, draws=f"{found.draws:,}", window=window)),
+        caption=_plain("\n".join(_caption(found))),
+        title_justify="left",
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    shown = [(header, cell) for header, cell, least in _COLUMNS if width >= least]
+    for header, cell in shown:
+        named = {"origin": origin_name(str(found.record["focus_origin"]))} if header == "focus" else {}
+        side = "left" if cell == "symbol" else "right"
+        table.add_column(_plain(say(f"terminal.{header}", **named)), justify=side, no_wrap=True)  # type: ignore[arg-type]
+    for row in element_rows(found):
+        table.add_row(*(_plain(row[cell]) for _, cell in shown))
+    return table
+
+
+def print_results(found: Finished, console: Console) -> None:
+    """Print the table of results in the width of the console."""
+    console.print(results_table(found, console.width))
+
+
+def _plain(text: str) -> Text:
+    return Text(text.replace("\u00a0", " "))
+
+
+def _caption(found: Finished) -> list[str]:
+    error = max(numbers["shortage_probability"].mc_error for numbers in found.elements.values())
+    lines = [_use_line(found), *filter(None, [loss_line(found)])]
+    lines.append(say("terminal.error", error=percent(error), threshold=percent(found.threshold)))
+    if found.draws < 1_000:
+        lines.append(say("terminal.few_draws"))
+    return lines
+
+
+def _use_line(found: Finished) -> str:
+    """One line on the use that loses most."""
+    use = uses_of_table(found.uses, found.counted)[0]
+    if use.constrained == 0:
+        return say("terminal.no_use")
+    name = capital(use_word(found.own_names("uses"), use.use))
+    values = {"use": name, "output": percent(use.lowest[1])}
+    if not use.stoppers:
+        return say("terminal.use", **values)
+    first = use.stoppers[0]
+    element = element_word(found.own_names("elements"), first.symbol)
+    return say("terminal.use_for_want", **values, element=element, share=percent(first.share))
+
+
+def loss_line(found: Finished) -> str:
+    """One line on losses: in yen and in percent of a year's gross domestic product; empty without industries."""
+    if not found.losses:
+        return ""
+    loss, worst = found.losses["loss_jpy"], found.losses["worst_year_gdp_share"]
+    if loss.mean == 0.0:
+        return say("terminal.no_loss")
+    return say(
+        "terminal.loss",
+        loss=yen(loss.mean),
+        nothing=percent(1.0 - found.losses["loss_probability"].mean),
+        band=band(loss, yen),
+        worst=hundredths_percent(worst.mean),
+        worst_band=band(worst, hundredths_percent),
+    )
