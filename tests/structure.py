@@ -36,10 +36,13 @@ class Structure:
         Lines of each module.
     imports : dict of str to set of str
         Modules of the package that each module imports, anywhere in its text.
+    fronts : frozenset of str
+        Modules that are a package's ``__init__.py``.
     """
 
     lines: dict[str, int]
     imports: dict[str, set[str]]
+    fronts: frozenset[str]
 
     @property
     def imports_per_file(self) -> float:
@@ -57,16 +60,17 @@ class Structure:
 
     @property
     def short_single_importer(self) -> list[str]:
-        """Those of them that are shorter than `SHORT` lines."""
-        return [module for module in self.single_importer if self.lines[module] < SHORT]
+        """Those of them that are shorter than `SHORT` lines; the front of a package is no file by choice."""
+        return [m for m in self.single_importer if self.lines[m] < SHORT and m not in self.fronts]
 
 
 def structure(root: Path = ROOT) -> Structure:
     """Read every file of the package under a folder."""
-    texts = {_module(path, root): path.read_text() for path in sorted((root / PACKAGE).rglob("*.py"))}
+    paths = {_module(path, root): path for path in sorted((root / PACKAGE).rglob("*.py"))}
+    texts = {module: path.read_text() for module, path in paths.items()}
     lines = {module: len(text.splitlines()) for module, text in texts.items()}
     imports = {module: _imports(ast.parse(text), texts) - {module} for module, text in texts.items()}
-    return Structure(lines, imports)
+    return Structure(lines, imports, frozenset(m for m, path in paths.items() if path.stem == "__init__"))
 
 
 def _module(path: Path, root: Path) -> str:

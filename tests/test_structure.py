@@ -7,7 +7,7 @@ import pytest
 from tests.structure import Structure, executed, structure
 
 #: Most files of which a task may call a function.
-EXECUTED = {"figure": 53, "report": 83}
+EXECUTED = {"figure": 54, "report": 88}
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +20,11 @@ def test_there_are_few_files(house: Structure) -> None:
 
 
 def test_a_file_imports_few_others(house: Structure) -> None:
-    assert house.imports_per_file < 5.1
+    assert house.imports_per_file < 5.4
 
 
 def test_no_short_file_serves_one_other_alone(house: Structure) -> None:
-    assert len(house.short_single_importer) <= 2, house.short_single_importer
+    assert not house.short_single_importer
 
 
 @pytest.mark.parametrize("task", list(EXECUTED))

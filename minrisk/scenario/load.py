@@ -13,8 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from minrisk.axes import Calendar, Labels
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
-from minrisk.scenario.events.base import ALTERNATIVES
-from minrisk.scenario.events.scope import check_faulty
+from minrisk.scenario.events.base import ALTERNATIVES, check_faulty
 from minrisk.scenario.fields import Month
 from minrisk.scenario.market import Market
 from minrisk.scenario.messages import MISSING, Holder, place, problems_of

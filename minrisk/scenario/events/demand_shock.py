@@ -9,9 +9,8 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import TimedEvent
+from minrisk.scenario.events.base import TimedEvent, check_names, expand, in_scope
 from minrisk.scenario.events.profiles import ramped_share
-from minrisk.scenario.events.scope import check_names, expand, in_scope
 from minrisk.scenario.fields import Names, NonNegative, Share
 
 

@@ -8,9 +8,8 @@ from typing import ClassVar, Literal
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import ElementRestriction, shipments_from, write_hoarding
 from minrisk.scenario.events.profiles import held_cargo, stopped_share
-from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
-from minrisk.scenario.events.scope import shipments_from
 from minrisk.scenario.fields import NonNegative, Positive, Share
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.events.base import ElementRestriction, in_scope, shipments_on, write_hoarding
 from minrisk.scenario.events.profiles import strength
-from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
-from minrisk.scenario.events.scope import in_scope, shipments_on
 from minrisk.scenario.fields import NonNegative, Share
 
 

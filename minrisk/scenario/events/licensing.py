@@ -12,10 +12,8 @@ from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Triangular
 from minrisk.scenario.errors import Fault, FieldError, unknown
-from minrisk.scenario.events.base import first_day
+from minrisk.scenario.events.base import ElementRestriction, expand, first_day, shipments_from, write_hoarding
 from minrisk.scenario.events.profiles import stepwise
-from minrisk.scenario.events.restriction import ElementRestriction, write_hoarding
-from minrisk.scenario.events.scope import expand, shipments_from
 from minrisk.scenario.fields import Date, NonNegative, Share
 
 

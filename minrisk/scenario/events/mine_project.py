@@ -13,8 +13,8 @@ from minrisk.data.projects import packaged_names, packaged_project
 from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, unknown
+from minrisk.scenario.events.base import by_element, check_elements, check_route, check_start
 from minrisk.scenario.events.project import Plant, Project, project_tonnes
-from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
 from minrisk.scenario.fields import NonNegative, NonNegativeOrInf, Share
 
 

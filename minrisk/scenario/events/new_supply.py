@@ -12,8 +12,7 @@ from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import Event
-from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
+from minrisk.scenario.events.base import Event, by_element, check_elements, check_route, check_start
 from minrisk.scenario.fields import Date, NonNegative, Share
 from minrisk.seabed import exponential_ramp, output_share
 

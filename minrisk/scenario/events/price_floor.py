@@ -12,8 +12,7 @@ from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.engine.inputs import Floor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import TimedEvent
-from minrisk.scenario.events.scope import check_names, in_scope
+from minrisk.scenario.events.base import TimedEvent, check_names, in_scope
 from minrisk.scenario.fields import EventName, Names, NonNegative, Share
 
 

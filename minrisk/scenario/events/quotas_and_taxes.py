@@ -12,8 +12,13 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Basket, Factor, Levers
 from minrisk.scenario.distributions import Fixed, Uniform
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.restriction import ElementRestriction, ExportRestriction, write_hoarding
-from minrisk.scenario.events.scope import check_elements, shipments_from
+from minrisk.scenario.events.base import (
+    ElementRestriction,
+    ExportRestriction,
+    check_elements,
+    shipments_from,
+    write_hoarding,
+)
 from minrisk.scenario.fields import NonNegative, Share
 
 

@@ -12,7 +12,7 @@ from minrisk.axes import Array, Calendar, Flags, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
 from minrisk.scenario.errors import Fault, FieldError
-from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.base import Event, check_names, check_origin, check_start, in_scope, shipments_from
 from minrisk.scenario.events.profiles import held_cargo, unleaked_share
 from minrisk.scenario.events.regime_path import (
     BAN,
@@ -28,7 +28,6 @@ from minrisk.scenario.events.regime_path import (
     regime_paths,
     sanction_durations,
 )
-from minrisk.scenario.events.scope import check_names, check_origin, check_start, in_scope, shipments_from
 from minrisk.scenario.fields import Date, Names, NonNegative, Positive, PositiveOrInf, Share
 
 

@@ -12,8 +12,8 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Uniform
 from minrisk.scenario.errors import Fault, FieldError
+from minrisk.scenario.events.base import by_element, check_elements, check_route, check_start
 from minrisk.scenario.events.project import Plant, Project, project_tonnes
-from minrisk.scenario.events.scope import by_element, check_elements, check_route, check_start
 from minrisk.scenario.fields import Bounds, NonNegative, Positive, Share
 from minrisk.seabed import (
     BASIS_SOLIDS_SHARE,

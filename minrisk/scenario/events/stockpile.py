@@ -12,8 +12,7 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Levers, OfficialStock
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import Event
-from minrisk.scenario.events.scope import check_names, in_scope
+from minrisk.scenario.events.base import Event, check_names, in_scope
 from minrisk.scenario.fields import AboveOneOrInf, Date, Names, NonNegative, PositiveOrInf
 
 _DAYS_PER_MONTH = 365.0 / 12.0

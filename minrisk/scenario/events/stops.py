@@ -11,9 +11,8 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import TimedEvent
+from minrisk.scenario.events.base import TimedEvent, check_names, in_scope, shipments_on
 from minrisk.scenario.events.profiles import held_cargo, strength
-from minrisk.scenario.events.scope import check_names, in_scope, shipments_on
 from minrisk.scenario.fields import Names, NonNegative, Positive, Share
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
-from minrisk.scenario.events.scope import in_scope, shipments_on
+from minrisk.scenario.events.base import in_scope, shipments_on
 from minrisk.scenario.events.stops import RouteStop
 
 
