@@ -159,7 +159,7 @@ class Period:
         return overlap
 
     def whole_months(self) -> Flags:
-        """Months that count where a month counts whole or not: half of it is in force, shape (month, draw)."""
+        """Months of which at least half is in force, shape (month, draw): a month is in or out as a whole."""
         half: Flags = self.share_in_force() >= 0.5
         return half
 

@@ -1,6 +1,6 @@
 """Everything minrisk writes appears whole or not at all: a file, a folder, a line of a journal; tables as CSV.
 
-What is being written lies beside its place under a temporary name and is renamed at the end. A run that is
+What is being written is next to its place under a temporary name and is renamed at the end. A run that is
 killed leaves the old file or the new one, and at worst a temporary that the next run removes.
 """
 

@@ -243,7 +243,7 @@ def _cluster(address: str) -> Iterator[Executor]:
         except Interrupted:
             _leave()
         except distributed.scheduler.KilledWorker:
-            raise ClusterError("workers of the cluster kept dying, most often for want of memory") from None
+            raise ClusterError("workers of the cluster kept dying, most often because memory ran out") from None
         except distributed.CancelledError:
             raise ClusterError(f"the scheduler at {address} went away") from None
 

@@ -104,7 +104,7 @@ class Dataset:
 
     @cached_property
     def use_shares(self) -> Array:
-        """Share of each element's demand by use, shape (element, use) [1]; rows sum to 1."""
+        """Share of each element's demand by end use, shape (element, use) [1]; rows sum to 1."""
         shares = np.zeros((len(self.labels.elements), len(self.labels.uses)))
         frame = self.table("use_shares")
         for element, use, share in zip(frame["element"], frame["use"], frame["share"], strict=True):
@@ -114,19 +114,19 @@ class Dataset:
 
     @property
     def use_class(self) -> tuple[str, ...]:
-        """Elasticity class of each use: ``stiff``, ``middle`` or ``loose``."""
+        """Elasticity class of each end use: ``stiff``, ``middle`` or ``loose``."""
         return tuple(str(word) for word in self.table("uses")["elasticity_class"])
 
     @property
     def use_priority(self) -> tuple[int, ...]:
-        """Rank of each use when rationing replaces the price; the lowest is served first, all alike by default."""
+        """Rank of each end use when rationing replaces the price: lowest served first, all alike by default."""
         frame = self.table("uses")
         ranks = frame["priority"] if "priority" in frame else [1.0] * len(frame)
         return tuple(int(rank) for rank in ranks)
 
     @cached_property
     def joint_needs(self) -> Flags:
-        """Where a use makes nothing without an element, shape (element, use)."""
+        """Where an end use makes nothing without an element, shape (element, use)."""
         labels, frame = self.labels, self.table("use_shares")
         joint = np.zeros((len(labels.elements), len(labels.uses)), dtype=bool)
         if "joint" in frame:

@@ -28,7 +28,7 @@ def has_economy(dataset: Dataset) -> bool:
 def economy_structure(dataset: Dataset) -> EconomyStructure:
     """Fixed part of a dataset's economy.
 
-    Industries keep their shares of value added; money is scaled to the gross domestic product of its year.
+    Industries keep their shares of value added; money is scaled to the GDP of its year.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _flows(dataset: Dataset, names: tuple[str, ...]) -> Array:
 
 
 def _needs(dataset: Dataset, names: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-    """Exposed industries in the order of the industries, and their needs in the order of the uses."""
+    """Exposed industries in the order of the industries, and their needs in the order of the end uses."""
     pairs = {(str(row["industry"]), str(row["use"])) for row in _rows(dataset, "dependence")}
     exposed = tuple(at for at, name in enumerate(names) if any(industry == name for industry, _ in pairs))
     needs = tuple(

@@ -171,7 +171,7 @@ def _has_home(origin: str, hs: str, form: str, routes: set[tuple[str, str]], pri
 
 
 def _routes(tables: Tables) -> list[str]:
-    """Two routes of one origin and form could not be told apart; the focus origin feeds itself."""
+    """Two routes of one origin and form could not be distinguished; the focus origin feeds itself."""
     problems = []
     first: dict[tuple[str, str], int] = {}
     for row in tables["routes"].rows:

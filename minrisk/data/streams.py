@@ -71,9 +71,9 @@ def use_streams(dataset: Dataset) -> tuple[str, ...]:
 
 
 def draw_use_shares(dataset: Dataset, uniforms: Mapping[str, Array] | None, draws: int) -> Array:
-    """Share of each element's demand by use.
+    """Share of each element's demand by end use.
 
-    The shares of a use carry a common lognormal factor of median 1, then each element's sum to 1 again: a
+    The shares of an end use carry a common lognormal factor of median 1, then each element's sum to 1 again: a
     year with more magnets is one with more of every magnet element.
 
     Parameters

@@ -12,7 +12,7 @@ from pathlib import Path
 #: Grades of a figure: official or peer reviewed, press or company, estimate or assumption.
 GRADES = ("A", "B", "C")
 
-#: Elasticity classes of a use, from least to most ready to give way to price.
+#: Elasticity classes of an end use, from least to most ready to give way to price.
 USE_CLASSES = ("stiff", "middle", "loose")
 
 #: Entries of ``dataset.csv`` a dataset cannot do without.
@@ -39,7 +39,7 @@ REST = "OTH"
 #: Element or industry entry that stands for every one not named.
 ALL = "*"
 
-#: What stands between a use and a loss: months of parts, months of finished goods, months to refill both.
+#: What stands between an end use and a loss: months of parts, months of finished goods, months to refill both.
 BUFFERS = ("parts", "finished", "refill")
 
 #: Parameters of a closure: whose assumptions a published loss estimate rests on.

@@ -96,10 +96,10 @@ def load_measure(path: Path) -> Measure:
     if not isinstance(plain.get("title"), str):
         problems.append(f"{path}: title: required field is missing")
     if not any(isinstance(plain.get(key), kind) for key, kind in (("market", dict), ("events", list))):
-        problems.append(f"{path}: a measure changes the market or adds events; it has neither")
+        problems.append(f"{path}: a policy changes the market or adds events; it has neither")
     if not re.fullmatch(NAME, path.stem):
         problems.append(
-            f"{path}: {path.stem!r} is no name of a measure: lower case letters, digits, _ and -, at most 64"
+            f"{path}: {path.stem!r} is not a valid policy name: lower case letters, digits, _ and -, at most 64"
         )
     cost: Distribution = _NOTHING
     try:

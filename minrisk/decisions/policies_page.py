@@ -147,8 +147,8 @@ def figure(ranked: MeasuresRanked) -> Figure:
         left, right = grid[0]
         readings = (
             ("alone_jpy", "alone", "sky"),
-            ("shapley_jpy", "fair part", "blue"),
-            ("marginal_jpy", "on top of others", "orange"),
+            ("shapley_jpy", "Shapley share", "blue"),
+            ("marginal_jpy", "marginal", "orange"),
         )
         thin = {"linewidth": 0.8}
         for k, (column, label, colour) in enumerate(readings):
@@ -166,7 +166,7 @@ def figure(ranked: MeasuresRanked) -> Figure:
         right.set_xlim(1e-3, max(10.0, 2.0 * float(ratio.max())))
         right.axvline(1.0, color="#555555", linewidth=0.9)
         right.set_yticks(range(len(table)), [""] * len(table))
-        right.set_xlabel("loss avoided per yen spent (line: 1) [1]")
+        right.set_xlabel("benefit-cost ratio (line: 1) [1]")
         for axes in (left, right):
             axes.set_ylim(len(table) - 0.4, -0.6)
             axes.grid(axis="x")

@@ -41,10 +41,10 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
     title = (
         f"{outlook.event.name}: at its best, in {year}, {percent(mean[year, best])} of demand for {best} on average"
         if mean[year, best] > 0.0
-        else f"{outlook.event.name}: nothing in any future"
+        else f"{outlook.event.name}: nothing in any draw"
     )
     note = (
-        f"{outlook.first.size:,} futures; never producing in {percent(outlook.never)}. "
+        f"{outlook.first.size:,} draws; never producing in {percent(outlook.never)}. "
         f"Dark band 25-75 %, light band 5-95 %. Basis: {outlook.event.basis_text}."
     )
     with styled():
@@ -173,14 +173,12 @@ def start_size_figure(found: StartSizeMap, scenario: str, basis: str) -> Figure:
     """
     best, none = float(found.probability[0, -1]), found.without
     title = (
-        f"{found.element}: a shortage in {percent(none)} of futures without mud, in {percent(best)} with the "
+        f"{found.element}: a shortage in {percent(none)} of draws without mud, in {percent(best)} with the "
         "earliest and largest plant"
         if best < none
         else f"{found.element}: no start and no size of plant makes a shortage less likely than {percent(none)}"
     )
-    note = (
-        f"{scenario}, {found.draws:,} futures each; the plant surely comes and is never given up. Basis: {basis}."
-    )
+    note = f"{scenario}, {found.draws:,} draws each; the plant surely comes and is never given up. Basis: {basis}."
     panels = (
         (found.probability, "probability of a shortage month", none),
         (found.unserved_share, "unserved share of demand, mean", found.unserved_share_without),
@@ -248,7 +246,7 @@ _SAVED_SHOWN = {"Nd": ("blue", "o"), "Dy": ("vermilion", "s"), "Tb": ("green", "
 
 
 def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
-    """Share of unserved tonnes avoided: mean and the middle 90 % of futures, by ban and its first month.
+    """Share of unserved tonnes avoided: mean and the middle 90 % of draws, by ban and its first month.
 
     Parameters
     ----------
@@ -264,8 +262,8 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
     elements = [element for element in _SAVED_SHOWN if element in bans[0].insurance.elements]
     size = bans[0].insurance.matters.size
     note = (
-        f"{plain(title)} – {size:,} futures, each with and without the project; points: mean, lines: 5-95 % of "
-        "futures, over the mean of what goes unserved without it."
+        f"{plain(title)} – {size:,} draws, each with and without the project; points: mean, lines: 5-95 % of "
+        "draws, over the mean of what goes unserved without it."
     )
     with styled():
         figure, grid = sheet(_title(bans), note, 1.6 + 0.62 * len(bans))

@@ -1,4 +1,4 @@
-"""What a project is worth as insurance: the same futures with and without it."""
+"""What a project is worth as insurance: the same draws with and without it."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def insurance_value(
     scenario : Scenario
         With at least one project.
     draws : int
-        Number of futures, rounded up to whole hundreds.
+        Number of draws, rounded up to whole hundreds.
     seed : int, optional
         Replaces the scenario's own.
     dataset : Dataset, optional

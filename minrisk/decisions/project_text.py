@@ -279,7 +279,7 @@ def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Se
 
 
 def _saves(insurance: Insurance) -> list[str]:
-    """What it saves, over all futures and over those in which it produces when it counts."""
+    """What it saves, over all draws and over those in which it produces when it counts."""
     shown = [e for e in HEADLINE if e in insurance.elements]
     there = insurance.produces
     words = []

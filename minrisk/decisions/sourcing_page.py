@@ -121,7 +121,7 @@ def figure(
         left.grid(visible=False)
         handles = [left.barh(0, 0.0, color=c, label=_who(o)) for o, c in colours.items()]
         left.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(0.0, -0.16))
-        right.set_xlabel("mean loss in the worst futures (CVaR) [price of demand = 1]")
+        right.set_xlabel("mean loss in the worst draws (CVaR) [price of demand = 1]")
         right.set_ylabel("expected loss [price of demand = 1]")
         right.legend(fontsize=8)
     return sheet_

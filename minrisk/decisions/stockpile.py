@@ -36,7 +36,7 @@ def day_of_demand_usd(dataset: Dataset) -> Array:
 
 
 def days_for(curves: Array, target: float, confidence: float) -> Array:
-    """Days for a target, each future's read off between the runs of the grid."""
+    """Days for a target, each draw's read off between the runs of the grid."""
     enough = curves <= target
     first = np.where(enough.any(axis=0), np.argmax(enough, axis=0), -1)
     after = np.maximum(first, 1)
@@ -147,10 +147,10 @@ class StockpileAnswer:
     scenario : Scenario
         Without the stocks it had itself.
     target, confidence : float
-        Unserved share to stay under, and the share of futures in which it must [1].
+        Unserved share to stay under, and the share of draws in which it must be kept [1].
     rule : ReleaseRule
     needed : ndarray, shape (element, draw)
-        Days each future needs; infinite where no stock up to the largest tried is enough [day].
+        Days each draw needs; infinite where no stock up to the largest tried is enough [day].
     table : DataFrame
         A row per element: ``days`` with its 95 % interval ``low``, ``high``; ``tonnes``; ``purchase_usd``;
         ``carrying_usd_per_year``; ``held``, the confidence reached in a fresh run with other seeds, and
@@ -195,7 +195,7 @@ def stockpile(
 ) -> StockpileAnswer:
     """Find the days of stock per element, on common random draws.
 
-    Every future gets its own bisection on its own days: the days that a share `confidence` of the futures
+    Every draw gets its own bisection on its own days: the days that a share `confidence` of the draws
     need at most are the answer, and its error is that of an order statistic.
 
     Parameters
@@ -205,7 +205,7 @@ def stockpile(
     target : float
         Unserved share of demand over the months that count [1].
     confidence : float
-        Share of futures that must stay at or under the target [1].
+        Share of draws in which the share stays at or under the target [1].
     budget_usd : float, optional
         Money for buying stock at the dataset's prices [USD].
     rule : ReleaseRule, optional
@@ -279,7 +279,7 @@ class _Search:
         return run(changed, self.draws, self.seed + shift, self.executor, progress=self.progress, uniforms=uniforms)
 
     def common(self, days: float) -> Run:
-        """The same days of every element in every future."""
+        """The same days of every element in every draw."""
         return self.run([self.rule.event("decided_stock", "all", days)])
 
     def each(self, days: Array) -> Array:
@@ -292,7 +292,7 @@ class _Search:
         return self.run(events, given).metrics["unserved_share"]
 
     def needed(self, curves: Array, target: float) -> Array:
-        """Days each future needs, shape (element, draw), by bisection inside its bracket of the grid."""
+        """Days each draw needs, shape (element, draw), by bisection inside its bracket of the grid."""
         enough = curves <= target
         first = np.where(enough.any(axis=0), np.argmax(enough, axis=0), -1)
         grid = np.array(GRID_DAYS)

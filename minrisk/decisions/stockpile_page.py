@@ -119,7 +119,7 @@ def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
             )
     axes.axvline(answer.target, color=OKABE_ITO["vermilion"], linewidth=1.0, label="target")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of futures, at least [%]")
+    axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of draws, at least [%]")
     axes.set_ylabel(f"stock at {answer.price_year} prices [million USD]")
     axes.set_ylim(bottom=0.0)
     axes.legend(fontsize=8)

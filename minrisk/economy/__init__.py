@@ -1,4 +1,4 @@
-"""From the output of uses to yen: losses by industry, input-output, published estimates redone, dearness."""
+"""From the output of end uses to yen: losses by industry, input-output, published estimates redone, prices."""
 
 from minrisk.economy.closures import Closure, ClosureLoss, SupplyStop, closure_loss, differences, output_without
 from minrisk.economy.input_output import (

@@ -23,7 +23,7 @@ class Closure:
     supply_cut : float or None
         Share of every element's supply that is lost [1]; None takes the shock's own by element.
     binding : float
-        1: the scarcest of the elements that a use needs together limits it; 0: a use loses the
+        1: the scarcest of the elements that an end use needs together limits it; 0: an end use loses the
         share of its tonnes that is missing.
     substitution : float
         Elasticity of substitution between rare earths and all other inputs, 0 to below 1; 0 is none.
@@ -35,7 +35,7 @@ class Closure:
         1: with suppliers, by the programme; 0: the first round alone.
     dependence : tuple of float or None
         Share of each exposed industry's value added that stops without rare earths [1], whatever the use;
-        None takes the economy's own by use.
+        None takes the economy's own by end use.
     """
 
     name: str
@@ -61,7 +61,7 @@ class SupplyStop:
     need : ndarray, shape (element, use)
         Calm demand [t REO/yr].
     joint : ndarray of bool, shape (element, use)
-        Where a use makes nothing without an element.
+        Where an end use makes nothing without an element.
     cost_share : float
         Rare earths in the cost of the industries that use them [1]; matters where they can be substituted.
     """
@@ -84,7 +84,7 @@ class ClosureLoss:
     loss : float
         Value added lost over the stop [JPY].
     gdp_share : float
-        The same as a share of a year's gross domestic product [1].
+        The same as a share of annual GDP [1].
     binding : tuple of str
         Industries that bind in the last month, the costliest limit first; empty for an unlinked closure.
     """
@@ -148,7 +148,7 @@ def differences(
     -------
     dict of str to float
         For each parameter that differs, the own loss with only that one replaced, less the own loss, as
-        shares of a year's gross domestic product; the greatest in size first.
+        shares of annual GDP; the greatest in size first.
     """
     base = closure_loss(own, stop, structure, parameters).gdp_share
     names = [field.name for field in fields(Closure) if field.name != "name"]
@@ -169,7 +169,7 @@ def output_without(missing: Array, cost_share: float, substitution: float) -> Ar
     missing : ndarray
         Share of the input that is missing [1].
     cost_share : float
-        Share of the input in cost in calm [1].
+        Share of the input in cost at baseline [1].
     substitution : float
         Elasticity of substitution with all other inputs, 0 to below 1; 0 is fixed proportions [1].
 
@@ -193,7 +193,7 @@ def output_without(missing: Array, cost_share: float, substitution: float) -> Ar
 
 
 def _output(closure: Closure, stop: SupplyStop) -> Array:
-    """Output of uses, (month, use, 1); a single use where the closure knows none."""
+    """Output of end uses, (month, use, 1); a single end use where the closure knows none."""
     need, joint = stop.need, stop.joint
     if closure.dependence is not None:
         need, joint = need.sum(axis=1, keepdims=True), np.logical_or.reduce(joint, axis=1, keepdims=True)

@@ -26,13 +26,13 @@ class EconomyStructure:
     industries : tuple of str
         Names of all industries.
     value_added, output, final_demand : ndarray, shape (industry,)
-        Of a calm month [JPY/month]; final demand is for home-made goods, at home and abroad.
+        Of a baseline month [JPY/month]; final demand is for home-made goods, at home and abroad.
     coefficients : ndarray, shape (industry, industry)
         Home-made input of the row's industry per unit of output of the column's [1].
     exposed : tuple of int
         Industries that need some use, by position; rows of every loss.
     needs : tuple of (int, int)
-        Pairs of a position in `exposed` and a use, ordered by the first.
+        Pairs of a position in `exposed` and an end use, ordered by the first.
     minimum_final_demand : float
         Share of the final demand that could still be met of every good which must be met [1].
     price_year : str
@@ -77,11 +77,11 @@ class EconomyParameters:
     Attributes
     ----------
     dependence : ndarray, shape (need, draw)
-        Share of the industry's value added that stops where the use is wholly absent [1].
+        Share of the industry's value added that stops where the end use is wholly absent [1].
     import_share : ndarray, shape (need, draw)
         Share of the finished parts that comes from the focus origin [1].
     parts_months, finished_months : ndarray, shape (exposed industry, draw)
-        Parts, and finished goods that hold them, in stock in a calm month [month of the activity that
+        Parts, and finished goods that hold them, in stock in a baseline month [month of the activity that
         needs them].
     refill_months : ndarray, shape (draw,)
         Time to rebuild an empty stock once nothing is short [month].
@@ -192,7 +192,7 @@ def most_value_added(reduction: Array, structure: EconomyStructure) -> Plan:
     """Solve for the output of every industry that keeps most value added.
 
     Maximise ``v x`` subject to ``x_i <= x0_i (1 - q_i)`` and, for every good, final demand
-    ``f_min <= (I - A) x <= f0``: nobody buys more than in calm, so suppliers of a stopped industry stop too;
+    ``f_min <= (I - A) x <= f0``: nobody buys more than at baseline, so suppliers of a stopped industry stop too;
     ``f_min = m (1 - max q) f0`` keeps what every buyer must get, and the programme always solvable.
 
     Parameters
@@ -223,7 +223,7 @@ def most_value_added(reduction: Array, structure: EconomyStructure) -> Plan:
     limit = np.ones(len(calm))
     limit[list(structure.exposed)] -= reduction
     least = structure.minimum_final_demand * (1.0 - float(reduction.max(initial=0.0)))
-    # Scaled to shares of calm output and of a month's GDP, so that tolerances mean the same everywhere.
+    # Scaled to shares of baseline output and of a month's GDP, so that tolerances mean the same everywhere.
     made = np.where(calm > 0.0, calm, 1.0)
     share = value_added_share(structure) * calm / structure.gdp
     matrix = (np.eye(len(calm)) - structure.coefficients) * calm / made[:, None]
@@ -238,7 +238,7 @@ def most_value_added(reduction: Array, structure: EconomyStructure) -> Plan:
     if not solved.success:
         raise ArithmeticError(f"the programme was not solved: {solved.message}")
     price = np.divide(-solved.upper.marginals * structure.gdp, made, out=np.zeros(len(calm)), where=calm > 0.0)
-    # Industries without a limit of their own stop at calm output because nobody buys more: no bottleneck.
+    # Industries without a limit of their own stop at baseline output because nobody buys more: no bottleneck.
     price[(limit >= 1.0) | (price < NEGLIGIBLE)] = 0.0
     cost = price * made * (1.0 - limit)
     order = [int(place) for place in np.argsort(-cost, kind="stable") if price[place] > 0.0]

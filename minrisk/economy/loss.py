@@ -127,7 +127,7 @@ def extra_import_bill(average_price_index: Array, imports: Array, jpy_per_t: Arr
     Parameters
     ----------
     average_price_index : ndarray, shape (month, element, draw)
-        Volume-weighted premium, 1 in calm [1].
+        Volume-weighted price multiple, 1 at baseline [1].
     imports : ndarray, shape (month, element, draw)
         What is bought [t REO/month].
     jpy_per_t : ndarray, shape (element,)
@@ -145,20 +145,20 @@ def extra_import_bill(average_price_index: Array, imports: Array, jpy_per_t: Arr
 
 
 def consumer_surplus_loss(price_index: Array, elasticity: Array | float) -> Array:
-    """Surplus that buyers with constant elasticity lose to a premium, as a multiple of their calm spending.
+    """Surplus that buyers with constant elasticity lose at a price multiple, over their baseline spending.
 
     Parameters
     ----------
     price_index : ndarray
-        Premium P, 1 in calm [1].
+        Price multiple P, 1 at baseline [1].
     elasticity : ndarray or float
-        Elasticity of demand, positive; broadcast against the premium [1].
+        Elasticity of demand, positive; broadcast against the price multiple [1].
 
     Returns
     -------
     ndarray
         ``(P^(1 - e) - 1)/(1 - e)``, the area under ``P^-e`` from 1 to P; ``ln P`` where e is 1 [1]. Times
-        calm demand and reference price it is money. It holds the extra bill of what is still bought.
+        baseline demand and reference price it is money. It includes the extra bill of what is still bought.
 
     References
     ----------
@@ -175,7 +175,7 @@ def consumer_surplus_loss(price_index: Array, elasticity: Array | float) -> Arra
 #: A shortfall below this share is rounding, not scarcity [1].
 SMALLEST_DEMAND = 1e-9
 
-#: Steps between a use and a loss, in order; each is a series of `Losses.steps`.
+#: Steps between an end use and a loss, in order; each is a series of `Losses.steps`.
 STEPS = ("needed", "with_imported_parts", "after_parts_stock", "after_finished_goods", "with_suppliers")
 
 
@@ -186,15 +186,15 @@ class Losses:
     Attributes
     ----------
     industry : ndarray, shape (month, exposed industry, draw)
-        First-round loss of each exposed industry after its stocks [JPY/month].
+        Direct loss of each exposed industry after its stocks [JPY/month].
     reduction : ndarray, shape (month, exposed industry, draw)
         The same as a share of the industry's output [1].
     steps : dict of str to ndarray, shape (month, draw)
-        Loss of all industries together after each of `STEPS` [JPY/month]: what needs the uses, with the
+        Loss of all industries together after each of `STEPS` [JPY/month]: what needs the end uses, with the
         parts bought from the focus origin, after stocks of parts, after finished goods (the first round),
         and with suppliers that cut back (`network_bound`).
     at_risk : ndarray, shape (draw,)
-        Value added that would stop if every use were absent, before any stock [JPY/month].
+        Value added that would stop if every end use were absent, before any stock [JPY/month].
     gdp : float
         Value added of all industries [JPY/month].
     """
@@ -217,7 +217,7 @@ class Losses:
 
     @property
     def gdp_share(self) -> Array:
-        """Total loss as a share of a calm month's gross domestic product, (month, draw) [1]."""
+        """Total loss as a share of a baseline month's GDP, (month, draw) [1]."""
         return self.total / self.gdp
 
 
@@ -229,15 +229,15 @@ def output_loss(
 ) -> Losses:
     """Value added lost when uses fall short.
 
-    Each month an industry loses ``VA max_u a_u s_u``, the maximum over uses and never their sum, where
+    Each month an industry loses ``VA max_u a_u s_u``, the maximum over end uses and never their sum, where
     ``s_u`` is the shortfall of parts after the industry's stock of them and after its finished goods that
     hold such parts: a stock of other goods stands in for none. Both are rebuilt once nothing is short.
-    Substitution is in the output of uses already.
+    Substitution is in the output of end uses already.
 
     Parameters
     ----------
     output : ndarray, shape (month, use, draw)
-        Output of each use relative to calm, 0 to 1.
+        Output of each end use relative to baseline, 0 to 1.
     structure : EconomyStructure
         Value added and needs.
     parameters : EconomyParameters

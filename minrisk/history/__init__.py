@@ -1,4 +1,4 @@
-"""Past episodes: what was observed held against what the model says, misses printed; and calibration."""
+"""Past episodes: observations compared with the model, misses printed; and calibration."""
 
 # Before any module of this room imports matplotlib.
 from minrisk import matplotlib_home as matplotlib_home

@@ -57,7 +57,7 @@ class Fit:
     evaluations : int
         Model runs that were needed.
     converged : bool
-        Whether the search ended by itself.
+        Whether the search ended on its own.
     """
 
     file: Path

@@ -134,7 +134,7 @@ def result_file(folder: Path) -> Path | None:
 
 
 def check_fields(calibration: Calibration, scenario: Scenario) -> list[Problem]:
-    """Faults of the fields a declaration names, held against the scenario it moves."""
+    """Errors in the fields that a declaration names, checked against the scenario it moves."""
     known = list(scenario_numbers(scenario))
     problems = []
     for name, moved in calibration.declaration.fields.items():

@@ -38,7 +38,7 @@ class Episode:
     observations : tuple of Observation
         What was seen, in the order of the file.
     beside : tuple of Scenario
-        Scenarios of the folder ``beside``: rival accounts, held against the same observations.
+        Scenarios of the folder ``beside``: rival accounts, compared with the same observations.
     calibrated : dict of str to str
         Date, seed, misfit and the other header lines of the calibration's result; empty without one.
     """

@@ -58,7 +58,7 @@ class Paths:
 
     @cached_property
     def gross_factor(self) -> Array:
-        """Product weight per contained oxide on each route in calm trade, (route, draw) [t gross/t REO].
+        """Product weight per contained oxide on each route in baseline trade, (route, draw) [t gross/t REO].
 
         The last row is the mean of all routes from outside the focus origin (of all routes where there is
         none): it stands for spare and reshuffled tonnes.
@@ -76,7 +76,7 @@ class Paths:
         for route in others or range(len(origins)):
             gross[-1] += gross[route]
             oxide[-1] += oxide[route]
-        # A route that carries nothing in calm, such as a new mine, delivers oxide.
+        # A route that carries nothing at baseline, such as a new mine, delivers oxide.
         factor: Array = np.divide(gross[:, None], oxide, out=np.ones_like(oxide), where=(oxide > 0.0))
         return np.where(gross[:, None] > 0.0, factor, 1.0)
 
@@ -90,7 +90,7 @@ class Target:
     variable : str
         A name in `VARIABLES`.
     element : str
-        An element, a use where the variable is one of uses, or ``all``.
+        An element, an end use where the variable is one of end uses, or ``all``.
     origin : str
         An origin, or ``all``.
     period : Period
@@ -129,7 +129,7 @@ class Variable:
     read : callable
         (paths, target, window of months) -> (draw,) in the natural unit.
     element : str
-        ``any`` (an element or all), ``one`` (must name an element), ``use`` (must name a use) or
+        ``any`` (an element or all), ``one`` (must name an element), ``use`` (must name an end use) or
         ``element or use`` (either, or all).
     origin : str
         ``any`` (an origin or all), ``one`` (must name an origin) or ``none`` (no origin).
@@ -281,7 +281,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "import_share": Variable("share of an origin in all imports", ("1",), _import_share, origin="one", gross=True),
     "marginal_price": Variable(
-        "price of the last tonne, the premium times the dataset's reference price, mean over the period",
+        "price of the last tonne, the price multiple times the dataset's reference price, mean over the period",
         _PRICE,
         _marginal_price,
         element="one",
@@ -298,14 +298,15 @@ VARIABLES: dict[str, Variable] = {
     ),
     "months_to_first_stoppage": Variable(
         "months from the start of the period to the first month in which more than the scenario's "
-        "shortage_threshold of an element goes unserved, or of a use's output (any use's, for `all`) is lost; "
+        "shortage_threshold of an element's demand goes unserved, or of an end use's output (any of them, for "
+        "`all`) is lost; "
         "`none` where it never happens",
         ("months",),
         _months_to_first_stoppage,
         element="element or use",
     ),
     "output_index": Variable(
-        "output of a use relative to what was planned, mean over the period, 1 undisturbed",
+        "output of an end use relative to what was planned, mean over the period, 1 undisturbed",
         ("1", "index"),
         _output_index,
         element="use",

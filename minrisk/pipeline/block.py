@@ -48,7 +48,7 @@ class SimulatedBlock:
     draws : Draws
         Sampled inputs.
     mix : Mix
-        The sourcing mix in calm.
+        The sourcing mix at baseline.
     inputs : Inputs
         What the engine read.
     result : Result
@@ -70,7 +70,7 @@ class SimulatedBlock:
 
     @property
     def counted(self) -> slice:
-        """Months that count."""
+        """Months measured."""
         return slice(self.scenario.first, None)
 
 
@@ -100,7 +100,7 @@ def simulate_block(
     uniforms : mapping of str to ndarray, shape (size,), optional
         Uniforms that replace those of the named streams.
     detail : bool
-        Whether to keep every draw's tonnes by route and by use; they are large.
+        Whether to keep every draw's tonnes by route and by end use; they are large.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def simulate_draws(
     size : int, optional
         Draws that count; all by default.
     detail : bool
-        Whether to keep every draw's tonnes by route and by use.
+        Whether to keep every draw's tonnes by route and by end use.
 
     Returns
     -------
@@ -235,11 +235,11 @@ class BlockLosses:
     Attributes
     ----------
     metrics : dict of str to ndarray, shape (draw,)
-        `LOSS_METRICS` over the months that count.
+        `LOSS_METRICS` over the months measured.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
-        `INDUSTRY_METRICS` over the months that count.
+        `INDUSTRY_METRICS` over the months measured.
     industry : ndarray, shape (month, exposed industry, draw)
-        First-round loss [JPY/month].
+        Direct loss [JPY/month].
     series : ndarray, shape (month, series, draw)
         `LOSS_SERIES` of all industries together [JPY/month].
     """
@@ -312,7 +312,7 @@ def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
 
 
 def _surplus(block: SimulatedBlock) -> Array:
-    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity."""
+    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of end uses by its own elasticity."""
     inputs, result = block.inputs, block.result
     total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
     for element, price in enumerate(jpy_per_t(block.dataset)):

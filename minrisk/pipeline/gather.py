@@ -212,7 +212,7 @@ def series_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) ->
 
 
 def calm_table(labels: Labels, gathered: Gathered) -> pd.DataFrame:
-    """Tidy table of the calm supply, before anything happens: means over the draws of the run.
+    """Tidy table of the baseline supply, before anything happens: means over the draws of the run.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def calm_table(labels: Labels, gathered: Gathered) -> pd.DataFrame:
 
 
 def use_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) -> pd.DataFrame:
-    """Tidy table of the monthly output of uses and of what they lack most.
+    """Tidy table of the monthly output of end uses and of their limiting elements.
 
     Parameters
     ----------
@@ -252,8 +252,8 @@ def use_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) -> pd
     Returns
     -------
     DataFrame
-        Columns month, use, variable, mean, p05 ... p95. ``output_index`` [1, calm = 1]; ``binding:<element>``
-        is the share of draws in which that element is what the use lacks most, means only.
+        Columns month, use, variable, mean, p05 ... p95. ``output_index`` [1, baseline = 1]; ``binding:<element>``
+        is the share of draws in which that element is what the end use lacks most, means only.
     """
     tables = [_table(months, labels.uses, "output_index", _spread(gathered, "output"), "use")]
     binding = gathered.mean("binding")
@@ -304,7 +304,7 @@ def _quantiles(paths: Sequence[NDArray[np.float32]]) -> dict[str, Array]:
 def _table(
     months: tuple[str, ...], rows: tuple[str, ...], name: str, columns: dict[str, Array], axis: str = "element"
 ) -> pd.DataFrame:
-    """One variable, month by month and element by element or use by use."""
+    """One variable, month by month and element by element or end use by end use."""
     return pd.DataFrame(
         {
             "month": np.repeat(months, len(rows)),

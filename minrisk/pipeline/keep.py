@@ -62,24 +62,24 @@ class Block:
     metrics : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
     use_metrics : dict of str to ndarray, shape (use, draw)
-        Measures of each use and draw.
+        Metrics of each end use and draw.
     unit_sums : dict of str to ndarray, shape (unit, month, element)
         Sums over each unit of draws.
     output_sums : ndarray, shape (unit, month, use)
-        Output of uses, summed over each unit.
+        Output of end uses, summed over each unit.
     binding_sums : ndarray, shape (unit, month, use, element)
-        Number of draws in each unit in which an element is what a use lacks most.
+        Number of draws in each unit in which an element is what an end use lacks most.
     route_sums : ndarray, shape (unit, month, route, element)
         Tonnes taken by route, summed over each unit.
     fed_sums : ndarray, shape (unit, month, route, element)
         The part of them that is the focus origin's material processed elsewhere.
     calm_sums, calm_fed_sums : ndarray, shape (unit, element, route)
-        The same two in a calm year, before anything happens.
+        The same two in a baseline year, before anything happens.
     paths : dict of str to ndarray of float32, shape (month, element, draw)
         Monthly paths of the first draws, for quantiles; single precision is enough for them and halves
         the largest thing a run holds.
     output_paths : ndarray of float32, shape (month, use, draw)
-        The same for the output of uses.
+        The same for the output of end uses.
     residual : float
         Balance residual.
     economy : EconomyKept or None
@@ -113,7 +113,7 @@ class EconomyKept:
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         The same.
     industry_sums, series_sums : ndarray, shape (unit, month, row)
-        First-round losses by industry and series of all industries together, summed over each unit.
+        Direct losses by industry and series of all industries together, summed over each unit.
     industry_paths, series_paths : ndarray of float32, shape (month, row, draw)
         The same of the first draws.
     """
@@ -204,7 +204,7 @@ def _series(result: Result, shortage: Flags) -> Iterator[tuple[str, Array]]:
 
 
 def _binding_sums(result: Result, size: int) -> Array:
-    """Draws of each unit in which an element is what a use lacks most, (unit, month, use, element)."""
+    """Draws of each unit in which an element is what an end use lacks most, (unit, month, use, element)."""
     found = [_unit_sums(result.binding[..., :size] == row) for row in range(len(result.labels.elements))]
     return np.stack(found, axis=-1).astype(float)
 
@@ -240,8 +240,8 @@ def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
 def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
     """Tonnes taken that are the focus origin's material processed elsewhere, summed over each unit of draws.
 
-    A route keeps the share of feed it has in calm, unless a restriction holds its feed-based part alone: then by
-    what is left of either part. Months are those of arrival; the shares of a unit's draws are averaged.
+    A route keeps the share of feed it has at baseline, unless a restriction holds its feed-based part alone: then
+    by what is left of either part. Months are those of arrival; the shares of a unit's draws are averaged.
 
     Parameters
     ----------

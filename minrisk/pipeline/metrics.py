@@ -22,7 +22,7 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result
 from minrisk.risk import fill_rate, first_shortage, hhi, total_over_months
 
-#: A use counts as constrained in a month in which it makes less than this share of what it would.
+#: An end use counts as constrained in a month in which it makes less than this share of what it would.
 CONSTRAINED = 0.95
 
 #: Commercial stock below this share of its target is none [1].
@@ -108,7 +108,7 @@ def share_of(part: Array, whole: Array) -> Array:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a block led to in tonnes and prices, in the months that count.
+    """What a block led to in tonnes and prices, in the months measured.
 
     Attributes
     ----------
@@ -116,13 +116,13 @@ class Outcome:
     inputs : Inputs
         What the engine read.
     mix : Mix
-        The sourcing mix in calm.
+        The sourcing mix at baseline.
     result : Result
         What the engine found, in all months.
     shortage : ndarray of bool, shape (month, element, draw)
         Shortage months, among all months.
     first : int
-        Position of the first month that counts.
+        Position of the first month measured.
     """
 
     dataset: Dataset
@@ -154,12 +154,12 @@ class Outcome:
 
     @cached_property
     def price(self) -> Array:
-        """Marginal price index [1]."""
+        """Marginal price multiple [1]."""
         return self.result.price_index[self.first :]
 
     @cached_property
     def peak(self) -> Array:
-        """Highest price index, (element, draw) [1]."""
+        """Highest price multiple, (element, draw) [1]."""
         highest: Array = self.price.max(axis=0)
         return highest
 
@@ -170,12 +170,12 @@ class Outcome:
 
     @cached_property
     def output(self) -> Array:
-        """Output of uses, (month, use, draw) [1, calm = 1]."""
+        """Output of end uses, (month, use, draw) [1, baseline = 1]."""
         return self.result.output[self.first :]
 
     @cached_property
     def constrained(self) -> Flags:
-        """Months in which a use is constrained, (month, use, draw)."""
+        """Months in which an end use is constrained, (month, use, draw)."""
         flags: Flags = self.output < CONSTRAINED
         return flags
 
@@ -186,7 +186,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class LossOutcome:
-    """What a block led to in yen, in the months that count.
+    """What a block led to in yen, in the months measured.
 
     Attributes
     ----------
@@ -195,7 +195,7 @@ class LossOutcome:
     bill, surplus : ndarray, shape (month, draw)
         Extra import bill and lost consumer surplus, in all months [JPY/month].
     first : int
-        Position of the first month that counts.
+        Position of the first month measured.
     """
 
     losses: Losses
@@ -215,7 +215,7 @@ class LossOutcome:
 
     @cached_property
     def worst_year(self) -> Array:
-        """Loss of the dearest twelve months in a row, (draw,) [JPY]."""
+        """Loss of the costliest twelve consecutive months, (draw,) [JPY]."""
         return _worst_year(self.total)
 
 
@@ -253,7 +253,7 @@ def _stock_out(outcome: Outcome) -> Flags:
 
 
 def _average_price(outcome: Outcome) -> Array:
-    """Volume-weighted price index of all that was taken, (element, draw)."""
+    """Volume-weighted price multiple of all that was taken, (element, draw)."""
     result, first = outcome.result, outcome.first
     taken = result.offered[first:] - result.declined[first:]
     paid = total_over_months(taken * result.average_price_index[first:])
@@ -270,7 +270,7 @@ def _origins(outcome: Outcome, of: Callable[..., Array]) -> Array:
 
 
 def _most_lacked(outcome: Outcome) -> Array:
-    """Position of the element that a use lacks most in its worst month, (use, draw); -1 for none."""
+    """Position of the element that an end use lacks most in its worst month, (use, draw); -1 for none."""
     worst = outcome.output.argmin(axis=0)
     lacked: Array = np.take_along_axis(outcome.result.binding[outcome.first :], worst[None], axis=0)[0].astype(
         float
@@ -279,7 +279,7 @@ def _most_lacked(outcome: Outcome) -> Array:
 
 
 def _worst_year(losses: Array) -> Array:
-    """Greatest sum over twelve months in a row, all of them where there are fewer, (draw,)."""
+    """Greatest sum over twelve consecutive months, all of them where there are fewer, (draw,)."""
     cumulated = np.concatenate([np.zeros((1, losses.shape[1])), np.cumsum(losses, axis=0)])
     span = min(12, len(losses))
     worst: Array = (cumulated[span:] - cumulated[:-span]).max(axis=0)

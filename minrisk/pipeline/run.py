@@ -44,18 +44,18 @@ class Run:
     metrics : dict of str to ndarray, shape (element, draw)
         Measures of each draw.
     use_metrics : dict of str to ndarray, shape (use, draw)
-        Measures of each use and draw.
+        Metrics of each end use and draw.
     series : DataFrame
         Columns month, element, variable, mean, p05, p25, p50, p75, p95; means from all draws, quantiles
         from the first 2,000.
     use_series : DataFrame
-        The same by use: output, and the share of draws in which an element is what the use lacks most.
+        The same by end use: output, and the share of draws in which an element is what the end use lacks most.
     balance_residual : float
         Largest relative residual of the balance in any month, element and draw.
     versions : dict of str to str
         Versions of Python and of the packages that compute.
     economy_metrics : dict of str to ndarray, shape (draw,)
-        Losses in yen and as shares of gross domestic product; empty for a dataset without industries.
+        Losses in yen and as shares of GDP; empty for a dataset without industries.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
@@ -101,12 +101,12 @@ class Run:
 
     @property
     def first(self) -> int:
-        """Position of the first month that counts in the metrics."""
+        """Position of the first month measured in the metrics."""
         return self.scenario.first
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """Labels of the months that count in the metrics."""
+        """Labels of the months measured in the metrics."""
         return self.scenario.counted
 
     @property

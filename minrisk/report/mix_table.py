@@ -80,7 +80,7 @@ def _matrix(matrix: pd.DataFrame, width: int) -> list[Table]:
 
 def _part(wide: pd.DataFrame, grades: pd.Series, used: list[str]) -> Table:
     table = _table(
-        "Sourcing mix [t REO/yr] with the grade of each cell, in a calm year",
+        "Sourcing mix [t REO/yr] with the grade of each cell, in a baseline year",
         ["", *(_short(str(route)) for route in used)],
     )
     for element in wide.index:

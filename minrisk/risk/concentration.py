@@ -213,7 +213,7 @@ def governance_score(estimates: ArrayLike, scale: float = 10.0) -> Array:
     ----------
     estimates : array_like
         Estimates, -2.5 bad to 2.5 good; one dimension (GeoPolRisk takes political stability) or the mean of all
-        six (European Commission), each value scored by itself.
+        six (European Commission), each value scored on its own.
     scale : float
         Score of the worst: 10 for `governance_weighted_hhi`, 1 for `geopolrisk`.
 

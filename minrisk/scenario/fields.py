@@ -148,7 +148,7 @@ PositiveOrInf = Annotated[Distribution, Bounds(above=True, infinity=True)]
 #: Exponents and elasticities: a response steeper than the tenth power is none that a market has.
 Exponent = Annotated[Distribution, Bounds(0.0, 10.0)]
 ExponentOrInf = Annotated[Distribution, Bounds(0.0, 10.0, infinity=True)]
-#: Substitution between complements; a use that trades its inputs one for one has no binding element.
+#: Substitution between complements; an end use that trades its inputs one for one has no binding element.
 Complement = Annotated[Distribution, Bounds(0.0, 0.9)]
 AtLeastOne = Annotated[Distribution, Bounds(1.0)]
 AboveOne = Annotated[Distribution, Bounds(1.0, above=True)]

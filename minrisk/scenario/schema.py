@@ -173,12 +173,12 @@ class Scenario(ScenarioPart):
 
     @property
     def first(self) -> int:
-        """Position of the first month that counts in the metrics."""
+        """Position of the first month measured in the metrics."""
         return self.calendar.labels.index(self.measures_from)
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """Months that count in the metrics, ``YYYY-MM``."""
+        """Months measured in the metrics, ``YYYY-MM``."""
         return self.calendar.labels[self.first :]
 
     @property

@@ -161,7 +161,7 @@ def parse(text: str, name: str) -> Node:
 
 
 class _Builder:
-    """Builds nodes from the event stream; stops at once at what could grow without end."""
+    """Builds nodes from the event stream; stops at once at what could grow without limit."""
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""The mud: oxide in what is lifted, by element; oxide in the deposit; a claim of the press held against both."""
+"""The mud: oxide in what is lifted, by element; oxide in the deposit; a claim in the press compared with both."""
 
 from __future__ import annotations
 

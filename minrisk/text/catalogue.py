@@ -125,7 +125,7 @@ def catalogue(code: str) -> Mapping[str, str]:
 
 
 def read_table(name: str) -> Mapping[str, object]:
-    """Read a file of texts that lies beside this module."""
+    """Read a file of texts that is next to this module."""
     return tomllib.loads(files("minrisk.text").joinpath(name).read_text(encoding="utf-8"))
 
 

@@ -38,12 +38,12 @@ def group_name(dataset: Dataset, group: str, count: int) -> str:
 
 
 def use_name(dataset: Dataset, use: str) -> str:
-    """Name of a use, as inside a sentence, from the dataset's own table or its label; translated if known."""
+    """Name of an end use, as inside a sentence, from the dataset's own table or its label; translated if known."""
     return use_word(own_names(dataset, "uses"), use)
 
 
 def use_word(own: Mapping[str, str], use: str) -> str:
-    """Name of a use among the dataset's `own_names`, as `use_name`."""
+    """Name of an end use among the dataset's `own_names`, as `use_name`."""
     name = known_name("uses", use, own.get(use, use.replace("_", " ")))
     first = name.split(" ", 1)[0]
     # A plain word is small inside a sentence; a formula such as NdFeB stays as it is.

@@ -135,7 +135,7 @@ def month_text(month: str) -> str:
 
 
 def span(first: str, last: str) -> str:
-    """Write the months from one to another, both given as ``YYYY-MM``; a single one by itself."""
+    """Write the months from one to another, both given as ``YYYY-MM``; a single one on its own."""
     if first == last:
         return month_text(first)
     return say("date.span", first=month_text(first), last=month_text(last))

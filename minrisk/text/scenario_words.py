@@ -1,4 +1,4 @@
-"""The words of a scenario and its run in either language: title, months that count, what fields mean."""
+"""The words of a scenario and its run in either language: title, months measured, what fields mean."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def in_english(text: str) -> Markup:
 
 
 def window(run: Run) -> str:
-    """Name the months that count: first and last."""
+    """Name the months measured: first and last."""
     return span(run.counted[0], run.counted[-1])
 
 

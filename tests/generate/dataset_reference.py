@@ -49,7 +49,7 @@ PURPOSE = {
     "routes": "Supply routes: an origin and a product form each; at most one route of an origin and form.",
     "uses": "End uses and how readily each gives way to price.",
     "use_shares": "Demand of each element by use; sums to 1 for each element, a pair not listed is 0.",
-    "demand": "Demand in a calm year.",
+    "demand": "Demand in a baseline year.",
     "imports": "Customs statistics, in gross product weight.",
     "reo_factors": "Contained rare-earth oxide in a tonne of product, by customs code.",
     "composition": "Elements in the oxide of each origin and code; sums to 1. Origins without rows use those "

@@ -83,7 +83,7 @@ fields:
 _ELEMENT = {
     "any": "an element, or all",
     "one": "an element",
-    "use": "a use",
+    "use": "an end use",
     "element or use": "an element, a use, or all uses",
 }
 _ORIGIN = {"any": "an origin, or all", "one": "an origin", "none": "–"}

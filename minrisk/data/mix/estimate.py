@@ -170,7 +170,7 @@ class Mix:
     Attributes
     ----------
     tonnes : Array
-        Shape (element, route, draw) [t REO/month] in a calm year; demand is its sum over routes.
+        Shape (element, route, draw) [t REO/month] in a baseline year; demand is its sum over routes.
     feed : Array
         Shape (element, route, draw) [1]: share of a route that is material of the focus origin
         processed elsewhere; 0 on the focus origin's own routes.
