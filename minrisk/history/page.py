@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.console import Console
 
+from minrisk.data.money import price_year
 from minrisk.files import replace_folder, write_csv, write_file, write_json
 from minrisk.report.folder import BACKTEST, REPORT, check_target
 from minrisk.text.numbers import number
@@ -197,6 +198,8 @@ def _counts(test: Backtest) -> list[str]:
     if made:
         facts = "; ".join(f"{key} {value}" for key, value in made.items() if key != "file")
         lines.append(f"calibrated values: {made['file']} ({facts})")
+    if (test.coverage["unit"] == "USD/kg").any():
+        lines.append(f"the model's USD/kg rest on reference prices of {price_year(test.episode.dataset)}")
     return lines
 
 
