@@ -9,6 +9,29 @@ import typer
 
 from minrisk.cli.app import Lang, Scheduler, app, fail, folder, load_dataset_or_fail
 from minrisk.cli.decision_options import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
+from minrisk.defaults import (
+    BOX_DENSITY,
+    BOXES,
+    CARRYING_RATE,
+    DISCOVER_DRAWS,
+    EU_SHARE_LIMIT,
+    LOSS_MONTHS,
+    LOSS_STOCK_MONTHS,
+    MEASURES_DRAWS,
+    PREMIUM_ELSEWHERE,
+    RELEASE_DAYS,
+    RISK_AVERSION,
+    SENSITIVITY_BASE,
+    SHORTAGE_PENALTY,
+    SOLVE_DRAWS,
+    SOURCING_DRAWS,
+    SPARE_OUTPUT,
+    STOCK_CONFIDENCE,
+    STOCK_TARGET,
+    STOCKPILE_DRAWS,
+    SWEEP_DRAWS,
+    TAIL_LEVEL,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +46,12 @@ if TYPE_CHECKING:
 @app.command("stockpile")
 def stockpile_command(
     scenario: File,
-    target: Annotated[float, typer.Option(metavar="SHARE", help="Unserved share of demand not to exceed.")] = 0.05,
+    target: Annotated[
+        float, typer.Option(metavar="SHARE", help="Unserved share of demand not to exceed.")
+    ] = STOCK_TARGET,
     confidence: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of draws in which the target must hold.")
-    ] = 0.95,
+    ] = STOCK_CONFIDENCE,
     budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Budget for buying stock.")] = None,
     trigger: Annotated[
         float | None,
@@ -36,14 +61,14 @@ def stockpile_command(
     ] = None,
     limit_days: Annotated[
         float, typer.Option(min=0.0, metavar="DAYS", help="Largest release in a month, in days of demand.")
-    ] = 31.0,
+    ] = RELEASE_DAYS,
     delay: Annotated[
         float, typer.Option(min=0.0, metavar="MONTHS", help="Time from the trigger to the release.")
     ] = 0.0,
     carrying_rate: Annotated[
         float, typer.Option(min=0.0, metavar="RATE", help="Annual cost of holding stock, as a share of its price.")
-    ] = 0.08,
-    draws: DrawCount = 1_000,
+    ] = CARRYING_RATE,
+    draws: DrawCount = STOCKPILE_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -71,23 +96,26 @@ def stockpile_command(
 def sourcing_command(
     scenario: File,
     elements: Annotated[
-        str, typer.Option(metavar="A,B", help="Elements, separated by commas.")
-    ] = "Nd,Pr,Dy,Tb,Y,La",
+        str | None,
+        typer.Option(metavar="A,B", help="Elements, separated by commas; default: those the dataset names first."),
+    ] = None,
     risk_aversion: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Weight of the tail against the mean loss.")
-    ] = 0.5,
+    ] = RISK_AVERSION,
     penalty: Annotated[
         float, typer.Option(min=0.0, help="Loss per unit not covered, with today's price as 1.")
-    ] = 10.0,
-    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level at which the tail begins.")] = 0.95,
-    max_share: Annotated[float, typer.Option(min=0.01, max=1.0, help="Largest share of one origin.")] = 0.65,
+    ] = SHORTAGE_PENALTY,
+    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level at which the tail begins.")] = TAIL_LEVEL,
+    max_share: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Largest share of one origin.")
+    ] = EU_SHARE_LIMIT,
     premium: Annotated[
         float, typer.Option(min=0.0, help="How far prices elsewhere are above China's, as a share.")
-    ] = 0.3,
+    ] = PREMIUM_ELSEWHERE,
     spare: Annotated[
         float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
-    ] = 0.15,
-    draws: DrawCount = 1_000,
+    ] = SPARE_OUTPUT,
+    draws: DrawCount = SOURCING_DRAWS,
     seed: Seed = None,
     out: Out = None,
     lang: Lang = "en",
@@ -102,8 +130,9 @@ def sourcing_command(
     found = one_scenario(scenario)
     name = f"sourcing_{found.name}"
     with deciding(out, name):
-        dataset, wanted = load_dataset(found.dataset), [e.strip() for e in elements.split(",")]
+        dataset = load_dataset(found.dataset)
         known, year = dataset.labels.elements, price_year(dataset)
+        wanted = list(dataset.headline) if elements is None else [e.strip() for e in elements.split(",")]
         faults = [unknown("element", e, known) for e in wanted if e not in known]
         if faults:
             raise VaryError([f"--elements: {fault}" for fault in faults])
@@ -128,13 +157,13 @@ def sourcing_command(
 @app.command("stress")
 def stress_command(
     dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of your own dataset.")] = None,
-    months: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Length of the loss.")] = 12.0,
+    months: Annotated[float, typer.Option(min=0.0, metavar="MONTHS", help="Length of the loss.")] = LOSS_MONTHS,
     stock: Annotated[
         float, typer.Option(min=0.0, metavar="MONTHS", help="Stock at the start of the loss, in months of demand.")
-    ] = 6.0,
+    ] = LOSS_STOCK_MONTHS,
     spare: Annotated[
         float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
-    ] = 0.15,
+    ] = SPARE_OUTPUT,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
@@ -168,7 +197,7 @@ def measures_command(
             "does not), such as 'full_ban/duration_months>12:0.8/0.9'; repeat for more.",
         ),
     ] = None,
-    draws: DrawCount = 500,
+    draws: DrawCount = MEASURES_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -223,7 +252,7 @@ def solve_command(
     between: Annotated[
         tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Range to search.")
     ] = None,
-    draws: DrawCount = 1_000,
+    draws: DrawCount = SOLVE_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -255,9 +284,11 @@ def discover_command(
     when: Annotated[
         str, typer.Option(metavar="CONDITION", help="Condition on each draw, such as 'unserved_share/Dy>0.2'.")
     ],
-    density: Annotated[float, typer.Option(min=0.01, max=1.0, help="Wanted share of such draws in a box.")] = 0.8,
-    boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Largest number of boxes.")] = 2,
-    draws: DrawCount = 5_000,
+    density: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Wanted share of such draws in a box.")
+    ] = BOX_DENSITY,
+    boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Largest number of boxes.")] = BOXES,
+    draws: DrawCount = DISCOVER_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -296,7 +327,7 @@ def sensitivity_command(
     base: Annotated[
         int,
         typer.Option(min=2, metavar="N", help="Sobol: base sample, a power of two; Morris: paths; given: draws."),
-    ] = 256,
+    ] = SENSITIVITY_BASE,
     inputs: Annotated[
         list[str] | None,
         typer.Option("--input", metavar="NAME", help="Inputs to test, such as 'ban_2026/*'; default: all."),
@@ -375,7 +406,7 @@ def sweep_command(
         list[str] | None,
         typer.Option("--metric", metavar="METRIC", help="Metric to tabulate, such as unserved_share/Dy:p95."),
     ] = None,
-    draws: DrawCount = 1_000,
+    draws: DrawCount = SWEEP_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,

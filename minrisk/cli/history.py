@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minrisk.cli.app import app, fail, folder
+from minrisk.defaults import BACKTEST_DRAWS
 
 if TYPE_CHECKING:
     from minrisk.history import Episode
@@ -24,7 +25,7 @@ def backtest_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
         "backtests"
     ),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = 1_000,
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = BACKTEST_DRAWS,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 
 from minrisk.cli.app import Lang, app, fail, folder, load_scenarios
 from minrisk.cli.decision_options import Out, Seed, deciding, finish, one_scenario
+from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from minrisk.decisions.project_start_size import StartSizeMap
     from minrisk.scenario.schema import Scenario
 
-
-#: Most draws of a market run with and without the projects: each costs as much as a run.
-_MARKET_DRAWS = 500
 
 _SIZES = (350, 1_000, 3_500, 7_500, 15_000)
 
@@ -46,8 +44,11 @@ def seabed(
         ),
     ] = None,
     draws: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Number of draws; at most 500 in runs of the market.")
-    ] = 2_000,
+        int,
+        typer.Option(
+            min=1, metavar="N", help=f"Number of draws; at most {SEABED_MARKET_DRAWS} in runs of the market."
+        ),
+    ] = PROJECT_DRAWS,
     seed: Seed = None,
     element: Annotated[
         str | None, typer.Option(metavar="SYMBOL", help="Element of the map that --out draws.")
@@ -67,7 +68,7 @@ def seabed(
     _check(begins or [], element, out, dataset)
     given = [ban for _, ban in load_scenarios(under)] if under else [one_year_ban(scenario, dataset)]
     starts = begins or [month for month in BAN_STARTS if month >= scenario.start]
-    name, futures = f"{scenario.name}_project", min(draws, _MARKET_DRAWS)
+    name, futures = f"{scenario.name}_project", min(draws, SEABED_MARKET_DRAWS)
     with deciding(out, name):
         try:
             bans = insurance_under(scenario, [(ban, month) for ban in given for month in starts], futures, seed)
@@ -134,7 +135,7 @@ def _map(
 ) -> StartSizeMap | None:
     """Map of the largest mud plant for the element it helps most, or the one asked for."""
     from minrisk.decisions.project_start_size import start_size_map
-    from minrisk.decisions.project_text import HEADLINE, avoided_table
+    from minrisk.decisions.project_text import avoided_table
     from minrisk.scenario.events import SeabedMud
 
     mud = [outlook for outlook in outlooks if isinstance(outlook.event, SeabedMud)]
@@ -143,7 +144,7 @@ def _map(
     main = max(mud, key=lambda outlook: float(outlook.tonnes.sum()))
     draws, seed, element = options
     table = avoided_table(own)
-    named = table[table["element"].isin(HEADLINE)]
+    named = table[table["element"].isin(own.headline)]
     helped = str((named if len(named) else table).sort_values("avoided_share", kind="stable")["element"].iloc[-1])
     last = int(scenario.counted[0][:4])
     starts = [year for year in range(last - 8, last + 1, 2) if year >= main.years[0]] or [main.years[0]]

@@ -9,12 +9,13 @@ import typer
 
 from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
 from minrisk.cli.decision_options import DrawCount, Out, Seed, Workers, deciding, finish
+from minrisk.defaults import COMPARE_DRAWS
 
 
 @app.command("compare")
 def compare_command(
     paths: Paths,
-    draws: DrawCount = 2_000,
+    draws: DrawCount = COMPARE_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
+from minrisk.defaults import LONG_RUN_DRAWS, RUN_DRAWS
 from minrisk.parallel import ClusterError, worker_pool
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
     from minrisk.scenario.schema import Scenario
 
-#: Runs of more draws keep their finished blocks even when nobody asks: they take minutes.
-_LONG = 20_000
 #: Reports that may wait for a worker before the next scenario begins.
 _WAITING = 2
 
@@ -69,7 +68,7 @@ class Written:
             write_report, run, wanted.out, command=command, element=wanted.follow, language=wanted.language
         )
         report: Future[Path] = Future()
-        if executor is None or wanted.scheduler is not None or run.draws > _LONG:
+        if executor is None or wanted.scheduler is not None or run.draws > LONG_RUN_DRAWS:
             report.set_result(again())
         else:
             # Its columns are what the measures are cut from: sent once is enough.
@@ -93,7 +92,7 @@ def run_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the reports.")] = Path(
         "reports"
     ),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = 10_000,
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = RUN_DRAWS,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,
@@ -123,7 +122,7 @@ def run_command(
     if follow is not None:
         _check_element(found, follow)
     kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
-    kept_for = kept if resume or draws > _LONG else {}
+    kept_for = kept if resume or draws > LONG_RUN_DRAWS else {}
     wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, kept_for, scheduler)
     with _faults_as_messages(), language(lang):
         for _, scenario in found:

@@ -113,6 +113,12 @@ class Dataset:
         return normalised
 
     @property
+    def headline(self) -> tuple[str, ...]:
+        """Elements named first where there is no room for all: ``headline_elements``, else the first four."""
+        named = tuple(self.settings.get("headline_elements", "").split())
+        return named or self.labels.elements[:4]
+
+    @property
     def use_class(self) -> tuple[str, ...]:
         """Elasticity class of each end use: ``stiff``, ``middle`` or ``loose``."""
         return tuple(str(word) for word in self.table("uses")["elasticity_class"])

@@ -87,7 +87,7 @@ def economy_streams(dataset: Dataset) -> tuple[str, ...]:
 
 
 def economy_parameters(
-    dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int = 1
+    dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int | None = None
 ) -> EconomyParameters:
     """Uncertain part of a dataset's economy.
 
@@ -97,15 +97,16 @@ def economy_parameters(
         With industries (`has_economy`).
     uniforms : mapping of str to ndarray, shape (draw,), optional
         One array per name of `economy_streams`; central values in every draw if left out.
-    draws : int
-        Number of draws.
+    draws : int, optional
+        Number of draws; one if left out.
 
     Returns
     -------
     EconomyParameters
     """
+    count = 1 if draws is None else draws
     drawn = {
-        name: np.stack([quantity.values(uniforms, draws) for quantity in rows])
+        name: np.stack([quantity.values(uniforms, count) for quantity in rows])
         for name, rows in _quantities(dataset).items()
     }
     return EconomyParameters(

@@ -7,7 +7,7 @@ reports, decisions and the engine's price floors alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,7 @@ def price_year(dataset: Dataset) -> int:
         If the dataset has no prices.
     """
     if not has_prices(dataset):
-        raise MissingPriceError(f"dataset {dataset.name} has no prices; it needs prices.csv [USD/kg]")
+        raise _missing(dataset, dataset.labels.elements)
     return int(dataset.settings["price_year"])
 
 
@@ -70,10 +70,14 @@ def price(dataset: Dataset, year: int | None = None) -> Array:
     found = prices_of_year(rows, dataset.settings.get("price_series", ""), wanted)
     missing = [element for element in dataset.labels.elements if element not in found]
     if missing:
-        raise MissingPriceError(
-            f"dataset {dataset.name}: no price of {wanted} for {', '.join(missing)} in prices.csv [USD/kg]"
-        )
+        raise _missing(dataset, missing, f" in {wanted}")
     return np.array([found[element] for element in dataset.labels.elements])
+
+
+def _missing(dataset: Dataset, elements: Sequence[str], when: str = "") -> MissingPriceError:
+    return MissingPriceError(
+        f"dataset {dataset.name} has no price for {', '.join(elements)}{when}; it needs prices.csv [USD/kg]"
+    )
 
 
 def prices_of_year(rows: Iterable[tuple[str, float, str, float]], series: str, year: int) -> dict[str, float]:

@@ -71,6 +71,13 @@ def _settings(tables: Tables) -> list[str]:
         elif key in ECONOMY_KEYS and not _amount(key, value):
             limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
             problems.append(f"{where} 'value': {value!r} is not a number {limit}")
+        elif key == "headline_elements":
+            elements = _column(tables, "elements", "element")
+            problems += [
+                f"{where} 'value': no element {name!r}; {nearest(name, elements)}"
+                for name in value.split()
+                if name not in elements
+            ]
         elif key == "focus_origin":
             origins = dict.fromkeys(_column(tables, "routes", "origin"))
             if value not in origins:

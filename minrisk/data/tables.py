@@ -22,6 +22,7 @@ REQUIRED_KEYS = ("name", "importer", "focus_origin", "mix_years")
 KNOWN_KEYS = (
     *REQUIRED_KEYS,
     "title",
+    "headline_elements",
     "demand_total_t_per_year",
     "price_year",
     "price_series",

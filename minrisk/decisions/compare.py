@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
+from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import spread
 from minrisk.scenario.schema import Scenario
@@ -22,7 +23,7 @@ Z95 = 1.959963984540054
 
 def paired_runs(
     scenarios: Sequence[Scenario],
-    draws: int = 2_000,
+    draws: int = COMPARE_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from minrisk.axes import Array, Flags
+from minrisk.defaults import BOX_DENSITY
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Discovery:
 def prim(
     inputs: Mapping[str, ArrayLike],
     interesting: ArrayLike,
-    density: float = 0.8,
+    density: float = BOX_DENSITY,
     peel: float = 0.05,
     paste: float = 0.05,
     least_mass: float = 0.05,

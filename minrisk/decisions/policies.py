@@ -26,6 +26,7 @@ from minrisk.decisions.information import (
 from minrisk.decisions.shapley import Coalition, shapley_by_orders, shapley_values
 from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.vary import VaryError, patched
+from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
@@ -183,10 +184,10 @@ class MeasuresRanked:
 def rank_measures(
     scenario: Scenario,
     measures: Sequence[Measure],
-    draws: int = 500,
+    draws: int = MEASURES_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
-    carrying_rate: float = 0.08,
+    carrying_rate: float = CARRYING_RATE,
     orders: int = 3,
     signals: Sequence[Signal] = (),
     progress: Callable[[int], None] | None = None,

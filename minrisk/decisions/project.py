@@ -12,6 +12,7 @@ from minrisk.axes import Array, Period
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.money import exchange_rate, price, price_year
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
+from minrisk.defaults import PROJECT_DRAWS
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.block import build_inputs
 from minrisk.risk.spread import median, quantiles
@@ -260,6 +261,8 @@ class ProjectOutlook:
         Calendar years of the scenario.
     elements : tuple of str
         Elements in axis order.
+    headline : tuple of str
+        Those named first, as the dataset says.
     tonnes : ndarray, shape (year, element, draw)
         Output of each calendar year [t REO/year].
     demand : ndarray, shape (year, element, draw)
@@ -275,6 +278,7 @@ class ProjectOutlook:
     event: Project
     years: tuple[int, ...]
     elements: tuple[str, ...]
+    headline: tuple[str, ...]
     tonnes: Array
     demand: Array
     first: Array
@@ -298,7 +302,7 @@ def projects_of(scenario: Scenario) -> tuple[Project, ...]:
 
 
 def project_outlooks(
-    scenario: Scenario, draws: int = 2_000, seed: int | None = None, dataset: Dataset | None = None
+    scenario: Scenario, draws: int = PROJECT_DRAWS, seed: int | None = None, dataset: Dataset | None = None
 ) -> list[ProjectOutlook]:
     """Look at each of a scenario's projects without running the market.
 
@@ -446,6 +450,7 @@ def _outlook(event: Project, scenario: Scenario, draws: Draws, dataset: Dataset,
         event=event,
         years=tuple(int(year) for year in np.unique(years)),
         elements=elements,
+        headline=dataset.headline,
         tonnes=yearly[:, None] * plant.element_shares,
         demand=demand,
         first=np.where(comes > 0.0, date, np.inf),

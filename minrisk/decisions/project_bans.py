@@ -11,6 +11,7 @@ from minrisk.axes import Calendar
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.decisions.project import projects_of
 from minrisk.decisions.project_insurance import Insurance, insurance_value
+from minrisk.defaults import INSURANCE_DRAWS
 from minrisk.scenario.events import DemandShock, Event, ExportBan, NewSupply, PriceFloor, Stockpile
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.fields import Date
@@ -156,7 +157,7 @@ def project_under(scenario: Scenario, ban: Scenario, begins: str, dataset: Datas
 def insurance_under(
     scenario: Scenario,
     bans: Sequence[tuple[Scenario, str]],
-    draws: int = 1_000,
+    draws: int = INSURANCE_DRAWS,
     seed: int | None = None,
 ) -> list[Struck]:
     """What a scenario's projects save under each of several bans, on the same draws.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,10 @@ from minrisk.axes import Array
 from minrisk.decisions.project import ProjectOutlook
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_start_size import StartSizeMap
-from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import GREY, OKABE_ITO, element_colours, plain, sheet, styled
 from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
 from minrisk.text.numbers import number, percent
-
-_SHOWN = ("Nd", "Dy", "Tb", "Y")
 
 
 def project_tonnes(outlook: ProjectOutlook) -> Figure:
@@ -35,7 +34,7 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    elements = [e for e in _SHOWN if e in outlook.elements] or list(outlook.elements[:4])
+    elements = outlook.headline
     mean = {(y, e): float(outlook.share_of_demand(y, e).mean()) for y in outlook.years for e in elements}
     year, best = max(mean, key=lambda key: mean[key])
     title = (
@@ -241,8 +240,8 @@ def ramp_fits(name: str, months: Array, shares: Array, fits: Sequence[RampFit]) 
     return figure
 
 
-#: Elements shown, with the colour and the marker of each.
-_SAVED_SHOWN = {"Nd": ("blue", "o"), "Dy": ("vermilion", "s"), "Tb": ("green", "^"), "Y": ("purple", "D")}
+#: Markers of elements, in their order.
+_MARKERS = "os^Dvp*X"
 
 
 def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
@@ -259,7 +258,8 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    elements = [element for element in _SAVED_SHOWN if element in bans[0].insurance.elements]
+    elements = bans[0].insurance.headline
+    looks = dict(zip(elements, zip(element_colours(elements).values(), cycle(_MARKERS), strict=False), strict=True))
     size = bans[0].insurance.matters.size
     note = (
         f"{plain(title)} – {size:,} draws, each with and without the project; points: mean, lines: 5-95 % of "
@@ -270,7 +270,8 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
         axes = grid[0, 0]
         for place, struck in enumerate(bans):
             for k, element in enumerate(elements):
-                _point(axes, struck, element, place + 0.16 * (k - (len(elements) - 1) / 2), label=place == 0)
+                at = place + 0.16 * (k - (len(elements) - 1) / 2)
+                _point(axes, struck, element, at, *looks[element], label=place == 0)
         several = len({struck.ban.name for struck in bans}) > 1
         labels = [f"{plain(s.ban.title)}\nfrom {s.begins}" if several else f"from {s.begins}" for s in bans]
         axes.set_yticks(range(len(bans)), labels, parse_math=False)
@@ -284,15 +285,14 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
     return figure
 
 
-def _point(axes: Axes, struck: Struck, element: str, place: float, label: bool) -> None:
-    colour, marker = _SAVED_SHOWN[element]
+def _point(axes: Axes, struck: Struck, element: str, place: float, colour: str, marker: str, label: bool) -> None:
     found = struck.insurance
     without = float(found.without_t[found.elements.index(element)].mean())
     share = found.avoided_of(element) / without if without > 0.0 else np.zeros(1)
     low, high = quantiles(share, (0.05, 0.95))
-    axes.plot([low, high], [place, place], color=OKABE_ITO[colour], linewidth=1.4)
+    axes.plot([low, high], [place, place], color=colour, linewidth=1.4)
     axes.plot(
-        float(share.mean()), place, marker, color=OKABE_ITO[colour], markersize=6,
+        float(share.mean()), place, marker, color=colour, markersize=6,
         label=element if label else "_none",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.money import has_prices, price, price_year
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
+from minrisk.defaults import BLOCK_DRAWS, INSURANCE_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
@@ -22,9 +23,6 @@ from minrisk.seabed import basket_price, capital_recovery_factor
 
 #: A project matters to a draw where it serves at least this share of what some element lacks without it.
 MATTERS = 0.01
-
-#: Draws computed together.
-_BLOCK = 500
 
 #: Share of what goes unserved below which a mean avoided tonnage is none: no cost is divided by it.
 NOTHING = 1e-6
@@ -40,6 +38,8 @@ class Insurance:
         The scenario with them.
     elements : tuple of str
         Elements in axis order.
+    headline : tuple of str
+        Those named first, as the dataset says.
     projects : tuple of str
         Names of the events taken out.
     without_t, with_t : ndarray, shape (element, draw)
@@ -70,6 +70,7 @@ class Insurance:
 
     scenario: Scenario
     elements: tuple[str, ...]
+    headline: tuple[str, ...]
     projects: tuple[str, ...]
     without_t: Array
     with_t: Array
@@ -160,7 +161,7 @@ class Insurance:
 
 def insurance_value(
     scenario: Scenario,
-    draws: int = 1_000,
+    draws: int = INSURANCE_DRAWS,
     seed: int | None = None,
     dataset: Dataset | None = None,
     projects: Sequence[str] | None = None,
@@ -194,12 +195,13 @@ def insurance_value(
     if not events:
         raise ValueError(f"scenario {scenario.name} has no project to take out")
     whole = -(-draws // UNIT) * UNIT
-    blocks = ((start, min(_BLOCK, whole - start)) for start in range(0, whole, _BLOCK))
+    blocks = ((start, min(BLOCK_DRAWS, whole - start)) for start in range(0, whole, BLOCK_DRAWS))
     parts = [_paired(simulate_block(scenario, dataset, seed, start, size), events) for start, size in blocks]
     joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     return Insurance(
         scenario=scenario,
         elements=dataset.labels.elements,
+        headline=dataset.headline,
         projects=tuple(event.name for event in events),
         priced=all(event.has_costs for event in events),
         price_year=price_year(dataset) if has_prices(dataset) else None,

@@ -16,8 +16,6 @@ from minrisk.decisions.project_figures import cost_tornado, project_tonnes, save
 from minrisk.decisions.project_insurance import Insurance
 from minrisk.decisions.project_start_size import StartSizeMap
 from minrisk.decisions.project_text import (
-    HEADLINE,
-    HEADLINE_YEARS,
     answer,
     avoided_table,
     draw_range,
@@ -25,6 +23,7 @@ from minrisk.decisions.project_text import (
     message,
     money_lines,
 )
+from minrisk.defaults import PROJECT_YEARS
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import rejected, shares_from_demand_years
@@ -154,7 +153,7 @@ def _shown_years(outlook: ProjectOutlook) -> list[int]:
     """The headline years inside the scenario and its last, those with output; else the first with output."""
     mean = outlook.tonnes.mean(axis=-1).sum(axis=1)
     busy = [year for year, tonnes in zip(outlook.years, mean, strict=True) if tonnes > 0.0]
-    wanted = [year for year in (*HEADLINE_YEARS, outlook.years[-1]) if year in busy]
+    wanted = [year for year in (*PROJECT_YEARS, outlook.years[-1]) if year in busy]
     return sorted(set(wanted or busy[:2] or outlook.years[-1:]))
 
 
@@ -177,9 +176,8 @@ def _saved(bans: Sequence[Struck]) -> pd.DataFrame:
     for struck in bans:
         found = struck.insurance
         row = {say("project.ban_from"): struck.begins}
-        for element in HEADLINE:
-            if element in found.elements:
-                row[say("project.element_t", element=element)] = _avoided(found, element)
+        for element in found.headline:
+            row[say("project.element_t", element=element)] = _avoided(found, element)
         if found.has_losses:
             scale = units_per_billion()
             row[say("project.value_added")] = say(

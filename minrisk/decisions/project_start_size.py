@@ -9,6 +9,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.defaults import MAP_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_draws
 from minrisk.risk import shortage_months, total_over_months
@@ -55,7 +56,7 @@ def start_size_map(
     element: str,
     starts: Sequence[int],
     sizes: Sequence[float],
-    draws: int = 200,
+    draws: int = MAP_DRAWS,
     seed: int | None = None,
     dataset: Dataset | None = None,
 ) -> StartSizeMap:

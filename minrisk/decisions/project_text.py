@@ -11,6 +11,7 @@ from minrisk.axes import Array
 from minrisk.decisions.project import ProjectOutlook, quantile_columns
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_insurance import NOTHING, Insurance
+from minrisk.defaults import PROJECT_YEARS
 from minrisk.risk.spread import mean_error
 from minrisk.scenario.schema import Scenario
 from minrisk.seabed import option_threshold
@@ -158,12 +159,6 @@ def avoided_table(insurance: Insurance) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-#: Elements of the answer.
-HEADLINE = ("Nd", "Dy", "Tb", "Y")
-
-#: Years of the answer.
-HEADLINE_YEARS = (2030, 2035)
-
 #: Share of demand below which a supply is called little [1].
 LITTLE = 0.05
 
@@ -191,8 +186,8 @@ def answer(
     str
     """
     main = max(outlooks, key=lambda outlook: float(outlook.tonnes.mean(axis=-1).sum()))
-    years = [year for year in HEADLINE_YEARS if year in main.years] or [main.years[-1]]
-    elements = [element for element in HEADLINE if element in main.elements]
+    years = [year for year in PROJECT_YEARS if year in main.years] or [main.years[-1]]
+    elements = main.headline
     basis, draws = basis_words(main.event), f"{main.first.size:,}"
     sentences = [say("project_answer.subject", title=title_of(scenario), basis=basis, draws=draws)]
     for year in years:
@@ -224,7 +219,7 @@ def answer(
 def message(outlooks: Sequence[ProjectOutlook]) -> str:
     """The answer in one line: since when it is more than little, and how often it never comes."""
     main = max(outlooks, key=lambda outlook: float(outlook.tonnes.mean(axis=-1).sum()))
-    first = _when(main, outlooks, [element for element in HEADLINE if element in main.elements])
+    first = _when(main, outlooks, main.headline)
     if not main.never > 0.0:
         return first
     return say("project_answer.message_never", first=first, name=main.event.name, never=percent(main.never))
@@ -280,7 +275,7 @@ def _when(main: ProjectOutlook, outlooks: Sequence[ProjectOutlook], elements: Se
 
 def _saves(insurance: Insurance) -> list[str]:
     """What it saves, over all draws and over those in which it produces when it counts."""
-    shown = [e for e in HEADLINE if e in insurance.elements]
+    shown = insurance.headline
     there = insurance.produces
     words = []
     for element in shown:

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from minrisk.axes import Array
 from minrisk.decisions.metric import Metric
 from minrisk.decisions.vary import VaryError
+from minrisk.defaults import MORRIS_PATHS, SENSITIVITY_BASE
 from minrisk.pipeline.run import Run, run
 from minrisk.scenario.errors import nearest
 from minrisk.scenario.sample import sample
@@ -187,7 +188,7 @@ def default_outputs(done: Run, most: int = 3) -> list[Metric]:
 def sobol(
     scenario: Scenario,
     outputs: Sequence[Metric] | None = None,
-    base: int = 128,
+    base: int = SENSITIVITY_BASE,
     factors: Factors | None = None,
     second_order: bool = False,
     seed: int | None = None,
@@ -248,7 +249,7 @@ def sobol(
 def morris(
     scenario: Scenario,
     outputs: Sequence[Metric] | None = None,
-    trajectories: int = 20,
+    trajectories: int = MORRIS_PATHS,
     factors: Factors | None = None,
     seed: int | None = None,
     executor: Executor | None = None,

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 from minrisk.axes import Array
+from minrisk.defaults import RISK_AVERSION, SHORTAGE_PENALTY, TAIL_LEVEL
 from minrisk.risk import conditional_value_at_risk, value_at_risk
 
 
@@ -44,9 +45,9 @@ def sourcing_mix(
     capacity: ArrayLike,
     delivered: ArrayLike,
     probability: ArrayLike | None = None,
-    shortage_penalty: float = 10.0,
-    risk_aversion: float = 0.5,
-    level: float = 0.95,
+    shortage_penalty: float = SHORTAGE_PENALTY,
+    risk_aversion: float = RISK_AVERSION,
+    level: float = TAIL_LEVEL,
     max_share: float | ArrayLike | None = None,
     *,
     minimum: ArrayLike | None = None,
@@ -116,8 +117,8 @@ def efficient_frontier(
     capacity: ArrayLike,
     delivered: ArrayLike,
     probability: ArrayLike | None = None,
-    shortage_penalty: float = 10.0,
-    level: float = 0.95,
+    shortage_penalty: float = SHORTAGE_PENALTY,
+    level: float = TAIL_LEVEL,
     max_share: float | ArrayLike | None = None,
     *,
     minimum: ArrayLike | None = None,

@@ -14,6 +14,7 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import price_year, usd_per_t
 from minrisk.decisions.vary import patched
+from minrisk.defaults import CARRYING_RATE, RELEASE_DAYS, STOCK_CONFIDENCE, STOCK_TARGET, STOCKPILE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import quantile_interval
 from minrisk.risk.spread import quantile
@@ -120,7 +121,7 @@ class ReleaseRule:
     """
 
     trigger_price_index: float | None = None
-    limit_days_per_month: float = 31.0
+    limit_days_per_month: float = RELEASE_DAYS
     delay_months: float = 0.0
 
     def event(self, name: str, elements: object, days: object) -> dict[str, object]:
@@ -183,12 +184,12 @@ class StockpileAnswer:
 
 def stockpile(
     scenario: Scenario,
-    target: float = 0.05,
-    confidence: float = 0.95,
+    target: float = STOCK_TARGET,
+    confidence: float = STOCK_CONFIDENCE,
     budget_usd: float | None = None,
     rule: ReleaseRule | None = None,
-    carrying_rate: float = 0.08,
-    draws: int = 1_000,
+    carrying_rate: float = CARRYING_RATE,
+    draws: int = STOCKPILE_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,

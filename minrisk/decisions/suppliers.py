@@ -11,6 +11,14 @@ from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.mix.estimate import central_mix, demand_t_per_year
 from minrisk.data.money import price, usd_per_t
 from minrisk.decisions.stress import StressTest, stress_test
+from minrisk.defaults import (
+    EU_SHARE_LIMIT,
+    LOSS_MONTHS,
+    LOSS_STOCK_MONTHS,
+    PREMIUM_ELSEWHERE,
+    SOURCING_DRAWS,
+    SPARE_OUTPUT,
+)
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.block import build_inputs
 from minrisk.scenario.sample import sample
@@ -61,11 +69,11 @@ class Suppliers:
 def suppliers_of(
     scenario: Scenario,
     element: str,
-    draws: int = 1_000,
+    draws: int = SOURCING_DRAWS,
     seed: int | None = None,
-    premium: float = 0.3,
-    spare: float = 0.15,
-    max_share: float | None = 0.65,
+    premium: float = PREMIUM_ELSEWHERE,
+    spare: float = SPARE_OUTPUT,
+    max_share: float | None = EU_SHARE_LIMIT,
 ) -> Suppliers:
     """Collect what the dataset and a scenario's draws say about the suppliers of one element.
 
@@ -179,7 +187,10 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
 
 
 def stress_dataset(
-    dataset: Dataset, months: float = 12.0, stock_months: float = 6.0, spare: float = 0.15
+    dataset: Dataset,
+    months: float = LOSS_MONTHS,
+    stock_months: float = LOSS_STOCK_MONTHS,
+    spare: float = SPARE_OUTPUT,
 ) -> tuple[tuple[str, ...], StressTest]:
     """Lose each origin of the dataset in turn: which single loss hurts most.
 

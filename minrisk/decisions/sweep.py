@@ -16,6 +16,7 @@ import pandas as pd
 
 from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, vary
+from minrisk.defaults import SWEEP_DRAWS
 from minrisk.files import append_line
 from minrisk.parallel import in_order
 from minrisk.pipeline.run import run
@@ -76,7 +77,7 @@ def sweep(
     scenario: Scenario,
     axes: Sequence[Axis],
     metrics: Sequence[Metric] | None = None,
-    draws: int = 1_000,
+    draws: int = SWEEP_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,

@@ -13,6 +13,7 @@ import pandas as pd
 from minrisk.decisions.compare import Z95
 from minrisk.decisions.metric import Condition
 from minrisk.decisions.vary import Field, VaryError, field_of, vary
+from minrisk.defaults import SOLVE_DRAWS
 from minrisk.pipeline.run import run
 from minrisk.scenario.schema import Scenario
 
@@ -57,7 +58,7 @@ def solve(
     path: str,
     condition: Condition,
     between: tuple[float, float] | None = None,
-    draws: int = 2_000,
+    draws: int = SOLVE_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
     trials: int = 6,

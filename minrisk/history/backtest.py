@@ -10,6 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
+from minrisk.defaults import BACKTEST_DRAWS, DETAILED_BLOCK_DRAWS
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation
 from minrisk.history.units import Period, regular
@@ -17,9 +18,6 @@ from minrisk.history.variables import VARIABLES, Paths, Target
 from minrisk.pipeline.block import simulate_block
 from minrisk.risk.spread import BAND, quantiles
 from minrisk.scenario.schema import Scenario
-
-#: Draws computed together; the paths by route of more would fill the memory.
-_BLOCK = 200
 
 #: Rounding of published figures is no miss: ends of the band are widened by this share of themselves.
 _ROUNDING = 1e-6
@@ -82,7 +80,7 @@ class Backtest:
 
 def backtest(
     episode: Episode,
-    draws: int = 1_000,
+    draws: int = BACKTEST_DRAWS,
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Backtest:
@@ -149,8 +147,8 @@ def evaluate(
     ndarray, shape (target, draw)
     """
     blocks = []
-    for start in range(0, draws, _BLOCK):
-        size = min(_BLOCK, draws - start)
+    for start in range(0, draws, DETAILED_BLOCK_DRAWS):
+        size = min(DETAILED_BLOCK_DRAWS, draws - start)
         paths = Paths(simulate_block(scenario, dataset, seed, start, size, detail=True))
         blocks.append(np.stack([target.values(paths) for target in targets]))
         if progress is not None:

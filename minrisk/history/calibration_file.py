@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from minrisk.defaults import CALIBRATION_DRAWS, SEED
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.errors import FieldError, Loc, Problem, ScenarioError, unknown
 from minrisk.scenario.fields import ScenarioPart
@@ -79,10 +80,10 @@ class Declaration(ScenarioPart):
     result: File = RESULT
     """File that `minrisk calibrate` writes and scenarios name under `extends`."""
 
-    seed: Annotated[int, Field(strict=True, ge=0)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0)] = SEED
     """Seed of the draws, the same at every step of the search."""
 
-    draws: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 200
+    draws: Annotated[int, Field(strict=True, ge=1, le=100_000)] = CALIBRATION_DRAWS
     """Number of draws at every step."""
 
     fields: Annotated[dict[str, Moved], Field(min_length=1)]

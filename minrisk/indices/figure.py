@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from minrisk.axes import Array, Flags
+from minrisk.defaults import EU_SHARE_LIMIT
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
-from minrisk.risk.criticality import EU_SHARE_LIMIT
 from minrisk.text.names import origin_name
 from minrisk.text.numbers import percent
 

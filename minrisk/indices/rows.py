@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from minrisk.defaults import EU_SHARE_LIMIT
 from minrisk.indices.inputs import (
     ALL_CODES,
     MOST_UNSCORED,
@@ -29,7 +30,6 @@ from minrisk.risk import (
     normalized_hhi,
     yale_concentration,
 )
-from minrisk.risk.criticality import EU_SHARE_LIMIT
 
 #: Every flag: its letter in the terminal and what it says.
 FLAG_MEANING = {

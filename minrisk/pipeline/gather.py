@@ -12,12 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels
+from minrisk.defaults import IN_MEMORY_DRAWS
 from minrisk.pipeline.block import ALL_INDUSTRIES, LOSS_SERIES
 from minrisk.pipeline.keep import Block
 from minrisk.risk.spread import quantiles
-
-#: Runs of more draws keep their columns in a file without a name instead of in memory.
-IN_MEMORY_DRAWS = 50_000
 
 
 class Columns:

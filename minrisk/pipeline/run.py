@@ -16,6 +16,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
 from minrisk.data.economy import economy_structure, has_economy
+from minrisk.defaults import BLOCK_DRAWS, RUN_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.parallel import in_order
 from minrisk.pipeline.checkpoint import Checkpoint
@@ -136,10 +137,10 @@ def _industries(dataset: Dataset) -> tuple[str, ...]:
 
 def run(
     scenario: Scenario,
-    draws: int = 10_000,
+    draws: int = RUN_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
-    block: int = 500,
+    block: int = BLOCK_DRAWS,
     progress: Callable[[int], None] | None = None,
     uniforms: Mapping[str, Array] | None = None,
     checkpoint: Path | str | None = None,

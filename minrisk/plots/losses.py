@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from minrisk.axes import Array
 from minrisk.data.money import has_prices, price_year
+from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, styled
 from minrisk.plots.wrap import shorten
@@ -26,7 +27,7 @@ from minrisk.results.losses import (
 )
 from minrisk.text.catalogue import say
 from minrisk.text.names import industry_names
-from minrisk.text.numbers import QUANTILE_DRAWS, month_text, one_after_another, units_per_billion
+from minrisk.text.numbers import month_text, one_after_another, units_per_billion
 from minrisk.text.scenario_words import title_of, window
 
 if TYPE_CHECKING:

@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
+from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.svg import compact
 from minrisk.plots.wrap import shorten, wrap
 from minrisk.results.origins import OTHERS
 from minrisk.text.catalogue import current_language, say
 from minrisk.text.names import element_name
-from minrisk.text.numbers import QUANTILE_DRAWS, capital, month_text, one_after_another
+from minrisk.text.numbers import capital, month_text, one_after_another
 from minrisk.text.scenario_words import title_of
 
 if TYPE_CHECKING:

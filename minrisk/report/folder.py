@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
 from minrisk.report.record import RUN
 from minrisk.text.catalogue import DEFAULT, check_language
 from minrisk.text.catalogue import language as speaking
-from minrisk.text.numbers import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

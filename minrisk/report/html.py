@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from minrisk.data.money import has_prices, price_year
+from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.exceedance import exceedance_section
 from minrisk.report.figures import data_uri, figure_part
@@ -32,7 +33,7 @@ from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results.losses import LOSS_FIGURES
 from minrisk.text.catalogue import current_language, say, say_html, section
 from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import QUANTILE_DRAWS, capital, percent, span
+from minrisk.text.numbers import capital, percent, span
 from minrisk.text.scenario_words import in_english, titles, window
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from minrisk.data.money import has_prices, price_year
+from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.results.metrics import totals
 from minrisk.scenario.schema import Scenario
 from minrisk.text.names import own_names
-from minrisk.text.numbers import QUANTILE_DRAWS
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from minrisk.defaults import FEW_DRAWS
 from minrisk.results.findings import month_after
 from minrisk.results.uses import uses_of_table
 from minrisk.text.catalogue import say
@@ -146,7 +147,7 @@ def _caption(found: Finished) -> list[str]:
     error = max(numbers["shortage_probability"].mc_error for numbers in found.elements.values())
     lines = [_use_line(found), *filter(None, [loss_line(found)])]
     lines.append(say("terminal.error", error=percent(error), threshold=percent(found.threshold)))
-    if found.draws < 1_000:
+    if found.draws < FEW_DRAWS:
         lines.append(say("terminal.few_draws"))
     return lines
 

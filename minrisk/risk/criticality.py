@@ -13,9 +13,6 @@ from minrisk.risk.shapes import fraction, non_negative, number, ordered_sum
 #: Mean copper midpoint of OECD countries 2017-2021, which makes the factor kg Cu-eq/kg [USD/kg].
 COPPER_MIDPOINT_USD_PER_KG = 0.409412948
 
-#: No third country above this share of yearly consumption, Regulation (EU) 2024/1252, article 5 [1].
-EU_SHARE_LIMIT = 0.65
-
 
 class GeoPolRisk(NamedTuple):
     """Result of `geopolrisk`.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from minrisk.axes import Array, Indices
+from minrisk.defaults import TAIL_LEVEL
 from minrisk.risk.shapes import number
 
 #: Cumulated weights this close below the level count as having reached it: rounding, not probability.
@@ -31,7 +32,7 @@ class ExceedanceCurve(NamedTuple):
     probability: Array
 
 
-def value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | None = None) -> Array:
+def value_at_risk(losses: ArrayLike, level: float = TAIL_LEVEL, weights: ArrayLike | None = None) -> Array:
     """Lower quantile of the losses, ``min {x : P(L <= x) >= level}``, without interpolation.
 
     Parameters
@@ -63,7 +64,9 @@ def value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | N
     return number(np.where(np.isnan(ordered[..., -1]), np.nan, quantile))
 
 
-def conditional_value_at_risk(losses: ArrayLike, level: float = 0.95, weights: ArrayLike | None = None) -> Array:
+def conditional_value_at_risk(
+    losses: ArrayLike, level: float = TAIL_LEVEL, weights: ArrayLike | None = None
+) -> Array:
     """Mean of the worst ``1 - level`` of the losses; an atom at the quantile is split.
 
     Parameters

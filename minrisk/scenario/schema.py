@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from minrisk.axes import Calendar
+from minrisk.defaults import SEED
 from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
 from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
 from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
@@ -130,7 +131,7 @@ class Scenario(ScenarioPart):
     measures_from: Month
     """First month that is measured [date]; the scenario's start if left out."""
 
-    seed: Annotated[int, Field(strict=True, ge=0, le=2**53)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53)] = SEED
     """Seed of every random stream."""
 
     dataset: Annotated[str, Field(strict=True, min_length=1)] | None = None

@@ -21,9 +21,6 @@ from minrisk.scenario.distributions import (
 )
 from minrisk.text.catalogue import say
 
-#: Draws behind every quantile of a series; means use all draws.
-QUANTILE_DRAWS = 2_000
-
 
 def percent(share: float) -> str:
     """Write a share as a percentage; 0 and 100 % are only said when exact.

@@ -23,7 +23,7 @@ runner = CliRunner()
 #: Command, name of its folder, its tables, its figure, a word of its message.
 COMMANDS = [
     (["stockpile", BAN, "--draws", "100", "--budget", "1e7"], "stockpile_ban_full_12m",
-     {"stock_days", "frontier", "standards", "within_budget"}, "stockpile", "million USD, to stay under"),
+     {"stock_days", "frontier", "standards", "within_budget"}, "stockpile", "million USD at 2024 prices"),
     (["stockpile", BAN, "--draws", "100", "--target", "0.02", "--limit-days", "5", "--trigger", "3"],
      "stockpile_ban_full_12m", {"stock_days", "frontier", "standards"}, "stockpile", "No stock up to 730 days"),
     (["stockpile", CALM, "--draws", "100"], "stockpile_calm", {"stock_days", "frontier", "standards"}, "stockpile",

@@ -57,7 +57,7 @@ def test_prices_are_those_of_usgs_in_the_declared_year(japan: Dataset) -> None:
 def test_an_assumption_stands_until_it_is_replaced(japan: Dataset) -> None:
     """Nobody quotes thulium: the assumption of 2024 holds in 2025, and before it there is no price."""
     assert by_element(japan, 2025)["Tm"] == by_element(japan, 2024)["Tm"] == 70
-    with pytest.raises(MissingPriceError, match=r"no price of 2023 for Tm in prices\.csv"):
+    with pytest.raises(MissingPriceError, match=r"no price for Tm in 2023; it needs prices\.csv"):
         price(japan, 2023)
 
 

@@ -175,6 +175,7 @@ _KEYS = {
     "mix_years": "years of imports.csv that the sourcing mix is made from: 2024 or 2022-2024",
     "title": "one line for readers",
     "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
+    "headline_elements": "symbols named first where there is no room for all, between spaces; else the first four",
     "price_year": "year at whose prices all money stands; needed with prices.csv",
     "price_series": "series of the reference prices; needed with prices.csv",
     "gdp_tn_jpy": "gross domestic product [tn JPY/yr] of the year losses are priced in; needed with industries.csv",

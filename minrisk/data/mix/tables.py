@@ -18,10 +18,8 @@ from minrisk.data.mix.estimate import (
     mix_streams,
     origin_shares,
 )
+from minrisk.defaults import MIX_DRAWS
 from minrisk.risk.spread import quantiles
-
-#: Draws behind the ranges of the table.
-TABLE_DRAWS = 1000
 
 
 def gross_share(dataset: Dataset, origin: str, year: int) -> float:
@@ -188,5 +186,5 @@ def _drawn_mix(dataset: Dataset) -> Mix:
     for name in mix_streams(dataset):
         words = np.frombuffer(sha256(name.encode()).digest(), dtype="<u4").tolist()
         generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([0, *words])))
-        uniforms[name] = np.maximum(generator.random(TABLE_DRAWS), np.finfo(np.float64).tiny)
-    return estimate_mix(dataset, uniforms, draws=TABLE_DRAWS)
+        uniforms[name] = np.maximum(generator.random(MIX_DRAWS), np.finfo(np.float64).tiny)
+    return estimate_mix(dataset, uniforms, draws=MIX_DRAWS)
