@@ -1,4 +1,4 @@
-"""Decisions: how much stock, which mix, which measures, what drives the answer."""
+"""Decisions: how much stock, which mix, which policies, what drives the answer."""
 
 # Before any module of this room imports matplotlib.
 from minrisk import matplotlib_home as matplotlib_home

@@ -63,12 +63,12 @@ def paired_runs(
 
 
 def paired_difference(base: Array, other: Array) -> dict[str, float]:
-    """Difference of one measure between two paired runs.
+    """Difference of one metric between two paired runs.
 
     Parameters
     ----------
     base, other : ndarray, shape (draw,)
-        The measure in the same draws; draws in which either has no value are left out.
+        The metric in the same draws; draws in which either has no value are left out.
 
     Returns
     -------

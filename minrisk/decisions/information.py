@@ -265,7 +265,7 @@ _INPUT = re.compile(r"\s*(?P<name>[^<>=\s]+)\s*(?P<rest>(?:<=|>=|<|>).*)")
 
 @dataclass(frozen=True)
 class Signal:
-    """A warning, seen before one chooses, that a statement about the future holds; it may be wrong.
+    """A warning, seen before a choice is made, that a statement about a draw holds; it may be wrong.
 
     Attributes
     ----------

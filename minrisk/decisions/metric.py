@@ -32,12 +32,12 @@ _HOLDS: dict[str, Callable[[Array, float], Flags]] = {
 
 @dataclass(frozen=True)
 class Metric:
-    """A statistic over draws of one measure of one element.
+    """A statistic over draws of one metric of one element.
 
     Attributes
     ----------
     measure : str
-        A key of ``run.metrics`` (or of the metrics by use).
+        A key of ``run.metrics`` (or of the metrics by end use).
     label : str
         Element (or use); ``all`` sums over them; empty is the worst of them.
     statistic : str
@@ -156,7 +156,7 @@ def parse_condition(text: str) -> Condition:
 
 
 def _table(run: Run, measure: str) -> tuple[Array, tuple[str, ...]]:
-    """Rows of a measure and their labels: elements, or uses."""
+    """Rows of a metric and their labels: elements or end uses."""
     by_use: dict[str, Array] = getattr(run, "use_metrics", {})
     if measure in run.metrics:
         return run.metrics[measure], run.elements

@@ -1,4 +1,4 @@
-"""Policies as scenario patches with what they cost, and their ranking: alone, last, and fair share."""
+"""Policies as scenario patches with their costs, ranked by effect: alone, marginal and as a Shapley share."""
 
 from __future__ import annotations
 
@@ -126,18 +126,18 @@ EXACT = 4
 
 @dataclass(frozen=True)
 class MeasuresRanked:
-    """What measures do, alone and together, over the months that count.
+    """What policies do, alone and together, over the months measured.
 
     Attributes
     ----------
     scenario : Scenario
     measures : tuple of Measure
     table : DataFrame
-        A row per measure, the best first by ``yen_per_yen``: ``cost_jpy``; avoided unserved tonnes ``alone_t``,
-        ``marginal_t`` (on top of all others) and ``shapley_t`` (fair part); the same for the avoided loss of
+        A row per policy, the best first by ``yen_per_yen``: ``cost_jpy``; avoided unserved tonnes ``alone_t``,
+        ``marginal_t`` (added to all the others) and ``shapley_t`` (Shapley share); the same for the avoided loss of
         value added, ``alone_jpy``, ``marginal_jpy`` and ``shapley_jpy``; each with its standard error
-        ``..._error``; ``shapley_t_per_bn_jpy`` [t REO per billion JPY spent]; ``yen_per_yen``, the fair part of
-        the avoided loss per yen spent, with ``yen_per_yen_error``.
+        ``..._error``; ``shapley_t_per_bn_jpy`` [t REO per billion JPY spent]; ``yen_per_yen``, the Shapley share of
+        the avoided loss per yen of cost, with ``yen_per_yen_error``.
     joint_t, joint_t_error : float
         Avoided by all together and its standard error [t REO].
     joint_jpy, joint_jpy_error : float
@@ -192,7 +192,7 @@ def rank_measures(
     signals: Sequence[Signal] = (),
     progress: Callable[[int], None] | None = None,
 ) -> MeasuresRanked:
-    """Run sets of measures on common random draws and share out what they avoid.
+    """Run sets of policies on common random draws and share out what they avoid.
 
     Parameters
     ----------
@@ -305,7 +305,7 @@ class _Worth:
 def _cost_jpy(
     measures: Sequence[Measure], scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float
 ) -> Array:
-    """Money each measure takes in each draw, shape (measure, draw) [JPY]."""
+    """Cost of each policy in each draw, shape (policy, draw) [JPY]."""
     return exchange_rate(dataset) * np.stack([m.cost_usd(scenario, dataset, draws, seed, rate) for m in measures])
 
 

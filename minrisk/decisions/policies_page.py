@@ -1,4 +1,4 @@
-"""Measures ranked: what each avoids alone, last and as a fair part, per yen spent; what to know first."""
+"""The page of policies: what each avoids alone, at the margin and as a Shapley share; value of information."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _yen_pm(table: pd.DataFrame, column: str, row: int, error: str = "") -> str:
 
 
 def figure(ranked: MeasuresRanked) -> Figure:
-    """Draw the avoided loss in three readings, and yen avoided per yen spent."""
+    """Draw the avoided loss in three readings, and benefit-cost ratios."""
     table = ranked.table
     with styled():
         note = (

@@ -310,7 +310,7 @@ def project_outlooks(
     ----------
     scenario : Scenario
     draws : int
-        Number of futures.
+        Number of draws.
     seed : int, optional
         Replaces the scenario's own.
     dataset : Dataset, optional

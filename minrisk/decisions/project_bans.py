@@ -57,9 +57,9 @@ class Struck:
     ban : Scenario
         The ban as it was given.
     begins : str
-        Month to which its first month that counts is moved.
+        Month to which its first month measured is moved.
     insurance : Insurance
-        The same futures with and without the projects.
+        The same draws with and without the projects.
     """
 
     ban: Scenario
@@ -112,9 +112,9 @@ def project_under(scenario: Scenario, ban: Scenario, begins: str, dataset: Datas
     scenario : Scenario
         Its projects, and price floors that name them, are taken; so are its first month and its seed.
     ban : Scenario
-        Gives market, dataset, every event and the months that count.
+        Gives market, dataset, every event and the months measured.
     begins : str
-        Month to which the first month that counts in `ban` is moved, and with it all dates of its events;
+        Month to which the first month measured in `ban` is moved, and with it all dates of its events;
         its own projects and new supplies keep theirs, for a mine opens when it opens.
     dataset : Dataset, optional
         That of `ban`, loaded if left out.
@@ -172,7 +172,7 @@ def insurance_under(
     bans : sequence of (Scenario, str)
         Each ban and the month in which it begins.
     draws : int
-        Number of futures, rounded up to whole hundreds.
+        Number of draws, rounded up to whole hundreds.
     seed : int, optional
         Replaces the scenario's own.
 

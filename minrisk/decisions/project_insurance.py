@@ -30,7 +30,7 @@ NOTHING = 1e-6
 
 @dataclass(frozen=True)
 class Insurance:
-    """A scenario with and without some of its projects, draw by draw, over the months that count.
+    """A scenario with and without some of its projects, draw by draw, over the months measured.
 
     Attributes
     ----------
@@ -50,14 +50,14 @@ class Insurance:
         Value added lost without and with them, suppliers included; NaN for a dataset without industries
         [bn JPY].
     produced_t : ndarray, shape (draw,)
-        Oxide they bring in the months that count [t REO].
+        Oxide they bring in the months measured [t REO].
     cost_jpy_bn : ndarray, shape (draw,)
         What they cost up to the end of the scenario: capital as a yearly charge from the end of building on,
         of a plant that is never finished what was spent on it, and running cost [bn JPY].
     value_jpy_bn : ndarray, shape (draw,)
         What the oxide of the same time would have cost at the world reference price, for projects with costs
-        or a guaranteed price. The premium of a shortage is left out: buyers at home pay it, and the output it
-        stands for is an avoided loss already [bn JPY].
+        or a guaranteed price. Higher prices in a shortage are left out: buyers at home pay them, and the output
+        they stand for is an avoided loss already [bn JPY].
     guarantee_jpy_bn : ndarray, shape (draw,)
         What the state pays them under events of type price_floor over the same time, at the prices of the run
         with them; neither cost nor value here, for it passes from one hand to another within the country
@@ -111,7 +111,7 @@ class Insurance:
 
     @property
     def produces(self) -> Flags:
-        """Whether the projects bring anything in the months that count, (draw,)."""
+        """Whether the projects bring anything in the months measured, (draw,)."""
         return self.produced_t > 0.0
 
     @property
@@ -239,7 +239,7 @@ def _paired(block: SimulatedBlock, events: Sequence[Project]) -> dict[str, Array
 
 
 def _loss(block: SimulatedBlock) -> Array:
-    """Value added lost over the months that count, suppliers included, (draw,) [bn JPY]; NaN without industries."""
+    """Value added lost over the months measured, suppliers included, (draw,) [bn JPY]; NaN without industries."""
     losses = losses_in_yen(block)
     return np.full(block.size, np.nan) if losses is None else losses.metrics["loss_jpy"] * 1e-9
 

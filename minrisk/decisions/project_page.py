@@ -1,4 +1,4 @@
-"""The page of a project by itself: the answer, tonnes, money, what drives the cost, what it saves under bans."""
+"""The page of a project on its own: the answer, tonnes, money, what drives the cost, what it saves under bans."""
 
 from __future__ import annotations
 

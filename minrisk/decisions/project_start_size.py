@@ -75,7 +75,7 @@ def start_size_map(
     sizes : sequence of float
         Mud lifted per working day [t/day].
     draws : int
-        Number of futures, rounded up to whole hundreds.
+        Number of draws, rounded up to whole hundreds.
     seed : int, optional
         Replaces the scenario's own.
     dataset : Dataset, optional

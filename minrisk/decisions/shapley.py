@@ -1,4 +1,4 @@
-"""Shapley values: each measure's fair part of what all measures do together."""
+"""Shapley values: each policy's share of what all policies do together."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class ReleaseRule:
     Attributes
     ----------
     trigger_price_index : float, optional
-        Opens at this premium index [1, calm = 1]; without one it always stands ready.
+        Opens at this price multiple [1, baseline = 1]; without one it is always ready.
     limit_days_per_month : float
         Largest release [days of demand a month]; 31 is all that is needed.
     delay_months : float
@@ -204,7 +204,7 @@ def stockpile(
     scenario : Scenario
         Stocks among its events are replaced.
     target : float
-        Unserved share of demand over the months that count [1].
+        Unserved share of demand over the months measured [1].
     confidence : float
         Share of draws in which the share stays at or under the target [1].
     budget_usd : float, optional

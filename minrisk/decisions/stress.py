@@ -53,7 +53,7 @@ def stress_test(
     ----------
     capacity : array_like, shape (supplier,) or (supplier, product)
         Output of each supplier per period, shared among its products; with two axes the output of each
-        product by itself.
+        product on its own.
     demand : array_like, shape (product,)
         Demand per period.
     inventory : array_like, shape (product,)

@@ -46,7 +46,7 @@ class Suppliers:
     minimum : ndarray, shape (supplier,)
         Share that firm contracts bind Japan to take [1].
     delivered : ndarray, shape (draw, supplier)
-        Share of a contract that arrives over the months that count [1].
+        Share of a contract that arrives over the months measured [1].
     today : ndarray, shape (supplier,)
         Shares of the central mix [1].
     cut : tuple of (str, float, float)
@@ -157,7 +157,7 @@ def _with_nobody(found: Suppliers, limit: float) -> Suppliers:
 
 
 def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
-    """Share of each contract that is shipped over the months that count.
+    """Share of each contract that is shipped over the months measured.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
         What the engine would read.
     labels : Labels
     first : int
-        First month that counts.
+        First month measured.
 
     Returns
     -------

@@ -142,7 +142,7 @@ def patched(scenario: Scenario, patch: Mapping[str, Any], drop: Sequence[str] = 
     scenario : Scenario
     patch : mapping
         Plain content of a scenario file: ``market`` by field, ``events`` by name (an event of a new name is
-        added; one without ``start`` starts with the months that count).
+        added; one without ``start`` starts with the months measured).
     drop : sequence of str
         Names of events to leave out first.
 

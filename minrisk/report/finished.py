@@ -62,7 +62,7 @@ class Finished:
 
     @cached_property
     def counted(self) -> tuple[str, ...]:
-        """Labels of the months that count."""
+        """Labels of the months measured."""
         first, last = self.record["measured_from"], self.record["months"][1]
         return Calendar(first, 1 + int(Calendar(first, 1).position(last))).labels
 

@@ -99,7 +99,7 @@ def loss_sentences(run: Run) -> list[str]:
 
 
 def loss_summary(run: Run) -> str:
-    """What the dearest year costs, in one short sentence; nothing without industries."""
+    """What the worst year costs, in one short sentence; nothing without industries."""
     metrics = run.economy_metrics
     if not metrics:
         return ""

@@ -58,7 +58,7 @@ def key_messages(run: Run) -> list[str]:
 
 
 def headline(run: Run) -> str:
-    """Say it in one breath: the first key message, or what new supply brings where nothing is ever short."""
+    """Say it in one sentence: the first key message, or what new supply brings where nothing is ever short."""
     new = [] if worst(run, "shortage").mean > 0 else new_supply_sentences(run)
     return new[0] if new else key_messages(run)[0]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def price_rows(run: Run) -> list[dict[str, str]]:
     """One line per element: reference price, marginal peak and average, as index and in USD/kg.
 
-    The dearest first; money is left empty where the dataset has no prices.
+    The costliest first; money is left empty where the dataset has no prices.
     """
     priced, references = has_prices(run.dataset), reference_price(run.dataset)
     order = np.argsort(-median(run.metrics["peak_price_index"]), kind="stable")

@@ -153,7 +153,7 @@ def _caption(found: Finished) -> list[str]:
 
 
 def _use_line(found: Finished) -> str:
-    """One line on the use that loses most."""
+    """One line on the end use that loses most."""
     use = uses_of_table(found.uses, found.counted)[0]
     if use.constrained == 0:
         return say("terminal.no_use")
@@ -167,7 +167,7 @@ def _use_line(found: Finished) -> str:
 
 
 def loss_line(found: Finished) -> str:
-    """One line on losses: in yen and in percent of a year's gross domestic product; empty without industries."""
+    """One line on losses: in yen and in percent of annual GDP; empty without industries."""
     if not found.losses:
         return ""
     loss, worst = found.losses["loss_jpy"], found.losses["worst_year_gdp_share"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def use_sentences(run: Run) -> list[str]:
-    """Say of every use that stops which element stops it, in which share of draws."""
+    """Say of every end use that stops which element stops it, in which share of draws."""
     said = []
     for use in use_findings(run):
         if use.constrained == 0:
@@ -29,7 +29,7 @@ def use_sentences(run: Run) -> list[str]:
 
 
 def uses_message(run: Run) -> str:
-    """One key message on uses: which is hit hardest, and for want of what."""
+    """One key message on uses: which is hit hardest, and which element limits it."""
     use = use_findings(run)[0]
     name = use_name(run.dataset, use.use)
     low, middle, high = use.lowest

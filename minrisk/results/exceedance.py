@@ -35,7 +35,7 @@ class Loss:
 
 
 def element_losses(run: Run) -> list[Loss]:
-    """Unserved shares [1] of the elements hit hardest over the months that count; none where all is served."""
+    """Unserved shares [1] of the elements hit hardest over the months measured; none where all is served."""
     return [
         Loss(run.elements[e], values)
         for e in most_affected(run, _SHOWN)
@@ -44,6 +44,6 @@ def element_losses(run: Run) -> list[Loss]:
 
 
 def yen_loss(run: Run) -> Loss | None:
-    """Value added lost over the months that count [JPY]; none without industries or without a loss."""
+    """Value added lost over the months measured [JPY]; none without industries or without a loss."""
     values = run.economy_metrics.get("loss_jpy")
     return None if values is None or not values.any() else Loss(VALUE_ADDED, values)

@@ -25,7 +25,7 @@ def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
 
 
 def use_lines(run: Run, variable: str, statistic: str = "mean") -> Array:
-    """Take one statistic of a series of uses as an array of shape (use, month)."""
+    """Take one statistic of a series of end uses as an array of shape (use, month)."""
     return _array(run.use_series, "use", run.uses, run.months, variable, statistic)
 
 
@@ -137,7 +137,7 @@ def month_after(months: Sequence[str], later: float) -> str:
     Parameters
     ----------
     months : sequence of str
-        Months that count, ``YYYY-MM``.
+        Months measured, ``YYYY-MM``.
     later : float
         Months after the first of them; NaN means never.
     """
@@ -147,12 +147,12 @@ def month_after(months: Sequence[str], later: float) -> str:
 
 
 def price_stays_flat(run: Run) -> bool:
-    """Whether the price index stays at 1 in every element and draw, rounding aside."""
+    """Whether the price multiple stays at 1 in every element and draw, rounding aside."""
     return bool(run.metrics["peak_price_index"].max() <= 1 + 1e-9)
 
 
 def stocks_at_target(run: Run) -> bool:
-    """Whether nothing draws on stocks: no premium anywhere, and no element ends up below what it began with."""
+    """Whether nothing draws on stocks: prices stay at baseline, and no element ends below where it began."""
     cover, series = run.metrics["months_of_cover"].mean(axis=1), run.series
     begun = series[(series["variable"] == "months_of_cover") & (series["month"] == run.counted[0])].set_index(
         "element"

@@ -37,13 +37,13 @@ class Path:
     flows : DataFrame
         A row per month; columns ``from:<route>``, ``from:spare``, ``from:reshuffled``, ``from:official
         stocks``, ``from:commercial stocks``, ``to:<use>`` [t REO/month], ``to:exports``, ``to:stocks``,
-        ``wanted:<use>`` (at a premium of 1), ``unserved``, ``given back``.
+        ``wanted:<use>`` (at a price multiple of 1), ``unserved``, ``given back``.
     stocks : DataFrame
         At the end of each month: users, traders and each official owner [t REO].
     prices : DataFrame
-        ``marginal`` and ``average`` premium [1, calm = 1].
+        ``marginal`` and ``average`` price multiple [1, baseline = 1].
     output : DataFrame
-        Output of each use that takes the element [1, calm = 1].
+        Output of each end use that takes the element [1, baseline = 1].
     """
 
     element: str
@@ -129,7 +129,7 @@ def _path(result: Result, run: Run, element: str, draw: int, column: int) -> Pat
 
 
 def followed_element(run: Run) -> str:
-    """Symbol of the element that a report follows unless told otherwise: the one hit hardest."""
+    """Symbol of the element that a report follows unless asked otherwise: the one hit hardest."""
     return run.elements[most_affected(run)[0]]
 
 
@@ -145,7 +145,7 @@ def follow_table(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         A row per month; ``from_t:``, ``to_t:``, ``wanted_t:``, ``unserved_t``, ``given_back_t`` [t REO/month],
-        ``stock_t:`` at the end of the month [t REO], ``price_index:`` and ``output_index:`` [1, calm = 1].
+        ``stock_t:`` at the end of the month [t REO], ``price_index:`` and ``output_index:`` [1, baseline = 1].
     """
     flows = path.flows.rename(columns=lambda name: _with_unit(str(name)))
     parts = [flows, path.stocks.add_prefix("stock_t:"), path.prices.add_prefix("price_index:")]
@@ -161,7 +161,7 @@ def origins(run: Run, path: Path) -> dict[str, Array]:
 
 
 def destinations(run: Run, path: Path) -> dict[str, Array]:
-    """Tonnes by use, shape (month,) each [t REO/month], the largest first."""
+    """Tonnes by end use, shape (month,) each [t REO/month], the largest first."""
     names = [str(column).removeprefix("to:") for column in path.flows]
     uses = [use for use in names if use in run.uses and f"to:{use}" in path.flows]
     uses.sort(key=lambda use: -float(path.flows[f"wanted:{use}"].sum()))
@@ -169,7 +169,7 @@ def destinations(run: Run, path: Path) -> dict[str, Array]:
 
 
 def wanted(path: Path) -> Array:
-    """Demand at a premium of 1, shape (month,) [t REO/month]."""
+    """Demand at a price multiple of 1, shape (month,) [t REO/month]."""
     columns = [column for column in path.flows if str(column).startswith("wanted:")]
     total: Array = path.flows[columns].sum(axis=1).to_numpy(dtype=np.float64)
     return total
@@ -194,7 +194,8 @@ def quarters(run: Run, path: Path) -> pd.DataFrame:
     DataFrame
         A row per quarter, indexed ``2026-Q1``. First the focus origin, all other origins (`OTHERS`) and what no
         route brings, by code; then `QUARTER_COLUMNS`: flows are sums [t REO], stocks those at the end [t REO],
-        prices means [1, calm = 1]; last ``output:<use>`` of the use that makes least, its mean [1, calm = 1].
+        prices means [1, baseline = 1]; last ``output:<use>`` of the end use that makes least, its mean [1,
+        baseline = 1].
     """
     focus, came = run.dataset.focus_origin, origins(run, path)
     later = [source for source in LATER if source in came]
@@ -217,7 +218,7 @@ def quarters(run: Run, path: Path) -> pd.DataFrame:
 
 
 def worst_year(run: Run, path: Path) -> slice:
-    """Twelve months in a row with most unserved, the first such, within the months that count."""
+    """Twelve consecutive months with most unserved, the first such, within the months measured."""
     first = run.first
     unserved = path.flows["unserved"].to_numpy(dtype=np.float64)
     length = min(12, len(run.counted))

@@ -32,7 +32,7 @@ _UNIT = "% of GDP"
 
 
 def published_losses(dataset: Dataset) -> pd.DataFrame:
-    """Published estimates for the importer, in shares of a year's gross domestic product.
+    """Published estimates for the importer, in shares of annual GDP.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
     dataset : Dataset
         With industries and closures.
     run : Run, optional
-        A run of the stop; its dearest twelve months are our own figure with the market's answer.
+        A run of the stop; its costliest twelve consecutive months are our own figure with the market's answer.
     stopped : int, optional
         Length of the stop that the run is [months]; its figure stands beside published ones of that length. None
         where it is another shock.
@@ -172,7 +172,7 @@ def full_stop_months(run: Run) -> int | None:
 
 
 def waterfall_amounts(run: Run) -> dict[str, float]:
-    """Means over draws of what is lost after each step from tonnes to yen, over the months that count [JPY]."""
+    """Means over draws of what is lost after each step from tonnes to yen, over the months measured [JPY]."""
     tonnes = run.metrics["unserved_t"].mean(axis=1)
     amounts = {"material": float(jpy_per_t(run.dataset) @ tonnes)}
     series = run.industry_series
@@ -192,7 +192,7 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
     run : Run
         A finished run of a dataset with industries.
     levels : sequence of float
-        Quantiles of the loss over the months that count.
+        Quantiles of the loss over the months measured.
 
     Returns
     -------
@@ -227,7 +227,7 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
 
 
 def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
-    """Optimum of every month that counts in one draw, which is computed again, and its first round [JPY]."""
+    """Optimum of every month measured in one draw, which is computed again, and its first round [JPY]."""
     structure = economy_structure(run.dataset)
     block = simulate_block(run.scenario, run.dataset, run.seed, draw // UNIT * UNIT, UNIT)
     losses = value_added_lost(block)
@@ -237,7 +237,7 @@ def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
 
 
 def _binding(plans: Sequence[Plan]) -> list[str]:
-    """Dearest bottlenecks, the one of most months first; at most three."""
+    """Costliest bottlenecks, the one of most months first; at most three."""
     count: dict[str, int] = {}
     for plan in plans:
         for name in plan.binding[:1]:

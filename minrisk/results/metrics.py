@@ -15,7 +15,7 @@ from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
 from minrisk.risk.spread import Spread, batch_error, share_error, spread
 
-#: Beginning of the rows of ``uses.csv`` that say which element stops a use.
+#: Beginning of the rows of ``uses.csv`` that say which element stops an end use.
 STOPPED_BY = "stopped_by:"
 
 
@@ -55,7 +55,7 @@ def use_summary(run: Run) -> pd.DataFrame:
     DataFrame
         Columns metric, use, unit, mean, p05, p50, p95, mc_error, as in `summary`. The rows
         ``binding:<element>`` give the share of draws in which that element was what the use lacked most in
-        its worst month, ``stopped_by:<element>`` the share of the draws in which the use is constrained;
+        its worst month, ``stopped_by:<element>`` the share of the draws in which the end use is constrained;
         elements that never are have no row.
     """
     rows = []
@@ -73,7 +73,7 @@ def use_summary(run: Run) -> pd.DataFrame:
 
 
 def _stoppers(run: Run) -> list[dict[str, Any]]:
-    """Rows of the elements that stop each use."""
+    """Rows of the elements that stop each end use."""
     shares, draws = stopper_shares(run)
     return [
         {"metric": f"{STOPPED_BY}{element}", "use": use, "unit": "1"}
@@ -85,7 +85,7 @@ def _stoppers(run: Run) -> list[dict[str, Any]]:
 
 
 def stopper_shares(run: Run) -> tuple[Array, Array]:
-    """How often each element is what a use lacks most in its worst month.
+    """How often each element is what an end use lacks most in its worst month.
 
     Parameters
     ----------
@@ -95,10 +95,10 @@ def stopper_shares(run: Run) -> tuple[Array, Array]:
     Returns
     -------
     shares : ndarray, shape (use, element + 1)
-        Share of the draws in which the use is constrained [1]; the last column is for draws in which no
-        element stops it alone. NaN where the use never is constrained.
+        Share of the draws in which the end use is constrained [1]; the last column is for draws in which no
+        element stops it alone. NaN where the end use never is constrained.
     draws : ndarray, shape (use,)
-        Number of draws in which the use is constrained.
+        Number of draws in which the end use is constrained.
     """
     constrained = run.use_metrics["constrained"] > 0
     binding = run.use_metrics["binding_element"]
@@ -116,7 +116,7 @@ def spreads_of(table: pd.DataFrame) -> dict[str, Spread]:
 
 
 def totals(run: Run) -> dict[str, Spread]:
-    """Tonnes of all elements together over the months that count, by metric [t REO]."""
+    """Tonnes of all elements together over the months measured, by metric [t REO]."""
     found = {}
     for metric in ELEMENT_METRICS:
         if metric.unit == TONNES and metric.of is not None:

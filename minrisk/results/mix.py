@@ -1,4 +1,4 @@
-"""The sourcing mix before and after, by code: who supplies what in calm, and in the year that departs most from it.
+"""The sourcing mix before and after, by code: who supplies what at baseline, and in the year furthest from it.
 
 Shares are of contained rare-earth oxide (REO) that arrives; what comes out of stocks is no supply.
 """
@@ -59,18 +59,18 @@ class Mix:
 
 @dataclass(frozen=True)
 class MixShift:
-    """The mix in calm and in the scenario.
+    """The mix at baseline and in the scenario.
 
     Attributes
     ----------
     before, after : Mix
-        In calm, and in the twelve months named by `span`.
+        At baseline, and in the twelve months named by `span`.
     first, last : str
         Months of that year.
     focus : str
         Code of the focus origin.
     departs : bool
-        Whether that year's mix differs from calm at all.
+        Whether that year's mix differs from baseline at all.
     groups : dict of str to list of int
         Positions of the elements shown: of all together, under `ALL`, then of those hit hardest, by symbol.
     """
@@ -93,7 +93,7 @@ class MixShift:
 
 
 def mix_shift(run: Run) -> MixShift:
-    """Set the calm mix beside that of the year in which it departs most from it.
+    """Set the baseline mix beside that of the year furthest from it.
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ def mix_shift(run: Run) -> MixShift:
     Returns
     -------
     MixShift
-        Means over all draws. The year is the twelve months in a row of the months that count (all of them where
-        they are fewer) in which shares of origins, averaged over elements, differ most from calm.
+        Means over all draws. The year is the twelve consecutive months of the months measured (all of them where
+        they are fewer) in which shares of origins, averaged over elements, differ most from baseline.
     """
     before = _calm(run)
     monthly = supply_by_origin(run) | {EXTRA: extra_supply(run)}
@@ -127,7 +127,7 @@ def mix_shift(run: Run) -> MixShift:
 
 
 def shown_origins(shift: MixShift) -> list[str]:
-    """Origins shown each by itself beside the focus: those with the largest shares before or after."""
+    """Origins shown each on its own beside the focus: those with the largest shares before or after."""
     mixes, groups = (shift.before, shift.after), shift.groups.values()
     weight = {o: max(mix.share(o, rows) for mix in mixes for rows in groups) for o in shift.after.origins}
     return named_origins(weight, shift.focus)
@@ -144,7 +144,7 @@ def shares_of(shift: MixShift, mix: Mix, rows: list[int], named: list[str]) -> l
     rows : list of int
         Positions of the elements.
     named : list of str
-        Origins shown each by itself.
+        Origins shown each on its own.
 
     Returns
     -------

@@ -20,7 +20,7 @@ OTHERS = "OTH"
 SPARE, RESHUFFLED, EXTRA = "spare", "reshuffled", "extra"
 #: What comes out of stocks.
 OFFICIAL_STOCKS, COMMERCIAL_STOCKS = "official_stocks", "commercial_stocks"
-#: Origins beside the focus that a table or figure shows each by itself; the rest are together.
+#: Origins beside the focus that a table or figure shows each on its own; the rest are together.
 MOST = 5
 
 _TRADED = ("compound", "metal")
@@ -34,7 +34,7 @@ def source_of(route: Route) -> str:
 def supply_by_origin(run: Run, variable: str = "supply_t") -> dict[str, Array]:
     """Mean tonnes taken by source, shape (element, month) [t REO/month].
 
-    Traded forms of an origin are together; anything else (recycled, mud) stands by itself.
+    Traded forms of an origin are together; anything else (recycled, mud) is on its own.
 
     Parameters
     ----------

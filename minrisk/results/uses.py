@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stopper:
-    """An element that holds up a use.
+    """An element that holds up an end use.
 
     Attributes
     ----------
     symbol : str
         The element.
     share, error : float
-        Share of the draws with a constrained use in which it is what the use lacks most in its worst month,
+        Share of the draws with a constrained use in which it is what the end use lacks most in its worst month,
         and the Monte Carlo standard error of it [1].
     """
 
@@ -48,13 +48,13 @@ class UseFinding:
     constrained, error : float
         Share of draws in which it makes less than 95 % in some month, and its standard error [1].
     lowest : tuple of float
-        Output in the worst month: 5 %, 50 % and 95 % of draws [1, calm = 1].
+        Output in the worst month: 5 %, 50 % and 95 % of draws [1, baseline = 1].
     lost : tuple of float
-        Output lost in months of calm output: mean, 5 % and 95 % of draws [month].
+        Output lost in months of baseline output: mean, 5 % and 95 % of draws [month].
     first : tuple of str
         First constrained month: 5 %, middle and 95 % of the draws that have one; empty if none.
     stoppers : tuple of Stopper
-        Most frequent first; empty for a use that no element stops alone.
+        Most frequent first; empty for an end use that no element stops alone.
     """
 
     position: int
@@ -68,19 +68,19 @@ class UseFinding:
 
 
 def use_findings(run: Run) -> list[UseFinding]:
-    """Describe every use of a run, the one that loses most first."""
+    """Describe every end use of a run, the one that loses most first."""
     return uses_of_table(use_summary(run), run.counted)
 
 
 def uses_of_table(table: pd.DataFrame, counted: Sequence[str]) -> list[UseFinding]:
-    """Describe every use, the one that loses most first.
+    """Describe every end use, the one that loses most first.
 
     Parameters
     ----------
     table : DataFrame
         From `minrisk.results.metrics.use_summary`, or ``uses.csv`` read back.
     counted : sequence of str
-        Months that count, ``YYYY-MM``.
+        Months measured, ``YYYY-MM``.
 
     Returns
     -------
