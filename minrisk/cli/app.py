@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
-    from minrisk.scenario.schema import Scenario
+    from minrisk.data import Dataset
+    from minrisk.scenario import Scenario
 
 
 #: What typer raises for a command line it cannot read; which click it comes from differs between versions.
@@ -25,7 +25,7 @@ class _Commands(TyperGroup):
         return sorted(self.commands, key=lambda name: (name != "run", name))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        from minrisk.scenario.errors import replaced
+        from minrisk.scenario import replaced
 
         gone = replaced("command", args[0])
         if gone is not None:
@@ -33,7 +33,7 @@ class _Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        from minrisk.scenario.errors import replaced
+        from minrisk.scenario import replaced
 
         try:
             return super().invoke(ctx)
@@ -90,7 +90,7 @@ def folder(text: str | Path) -> Path:
 
 def _language(code: str) -> str:
     """A language that pages are written in."""
-    from minrisk.text.catalogue import check_language
+    from minrisk.text import check_language
 
     try:
         return check_language(code)
@@ -106,8 +106,7 @@ Lang = Annotated[
 
 def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
     """Load every scenario named, or print all of their errors and stop."""
-    from minrisk.scenario.errors import Problem, ScenarioError
-    from minrisk.scenario.load import load_scenario
+    from minrisk.scenario import Problem, ScenarioError, load_scenario
 
     found: list[tuple[Path, Scenario]] = []
     problems: list[Problem] = []
@@ -127,7 +126,7 @@ def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
 
 def load_dataset_or_fail(path: Path | None) -> Dataset:
     """Load a dataset, or print all of its errors and stop."""
-    from minrisk.data.dataset import DatasetError, load_dataset
+    from minrisk.data import DatasetError, load_dataset
 
     try:
         return load_dataset(path)

@@ -61,7 +61,7 @@ def import_command(
     ] = None,
 ) -> None:
     """Import a UN Comtrade or BACI file into a dataset; a file with errors changes nothing."""
-    from minrisk.data.dataset import DatasetError
+    from minrisk.data import DatasetError
     from minrisk.data.trade.read import read_trade
     from minrisk.data.trade.write import base_of, import_trade
     from minrisk.files import OutputError

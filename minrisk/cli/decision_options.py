@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from minrisk.decisions.page import Page
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Scenario
 
 
 File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file.")]
@@ -57,7 +57,7 @@ def deciding(
 
     from rich.console import Console
 
-    from minrisk.data.money import MissingPriceError
+    from minrisk.data import MissingPriceError
     from minrisk.decisions import MissingLibrary, VaryError
     from minrisk.decisions.page import check_page
     from minrisk.engine.result import BalanceError
@@ -95,7 +95,7 @@ def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) 
 
     from minrisk.decisions.page import print_page, write_page
     from minrisk.files import OutputError
-    from minrisk.text.catalogue import language, say
+    from minrisk.text import language, say
 
     console = Console()
     with language(code):

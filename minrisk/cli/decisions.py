@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from minrisk.decisions import Factors, Metric
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Scenario
 
 
 @app.command("stockpile")
@@ -121,11 +121,10 @@ def sourcing_command(
     lang: Lang = "en",
 ) -> None:
     """Find the shares by origin with the smallest mean loss and tail for each element, under the 65 % rule."""
-    from minrisk.data.dataset import load_dataset
-    from minrisk.data.money import price_year
+    from minrisk.data import load_dataset, price_year
     from minrisk.decisions import VaryError, efficient_frontier, sourcing_mix, suppliers_of
     from minrisk.decisions.sourcing_page import sourcing_page
-    from minrisk.scenario.errors import unknown
+    from minrisk.scenario import unknown
 
     found = one_scenario(scenario)
     name = f"sourcing_{found.name}"
@@ -207,7 +206,7 @@ def measures_command(
     """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
     from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
-    from minrisk.scenario.errors import ScenarioError
+    from minrisk.scenario import ScenarioError
 
     found = one_scenario(scenario)
     files = _files(measures or [scenario.parent / "measures"])

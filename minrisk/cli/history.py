@@ -65,7 +65,7 @@ def calibrate_command(
     """
     from minrisk.files import OutputError, write_file
     from minrisk.history import calibrate
-    from minrisk.scenario.errors import ScenarioError
+    from minrisk.scenario import ScenarioError
 
     try:
         packaged = _packaged(path)
@@ -83,7 +83,7 @@ def calibrate_command(
 def _episodes(paths: list[Path]) -> list[Episode]:
     """Load every episode named, or print all of their errors and stop."""
     from minrisk.history import find_episodes, load_episode, packaged_episodes
-    from minrisk.scenario.errors import Problem, ScenarioError
+    from minrisk.scenario import Problem, ScenarioError
 
     problems: list[Problem] = []
     folders = [] if paths else packaged_episodes()

@@ -15,11 +15,11 @@ from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
     from minrisk.decisions.project import ProjectOutlook
     from minrisk.decisions.project_insurance import Insurance
     from minrisk.decisions.project_start_size import StartSizeMap
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Scenario
 
 
 _SIZES = (350, 1_000, 3_500, 7_500, 15_000)
@@ -57,7 +57,7 @@ def seabed(
     lang: Lang = "en",
 ) -> None:
     """Analyse one project: tonnes, share of demand, cost and its drivers, and what it saves in a ban."""
-    from minrisk.data.dataset import load_dataset
+    from minrisk.data import load_dataset
     from minrisk.decisions.project import project_outlooks
     from minrisk.decisions.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
     from minrisk.decisions.project_insurance import insurance_value
@@ -94,7 +94,7 @@ def _scenario(path: Path) -> Scenario:
 
 def _check(begins: list[str], element: str | None, out: Path | None, dataset: Dataset) -> None:
     """All errors in the options at once."""
-    from minrisk.scenario.errors import unknown
+    from minrisk.scenario import unknown
 
     problems = [
         f"--begins {month!r} is no month; write it as 2035-01"
@@ -113,7 +113,7 @@ def _drivers(
     scenario: Scenario, outlooks: list[ProjectOutlook], draws: int, seed: int | None, dataset: Dataset
 ) -> dict[str, pd.DataFrame]:
     """Tornado of each project with costs."""
-    from minrisk.data.money import price
+    from minrisk.data import price
     from minrisk.decisions.project import cost_drivers, project_values
     from minrisk.scenario.sample import sample
 
@@ -136,7 +136,7 @@ def _map(
     """Map of the largest mud plant for the element it helps most, or the one asked for."""
     from minrisk.decisions.project_start_size import start_size_map
     from minrisk.decisions.project_text import avoided_table
-    from minrisk.scenario.events import SeabedMud
+    from minrisk.scenario import SeabedMud
 
     mud = [outlook for outlook in outlooks if isinstance(outlook.event, SeabedMud)]
     if not mud:

@@ -47,7 +47,7 @@ def show_command(
 
     from minrisk.report.finished import Finished, ShowError, read_report
     from minrisk.report.results_table import print_results
-    from minrisk.text.catalogue import language
+    from minrisk.text import language
 
     found: list[Finished] = []
     problems = []
@@ -76,7 +76,7 @@ def rerun_command(
     scheduler: Scheduler = None,
 ) -> None:
     """Repeat a recorded run and confirm that every number is identical, or list what differs (exit 1)."""
-    from minrisk.data.dataset import DatasetError
+    from minrisk.data import DatasetError
     from minrisk.report.record import RecordError, missing_tables, read_record, repeat
 
     with deciding(None, "", workers, scheduler) as (executor, progress):

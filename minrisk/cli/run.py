@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from minrisk.pipeline.run import Run
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Scenario
 
 #: Reports that may wait for a worker before the next scenario begins.
 _WAITING = 2
@@ -116,7 +116,7 @@ def run_command(
     from minrisk.pipeline.checkpoint import clear_checkpoint
     from minrisk.report.folder import check_target
     from minrisk.report.index import check_index
-    from minrisk.text.catalogue import language
+    from minrisk.text import language
 
     found = load_scenarios(paths)
     if follow is not None:
@@ -185,7 +185,7 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
     from minrisk.report.folder import language_option
     from minrisk.report.index import write_index
     from minrisk.report.results_table import print_results
-    from minrisk.text.catalogue import say
+    from minrisk.text import say
 
     # Progress and tables go to one console; for machines standard output holds the summary alone.
     console = Console(quiet=wanted.quiet or wanted.as_json)

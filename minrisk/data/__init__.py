@@ -1,1 +1,65 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
+
+from minrisk.data.dataset import Dataset, DatasetError, load_dataset
+from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
+from minrisk.data.mix.estimate import (
+    Mix,
+    Residual,
+    central_mix,
+    demand_t_per_year,
+    direct_share,
+    effective_share,
+    estimate_mix,
+    origin_shares,
+)
+from minrisk.data.mix.inputs import mix_inputs
+from minrisk.data.money import (
+    MissingPriceError,
+    exchange_rate,
+    has_prices,
+    jpy_per_t,
+    price,
+    price_year,
+    reference_price,
+    usd_per_t,
+)
+from minrisk.data.projects import packaged_names, packaged_project
+from minrisk.data.streams import draw_use_shares, stream_names, swap_pools
+from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
+
+__all__ = [
+    "ALL",
+    "NUMERIC",
+    "TABLES",
+    "Dataset",
+    "DatasetError",
+    "MissingPriceError",
+    "Mix",
+    "Residual",
+    "central_mix",
+    "demand_t_per_year",
+    "direct_share",
+    "draw_use_shares",
+    "economy_closures",
+    "economy_parameters",
+    "economy_structure",
+    "effective_share",
+    "estimate_mix",
+    "exchange_rate",
+    "full_stop",
+    "has_economy",
+    "has_prices",
+    "jpy_per_t",
+    "load_dataset",
+    "mix_inputs",
+    "nearest",
+    "origin_shares",
+    "packaged_names",
+    "packaged_project",
+    "price",
+    "price_year",
+    "reference_price",
+    "stream_names",
+    "swap_pools",
+    "usd_per_t",
+]

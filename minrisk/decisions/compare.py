@@ -12,7 +12,7 @@ from minrisk.axes import Array
 from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import spread
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: Measures of which differences are taken by default.
 METRICS = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "months_of_cover")

@@ -13,11 +13,8 @@ from minrisk.decisions.compare import paired_differences
 from minrisk.decisions.page import Page
 from minrisk.pipeline.run import Run
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.scenario.events import SeabedMud
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, number, percent
-from minrisk.text.scenario_words import basis_words
+from minrisk.scenario import SeabedMud
+from minrisk.text import DEFAULT, basis_words, capital, element_name, language, number, percent, say
 
 _MINUS = "\u2212"
 

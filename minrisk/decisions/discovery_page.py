@@ -13,9 +13,8 @@ from minrisk.decisions.discovery import Discovery
 from minrisk.decisions.metric import Condition
 from minrisk.decisions.page import Page, lead_of
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.scenario.schema import Scenario
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import number, percent
+from minrisk.scenario import Scenario
+from minrisk.text import DEFAULT, language, number, percent, say
 
 
 def discovery_page(

@@ -16,7 +16,7 @@ from minrisk.decisions.metric import Condition, parse_condition
 from minrisk.decisions.vary import VaryError
 from minrisk.pipeline.run import Run
 from minrisk.risk.spread import mean_error
-from minrisk.scenario.errors import unknown
+from minrisk.scenario import unknown
 
 
 @dataclass(frozen=True)

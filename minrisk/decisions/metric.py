@@ -14,7 +14,7 @@ from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
 from minrisk.risk.spread import batch_error, spread
-from minrisk.scenario.errors import unknown
+from minrisk.scenario import unknown
 
 #: Every element together, for tonnes.
 ALL = "all"

@@ -16,13 +16,12 @@ from minrisk.files import Record, replace_folder, write_csv, write_file, write_j
 from minrisk.report.figures import data_uri
 from minrisk.report.folder import check_target
 from minrisk.report.html import _environment
-from minrisk.text.catalogue import say
-from minrisk.text.scenario_words import title_of
+from minrisk.text import say, title_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Scenario
 
 
 _KIND = "decision"

@@ -14,9 +14,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.economy import has_economy
-from minrisk.data.money import exchange_rate, price_year
+from minrisk.data import Dataset, exchange_rate, has_economy, load_dataset, price_year
 from minrisk.decisions.information import (
     Signal,
     expected_value_of_perfect_information,
@@ -30,11 +28,8 @@ from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
-from minrisk.scenario.distributions import Distribution, Fixed
-from minrisk.scenario.errors import unknown
-from minrisk.scenario.fields import NAME, Bounds
+from minrisk.scenario import NAME, Bounds, Distribution, Fixed, Scenario, Translations, unknown
 from minrisk.scenario.sample import stream
-from minrisk.scenario.schema import Scenario, Translations
 from minrisk.scenario.yaml_nodes import parse, read_text
 
 #: Fields of a measure's file.

@@ -9,8 +9,7 @@ from minrisk.decisions.compare import Z95
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.policies import Measure, MeasuresRanked
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text.catalogue import DEFAULT, current_language, language, say
-from minrisk.text.numbers import number, percent, units_per_billion, yen
+from minrisk.text import DEFAULT, current_language, language, number, percent, say, units_per_billion, yen
 
 
 def measures_page(ranked: MeasuresRanked) -> Page:

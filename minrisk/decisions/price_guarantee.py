@@ -9,10 +9,8 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.inputs import Floor
-from minrisk.scenario.events import PriceFloor
-from minrisk.scenario.events.project import Project
+from minrisk.scenario import PriceFloor, Project, Scenario
 from minrisk.scenario.sample import Draws
-from minrisk.scenario.schema import Scenario
 from minrisk.seabed import discount_factors
 
 

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array, Period
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import exchange_rate, price, price_year
+from minrisk.data import Dataset, exchange_rate, load_dataset, price, price_year
 from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.defaults import PROJECT_DRAWS
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.block import build_inputs
 from minrisk.risk.spread import median, quantiles
-from minrisk.scenario.events.project import (
+from minrisk.scenario import (
     Plant,
     Project,
+    Scenario,
     first_production,
     operating_months,
     planned_months,
@@ -27,7 +27,6 @@ from minrisk.scenario.events.project import (
     spent_share,
 )
 from minrisk.scenario.sample import Draws, sample
-from minrisk.scenario.schema import Scenario
 from minrisk.seabed import (
     basket_price,
     break_even_multiple,

@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from minrisk.axes import Calendar
-from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data import Dataset, load_dataset
 from minrisk.decisions.project import projects_of
 from minrisk.decisions.project_insurance import Insurance, insurance_value
 from minrisk.defaults import INSURANCE_DRAWS
-from minrisk.scenario.events import DemandShock, Event, ExportBan, NewSupply, PriceFloor, Stockpile
-from minrisk.scenario.events.project import Project
-from minrisk.scenario.fields import Date
-from minrisk.scenario.schema import Scenario, Translation, Translations
+from minrisk.scenario import (
+    Date,
+    DemandShock,
+    Event,
+    ExportBan,
+    NewSupply,
+    PriceFloor,
+    Project,
+    Scenario,
+    Stockpile,
+    Translation,
+    Translations,
+)
 
 #: Months in which the bans begin where nobody says otherwise: the two years of the answer in short, and one in
 #: which a programme of today has had time to come up.

@@ -20,7 +20,7 @@ from minrisk.decisions.project_start_size import StartSizeMap
 from minrisk.plots.style import GREY, OKABE_ITO, element_colours, plain, sheet, styled
 from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
-from minrisk.text.numbers import number, percent
+from minrisk.text import number, percent
 
 
 def project_tonnes(outlook: ProjectOutlook) -> Figure:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.money import has_prices, price, price_year
+from minrisk.data import Dataset, has_prices, load_dataset, price, price_year
 from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
 from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.defaults import BLOCK_DRAWS, INSURANCE_DRAWS
@@ -17,8 +16,7 @@ from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block, simulate_draws
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
-from minrisk.scenario.events.project import Plant, Project, first_production, project_tonnes, spent_share
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Plant, Project, Scenario, first_production, project_tonnes, spent_share
 from minrisk.seabed import basket_price, capital_recovery_factor
 
 #: A project matters to a draw where it serves at least this share of what some element lacks without it.

@@ -24,13 +24,21 @@ from minrisk.decisions.project_text import (
     money_lines,
 )
 from minrisk.defaults import PROJECT_YEARS
-from minrisk.scenario.events import SeabedMud
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario, SeabedMud
 from minrisk.seabed import rejected, shares_from_demand_years
 from minrisk.seabed.mud import HEAVY_SHARE
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import interval, join, number, percent, units_per_billion
-from minrisk.text.scenario_words import basis_words, title_of
+from minrisk.text import (
+    DEFAULT,
+    basis_words,
+    interval,
+    join,
+    language,
+    number,
+    percent,
+    say,
+    title_of,
+    units_per_billion,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data import Dataset, load_dataset
 from minrisk.defaults import MAP_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_draws
 from minrisk.risk import shortage_months, total_over_months
-from minrisk.scenario.events import Event, SeabedMud
+from minrisk.scenario import Event, Scenario, SeabedMud
 from minrisk.scenario.sample import Draws, sample
-from minrisk.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)

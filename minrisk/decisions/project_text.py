@@ -13,11 +13,9 @@ from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_insurance import NOTHING, Insurance
 from minrisk.defaults import PROJECT_YEARS
 from minrisk.risk.spread import mean_error
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 from minrisk.seabed import option_threshold
-from minrisk.text.catalogue import say
-from minrisk.text.numbers import interval, join, number, percent, two_figures, units_per_billion
-from minrisk.text.scenario_words import basis_words, title_of
+from minrisk.text import basis_words, interval, join, number, percent, say, title_of, two_figures, units_per_billion
 
 
 def draw_range(values: Array, write: Callable[[float], str] = number) -> str:

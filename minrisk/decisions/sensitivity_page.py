@@ -8,9 +8,8 @@ from matplotlib.figure import Figure
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.sensitivity import Factors
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.scenario.schema import Scenario
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import number
+from minrisk.scenario import Scenario
+from minrisk.text import DEFAULT, language, number, say
 
 #: Inputs shown per output.
 MOST = 8

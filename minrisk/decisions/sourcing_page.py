@@ -12,10 +12,8 @@ from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.suppliers import NOBODY, Suppliers
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
-from minrisk.scenario.schema import Scenario
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.names import origin_name
-from minrisk.text.numbers import join, number, percent
+from minrisk.scenario import Scenario
+from minrisk.text import DEFAULT, join, language, number, origin_name, percent, say
 
 
 def sourcing_page(

@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.mix.estimate import demand_t_per_year
-from minrisk.data.money import price_year, usd_per_t
+from minrisk.data import Dataset, demand_t_per_year, load_dataset, price_year, usd_per_t
 from minrisk.decisions.vary import patched
 from minrisk.defaults import CARRYING_RATE, RELEASE_DAYS, STOCK_CONFIDENCE, STOCK_TARGET, STOCKPILE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import quantile_interval
 from minrisk.risk.spread import quantile
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: Common days of stock that are tried first; Japan's standard is 60 days, 180 for elements of high risk.
 GRID_DAYS = (0.0, 30.0, 60.0, 120.0, 180.0, 365.0, 730.0)

@@ -11,8 +11,7 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.stockpile import GRID_DAYS, StockpileAnswer
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import interval, join, number, percent
+from minrisk.text import DEFAULT, interval, join, language, number, percent, say
 
 #: Japan's standards [days]; International Energy Agency, policy page on Japan's stockpiling.
 STANDARDS = (60.0, 180.0)

@@ -7,14 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from minrisk.axes import Indices
-from minrisk.data.dataset import Dataset
-from minrisk.data.money import price_year
+from minrisk.data import Dataset, price_year
 from minrisk.decisions.page import Page
 from minrisk.decisions.stress import StressTest
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.names import origin_name
-from minrisk.text.numbers import join, number, percent
+from minrisk.text import DEFAULT, join, language, number, origin_name, percent, say
 
 
 def stress_page(

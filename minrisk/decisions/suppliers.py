@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from minrisk.axes import Array, Labels
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.mix.estimate import central_mix, demand_t_per_year
-from minrisk.data.money import price, usd_per_t
+from minrisk.data import Dataset, central_mix, demand_t_per_year, load_dataset, price, usd_per_t
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.defaults import (
     EU_SHARE_LIMIT,
@@ -21,8 +19,8 @@ from minrisk.defaults import (
 )
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.block import build_inputs
+from minrisk.scenario import Scenario
 from minrisk.scenario.sample import sample
-from minrisk.scenario.schema import Scenario
 
 #: Elements in the product that contracts call NdPr, with their shares in didymium.
 NDPR = {"Nd": 0.78, "Pr": 0.22}

@@ -20,7 +20,7 @@ from minrisk.defaults import SWEEP_DRAWS
 from minrisk.files import append_line
 from minrisk.parallel import in_order
 from minrisk.pipeline.run import run
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: What is asked of every point where nobody asks for something else.
 DEFAULT_METRICS = ("unserved_share", "shortage", "peak_price_index", "months_of_cover")
@@ -171,7 +171,7 @@ def _plan(scenario: Scenario, paths: list[str], names: list[str], draws: int, se
     """Short name of what a point's numbers depend on besides its values."""
     from importlib.metadata import version
 
-    from minrisk.data.dataset import load_dataset
+    from minrisk.data import load_dataset
 
     parts = [scenario.fingerprint, load_dataset(scenario.dataset).fingerprint, paths, names, draws, seed]
     parts += [version("minrisk"), version("numpy")]

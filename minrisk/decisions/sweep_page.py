@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from minrisk.decisions.page import Page, lead_of
-from minrisk.scenario.schema import Scenario
-from minrisk.text.catalogue import say
+from minrisk.scenario import Scenario
+from minrisk.text import say
 
 #: Points shown on the page; all of them are in the table beside it.
 SHOWN = 60

@@ -15,7 +15,7 @@ from minrisk.decisions.metric import Condition
 from minrisk.decisions.vary import Field, VaryError, field_of, vary
 from minrisk.defaults import SOLVE_DRAWS
 from minrisk.pipeline.run import run
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 
 @dataclass(frozen=True)

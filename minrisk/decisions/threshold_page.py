@@ -13,10 +13,8 @@ from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.threshold import Threshold
 from minrisk.decisions.vary import Field
 from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.scenario.schema import Scenario
-from minrisk.text.catalogue import DEFAULT, language, say
-from minrisk.text.numbers import interval, number, words
-from minrisk.text.scenario_words import field_meaning
+from minrisk.scenario import Scenario
+from minrisk.text import DEFAULT, field_meaning, interval, language, number, say, words
 
 
 def threshold_page(scenario: Scenario, found: Threshold) -> Page:

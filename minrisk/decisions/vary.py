@@ -11,13 +11,18 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from minrisk.axes import Labels
-from minrisk.data.dataset import load_dataset
-from minrisk.scenario.distributions import Distribution
-from minrisk.scenario.errors import nearest, path_text
-from minrisk.scenario.events import EVENT_TYPES
-from minrisk.scenario.events.base import ALTERNATIVES
-from minrisk.scenario.fields import Bounds, ScenarioPart, unit_of
-from minrisk.scenario.schema import Scenario
+from minrisk.data import load_dataset
+from minrisk.scenario import (
+    ALTERNATIVES,
+    EVENT_TYPES,
+    Bounds,
+    Distribution,
+    Scenario,
+    ScenarioPart,
+    nearest,
+    path_text,
+    unit_of,
+)
 
 
 class VaryError(ValueError):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset
+from minrisk.data import Dataset
 from minrisk.defaults import BACKTEST_DRAWS, DETAILED_BLOCK_DRAWS
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation
@@ -17,7 +17,7 @@ from minrisk.history.units import Period, regular
 from minrisk.history.variables import VARIABLES, Paths, Target
 from minrisk.pipeline.block import simulate_block
 from minrisk.risk.spread import BAND, quantiles
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: Rounding of published figures is no miss: ends of the band are widened by this share of themselves.
 _ROUNDING = 1e-6

@@ -14,15 +14,13 @@ from ruamel.yaml import YAML
 from scipy.optimize import least_squares
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data import Dataset, load_dataset
 from minrisk.history.backtest import evaluate
 from minrisk.history.calibration_file import Declaration, check_fields, moved_scenario, patch, read_declaration
 from minrisk.history.episode import OBSERVATIONS, observations_of
 from minrisk.history.observations import Observation
 from minrisk.risk.spread import quantile
-from minrisk.scenario.errors import Problem, ScenarioError
-from minrisk.scenario.load import load_scenario
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Problem, Scenario, ScenarioError, load_scenario
 
 #: An observation without a range of its own counts as known to this share of the largest of its series.
 TOLERANCE = 0.1

@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data import Dataset, load_dataset
 from minrisk.history.observations import Observation, read_observations
-from minrisk.scenario.errors import Problem, ScenarioError, nearest
-from minrisk.scenario.load import load_scenario
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Problem, Scenario, ScenarioError, load_scenario, nearest
 
 #: Folder of the packaged episodes.
 PACKAGED = Path(__file__).parent / "episodes"

@@ -15,8 +15,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from minrisk.axes import Calendar
 from minrisk.plots.style import OKABE_ITO, month_ticks, plain, sheet, styled
-from minrisk.text.names import origin_name
-from minrisk.text.numbers import capital
+from minrisk.text import capital, origin_name
 
 if TYPE_CHECKING:
     from minrisk.history import Backtest, Observation

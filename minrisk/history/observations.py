@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from minrisk.data.dataset import Dataset
-from minrisk.data.money import has_prices
+from minrisk.data import Dataset, has_prices
 from minrisk.history.units import Period, Unit, parse_period, parse_unit
 from minrisk.history.variables import VARIABLES, Target
-from minrisk.scenario.errors import Problem, ScenarioError, shorten, unknown
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Problem, Scenario, ScenarioError, shorten, unknown
 from minrisk.scenario.yaml_nodes import read_text
 
 #: Columns of observations.csv; the last one may be left out.

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.console import Console
 
-from minrisk.data.money import price_year
+from minrisk.data import price_year
 from minrisk.files import replace_folder, write_csv, write_file, write_json
 from minrisk.report.folder import BACKTEST, REPORT, check_target
-from minrisk.text.numbers import number
+from minrisk.text import number
 
 if TYPE_CHECKING:
     from minrisk.history import Backtest

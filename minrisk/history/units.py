@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from minrisk.axes import Calendar
-from minrisk.scenario.errors import shorten, unknown
+from minrisk.scenario import shorten, unknown
 
 _FORMS = "a month (2010-10), a quarter (2011-Q2), a year (2010) or a span of months (2010-01..2010-08)"
 

@@ -9,9 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from minrisk.axes import Array, Calendar
-from minrisk.data.dataset import Dataset
-from minrisk.data.mix.inputs import mix_inputs
-from minrisk.data.money import reference_price
+from minrisk.data import Dataset, mix_inputs, reference_price
 from minrisk.engine.result import Result
 from minrisk.history.units import Period, Unit, unit_words
 from minrisk.pipeline.block import SimulatedBlock

@@ -13,8 +13,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from minrisk.axes import Array, Flags
 from minrisk.defaults import EU_SHARE_LIMIT
 from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
-from minrisk.text.names import origin_name
-from minrisk.text.numbers import percent
+from minrisk.text import origin_name, percent
 
 if TYPE_CHECKING:
     from minrisk.indices.table import Indices

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset
+from minrisk.data import Dataset
 from minrisk.risk import governance_score, hhi
 
 #: Customs code of the row that takes all codes together.

@@ -14,7 +14,7 @@ from rich.text import Text
 from minrisk.files import csv_text, write_files
 from minrisk.indices.inputs import ALL_CODES
 from minrisk.indices.rows import FLAG_MEANING, INDEX_MEANING
-from minrisk.text.names import origin_name
+from minrisk.text import origin_name
 
 if TYPE_CHECKING:
     from minrisk.indices.table import Indices

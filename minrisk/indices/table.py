@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from minrisk.data.dataset import Dataset
-from minrisk.data.mix.inputs import mix_inputs
+from minrisk.data import Dataset, mix_inputs, nearest
 from minrisk.data.rules import mix_years
-from minrisk.data.tables import nearest
 from minrisk.indices.inputs import ALL_CODES, Group, world_of
 from minrisk.indices.rows import index_row
 

@@ -11,19 +11,27 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.economy import economy_parameters, economy_structure, has_economy
-from minrisk.data.mix.estimate import Mix, estimate_mix
-from minrisk.data.money import jpy_per_t, reference_price
-from minrisk.data.streams import draw_use_shares, swap_pools
+from minrisk.data import (
+    Dataset,
+    Mix,
+    draw_use_shares,
+    economy_parameters,
+    economy_structure,
+    estimate_mix,
+    has_economy,
+    jpy_per_t,
+    load_dataset,
+    reference_price,
+    swap_pools,
+)
 from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
 from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
+from minrisk.scenario import Scenario
 from minrisk.scenario.sample import Draws, sample
-from minrisk.scenario.schema import Scenario
 
 #: Classes of elasticity, in the order of the engine's class axis.
 CLASSES = ("stiff", "middle", "loose")

@@ -12,15 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
-from minrisk.data.dataset import Dataset
-from minrisk.data.mix.estimate import Mix
+from minrisk.data import Dataset, Mix
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import UNIT, Result
 from minrisk.pipeline.block import BlockLosses, losses_in_yen, simulate_block
 from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, Outcome, share_of, values_by_draw
 from minrisk.risk import shortage_months
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: Series kept of every run and how to read them from a result.
 SERIES: dict[str, Callable[[Result], Array]] = {

@@ -15,8 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.data.dataset import Dataset
-from minrisk.data.mix.estimate import Mix, direct_share, effective_share, origin_shares
+from minrisk.data import Dataset, Mix, direct_share, effective_share, origin_shares
 from minrisk.economy import Losses
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import Result

@@ -14,15 +14,14 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.economy import economy_structure, has_economy
+from minrisk.data import Dataset, economy_structure, has_economy, load_dataset
 from minrisk.defaults import BLOCK_DRAWS, RUN_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.parallel import in_order
 from minrisk.pipeline.checkpoint import Checkpoint
 from minrisk.pipeline.gather import Columns, Gathered, calm_table, industry_table, series_table, use_table
 from minrisk.pipeline.keep import Block, run_block
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario import Scenario
 
 #: Packages whose version can change a digit.
 VERSIONED = ("minrisk", "numpy", "scipy", "pandas")

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator, PercentFormatter
 
-from minrisk.data.money import has_prices, price, price_year
+from minrisk.data import has_prices, price, price_year
 from minrisk.plots.style import (
     ROLE,
     calendar_below,
@@ -34,9 +34,7 @@ from minrisk.results.findings import (
     stocks_at_target,
     worst,
 )
-from minrisk.text.catalogue import say
-from minrisk.text.numbers import hundredths, interval, join, number, percent
-from minrisk.text.scenario_words import price_writer
+from minrisk.text import hundredths, interval, join, number, percent, price_writer, say
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

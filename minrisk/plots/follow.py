@@ -34,9 +34,17 @@ from minrisk.results.follow import (
     worst_year,
 )
 from minrisk.results.origins import OTHERS, named_origins
-from minrisk.text.catalogue import say
-from minrisk.text.names import owner_name, source_name, use_name
-from minrisk.text.numbers import capital, month_text, number, one_after_another, percent
+from minrisk.text import (
+    capital,
+    month_text,
+    number,
+    one_after_another,
+    owner_name,
+    percent,
+    say,
+    source_name,
+    use_name,
+)
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

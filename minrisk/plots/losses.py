@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from minrisk.axes import Array
-from minrisk.data.money import has_prices, price_year
+from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, styled
@@ -25,10 +25,7 @@ from minrisk.results.losses import (
     loss_comparison_table,
     waterfall_amounts,
 )
-from minrisk.text.catalogue import say
-from minrisk.text.names import industry_names
-from minrisk.text.numbers import month_text, one_after_another, units_per_billion
-from minrisk.text.scenario_words import title_of, window
+from minrisk.text import industry_names, month_text, one_after_another, say, title_of, units_per_billion, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -26,9 +26,7 @@ from minrisk.plots.style import (
 from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.results.findings import Finding, finding, lines, worst
 from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, interval, month_text, percent, yen
+from minrisk.text import capital, element_name, interval, month_text, percent, say, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

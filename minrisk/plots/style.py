@@ -21,10 +21,7 @@ from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.svg import compact
 from minrisk.plots.wrap import shorten, wrap
 from minrisk.results.origins import OTHERS
-from minrisk.text.catalogue import current_language, say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, month_text, one_after_another
-from minrisk.text.scenario_words import title_of
+from minrisk.text import capital, current_language, element_name, month_text, one_after_another, say, title_of
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

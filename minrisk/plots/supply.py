@@ -36,11 +36,8 @@ from minrisk.results.origins import (
     named_origins,
     supply_by_origin,
 )
-from minrisk.scenario.events import SeabedMud
-from minrisk.text.catalogue import say
-from minrisk.text.names import group_name, source_name
-from minrisk.text.numbers import number, percent, span
-from minrisk.text.scenario_words import basis_words
+from minrisk.scenario import SeabedMud
+from minrisk.text import basis_words, group_name, number, percent, say, source_name, span
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

@@ -15,9 +15,7 @@ from minrisk.results.findings import use_lines
 from minrisk.results.metrics import stopper_shares
 from minrisk.results.uses import use_findings
 from minrisk.risk.spread import share_error
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, use_name
-from minrisk.text.numbers import capital, interval, one_after_another, percent
+from minrisk.text import capital, element_name, interval, one_after_another, percent, say, use_name
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

@@ -13,10 +13,8 @@ import numpy as np
 from pydantic import BaseModel
 
 from minrisk.risk.spread import quantiles
-from minrisk.scenario.distributions import Distribution
-from minrisk.text.catalogue import known_name, say
-from minrisk.text.numbers import interval, number, words
-from minrisk.text.scenario_words import event_meaning, field_meaning
+from minrisk.scenario import Distribution
+from minrisk.text import event_meaning, field_meaning, interval, known_name, number, say, words
 
 if TYPE_CHECKING:
     import pandas as pd

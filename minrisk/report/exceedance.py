@@ -8,9 +8,7 @@ import numpy as np
 
 from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.risk import quantile_interval, value_at_risk
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, interval, percent, yen
+from minrisk.text import capital, element_name, interval, percent, say, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -14,9 +14,7 @@ from minrisk.report.uses import use_sentences
 from minrisk.results.findings import lowest_stocks, price_stays_flat, stocks_at_target, worst
 from minrisk.results.losses import LOSS_FIGURES
 from minrisk.results.mix import mix_shift
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, join
+from minrisk.text import capital, element_name, join, say
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

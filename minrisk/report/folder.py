@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
 from minrisk.report.record import RUN
-from minrisk.text.catalogue import DEFAULT, check_language
-from minrisk.text.catalogue import language as speaking
+from minrisk.text import DEFAULT, check_language
+from minrisk.text import language as speaking
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minrisk.results.follow import QUARTER_COLUMNS, destinations, origins, quarters, wanted, worst_year
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, source_name, use_name
-from minrisk.text.numbers import capital, join, number, percent, span
+from minrisk.text import capital, element_name, join, number, percent, say, source_name, span, use_name
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

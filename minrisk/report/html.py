@@ -16,7 +16,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from minrisk.data.money import has_prices, price_year
+from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.exceedance import exceedance_section
@@ -31,10 +31,20 @@ from minrisk.report.sources import grade_c, input_tables, largest_misfits, margi
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results.losses import LOSS_FIGURES
-from minrisk.text.catalogue import current_language, say, say_html, section
-from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import capital, percent, span
-from minrisk.text.scenario_words import in_english, titles, window
+from minrisk.text import (
+    capital,
+    current_language,
+    element_name,
+    in_english,
+    origin_name,
+    percent,
+    say,
+    say_html,
+    section,
+    span,
+    titles,
+    window,
+)
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -12,8 +12,8 @@ from minrisk.files import OutputError, csv_text, write_files
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.report.markdown import MARK
 from minrisk.results.findings import finding
-from minrisk.text.catalogue import DEFAULT
-from minrisk.text.catalogue import language as speaking
+from minrisk.text import DEFAULT
+from minrisk.text import language as speaking
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

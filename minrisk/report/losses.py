@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minrisk.data.money import has_prices, price_year
+from minrisk.data import has_prices, price_year
 from minrisk.results.losses import (
     OTHER_SHOCK,
     elasticity_table,
@@ -16,19 +16,21 @@ from minrisk.results.losses import (
     programme_table,
 )
 from minrisk.risk.spread import mean_error, spread
-from minrisk.text.catalogue import say, say_html
-from minrisk.text.names import industry_names
-from minrisk.text.numbers import (
+from minrisk.text import (
     capital,
     hundredths_percent,
+    in_english,
+    industry_names,
     interval,
     join,
     number,
     percent,
+    say,
+    say_html,
     units_per_billion,
+    window,
     yen,
 )
-from minrisk.text.scenario_words import in_english, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

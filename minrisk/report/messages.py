@@ -20,10 +20,21 @@ from minrisk.results.findings import (
 )
 from minrisk.results.metrics import totals
 from minrisk.risk.spread import share_error
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import capital, hundredths, interval, join, month_text, number, one_after_another, percent
-from minrisk.text.scenario_words import price_writer, window
+from minrisk.text import (
+    capital,
+    element_name,
+    hundredths,
+    interval,
+    join,
+    month_text,
+    number,
+    one_after_another,
+    origin_name,
+    percent,
+    price_writer,
+    say,
+    window,
+)
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minrisk.results.mix import MixShift, mix_shift, shares_of, shown_origins
 from minrisk.results.origins import OTHERS
-from minrisk.text.catalogue import say, say_html
-from minrisk.text.names import group_name, source_name
-from minrisk.text.numbers import number, percent, span
+from minrisk.text import group_name, number, percent, say, say_html, source_name, span
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.data.dataset import Dataset
+from minrisk.data import Dataset
 from minrisk.data.mix.tables import mix_matrix, mix_notes, mix_table, residual_table
-from minrisk.text.names import origin_name
+from minrisk.text import origin_name
 
 #: Misfit of a margin that deserves a line of its own [1].
 _NOTABLE = 0.01

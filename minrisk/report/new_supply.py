@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minrisk.results.new_supply import NAMED, NewSupply, new_supply
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, source_name
-from minrisk.text.numbers import join, month_text, number, one_after_another, percent, span
-from minrisk.text.scenario_words import basis_words
+from minrisk.text import (
+    basis_words,
+    element_name,
+    join,
+    month_text,
+    number,
+    one_after_another,
+    percent,
+    say,
+    source_name,
+    span,
+)
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

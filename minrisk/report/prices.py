@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.data.money import has_prices, price, price_year, reference_price
+from minrisk.data import has_prices, price, price_year, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
 from minrisk.risk.spread import median, spread
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name
-from minrisk.text.numbers import capital, interval, number, percent
-from minrisk.text.scenario_words import price_writer, window
+from minrisk.text import capital, element_name, interval, number, percent, price_writer, say, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

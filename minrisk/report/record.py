@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from minrisk.data.money import has_prices, price_year
+from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.results.metrics import totals
-from minrisk.scenario.schema import Scenario
-from minrisk.text.names import own_names
+from minrisk.scenario import Scenario
+from minrisk.text import own_names
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

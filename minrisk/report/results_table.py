@@ -10,20 +10,22 @@ from rich.text import Text
 from minrisk.defaults import FEW_DRAWS
 from minrisk.results.findings import month_after
 from minrisk.results.uses import uses_of_table
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_word, origin_name, use_word
-from minrisk.text.numbers import (
+from minrisk.text import (
     capital,
+    element_word,
     hundredths,
     hundredths_percent,
     interval,
     month_text,
     number,
+    origin_name,
     percent,
+    price_digits,
+    say,
     span,
+    use_word,
     yen,
 )
-from minrisk.text.scenario_words import price_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,15 +9,11 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from minrisk.data.mix.estimate import central_mix
-from minrisk.data.tables import ALL, NUMERIC, TABLES
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import capital, number, percent
+from minrisk.data import ALL, NUMERIC, TABLES, central_mix
+from minrisk.text import capital, element_name, number, origin_name, percent, say
 
 if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
-    from minrisk.data.mix.estimate import Residual
+    from minrisk.data import Dataset, Residual
 
 
 _SOURCES = "SOURCES"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minrisk.results.track_record import packaged_coverage
-from minrisk.text.catalogue import say
-from minrisk.text.numbers import capital
+from minrisk.text import capital, say
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minrisk.results.uses import Stopper, UseFinding, use_findings
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, use_name
-from minrisk.text.numbers import capital, interval, join, month_text, number, percent
-from minrisk.text.scenario_words import window
+from minrisk.text import capital, element_name, interval, join, month_text, number, percent, say, use_name, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run

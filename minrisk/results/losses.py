@@ -11,16 +11,14 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset
-from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop
-from minrisk.data.money import jpy_per_t
+from minrisk.data import Dataset, economy_closures, economy_parameters, economy_structure, full_stop, jpy_per_t
 from minrisk.economy import Closure, Plan, closure_loss, differences
 from minrisk.economy.input_output import most_value_added
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
 from minrisk.risk.spread import spread
-from minrisk.scenario.events import ExportBan, Stockpile
+from minrisk.scenario import ExportBan, Stockpile
 
 #: Closure of an estimate whose shock is not a stop of the focus origin.
 OTHER_SHOCK = "other"

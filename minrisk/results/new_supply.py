@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minrisk.data.money import reference_price
+from minrisk.data import reference_price
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.engine.inputs import Levers
 from minrisk.results.findings import lines
 from minrisk.results.origins import source_of, supply_by_origin
-from minrisk.scenario.events import SeabedMud
+from minrisk.scenario import SeabedMud
 from minrisk.scenario.sample import sample
 
 if TYPE_CHECKING:

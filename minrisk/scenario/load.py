@@ -21,7 +21,7 @@ from minrisk.scenario.schema import Scenario, Translation, Translations, faults_
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
 if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
 
 
 MAX_CHAIN = 5
@@ -350,7 +350,7 @@ def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem
         node = None
     if node is not None and not (isinstance(node.value, str) and node.value):
         return None, []  # the header's own check names this fault
-    from minrisk.data.dataset import DatasetError, load_dataset
+    from minrisk.data import DatasetError, load_dataset
 
     folder = None if node is None else Path(node.file).parent / str(node.value)
     try:

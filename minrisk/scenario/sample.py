@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.streams import stream_names
+from minrisk.data import Dataset, load_dataset, stream_names
 from minrisk.scenario.distributions import Chance, Distribution
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events import Event

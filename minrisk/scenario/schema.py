@@ -19,7 +19,7 @@ from minrisk.scenario.fields import NAME, NAME_WORDS, Month, ScenarioPart
 from minrisk.scenario.market import Market
 
 if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
 
 
 def faults_beside(event: Event, others: Sequence[Event]) -> list[Fault]:

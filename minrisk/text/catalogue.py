@@ -17,7 +17,7 @@ from string import Formatter
 
 from markupsafe import Markup
 
-from minrisk.scenario.errors import unknown
+from minrisk.scenario import unknown
 from minrisk.text.glossary import with_terms
 
 #: Languages a page can be written in, the default first, each by its own name.

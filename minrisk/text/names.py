@@ -11,7 +11,7 @@ from minrisk.text.numbers import capital
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
 
 
 def own_names(dataset: Dataset, kind: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from minrisk.scenario.distributions import (
+from minrisk.scenario import (
     Beta,
     Chance,
     Discrete,

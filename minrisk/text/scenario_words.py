@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from minrisk.results.findings import meets_ceiling
-from minrisk.scenario.events import SeabedMud
+from minrisk.scenario import SeabedMud
 from minrisk.text.catalogue import DEFAULT, current_language, read_table, say
 from minrisk.text.glossary import with_terms
 from minrisk.text.numbers import number, span, two_figures, words
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
-    from minrisk.scenario.events.project import Project
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Project, Scenario
 
 
 #: Sections of meanings shared by kinds of events, where a kind has no other of its own.

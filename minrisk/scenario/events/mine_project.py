@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.data.projects import packaged_names, packaged_project
+from minrisk.data import packaged_names, packaged_project
 from minrisk.engine.inputs import Addition, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, unknown
