@@ -7,7 +7,6 @@ The engine runs the packaged dataset under a full ban: 15 elements x 14 routes x
 from __future__ import annotations
 
 import platform
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,13 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import toy
-
 from minrisk import build_inputs, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
 from tests import SCENARIOS
+from tests.benchmarks import toy
 
 DRAWS, ROUNDS = 1_000, 15
 

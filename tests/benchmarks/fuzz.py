@@ -27,8 +27,6 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 import minrisk
 from minrisk import Scenario, load_dataset, load_scenario, sample
 from minrisk.data.dataset import Dataset, DatasetError

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-SCENARIO = Path(__file__).parents[2] / "scenarios" / "ban_2026_dual_use.yaml"
+from tests import SCENARIOS
+
+SCENARIO = SCENARIOS / "ban_2026_dual_use.yaml"
 
 ONE = """
 import resource, sys

@@ -7,7 +7,6 @@ after its stocks, prices and shortages have met the toy's to one part in a thous
 from __future__ import annotations
 
 import math
-import sys
 import tempfile
 import time
 import warnings
@@ -17,9 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import toy
+from tests.benchmarks import toy
 
 CHECKED = 5
 CELLS = toy.ELEMENTS * toy.ROUTES * toy.MONTHS

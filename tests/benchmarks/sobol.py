@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,9 @@ from minrisk.decisions.metric import Metric
 from minrisk.decisions.sensitivity import Factors, _salib, evaluate, factors_of
 from minrisk.parallel import worker_pool
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 
-SCENARIO = Path(__file__).parents[2] / "scenarios" / "ban_2026_dual_use.yaml"
+SCENARIO = SCENARIOS / "ban_2026_dual_use.yaml"
 OUTPUT = Metric("unserved_share", "Dy")
 
 

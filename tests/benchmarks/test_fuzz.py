@@ -1,4 +1,4 @@
-"""A short run of the mutations; the long one is ``python -m tests.benchmarks.fuzz``."""
+"""Short runs of the mutations; the long one is ``python -m tests.benchmarks.fuzz``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from tests.benchmarks.fuzz import KINDS, fuzz
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs an alarm clock")
-def test_mutations_are_computed_or_refused_in_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "seed"), [(300, 2026), pytest.param(3_000, 2027, marks=pytest.mark.slow)])
+def test_mutations_are_computed_or_refused_in_words(number: int, seed: int, tmp_path: Path) -> None:
     """Both happen, of every kind; nothing escapes."""
-    found = fuzz(600, 2026, tmp_path)
+    found = fuzz(number, seed, tmp_path)
     assert found.escapes == []
     assert all(found.counts[f"{kind} {end}"] > 0 for kind in KINDS for end in ("accepted", "refused"))
