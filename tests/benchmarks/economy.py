@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 
 from minrisk import load_dataset, load_scenario, run
-from minrisk.pipeline import block
+from minrisk.pipeline import keep
 from minrisk.report.losses import losses_section
 from tests import SCENARIOS
 
@@ -48,12 +48,12 @@ def main() -> None:
 def ratio() -> float:
     """CPU time of a block of 500 draws with the economy over without it."""
     scenario, dataset = load_scenario(SCENARIOS / "ban_full_12m.yaml"), load_dataset()
-    block.run_block(scenario, dataset, 1, 0, 500)
+    keep.run_block(scenario, dataset, 1, 0, 500)
     ratios = []
     for _ in range(ROUNDS):
-        on = cpu(lambda: block.run_block(scenario, dataset, 1, 0, 500))
-        with patch.object(block, "has_economy", lambda _: False):
-            off = cpu(lambda: block.run_block(scenario, dataset, 1, 0, 500))
+        on = cpu(lambda: keep.run_block(scenario, dataset, 1, 0, 500))
+        with patch.object(keep, "losses_in_yen", lambda _: None):
+            off = cpu(lambda: keep.run_block(scenario, dataset, 1, 0, 500))
         ratios.append(on / off)
     return float(np.median(ratios))
 

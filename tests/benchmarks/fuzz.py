@@ -32,7 +32,7 @@ from minrisk import Scenario, load_dataset, load_scenario, sample
 from minrisk.data.dataset import Dataset, DatasetError
 from minrisk.history.calibration_file import check_fields, read_declaration
 from minrisk.history.observations import read_observations
-from minrisk.pipeline.block import build
+from minrisk.pipeline.block import build_inputs
 from minrisk.scenario.errors import ScenarioError
 from tests.benchmarks.fuzz_grammar import mutate_table, mutate_text, mutate_tree, yaml_text
 from tests.benchmarks.fuzz_world import (
@@ -184,7 +184,7 @@ def compute(scenario: Scenario, dataset: Dataset, rng: random.Random) -> None:
     # A number of 1e308 that is allowed may overflow: infinite, but computed.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        build(scenario, sample(scenario, 2, dataset=dataset), dataset)
+        build_inputs(scenario, sample(scenario, 2, dataset=dataset), dataset)
         if scenario.months <= 24 and rng.randrange(RUN_EACH) == 0:
             minrisk.run(scenario, draws=2)
 

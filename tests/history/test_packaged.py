@@ -17,16 +17,11 @@ from minrisk.history.backtest import evaluate
 from minrisk.history.calibration_file import read_declaration
 from minrisk.scenario.events.licensing import Licensing
 from tests import ROOT
-from tests.generate.episode_reference import episode_reference
 from tests.history.made_up import write_episode
 
 HISTORY = ROOT / "minrisk" / "history"
 
 runner = CliRunner()
-
-
-def test_the_description_of_the_format_is_current() -> None:
-    assert (HISTORY / "README.md").read_text(encoding="utf-8") == episode_reference()
 
 
 @pytest.mark.parametrize("folder", packaged_episodes(), ids=lambda folder: folder.name)
