@@ -204,3 +204,23 @@ def test_every_command_of_the_map_is_there() -> None:
 def test_terms_are_those_of_the_glossary(page: Path) -> None:
     text = re.sub(r"^```.*?^```|^    .*?$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
     assert {term.key: words for term in TERMS if (words := wrong(term, "en", text))} == {}
+
+
+def test_one_version_everywhere() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## (\S+)", changelog, flags=re.M)[1] == version  # type: ignore[index]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version {version}." in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_moved_is_where_the_changelog_says() -> None:
+    newest = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.M)[1]
+    table = rows(newest)
+    assert len(table) > 10
+    for before, now in table:
+        for name in filter(_DOTTED.fullmatch, _SPAN.findall(now)):
+            resolve(name)
+        for name in filter(_DOTTED.fullmatch, _SPAN.findall(before)):
+            with pytest.raises((AttributeError, ModuleNotFoundError)):
+                resolve(name)
