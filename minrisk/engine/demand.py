@@ -33,9 +33,9 @@ class Demand:
     factor : ndarray, shape (element, draw or 1)
         What demand shocks multiply reference demand by [1].
     shocked : bool
-        Whether the split over uses changes from month to month.
+        Whether the split over end uses changes from month to month.
     fraction : ndarray, shape (element, use, draw or 1)
-        Part of each use in the demand of its class [1].
+        Part of each end use in the demand of its class [1].
     live : list of Runs
         Elements in which each class has a share.
     """
@@ -81,19 +81,19 @@ class Demand:
         self.adapted += change
 
     def _as_in(self, t: int) -> bool:
-        """Whether the split over uses in force is that of month ``t``: shocks seldom change every month."""
+        """Whether the split over end uses in force is that of month ``t``: shocks seldom change every month."""
         if self.month is None:
             return False
         return all(np.array_equal(f.profile[t], f.profile[self.month]) for f in self.inputs.demand_factors)
 
     def of_use(self, element: int, use: int) -> Array:
-        """Demand of one use for one element this month at a price multiple of 1 [t/month], (draw,)."""
+        """Demand of one end use for one element this month at a price multiple of 1 [t/month], (draw,)."""
         group = self.inputs.uses.elasticity_class[use]
         demand: Array = self.fraction[element, use] * self.by_class[group, element]
         return demand
 
     def _set_shares(self, t: int | None) -> None:
-        """Demand by use and by class relative to the element's reference demand."""
+        """Demand by end use and by class relative to the element's reference demand."""
         uses, self.month = self.inputs.uses, t
         factor = uses.share
         if t is not None:
@@ -107,7 +107,7 @@ class Demand:
         for share in shares[1:]:
             total += share
         if not self.shocked:
-            # Rounding in the split over uses may not move demand: calm is exact.
+            # Rounding in the split over end uses may not move demand: the baseline is exact.
             shares /= total
             total = np.ones((len(total), 1))
         self.fraction = np.zeros_like(factor)

@@ -190,7 +190,7 @@ class Market:
     stock_release_exponent : ndarray
         theta: how soon it does, ``S = I rho (1 - P**-theta)`` [1]; infinity releases mechanically.
     stock_release_max : ndarray
-        Share of the stock that can leave in one month at the choke price [1/month].
+        Share of the stock that can leave in one month at the ceiling price [1/month].
     restock_months : ndarray
         Time over which a gap in stocks is rebuilt at a price multiple of 1 [month].
     restock_exponent : ndarray
@@ -204,7 +204,7 @@ class Market:
     adaptation_months : ndarray
         Time constant of adaptation [month].
     choke_price_index : ndarray
-        Premium above which involuntary rationing replaces the price [1].
+        Price multiple above which involuntary rationing replaces the price [1].
     supply_elasticity, spare_share, spare_months : ndarray
         Elasticity, ceiling [1] and time constant [month] of spare capacity outside the restriction.
     swap_share, swap_price_index, swap_months : ndarray
@@ -213,9 +213,9 @@ class Market:
     saved_share : ndarray
         phi: share of the demand that the price squeezes out which is saved without loss of output [1].
     complement_substitution : ndarray
-        s: elasticity of substitution between the elements that a use needs together [1].
+        s: elasticity of substitution between the elements that an end use needs together [1].
     joint_slack : ndarray
-        What a use that stands still for want of one element goes on eating of the others, beyond its output
+        What an end use that one element stops still takes of the others, beyond its output
         [1]; infinity eats all it bought.
     contract_share : ndarray
         Part of the tonnes of contracted routes whose price follows the market with a lag [1].
@@ -256,16 +256,16 @@ class Uses:
     Attributes
     ----------
     share : ndarray, shape (element, use, draw or 1)
-        Share of an element's demand [1]; sums to 1 over uses.
+        Share of an element's demand [1]; sums to 1 over end uses.
     elasticity_class : tuple of int
-        Row of each use on the class axis.
+        Row of each end use on the class axis.
     joint : ndarray of bool, shape (element, use)
         True where nothing is made without the element; elsewhere it makes products of its own, or another
         element can stand in.
     priority : tuple of int
-        Rank of each use when the choke price is reached; the lowest is served first.
+        Rank of each end use when the ceiling price is reached; the lowest is served first.
     price_usd_per_kg : ndarray, shape (element,)
-        Reference prices, for the cost shares in calm.
+        Reference prices, for the cost shares at baseline.
     """
 
     share: Array
@@ -321,7 +321,7 @@ class Inputs:
     months : int
         Number of months.
     contracted : ndarray, shape (element, route, draw)
-        Sourcing mix in a calm month; demand is its sum over routes [t REO/month].
+        Sourcing mix in a baseline month; demand is its sum over routes [t REO/month].
     feed : ndarray, shape (element, route, draw)
         Share of a route that is restricted-origin material processed elsewhere [1].
     growth_per_year : ndarray, shape (draw,)

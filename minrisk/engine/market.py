@@ -81,11 +81,11 @@ class Cleared:
     Attributes
     ----------
     log_price : ndarray
-        Natural logarithm of the price multiple, 0 to that of the choke price.
+        Natural logarithm of the price multiple, 0 to that of the ceiling price.
     wanted : ndarray
         Demand at that price multiple, D(P) [t/month].
     served : ndarray
-        Consumption C [t/month]; less than wanted only at the choke price.
+        Consumption C [t/month]; less than wanted only at the ceiling price.
     bought : ndarray
         Purchases for stock [t/month].
     drawn : ndarray
@@ -99,7 +99,7 @@ class Cleared:
     kept : ndarray or None, shape (class, element, draw)
         Share of its demand that each class still asks for at that price multiple [1]; None where no cell is tight.
     choked : ndarray of int or None
-        Flat positions of the cells at the choke price; None where there are none.
+        Flat positions of the cells at the ceiling price; None where there are none.
     """
 
     log_price: Array
@@ -124,7 +124,7 @@ def clear(
     """Clear one month: slack cells at the lowest multiple, 1 without a tax, tight ones at their root.
 
     ``D(P) + B(P) = A + S(P) + N`` with ``D = sum_k d_k P**-eps_k``, ``B = b P**-kappa`` and ``S`` the stock that
-    the price draws out, by the laws in `minrisk.engine.stocks`. What is still missing at the choke price goes
+    the price draws out, by the laws in `minrisk.engine.stocks`. What is still missing at the ceiling price goes
     unserved against the users' will.
 
     Parameters
@@ -136,8 +136,8 @@ def clear(
     wanted, served : ndarray, shape (element, draw), optional
         Where to write these two of the answer, to save a copy.
     floor : ndarray, shape (element, draw), optional
-        Lowest price multiple where exports are taxed [1]; holders, stocks and the choke price answer what the
-        premium is above it, users all of it.
+        Lowest price multiple where exports are taxed [1]; holders, stocks and the ceiling price answer what the
+        price multiple is above it, users all of it.
 
     Returns
     -------

@@ -289,7 +289,7 @@ def lowest_price_multiple(taxes: tuple[Factor, ...], contracted: Array, t: int) 
     taxes : tuple of Factor
         Factors on ``export_tax``, in event-name order; each is the tax that the buyer pays [1].
     contracted : ndarray, shape (element, route, draw)
-        Sourcing mix in a calm month [t/month]: its shares weigh the tax of each route.
+        Sourcing mix in a baseline month [t/month]: its shares weigh the tax of each route.
     t : int
         Month.
 

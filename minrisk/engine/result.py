@@ -36,7 +36,7 @@ class Detail:
     by_route : ndarray, shape (month, route, element, draw)
         Tonnes taken from each route.
     by_use : ndarray, shape (month, element, use, draw)
-        Tonnes each use got.
+        Tonnes each end use got.
     use_demand : ndarray, shape (month, element, use, draw)
         What it wanted at a price multiple of 1.
     """
@@ -67,7 +67,7 @@ class Result:
     labels : Labels
         Element, route and use names.
     price_index : ndarray
-        Premium over the reference price, 1 in calm [1].
+        Price multiple over the reference price, 1 at baseline [1].
     demand, wanted, served : ndarray
         Demand after adaptation d, demand at the price multiple D(P), consumption C.
     average_price_index : ndarray
@@ -92,11 +92,11 @@ class Result:
     spare, reshuffled : ndarray
         Taken from spare capacity and from tonnes given up by other buyers.
     returned : ndarray
-        Bought by uses that stood still for want of another element, and put into the users' stock.
+        Bought by end uses that another element stopped, and put into the users' stock.
     output : ndarray, shape (month, use, draw)
-        Output of each use relative to calm [1].
+        Output of each end use relative to baseline [1].
     binding : ndarray of int8, shape (month, use, draw)
-        Row of the scarcest element of a use that cannot make all it would; -1 where it can.
+        Row of the scarcest element of an end use that cannot make all it would; -1 where it can.
     route_sums : ndarray, shape (month, route, element, unit)
         Tonnes taken by route, summed over each unit of draws [t REO/month].
     worst : ndarray, shape (month, element, unit)
@@ -159,7 +159,7 @@ class Result:
 
     @property
     def involuntary(self) -> Array:
-        """Demand rationed at the choke price, D(P) - C [t/month]."""
+        """Demand rationed at the ceiling price, D(P) - C [t/month]."""
         return self.wanted - self.served
 
     @property

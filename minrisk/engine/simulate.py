@@ -40,7 +40,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     inputs : Inputs
         Mix, levers and parameters; the number of draws must be a multiple of 100 (see `UNIT`).
     detail : bool
-        Whether to keep every draw's tonnes by route and by use; they are large.
+        Whether to keep every draw's tonnes by route and by end use; they are large.
 
     Returns
     -------
@@ -132,7 +132,7 @@ class Ledger:
     official : OfficialStocks
         Official stocks.
     detail : bool
-        Whether to keep every draw's tonnes by route and by use.
+        Whether to keep every draw's tonnes by route and by end use.
     """
 
     def __init__(

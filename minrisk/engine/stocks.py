@@ -1,7 +1,7 @@
 """Stocks: what a price draws out of them, the commercial ones of users and traders, and the official ones.
 
 Commercial stock leaves in four ways: on plan, for a price, without one where the scenario has no price response,
-and to the last permitted tonne at the choke price. The plan is its holders'; the other three are the functions
+and to the last permitted tonne at the ceiling price. The plan is its holders'; the other three are the functions
 below, which `minrisk.engine.market` balances with demand and offers. Official stocks open on a trigger.
 """
 
@@ -65,7 +65,7 @@ def release_at_choke_price(gap: Array, stock: Array, drawn: Array, most: Array) 
     Parameters
     ----------
     gap : ndarray, shape (cell,)
-        Demand at the choke price less arrivals and official release [t/month].
+        Demand at the ceiling price less arrivals and official release [t/month].
     stock : ndarray, shape (cell,)
         Commercial stock at the start of the month [t].
     drawn : ndarray, shape (cell,)
@@ -90,7 +90,7 @@ class Holder:
     Attributes
     ----------
     share : ndarray, shape (draw,)
-        Part of the commercial stock in calm that is theirs [1].
+        Part of the commercial stock at baseline that is theirs [1].
     release_share : ndarray, shape (draw,)
         rho: part of it that a very high price draws out in one month [1/month].
     stock : ndarray, shape (element, draw)
@@ -205,7 +205,7 @@ class CommercialStocks:
         sold = drawn - planned
         sold *= _part(traders.sellable, sellable)
         sold += traders.run_down
-        # At the choke price an owner may be asked for more than it has: the other gives the rest.
+        # At the ceiling price an owner may be asked for more than it has: the other gives the rest.
         np.maximum(sold, drawn - users.stock, out=sold)
         np.minimum(sold, traders.stock, out=sold)
         np.maximum(sold, 0.0, out=sold)
@@ -318,7 +318,7 @@ class OfficialStockState:
         t : int
             Month; one that begins before ``opens_from`` finds the store shut.
         price : ndarray, shape (element, draw)
-            Premium index of last month [1].
+            Price multiple of last month [1].
         cover : ndarray, shape (element, draw)
             Commercial stock at the end of last month [months of demand].
         """

@@ -20,7 +20,7 @@ LEAST_FILL, LARGEST_EXPONENT = 1e-15, 700.0
 
 
 def ces_output(fill: Array, weight: Array, substitution: Array) -> Array:
-    """Output of a use whose inputs are complements: calibrated-share CES.
+    """Output of an end use whose inputs are complements: calibrated-share CES.
 
     ``y = (sum_e w_e f_e**((s - 1) / s))**(s / (s - 1))``; the smallest fill as s goes to 0, and 0 when any
     fill is 0. Evaluated by logarithms.
@@ -30,14 +30,14 @@ def ces_output(fill: Array, weight: Array, substitution: Array) -> Array:
     fill : ndarray, shape (element, draw)
         Share of its need that each input gets, 0 to 1 [1].
     weight : ndarray, shape (element, draw or 1)
-        Cost shares in calm, summing to 1 [1].
+        Cost shares at baseline, summing to 1 [1].
     substitution : ndarray, shape (draw,)
         Elasticity of substitution s between the inputs, 0 to below 1 [1].
 
     Returns
     -------
     ndarray, shape (draw,)
-        Output relative to calm, 0 to 1 [1].
+        Output relative to baseline, 0 to 1 [1].
 
     References
     ----------
@@ -80,14 +80,14 @@ class Use:
 
 
 class UseChain:
-    """From consumption by element to output by use.
+    """From consumption by element to output by end use.
 
     Parameters
     ----------
     inputs : Inputs
         The block.
     demand : Demand
-        Reference demand, which sets the cost shares in calm.
+        Reference demand, which sets the cost shares at baseline.
     """
 
     def __init__(self, inputs: Inputs, demand: Demand) -> None:
@@ -126,7 +126,7 @@ class UseChain:
         Returns
         -------
         ndarray, shape (element, draw), or None
-            Tonnes that were bought and not eaten, because the use stood still for want of another element
+            Tonnes that were bought and not eaten, because the end use was stopped by another element
             [t/month]; None where there are none.
         """
         self.output.fill(1.0)
@@ -143,7 +143,7 @@ class UseChain:
         return self.returned
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
-        """Write what each use got and what it wanted at a price multiple of 1 [t/month], (element, use, draw)."""
+        """Write what each end use got and wanted at a price multiple of 1 [t/month], (element, use, draw)."""
         fills = None if answer.kept is None else self._fills(answer.kept, self._ration(answer))[0]
         for use in self.uses:
             for row in (*use.joint, *use.separate):
@@ -178,7 +178,7 @@ class UseChain:
         return fill
 
     def _make(self, use: Use, got: Array, useful: Array) -> None:
-        """Output of one use, its binding element and what it gives back."""
+        """Output of one end use, its binding element and what it gives back."""
         # What is lacking is added up, not what is made: nothing lacking is then an output of exactly 1.
         output, cost = np.ones(useful.shape[-1]), self.cost[use.column]
         for row in use.separate:
@@ -239,7 +239,7 @@ class UseChain:
 
 
 def _cost_shares(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
-    """Share of each element in the rare-earth bill of each use in calm, by use and element row."""
+    """Share of each element in the rare-earth bill of each end use at baseline, by end use and element row."""
     costs: list[dict[int, Array]] = []
     for column in range(inputs.uses.share.shape[1]):
         bill: dict[int, Array] = {}
@@ -256,7 +256,7 @@ def _cost_shares(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
 def _joint_cost(
     uses: list[Use], cost: list[dict[int, Array]], draws: int
 ) -> tuple[dict[int, Array], dict[int, Array]]:
-    """Part of a use's bill that its joint elements are, (draw,), and their shares in it, (element, draw)."""
+    """Part of an end use's bill that its joint elements are, (draw,), and their shares in it, (element, draw)."""
     parts, shares = {}, {}
     for use in uses:
         part = np.zeros(draws)

@@ -287,7 +287,7 @@ def run_loss_over_time(run: Run) -> Figure:
 
 
 def run_loss_waterfall(run: Run) -> Figure:
-    """Draw how a run's missing tonnes become lost value added, over the months that count."""
+    """Draw how a run's missing tonnes become lost value added, over the months measured."""
     said = [_note(run), say("figures.loss_waterfall.months", window=window(run))]
     if has_prices(run.dataset):
         said.append(say("figures.loss_waterfall.prices", year=f"{price_year(run.dataset)}"))

@@ -26,7 +26,7 @@ from minrisk.text import capital, current_language, element_name, month_text, on
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
-#: Okabe & Ito (2008): eight colours told apart with every kind of colour vision.
+#: Okabe & Ito (2008): eight colours distinguished with every kind of colour vision.
 OKABE_ITO = {
     "black": "#000000",
     "orange": "#E69F00",
@@ -63,7 +63,7 @@ ROLE = {
     "commercial_stocks": OKABE_ITO["yellow"],
     "official_stocks": OKABE_ITO["orange"],
     "given_back": "#E8E8E8",
-    # Who holds stocks; official owners are told apart by `owner_colours`.
+    # Who holds stocks; official owners are distinguished by `owner_colours`.
     "users": OKABE_ITO["yellow"],
     "traders": "#B3A500",
     # Where they go beyond uses.
@@ -340,7 +340,7 @@ def calendar_below(grid: Any, shown: int, same_height: bool = False) -> None:
 
 
 def mark_measured(axes: Axes, run: Run) -> None:
-    """Draw a thin line where the months that count begin, if that is after the start."""
+    """Draw a thin line where the months measured begin, if that is after the start."""
     if run.first:
         axes.axvline(run.first, color=ROLE["mark"], linewidth=0.8, linestyle=(0, (1, 2)))
 

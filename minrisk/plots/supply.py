@@ -107,7 +107,7 @@ def _layers(run: Run, chosen: list[int]) -> dict[str, tuple[Array, str]]:
         EXTRA: extra_supply(run),
         COMMERCIAL_STOCKS: np.clip(lines(run, "stock_release_t"), 0, None),
         OFFICIAL_STOCKS: lines(run, "released_t"),
-        # What a use bought and could not work up went back to stock, and out of it again.
+        # What an end use bought and could not work up went back to stock, and out of it again.
         _GIVEN_BACK: lines(run, "returned_t"),
     }
     tonnes |= {key: layer for key, layer in later.items() if layer[chosen].any()}

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
 
-#: A use is shown if some month takes this much of its output in more than 5 % of draws [1].
+#: An end use is shown if some month takes this much of its output in more than 5 % of draws [1].
 _LEAST = 0.03
 
 
 def use_output(run: Run) -> Figure:
-    """Output of each use that loses more than a few per cent: median, mean, 25-75 % and 5-95 % of draws.
+    """Output of each end use that loses more than a few per cent: median, mean, 25-75 % and 5-95 % of draws.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _finish(axes: Axes, top: float) -> None:
 
 
 def use_stoppers(run: Run) -> Figure:
-    """Heat table, use by element: how often the element is what the use lacks most in its worst month.
+    """Heat table, use by element: how often the element is what the end use lacks most in its worst month.
 
     Parameters
     ----------

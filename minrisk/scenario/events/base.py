@@ -192,7 +192,7 @@ class ExportRestriction(TimedEvent):
 
 
 class ElementRestriction(ExportRestriction):
-    """A measure of one origin on a list of elements."""
+    """A restriction of one origin on a list of elements."""
 
     elements: Names
     """Elements in scope: `all` or a list of element symbols."""

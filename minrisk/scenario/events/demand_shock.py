@@ -58,14 +58,14 @@ class DemandShock(TimedEvent):
 
 
 def idle_pairs(event: DemandShock, labels: Labels, use_shares: Array) -> list[Fault]:
-    """Faults of a shock that names an element or a use without any demand in its scope.
+    """Faults of a shock that names an element or an end use without any demand in its scope.
 
     Parameters
     ----------
     event : DemandShock
     labels : Labels
     use_shares : ndarray, shape (element, use)
-        Share of each element's demand by use [1].
+        Share of each element's demand by end use [1].
 
     Returns
     -------

@@ -59,7 +59,7 @@ class NewSupply(Event):
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Append one addition."""
-        # When it runs: from first feed on, without end.
+        # When it runs: from first feed on, without limit.
         first = calendar.position(self.start) + values["slip_months"]
         operation = Period(calendar.months, first, np.full_like(first, np.inf))
 

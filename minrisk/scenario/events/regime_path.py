@@ -208,7 +208,7 @@ def driven_clock(speeds: Array, driver: Path) -> Callable[..., Array]:
         for first, last, driving in zip(driver.begins, driver.ends, driver.states, strict=True):
             speed = speeds[state, driving, draws]
             inside = np.isfinite(now) & (last > now) & (first <= now) & np.isinf(over)
-            # A clock that stands still needs for ever, and so does a wait that never ends.
+            # A clock that stops needs for ever, and so does a wait that never ends.
             needed = np.full_like(begin, np.inf)
             np.divide(left, speed, out=needed, where=inside & (speed > 0.0))
             room = np.zeros_like(begin)
