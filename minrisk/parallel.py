@@ -74,7 +74,7 @@ def in_order(
     Raises
     ------
     concurrent.futures.BrokenExecutor
-        If workers died more than three times in a row with nothing finished in between.
+        If workers died more than three times with nothing finished in between.
     """
     if executor is None:
         for task in tasks:

@@ -33,7 +33,7 @@ class DatasetError(ValueError):
     Attributes
     ----------
     problems : list of str
-        Every fault: file, line, column, what is wrong, what is allowed.
+        Every error: file, line, column, what is wrong, what is allowed.
     """
 
     def __init__(self, problems: list[str]) -> None:
@@ -170,7 +170,7 @@ def load_dataset(path: str | Path | None = None) -> Dataset:
     Raises
     ------
     DatasetError
-        With every fault of every table.
+        With every error in every table.
     """
     folder = PACKAGED if path is None else Path(path)
     if not folder.is_dir():

@@ -282,7 +282,7 @@ def read_folder(folder: Path, problems: list[str]) -> dict[str, bytes]:
     folder : Path
         The dataset folder.
     problems : list of str
-        Every fault found is appended here.
+        Every error found is appended here.
 
     Returns
     -------

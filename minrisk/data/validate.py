@@ -1,4 +1,4 @@
-"""Checks the tables of a dataset cell by cell and reports every fault at once."""
+"""Checks the tables of a dataset cell by cell and reports all errors at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 def find_problems(tables: Mapping[str, RawTable]) -> list[str]:
-    """Find every fault of a dataset's tables.
+    """Find every error in a dataset's tables.
 
     Parameters
     ----------

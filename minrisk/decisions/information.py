@@ -270,7 +270,7 @@ class Signal:
     Attributes
     ----------
     name : str
-        What the statement is about: an uncertain input as in the draws table, or a metric of each future.
+        What the statement is about: an uncertain input as in the draws table, or a metric of each draw.
     condition : Condition
         The statement.
     when_true, when_false : float

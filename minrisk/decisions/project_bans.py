@@ -89,7 +89,7 @@ def one_year_ban(scenario: Scenario, dataset: Dataset) -> Scenario:
     Returns
     -------
     Scenario
-        Of three years; nothing but the ban and the national stock happens in it.
+        Of three years; only the ban and the national stock are in it.
     """
     events = (
         ExportBan.model_validate(_BAN | {"origin": dataset.focus_origin}),
@@ -193,7 +193,7 @@ def insurance_under(
     Raises
     ------
     UnderError
-        If the projects cannot be put under one of them; every fault of all bans at once.
+        If the projects cannot be put under one of them; every error in all bans at once.
     """
     names = [event.name for event in projects_of(scenario)]
     worlds: list[Scenario] = []

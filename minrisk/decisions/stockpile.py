@@ -282,7 +282,7 @@ class _Search:
         return self.run([self.rule.event("decided_stock", "all", days)])
 
     def each(self, days: Array) -> Array:
-        """Unserved share with days of its own for each element and future, both shape (element, draw)."""
+        """Unserved share with days of its own for each element and draw, both shape (element, draw)."""
         most = GRID_DAYS[-1]
         wanted = [e for e in range(len(self.elements)) if days[e].any()]
         events = [self._event(e, {"uniform": [0.0, most]}) for e in wanted]

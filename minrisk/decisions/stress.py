@@ -159,7 +159,7 @@ def _time_to_survive(network: _Network, position: int) -> float:
 
 
 def _sustained(flow_rows: Array, time_column: Array) -> bool:
-    """Whether production alone meets demand in every period, so that time to survive has no end."""
+    """Whether production alone meets demand in every period, so that time to survive is unlimited."""
     solved = linprog(
         np.zeros(max(flow_rows.shape[1], 1)),
         A_ub=flow_rows if flow_rows.shape[1] else np.zeros((flow_rows.shape[0], 1)),

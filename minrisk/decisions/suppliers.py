@@ -198,7 +198,7 @@ def stress_dataset(
     months : float
         Length of the loss [month].
     stock_months : float
-        Stock of every element when it begins [months of demand]; experts' guesses run from 2 to 12; grade C.
+        Stock of every element when it begins [months of demand]; experts' estimates run from 2 to 12; grade C.
     spare : float
         Output the other routes can add to today's, as a share of it [1]; grade C.
 

@@ -93,7 +93,7 @@ def sweep(
     metrics : sequence of Metric, optional
         What to record; by default `DEFAULT_METRICS` of the worst element.
     draws : int
-        Futures at each point.
+        Draws at each point.
     seed : int, optional
         Replaces the scenario's.
     executor, progress

@@ -158,7 +158,7 @@ def patched(scenario: Scenario, patch: Mapping[str, Any], drop: Sequence[str] = 
     Raises
     ------
     VaryError
-        With every fault of the result.
+        With every error in the result.
     """
     plain = scenario.model_dump(mode="python", exclude_unset=True)
     plain["market"] = plain["market"] | dict(patch.get("market", {}))

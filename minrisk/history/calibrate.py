@@ -125,7 +125,7 @@ def calibrate(folder: str | Path, date: str | None = None, progress: Callable[[i
     Raises
     ------
     ScenarioError
-        With every fault of the episode's files.
+        With every error in the episode's files.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What a calibration may move: calibration.yaml, read strictly and with every fault at once."""
+"""What a calibration may move: calibration.yaml, read strictly and with all errors at once."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def read_declaration(folder: Path) -> Calibration:
     Raises
     ------
     ScenarioError
-        With every fault of the file.
+        With every error in the file.
     """
     name = str(folder / DECLARATION)
     node = parse(read_text(folder / DECLARATION, name), name)

@@ -100,7 +100,7 @@ def load_episode(path: str | Path) -> Episode:
     Raises
     ------
     ScenarioError
-        With every fault of all its files.
+        With every error in all its files.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -152,7 +152,7 @@ def observations_of(folder: Path, scenario: Scenario | None, dataset: Dataset | 
     Raises
     ------
     ScenarioError
-        With every fault of the file.
+        With every error in the file.
     """
     return read_observations(folder / OBSERVATIONS, str(folder / OBSERVATIONS), scenario, dataset)
 

@@ -1,4 +1,4 @@
-"""Reads observations.csv: every fault at once, each with its line, its column and the nearest valid word."""
+"""Reads observations.csv: all errors at once, each with its line, its column and the nearest valid word."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def read_observations(
     Raises
     ------
     ScenarioError
-        With every fault of the file.
+        With every error in the file.
     """
     header, rows = _records(read_text(path, name), name)
     problems = _header_problems(header, name)

@@ -160,7 +160,7 @@ def _trade_of(dataset: Dataset, importer: str) -> pd.DataFrame:
 def _selected(
     trade: pd.DataFrame, dataset: Dataset, importer: str, years: tuple[int, int] | None, hs: Sequence[str] | None
 ) -> pd.DataFrame:
-    """Rows of the years and codes asked for; every fault of the question at once."""
+    """Rows of the years and codes asked for; every error in the question at once."""
     problems = []
     known = sorted(set(trade["hs"]))
     for code in dict.fromkeys(hs or ()):

@@ -153,7 +153,7 @@ def run(
     scenario : Scenario
         From `minrisk.load_scenario`.
     draws : int
-        Number of futures to sample.
+        Number of draws.
     seed : int, optional
         Replaces the scenario's seed.
     executor : concurrent.futures.Executor, optional
@@ -181,7 +181,7 @@ def run(
     CheckpointError
         If the checkpoint holds blocks of another run.
     concurrent.futures.BrokenExecutor
-        If workers died several times in a row.
+        If workers died several times with nothing finished in between.
     DatasetError
         If the scenario's dataset has faults.
     """

@@ -1,4 +1,4 @@
-"""Figure: one element in one future, month by month: where from, where to, stocks, prices."""
+"""Figure: one element in one draw, month by month: where from, where to, stocks, prices."""
 
 from __future__ import annotations
 

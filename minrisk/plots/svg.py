@@ -76,7 +76,7 @@ def _without_idle_groups(svg: str) -> str:
 
 
 def _path(data: str) -> str:
-    """A path to tenths of a point, each corner told from the one before; curves keep their form."""
+    """A path to tenths of a point, each corner relative to the one before; curves keep their form."""
     if re.search("[A-KN-Ya-y]", data):
         return " ".join(data.split())
     text, strokes = "", list(_strokes(data))

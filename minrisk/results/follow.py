@@ -1,4 +1,4 @@
-"""One element in one future, by code, month by month: where each tonne came from and where it went."""
+"""One element in one draw, by code, month by month: where each tonne came from and where it went."""
 
 from __future__ import annotations
 

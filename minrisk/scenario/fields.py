@@ -117,7 +117,7 @@ class Bounds:
         return words + (" (or .inf)" if self.infinity else "")
 
     def stand_ins(self) -> str:
-        """Distributions to use in the place of one that has no end, where their own range is allowed."""
+        """Distributions to use in place of one that is unbounded, where their own range is allowed."""
         skewed = math.isinf(self.maximum) and self.minimum <= 0.0
         return "triangular, uniform or lognormal" if skewed else "triangular, uniform or beta"
 

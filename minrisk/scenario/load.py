@@ -1,4 +1,4 @@
-"""From a scenario file, its base and its patch, to a checked scenario or to every fault at once."""
+"""From a scenario file, its base and its patch, to a checked scenario or to all errors at once."""
 
 from __future__ import annotations
 

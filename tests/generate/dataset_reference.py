@@ -31,7 +31,7 @@ _KINDS = {
     "element": "element of elements.csv",
     "element_or_all": f"element of elements.csv, or {ALL} for every element not named",
     "route": "route of routes.csv",
-    "use": "use of uses.csv",
+    "use": "label in uses.csv",
     "source": "id of SOURCES.csv",
     "grade": ", ".join(GRADES),
     "use_class": ", ".join(USE_CLASSES),
@@ -48,7 +48,7 @@ PURPOSE = {
     "elements": "The elements, in the order of every result.",
     "routes": "Supply routes: an origin and a product form each; at most one route of an origin and form.",
     "uses": "End uses and how readily each gives way to price.",
-    "use_shares": "Demand of each element by use; sums to 1 for each element, a pair not listed is 0.",
+    "use_shares": "Demand of each element by end use; sums to 1 for each element, a pair not listed is 0.",
     "demand": "Demand in a baseline year.",
     "imports": "Customs statistics, in gross product weight.",
     "reo_factors": "Contained rare-earth oxide in a tonne of product, by customs code.",
@@ -73,7 +73,7 @@ PURPOSE = {
     "industries": "Input-output table: an industry a row. Left out, with the next six: no losses in yen.",
     "input_flows": "Input-output table: what industries sell each other, home-made and imported; a pair not "
     "listed is 0.",
-    "dependence": "What of an industry stops without a use; a pair not listed is 0.",
+    "dependence": "How much of an industry stops without an end use; a pair not listed is 0.",
     "part_imports": "Finished parts that industries buy from the focus origin; a pair not listed is 0.",
     "buffers": "Parts and finished goods in stock.",
     "closures": "Assumptions behind published loss estimates; `own` is this dataset's.",
@@ -117,10 +117,10 @@ MEANING = {
     "decline_rank": "who is declined first when offers exceed need: 1 first",
     "elasticity_class": "market parameter that applies: elasticity_stiff, _middle or _loose",
     "priority": "rank when rationing replaces the price, the lowest served first; 1 without the column",
-    "share_spread": "standard deviation of the logarithm of a common factor on the shares of a use; 0 without "
+    "share_spread": "standard deviation of the logarithm of a common factor on the shares of an end use; 0 without "
     "the column",
-    "joint": "1 where the use makes nothing without the element, 0 where it makes products of its own or another "
-    "element stands in; 0 without the column",
+    "joint": "1 where the end use makes nothing without the element, 0 where it makes products of its own or "
+    "another element stands in; 0 without the column",
     "closes_total": "1 in at most one row: the row is the rest of a total in every draw, held to low and high",
     "quantity_t": "product weight, gross; empty is not reported",
     "value_kusd": "value; empty is not reported",
@@ -178,9 +178,9 @@ _KEYS = {
     "headline_elements": "symbols named first where there is no room for all, between spaces; else the first four",
     "price_year": "year at whose prices all money stands; needed with prices.csv",
     "price_series": "series of the reference prices; needed with prices.csv",
-    "gdp_tn_jpy": "gross domestic product [tn JPY/yr] of the year losses are priced in; needed with industries.csv",
+    "gdp_tn_jpy": "GDP [tn JPY/yr] of the year losses are priced in; needed with industries.csv",
     "jpy_per_usd": "exchange rate of all yen that rest on prices; needed with industries.csv and for costs",
-    "minimum_final_demand": "share of final demand still possible that must be met of every good, 0 to 1; needed "
+    "minimum_final_demand": "least share of possible final demand that is met for every good, 0 to 1; needed "
     "with industries.csv",
 }
 
@@ -209,7 +209,7 @@ _HEAD = """\
 
 A dataset is a folder of CSV files: commas between cells, points in decimals, UTF-8, a header line, comment lines
 (`#`) above it only. A scenario names the folder by `dataset:`; `japan/` here is the packaged one and the best
-pattern to copy. Every fault of every table is reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
+pattern to copy. All errors in all tables are reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
 
 Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
 "may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together

@@ -31,7 +31,7 @@ optional may be empty.
 | column | cells |
 |---|---|
 | `variable` | one of the variables below |
-| `element` | an element of the dataset, or a use where the variable says so; `all` or empty for all together |
+| `element` | an element of the dataset, or an end use where the variable says so; `all` or empty for all together |
 | `origin` | an origin of the dataset's routes, such as `CHN`; `all` or empty for all together |
 | `month` | a month `2010-10`, a quarter `2011-Q2`, a year `2010` or a span `2010-01..2010-08` |
 | `value` | the observation: a plain number, at least 0 |
@@ -46,9 +46,9 @@ optional may be empty.
 _UNITS = """
 Units. `t/month` is the mean over the period, `t/year` the sum over a calendar year, both in contained oxide as
 the dataset counts it; `t gross/month`, `t gross/year`, `1 gross` and `% gross` are product weight as customs count
-it, converted route by route with the dataset's own oxide content in calm trade. An index names its base period and
-the value there: `index 2010-01..2010-08 = 100`, `index 2010 = 100` (left out, the base is 100); the base is divided
-out draw by draw and must be inside the scenario. `USD/kg` needs a dataset with `prices.csv`.
+it, converted route by route with the dataset's own oxide content in baseline trade. An index names its base period
+and the value there: `index 2010-01..2010-08 = 100`, `index 2010 = 100` (left out, the base is 100); the base is
+divided out draw by draw and must be inside the scenario. `USD/kg` needs a dataset with `prices.csv`.
 """
 
 _EXAMPLE = """
@@ -84,7 +84,7 @@ _ELEMENT = {
     "any": "an element, or all",
     "one": "an element",
     "use": "an end use",
-    "element or use": "an element, a use, or all uses",
+    "element or use": "an element, an end use, or all of them",
 }
 _ORIGIN = {"any": "an origin, or all", "one": "an origin", "none": "–"}
 

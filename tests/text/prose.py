@@ -1,7 +1,8 @@
-"""All prose that a reader meets: texts, help of commands, README, fields of scenarios, titles of scenarios."""
+"""All prose that a reader meets: texts, help of commands, pages, fields and titles of scenarios; and docstrings."""
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,13 @@ from minrisk.scenario.load import load_scenario
 from minrisk.scenario.reference import schema_json
 
 ROOT = Path(__file__).parents[2]
+PAGES = (
+    "README.md",
+    "minrisk/README.md",
+    "minrisk/THEORY.md",
+    "minrisk/data/README.md",
+    "minrisk/history/README.md",
+)
 
 
 def catalogues() -> list[tuple[str, str, Mapping[str, str]]]:
@@ -41,8 +49,9 @@ def _collected() -> Iterator[tuple[str, str, str]]:
         yield from ((f"{name}: {key}", code, text) for key, text in texts.items())
     for place, text in _help(typer.main.get_command(app), "minrisk"):
         yield place, "en", text
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    yield "README.md", "en", re.sub(r"```.*?```|<!--.*?-->|\]\([^)]*\)", " ", readme, flags=re.S)
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        yield page, "en", re.sub(r"```.*?```|<!--.*?-->|\]\([^)]*\)", " ", text, flags=re.S)
     for place, text in _described(schema_json(), "schema"):
         yield place, "en", text
     for path in sorted([*(ROOT / "scenarios").glob("*.yaml")]):
@@ -52,6 +61,17 @@ def _collected() -> Iterator[tuple[str, str, str]]:
             translation = scenario.translations.into("ja") if scenario.translations else None
             if translation is not None:
                 yield f"{path.name}: {name} (ja)", "ja", getattr(translation, name)
+
+
+@cache
+def written_in_code() -> tuple[tuple[str, str], ...]:
+    """Place and text of every docstring and every message of the package, f-strings in parts."""
+    found = []
+    for path in sorted((ROOT / "minrisk").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+                found.append((f"{path.relative_to(ROOT)}:{node.lineno}", node.value))
+    return tuple(found)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
