@@ -141,7 +141,7 @@ def test_a_scenarios_floor_reaches_its_project_alone(with_floor: Scenario) -> No
     assert np.all(plant.cost.guarantee.npv_jpy_bn >= plant.cost.npv_jpy_bn)
     assert np.all(plant.cost.guarantee.subsidy_jpy_bn >= 0.0)
     text = " ".join(money_lines(plant))
-    assert "under floor it realises" in text
+    assert "under floor it earns" in text
     assert "net present value with it" in text
 
 
@@ -153,5 +153,5 @@ def test_insurance_counts_the_payment_apart(with_floor: Scenario) -> None:
     assert not plain.guarantee_jpy_bn.any()
     assert np.all(given.guarantee_jpy_bn >= 0.0)
     assert given.guarantee_jpy_bn.max() > 0.0
-    assert "guaranteed prices take" in insurance_lines(given)[-1]
+    assert "guaranteed prices cost" in insurance_lines(given)[-1]
     assert not any("guaranteed" in line for line in insurance_lines(plain))

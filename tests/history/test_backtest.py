@@ -94,6 +94,6 @@ def test_draws_do_not_depend_on_the_block(tmp_path: Path, monkeypatch: pytest.Mo
         elasticity_common={"uniform": [0.5, 2]}, stock_cover_months={"uniform": [0, 3]},
     )  # fmt: skip
     one = _run(folder, draws=250).coverage
-    monkeypatch.setattr(sys.modules["minrisk.history.backtest"], "_BLOCK", 100)
+    monkeypatch.setattr(sys.modules["minrisk.history.backtest"], "DETAILED_BLOCK_DRAWS", 100)
     assert one.equals(_run(folder, draws=250).coverage)
     assert one["p95"].iloc[0] > one["p05"].iloc[0]

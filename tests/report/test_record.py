@@ -79,7 +79,7 @@ def test_every_table_is_looked_at(report: Path) -> None:
     [
         (lambda r: r["scenario"].pop("content"), "earlier minrisk"),
         (lambda r: r["scenario"]["content"].update(title="Another"), "sha256 differs"),
-        (lambda r: r["scenario"]["content"].update(months="many"), "faults"),
+        (lambda r: r["scenario"]["content"].update(months="many"), "errors in its scenario"),
         (lambda r: r["minrisk"].update(kind="backtest"), "backtest"),
         (lambda r: r.update(draws=0), "cannot have been run"),
         (lambda r: r.update(draws="x"), "no record"),
