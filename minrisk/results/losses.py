@@ -17,7 +17,7 @@ from minrisk.economy.input_output import most_value_added
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
-from minrisk.risk.spread import spread
+from minrisk.risk.spread import ranks, spread
 from minrisk.scenario import ExportBan, Stockpile
 
 #: Closure of an estimate whose shock is not a stop of the focus origin.
@@ -208,8 +208,8 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
         raise ValueError(f"dataset {run.dataset.name} has no industries")
     order = np.argsort(run.economy_metrics["loss_jpy"], kind="stable")
     rows = []
-    for level in levels:
-        draw = int(order[min(int(level * run.draws), run.draws - 1)])
+    for level, place in zip(levels, ranks(run.draws, levels), strict=True):
+        draw = int(order[place])
         plans, first_round = _plans(run, draw)
         rows.append(
             {

@@ -13,6 +13,7 @@ from minrisk.pipeline.run import Run
 from minrisk.plots import figure_bytes
 from minrisk.plots.losses import STEPS, loss_comparison, loss_over_time, loss_waterfall
 from minrisk.results.losses import elasticity_table, loss_comparison_table, programme_table, published_losses
+from minrisk.risk.spread import quantile
 from minrisk.text.catalogue import catalogue
 from tests import SCENARIOS
 from tests.plots.layout import overlaps
@@ -109,6 +110,7 @@ def test_programme_beside_the_bound(stop: Run) -> None:
     for row in table.to_dict("records"):
         assert row["first_round_jpy"] <= row["programme_jpy"] * (1 + 1e-6) + 1.0
         assert row["programme_jpy"] <= row["bound_jpy"] * (1 + 1e-6) + 1.0
+        assert row["bound_jpy"] == quantile(stop.economy_metrics["loss_jpy"], row["level"])
     assert set(table.iloc[-1]["binding"].split(", ")) <= set(stop.industries)
     assert table.iloc[-1]["binding"]
     with pytest.raises(ValueError, match="no industries"):
