@@ -24,13 +24,6 @@ runner = CliRunner()
 WIDTHS = (40, 80, 120)
 
 
-@pytest.fixture(scope="module", params=["ban_2026_dual_use", "calm", "mud_2028"])
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
-    """A run and the folder of its report."""
-    run = minrisk.run(minrisk.load_scenario(SCENARIOS / f"{request.param}.yaml"), draws=100)
-    return run, minrisk.write_report(run, tmp_path_factory.mktemp("reports"))
-
-
 def shown(words: list[str], width: int, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COLUMNS", str(width))
     result = runner.invoke(app, words)
