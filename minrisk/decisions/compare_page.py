@@ -12,9 +12,9 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.decisions.compare import paired_differences
 from minrisk.decisions.page import Page
 from minrisk.pipeline.run import Run
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import SeabedMud
-from minrisk.text import DEFAULT, basis_words, capital, element_name, language, number, percent, say
+from minrisk.text import basis_words, capital, element_name, number, percent, say
 
 _MINUS = "\u2212"
 
@@ -40,8 +40,7 @@ def compare_page(runs: Sequence[Run]) -> Page:
         if isinstance(event, SeabedMud)
     ]
     lead = say("compare.lead", count=f"{len(runs)}", draws=f"{draws:,}", base=base.scenario.name)
-    with language(DEFAULT):
-        figure = _figure(_title(base, table), runs, table, chosen)
+    figure = _figure(title, runs, table, chosen)
     return Page(title, lead, shown, {"differences": table}, {"differences": figure}, tuple(notes))
 
 
@@ -71,18 +70,14 @@ def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame
 def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[str]) -> Figure:
     others = runs[1:]
     share = table[table["measure"] == "unserved_share"]
-    hues = [OKABE_ITO[n] for n in ("blue", "vermilion", "green", "purple", "orange", "sky", "black")]
+    hues = told_apart(len(others))
     with styled():
-        note = (
-            f"Against {plain(runs[0].scenario.name)}, {runs[0].draws:,} paired draws; dot: mean "
-            "difference with its 95 % "
-            "interval, thin line: 5–95 % of draws. Left of 0: less goes unserved."
-        )
+        note = say("figures.compare.note", base=plain(runs[0].scenario.name), draws=f"{runs[0].draws:,}")
         figure, grid = sheet(title, note, 1.7 + len(chosen) * (0.16 + 0.17 * len(others)))
         axes = grid[0, 0]
         for k, other in enumerate(others):
             part = share[share["scenario"] == other.scenario.name].set_index("element")
-            offset, hue = 0.7 * ((k + 0.5) / len(others) - 0.5), hues[k % len(hues)]
+            offset, hue = 0.7 * ((k + 0.5) / len(others) - 0.5), hues[k]
             for place, element in enumerate(chosen):
                 if element not in part.index:
                     continue
@@ -91,17 +86,17 @@ def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[s
                 axes.plot([row["low"], row["high"]], [y, y], color=hue, linewidth=3.0)
                 label = plain(other.scenario.name) if place == 0 else "_"
                 axes.plot([row["difference"]], [y], marker="o", markersize=5, color=hue, linestyle="", label=label)
-        axes.axvline(0.0, color="#555555", linewidth=0.9)
+        axes.axvline(0.0, color=ROLE["mark"], linewidth=0.9)
         axes.set_yticks(
             range(len(chosen)), [capital(element_name(runs[0].dataset, e)) for e in chosen], parse_math=False
         )
         axes.set_ylim(len(chosen) - 0.4, -0.6)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        axes.set_xlabel("difference of the unserved share of demand [percentage points]")
-        axes.set_ylabel("element")
+        axes.set_xlabel(say("figures.compare.axis"))
+        axes.set_ylabel(say("figures.axis.element"))
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
-        axes.legend(fontsize=8)
+        legend(axes, axes.get_legend_handles_labels()[0], "best")
     return figure
 
 

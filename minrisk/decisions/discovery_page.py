@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 from minrisk.decisions.discovery import Discovery
 from minrisk.decisions.metric import Condition
 from minrisk.decisions.page import Page, lead_of
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import Scenario
-from minrisk.text import DEFAULT, language, number, percent, say
+from minrisk.text import number, percent, say, title_of
 
 
 def discovery_page(
@@ -68,8 +68,7 @@ def discovery_page(
         say("discover.p_values"),
     )
     lead = lead_of(scenario, say("discover.asked", condition=str(condition)))
-    with language(DEFAULT):
-        figure = _draw(_title(condition, found, share), scenario, found, inputs, draws)
+    figure = _draw(title, scenario, found, inputs, draws)
     data = {"boxes": boxes, "limits": limits, "trajectory": trajectory}
     return Page(title, lead, shown, data, {"discovery": figure}, notes)
 
@@ -97,49 +96,47 @@ def _draw(
     title: str, scenario: Scenario, found: Sequence[Discovery], inputs: Mapping[str, ArrayLike], draws: int
 ) -> Figure:
     bars = [(k, name, span) for k, item in enumerate(found) for name, span in item.box.limits.items()]
-    hues = [OKABE_ITO[n] for n in ("blue", "orange", "green", "purple", "sky")]
+    hues = told_apart(len(found))
     with styled():
-        note = (
-            f"{plain(scenario.title)} – {draws:,} draws; left: limits within each input's "
-            "range (grey); right: peeling."
-        )
+        note = say("figures.discovery.note", name=title_of(scenario), draws=f"{draws:,}")
         figure, grid = sheet(title, note, 2.4 + 0.34 * max(len(bars), 5), 1, 2)
         left, right = grid[0]
         for place, (k, name, (low, high)) in enumerate(bars):
             values = np.asarray(inputs[name], dtype=float)
             bottom, width = values.min(), max(np.ptp(values), 1e-300)
-            left.barh(place, 1.0, 0.5, color="#E8E8E8")
-            left.barh(place, max((high - low) / width, 0.015), 0.5, left=(low - bottom) / width, color=hues[k % 5])
+            left.barh(place, 1.0, 0.5, color=ROLE["whole"])
+            left.barh(place, max((high - low) / width, 0.015), 0.5, left=(low - bottom) / width, color=hues[k])
             left.text(1.02, place, f"{number(low)} – {number(high)}", va="center", fontsize=7.5)
         left.set_yticks(range(len(bars)), [plain(n) for _, n, _ in bars], parse_math=False, fontsize=8)
         left.set_ylim(len(bars) - 0.4, -0.6)
         left.set_xlim(0.0, 1.35)
-        left.set_xticks([0.0, 0.5, 1.0], ["least", "", "most"])
-        left.set_xlabel("value of the input, from least to most drawn [1]")
-        left.set_ylabel("input")
+        left.set_xticks([0.0, 0.5, 1.0], [say("figures.discovery.least"), "", say("figures.discovery.most")])
+        left.set_xlabel(say("figures.discovery.value"))
+        left.set_ylabel(say("figures.axis.input"))
         left.grid(visible=False)
         for k, item in enumerate(found):
             right.plot(
                 [t.coverage for t in item.trajectory],
                 [t.density for t in item.trajectory],
-                color=hues[k % 5],
+                color=hues[k],
                 marker=".",
-                label=f"box {k + 1}",
+                label=say("figures.discovery.box", box=f"{k + 1}"),
             )
             right.plot(
                 [item.box.coverage],
                 [item.box.density],
                 marker="o",
                 markersize=8,
-                color=hues[k % 5],
-                markeredgecolor="black",
+                color=hues[k],
+                markeredgecolor=ROLE["text"],
             )
         right.set_xlim(0.0, 1.03)
         right.set_ylim(0.0, 1.03)
-        right.set_xlabel("coverage [1]")
-        right.set_ylabel("density [1]")
+        right.set_xlabel(say("figures.discovery.coverage"))
+        right.set_ylabel(say("figures.discovery.density"))
         if found:
-            right.legend(fontsize=8, title="large dot: chosen")
+            title = say("figures.discovery.chosen")
+            legend(right, right.get_legend_handles_labels()[0], "best", title=title)
     return figure
 
 

@@ -30,7 +30,7 @@ _RECORD = Record("decision.json", (_KIND,))
 
 @dataclass(frozen=True)
 class Page:
-    """One decision as its readers meet it, composed in the current language; words inside figures are English.
+    """One decision as its readers meet it, composed in the current language, its figures too.
 
     Attributes
     ----------

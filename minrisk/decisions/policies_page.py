@@ -8,15 +8,14 @@ from matplotlib.figure import Figure
 from minrisk.decisions.compare import Z95
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.policies import Measure, MeasuresRanked
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text import DEFAULT, current_language, language, number, percent, say, units_per_billion, yen
+from minrisk.plots.style import ROLE, legend, plain, sheet, styled
+from minrisk.text import current_language, number, percent, say, title_of, units_per_billion, yen
 
 
 def measures_page(ranked: MeasuresRanked) -> Page:
     """Compose the page of ranked measures."""
     table = ranked.table
-    named = {m.name: _measure_title(m) for m in ranked.measures}
-    titles = [named[str(name)] for name in table["measure"]]
+    titles = _titles(ranked)
     shown = {
         say("measures_page.by_loss", year=str(ranked.price_year)): pd.DataFrame(
             {
@@ -44,10 +43,15 @@ def measures_page(ranked: MeasuresRanked) -> Page:
     data = {"measures": table.assign(price_year=ranked.price_year), "information": ranked.information}
     data |= {"signals": ranked.signals} if len(ranked.signals) else {}
     asked = say("measures_page.asked", count=f"{len(ranked.measures)}", draws=f"{ranked.draws:,}")
-    with language(DEFAULT):
-        drawn = figure(ranked)
+    drawn = figure(ranked)
     title = _title(ranked, titles[0])
     return Page(title, lead_of(ranked.scenario, asked), shown, data, {"measures": drawn}, _notes(ranked))
+
+
+def _titles(ranked: MeasuresRanked) -> list[str]:
+    """Titles of the measures, in the order of the table."""
+    named = {measure.name: _measure_title(measure) for measure in ranked.measures}
+    return [named[str(name)] for name in ranked.table["measure"]]
 
 
 def _measure_title(measure: Measure) -> str:
@@ -138,34 +142,37 @@ def figure(ranked: MeasuresRanked) -> Figure:
     """Draw the avoided loss in three readings, and benefit-cost ratios."""
     table = ranked.table
     with styled():
-        note = (
-            f"{plain(ranked.scenario.title)} – {ranked.draws:,} draws, the same for all; "
-            f"{ranked.runs} sets of measures run; thin line: 95 % interval."
+        note = say(
+            "figures.policies.note",
+            name=title_of(ranked.scenario),
+            draws=f"{ranked.draws:,}",
+            runs=f"{ranked.runs}",
         )
-        sheet_, grid = sheet(_title(ranked, str(table["title"].iloc[0])), note, 1.9 + 0.5 * len(table), 1, 2)
+        titles = _titles(ranked)
+        sheet_, grid = sheet(_title(ranked, titles[0]), note, 1.9 + 0.5 * len(table), 1, 2)
         left, right = grid[0]
         readings = (
-            ("alone_jpy", "alone", "sky"),
-            ("shapley_jpy", "Shapley share", "blue"),
-            ("marginal_jpy", "marginal", "orange"),
+            ("alone_jpy", "alone"),
+            ("shapley_jpy", "fair_part"),
+            ("marginal_jpy", "on_top"),
         )
+        unit = 1e9 / units_per_billion()
         thin = {"linewidth": 0.8}
-        for k, (column, label, colour) in enumerate(readings):
+        for k, (column, label) in enumerate(readings):
             places = [i + 0.27 * (k - 1) for i in range(len(table))]
-            error = Z95 * table[f"{column}_error"] / 1e9
-            left.barh(
-                places, table[column] / 1e9, 0.25, color=OKABE_ITO[colour], label=label, xerr=error, error_kw=thin
-            )
-        left.set_yticks(range(len(table)), [plain(t) for t in table["title"]], parse_math=False)
-        left.set_xlabel("loss of value added avoided [bn JPY]")
-        left.legend(fontsize=8)
+            error = Z95 * table[f"{column}_error"] / unit
+            name = say(f"figures.policies.{label}")
+            left.barh(places, table[column] / unit, 0.25, color=ROLE[label], label=name, xerr=error, error_kw=thin)
+        left.set_yticks(range(len(table)), [plain(title) for title in titles], parse_math=False)
+        left.set_xlabel(say("figures.policies.avoided"))
+        legend(left, left.get_legend_handles_labels()[0], "best")
         ratio = table["yen_per_yen"].clip(lower=1e-3)
-        right.barh(range(len(table)), ratio, color=OKABE_ITO["green"], left=0.0)
+        right.barh(range(len(table)), ratio, color=ROLE["relief"], left=0.0)
         right.set_xscale("log")
         right.set_xlim(1e-3, max(10.0, 2.0 * float(ratio.max())))
-        right.axvline(1.0, color="#555555", linewidth=0.9)
+        right.axvline(1.0, color=ROLE["mark"], linewidth=0.9)
         right.set_yticks(range(len(table)), [""] * len(table))
-        right.set_xlabel("benefit-cost ratio (line: 1) [1]")
+        right.set_xlabel(say("figures.policies.ratio"))
         for axes in (left, right):
             axes.set_ylim(len(table) - 0.4, -0.6)
             axes.grid(axis="x")

@@ -17,10 +17,10 @@ from minrisk.axes import Array
 from minrisk.decisions.project import ProjectOutlook
 from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_start_size import StartSizeMap
-from minrisk.plots.style import GREY, OKABE_ITO, element_colours, plain, sheet, styled
+from minrisk.plots.style import ROLE, SHADES, element_colours, legend, plain, sheet, styled, told_apart
 from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
-from minrisk.text import number, percent
+from minrisk.text import basis_words, interval, month_text, number, one_after_another, percent, say, title_of
 
 
 def project_tonnes(outlook: ProjectOutlook) -> Figure:
@@ -38,14 +38,18 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
     mean = {(y, e): float(outlook.share_of_demand(y, e).mean()) for y in outlook.years for e in elements}
     year, best = max(mean, key=lambda key: mean[key])
     title = (
-        f"{outlook.event.name}: at its best, in {year}, {percent(mean[year, best])} of demand for {best} on average"
+        say(
+            "figures.project_tonnes.title",
+            name=outlook.event.name,
+            year=f"{year}",
+            share=percent(mean[year, best]),
+            element=best,
+        )
         if mean[year, best] > 0.0
-        else f"{outlook.event.name}: nothing in any draw"
+        else say("figures.project_tonnes.none", name=outlook.event.name)
     )
-    note = (
-        f"{outlook.first.size:,} draws; never producing in {percent(outlook.never)}. "
-        f"Dark band 25-75 %, light band 5-95 %. Basis: {outlook.event.basis_text}."
-    )
+    said = say("figures.project_tonnes.note", draws=f"{outlook.first.size:,}", never=percent(outlook.never))
+    note = one_after_another([said, say("messages.basis", text=basis_words(outlook.event))])
     with styled():
         figure, grid = sheet(title, note, 4.9, 2, 2)
         for axes, element in zip(grid.ravel(), elements, strict=False):
@@ -53,34 +57,37 @@ def project_tonnes(outlook: ProjectOutlook) -> Figure:
         for axes in grid.ravel()[len(elements) :]:
             axes.set_axis_off()
         for row in grid:
-            row[0].set_ylabel("output [t REO/year]")
+            row[0].set_ylabel(say("figures.project_tonnes.axis"))
         for axes in grid[-1]:
-            axes.set_xlabel("year")
+            axes.set_xlabel(say("figures.axis.year"))
         handles = [
-            Line2D([], [], color=OKABE_ITO["blue"], linewidth=1.8, label="median"),
-            Line2D([], [], color=OKABE_ITO["vermilion"], linewidth=1.2, linestyle=(0, (4, 2)), label="mean"),
+            Line2D([], [], color=ROLE["median"], linewidth=1.8, label=say("figures.fan.median")),
+            Line2D([], [], color=ROLE["mean"], linewidth=1.2, linestyle=(0, (4, 2)), label=say("figures.fan.mean")),
         ]
-        figure.legend(handles=handles, loc="outside right upper", fontsize=8)
+        legend(figure, handles, "outside right upper")
     return figure
 
 
 def _fan(axes: Axes, outlook: ProjectOutlook, element: str) -> None:
     values = outlook.tonnes[:, outlook.elements.index(element)]
     low, lower, middle, upper, high = quantiles(values, (0.05, 0.25, 0.5, 0.75, 0.95))
-    years, blue = np.array(outlook.years), OKABE_ITO["blue"]
+    years, blue = np.array(outlook.years), ROLE["median"]
     axes.fill_between(years, low, high, color=blue, alpha=0.18, linewidth=0, step="mid")
     axes.fill_between(years, lower, upper, color=blue, alpha=0.35, linewidth=0, step="mid")
     axes.plot(
         years,
         values.mean(axis=-1),
-        color=OKABE_ITO["vermilion"],
+        color=ROLE["mean"],
         linewidth=1.2,
         linestyle=(0, (4, 2)),
         drawstyle="steps-mid",
     )
     axes.plot(years, middle, color=blue, linewidth=1.8, drawstyle="steps-mid")
     demand = float(outlook.demand[-1, outlook.elements.index(element)].mean())
-    axes.set_title(f"{element} (demand {number(demand)} t/yr in {outlook.years[-1]})", parse_math=False)
+    heading = say(
+        "figures.project_tonnes.heading", element=element, demand=number(demand), year=f"{outlook.years[-1]}"
+    )
+    axes.set_title(heading, parse_math=False)
     axes.set_ylim(0, None)
     axes.set_xlim(years[0], years[-1] if years.size > 1 else years[0] + 1)
     axes.locator_params(axis="x", integer=True, nbins=6)
@@ -105,18 +112,16 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
     """
     rows = drivers.head(most).to_dict("records")
     middle = float(drivers["cost_middle"].iloc[0])
-    title = f"{name}: {_words(rows[0]['input'])} moves the levelised cost most, {_span(rows[0])} USD/kg"
-    note = (
-        "One input at a time from its 10 % (low) to its 90 % quantile (high), or between the ends named; the "
-        f"others at their medians ({number(middle)} USD/kg, line). Basis: {basis}."
-    )
+    title = say("figures.cost_tornado.title", name=name, input=_words(rows[0]["input"]), span=_span(rows[0]))
+    said = say("figures.cost_tornado.note", middle=number(middle))
+    note = one_after_another([said, say("messages.basis", text=basis)])
     with styled():
         figure, grid = sheet(title, note, 1.5 + 0.34 * len(rows))
         axes = grid[0, 0]
         for place, row in enumerate(rows):
-            for key, colour, label in (("cost_low", "sky", "low"), ("cost_high", "orange", "high")):
+            for key, colour, label in (("cost_low", "low", "low"), ("cost_high", "high", "high")):
                 width = float(row[key]) - middle
-                axes.barh(place, width, left=middle, color=OKABE_ITO[colour], height=0.7)
+                axes.barh(place, width, left=middle, color=ROLE[colour], height=0.7)
                 side = "left" if width >= 0 else "right"
                 axes.annotate(
                     number(float(row[label])),
@@ -127,18 +132,18 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
                     va="center",
                     fontsize=7.5,
                 )
-        axes.axvline(middle, color="#333333", linewidth=1)
+        axes.axvline(middle, color=ROLE["mark"], linewidth=1)
         axes.set_yticks(range(len(rows)), [_label(row) for row in rows], parse_math=False)
         axes.invert_yaxis()
         axes.margins(x=0.12)
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
-        axes.set_xlabel("levelised cost of mixed oxide [USD/kg]; at the bars' ends the input's value")
+        axes.set_xlabel(say("figures.cost_tornado.axis"))
         handles = [
-            Line2D([], [], color=OKABE_ITO[c], linewidth=6, label=q)
-            for c, q in (("sky", "low"), ("orange", "high"))
+            Line2D([], [], color=ROLE[end], linewidth=6, label=say(f"figures.cost_tornado.{end}"))
+            for end in ("low", "high")
         ]
-        figure.legend(handles=handles, loc="outside right upper", fontsize=8)
+        legend(figure, handles, "outside right upper")
     return figure
 
 
@@ -154,7 +159,7 @@ def _label(row: dict[Any, Any]) -> str:
 
 def _span(row: dict[Any, Any]) -> str:
     low, high = sorted((float(row["cost_low"]), float(row["cost_high"])))
-    return f"{number(low)} to {number(high)}"
+    return interval(low, high)
 
 
 def start_size_figure(found: StartSizeMap, scenario: str, basis: str) -> Figure:
@@ -172,30 +177,30 @@ def start_size_figure(found: StartSizeMap, scenario: str, basis: str) -> Figure:
     """
     best, none = float(found.probability[0, -1]), found.without
     title = (
-        f"{found.element}: a shortage in {percent(none)} of draws without mud, in {percent(best)} with the "
-        "earliest and largest plant"
+        say("figures.start_size.title", element=found.element, without=percent(none), best=percent(best))
         if best < none
-        else f"{found.element}: no start and no size of plant makes a shortage less likely than {percent(none)}"
+        else say("figures.start_size.none", element=found.element, without=percent(none))
     )
-    note = f"{scenario}, {found.draws:,} draws each; the plant surely comes and is never given up. Basis: {basis}."
+    said = say("figures.start_size.note", scenario=scenario, draws=f"{found.draws:,}")
+    note = one_after_another([said, say("messages.basis", text=basis)])
     panels = (
-        (found.probability, "probability of a shortage month", none),
-        (found.unserved_share, "unserved share of demand, mean", found.unserved_share_without),
+        (found.probability, "probability", none),
+        (found.unserved_share, "unserved", found.unserved_share_without),
     )
     with styled():
         figure, grid = sheet(title, note, 3.9, 1, 2)
-        for axes, (values, words, without) in zip(grid[0], panels, strict=True):
-            axes.imshow(values, cmap="cividis_r", vmin=0, vmax=max(without, 1e-9), aspect="auto")
+        for axes, (values, key, without) in zip(grid[0], panels, strict=True):
+            axes.imshow(values, cmap=SHADES, vmin=0, vmax=max(without, 1e-9), aspect="auto")
             for (row, column), value in np.ndenumerate(values):
                 # Dark cells carry light figures.
-                colour = "white" if value > 0.6 * without else "black"
+                colour = ROLE["on_dark"] if value > 0.45 * without else ROLE["text"]
                 axes.text(column, row, percent(float(value)), ha="center", va="center", color=colour, fontsize=8)
             axes.set_xticks(range(len(found.sizes)), [number(size) for size in found.sizes])
             axes.set_yticks(range(len(found.starts)), [str(year) for year in found.starts])
-            axes.set_title(f"{words}\n(without: {percent(without)})")
-            axes.set_xlabel("mud lifted per working day [t/day]")
+            axes.set_title(say(f"figures.start_size.{key}", without=percent(without)))
+            axes.set_xlabel(say("figures.start_size.lifted"))
             axes.grid(visible=False)
-        grid[0, 0].set_ylabel("first production [year]")
+        grid[0, 0].set_ylabel(say("figures.start_size.first"))
     return figure
 
 
@@ -216,27 +221,31 @@ def ramp_fits(name: str, months: Array, shares: Array, fits: Sequence[RampFit]) 
     matplotlib.figure.Figure
     """
     best = fits[0]
-    title = f"{name}: the {best.family} family fits best, off by {100 * best.rmse:.1f} points of nameplate"
-    note = (
-        "Each period stands at its middle and counts once; errors are root mean squares; beyond the last point "
-        "the curves are extrapolation."
-    )
+    family = say(f"figures.ramp_fits.{best.family}")
+    title = say("figures.ramp_fits.title", name=name, family=family, error=f"{100 * best.rmse:.1f}")
     grid_months = np.linspace(0.0, 1.5 * float(months.max()), 300)
-    styles = (("blue", "-"), ("vermilion", "--"), ("green", ":"))
     with styled():
-        figure, grid = sheet(title, note, 3.6)
+        figure, grid = sheet(title, say("figures.ramp_fits.note"), 3.6)
         axes = grid[0, 0]
-        for fit, (colour, line) in zip(fits, styles, strict=True):
-            label = f"{fit.family} ({100 * fit.rmse:.1f} points)"
+        for fit, colour, line in zip(fits, told_apart(len(fits)), ("-", "--", ":"), strict=True):
+            family = say(f"figures.ramp_fits.{fit.family}")
+            label = say("figures.ramp_fits.fit", family=family, error=f"{100 * fit.rmse:.1f}")
             curve = 100 * fit.share(grid_months)
-            axes.plot(grid_months, curve, color=OKABE_ITO[colour], linestyle=line, linewidth=1.8, label=label)
-        axes.plot(months, 100 * shares, "o", color=OKABE_ITO["black"], markersize=4.5, label="reported")
-        axes.axvline(float(months.max()), color=GREY, linewidth=1)
-        axes.set_xlabel("months since first feed")
-        axes.set_ylabel("output [% of nameplate]")
+            axes.plot(grid_months, curve, color=colour, linestyle=line, linewidth=1.8, label=label)
+        axes.plot(
+            months,
+            100 * shares,
+            "o",
+            color=ROLE["observed"],
+            markersize=4.5,
+            label=say("figures.ramp_fits.reported"),
+        )
+        axes.axvline(float(months.max()), color=ROLE["others"], linewidth=1)
+        axes.set_xlabel(say("figures.ramp_fits.months"))
+        axes.set_ylabel(say("figures.ramp_fits.axis"))
         axes.set_ylim(0, max(100.0, 105 * float(shares.max())))
         axes.set_xlim(0, float(grid_months[-1]))
-        figure.legend(loc="outside right upper", fontsize=8)
+        legend(figure, axes.get_legend_handles_labels()[0], "outside right upper")
     return figure
 
 
@@ -261,10 +270,7 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
     elements = bans[0].insurance.headline
     looks = dict(zip(elements, zip(element_colours(elements).values(), cycle(_MARKERS), strict=False), strict=True))
     size = bans[0].insurance.matters.size
-    note = (
-        f"{plain(title)} – {size:,} draws, each with and without the project; points: mean, lines: 5-95 % of "
-        "draws, over the mean of what goes unserved without it."
-    )
+    note = say("figures.saved.note", name=plain(title), draws=f"{size:,}")
     with styled():
         figure, grid = sheet(_title(bans), note, 1.6 + 0.62 * len(bans))
         axes = grid[0, 0]
@@ -273,16 +279,24 @@ def saved_figure(bans: Sequence[Struck], title: str) -> Figure:
                 at = place + 0.16 * (k - (len(elements) - 1) / 2)
                 _point(axes, struck, element, at, *looks[element], label=place == 0)
         several = len({struck.ban.name for struck in bans}) > 1
-        labels = [f"{plain(s.ban.title)}\nfrom {s.begins}" if several else f"from {s.begins}" for s in bans]
+        labels = [_begins(struck, several) for struck in bans]
         axes.set_yticks(range(len(bans)), labels, parse_math=False)
         axes.set_ylim(len(bans) - 0.4, -0.6)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        axes.set_xlabel("avoided of the unserved tonnes [%]")
+        axes.set_xlabel(say("figures.saved.axis"))
         axes.grid(axis="y", visible=False)
         axes.grid(axis="x", visible=True)
-        figure.legend(loc="outside right upper", fontsize=8)
+        legend(figure, axes.get_legend_handles_labels()[0], "outside right upper")
     return figure
+
+
+def _begins(struck: Struck, several: bool) -> str:
+    """Name of a ban by its first month, and by its title where there are several kinds."""
+    month = month_text(struck.begins)
+    if not several:
+        return say("figures.saved.begins", month=month)
+    return say("figures.saved.ban", ban=plain(title_of(struck.ban)), month=month)
 
 
 def _point(axes: Axes, struck: Struck, element: str, place: float, colour: str, marker: str, label: bool) -> None:
@@ -304,9 +318,6 @@ def _title(bans: Sequence[Struck]) -> str:
 
     best = max(bans, key=part)
     if part(best) <= 0.0:
-        return "It saves nothing in any of these bans"
+        return say("figures.saved.none")
     tonnes = number(float(best.insurance.avoided_t.sum(axis=0).mean()))
-    return (
-        f"At best, in a ban from {best.begins}, it avoids {percent(part(best))} of all unserved tonnes "
-        f"({tonnes} t) on average"
-    )
+    return say("figures.saved.title", month=month_text(best.begins), share=percent(part(best)), tonnes=tonnes)

@@ -28,11 +28,10 @@ from minrisk.scenario import Scenario, SeabedMud
 from minrisk.seabed import rejected, shares_from_demand_years
 from minrisk.seabed.mud import HEAVY_SHARE
 from minrisk.text import (
-    DEFAULT,
     basis_words,
     interval,
     join,
-    language,
+    month_text,
     number,
     percent,
     say,
@@ -100,8 +99,7 @@ def project_page(
         notes += insurance_lines(own)
     if any(isinstance(outlook.event, SeabedMud) for outlook in outlooks):
         notes.append(cross_check(dict(zip(demand["element"], demand["central"], strict=True))))
-    with language(DEFAULT):
-        figures = _figures(scenario, outlooks, drivers, bans, grid)
+    figures = _figures(scenario, outlooks, drivers, bans, grid)
     return Page(
         message(outlooks),
         answer(scenario, outlooks, own, bans),
@@ -270,11 +268,11 @@ def _figures(
         name = outlook.event.name
         figures[f"{name}_tonnes"] = project_tonnes(outlook)
         if name in drivers:
-            figures[f"{name}_cost_drivers"] = cost_tornado(drivers[name], name, outlook.event.basis_text)
+            figures[f"{name}_cost_drivers"] = cost_tornado(drivers[name], name, basis_words(outlook.event))
     if bans:
-        figures["saved"] = saved_figure(bans, scenario.title)
+        figures["saved"] = saved_figure(bans, title_of(scenario))
     if grid is not None:
         main = max(outlooks, key=lambda outlook: float(outlook.tonnes.sum()))
-        words = f"{scenario.title}, from {scenario.counted[0]} on"
-        figures["start_and_size"] = start_size_figure(grid, words, main.event.basis_text)
+        words = say("figures.start_size.scenario", title=title_of(scenario), month=month_text(scenario.counted[0]))
+        figures["start_and_size"] = start_size_figure(grid, words, basis_words(main.event))
     return figures

@@ -7,18 +7,18 @@ from matplotlib.figure import Figure
 
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.sensitivity import Factors
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import ROLE, plain, sheet, styled
 from minrisk.scenario import Scenario
-from minrisk.text import DEFAULT, language, number, say
+from minrisk.text import number, say, title_of
 
 #: Inputs shown per output.
 MOST = 8
 
-#: Column that ranks, its half-interval, its meaning in figures and the key of that on pages; per method.
+#: Column that ranks, its half-interval and the key of its meaning; per method.
 _METHODS = {
-    "sobol": ("ST", "ST_conf", "total-order Sobol index [1]", "sensitivity.sobol"),
-    "morris": ("mu_star", "mu_star_conf", "mean absolute effect [output]", "sensitivity.morris"),
-    "given": ("S1", "S1_error", "first-order index from an ordinary run [1]", "sensitivity.given"),
+    "sobol": ("ST", "ST_conf", "sensitivity.sobol"),
+    "morris": ("mu_star", "mu_star_conf", "sensitivity.morris"),
+    "given": ("S1", "S1_error", "sensitivity.given"),
 }
 
 
@@ -65,9 +65,8 @@ def sensitivity_page(
         for output, frame in tops.items()
     }
     title = _title(tops, rank)
-    asked = say("sensitivity.asked", index=say(_METHODS[method][3]), draws=f"{rows:,}")
-    with language(DEFAULT):
-        figure = _figure(_title(tops, rank), scenario, method, tops, rows)
+    asked = say("sensitivity.asked", index=say(_METHODS[method][2]), draws=f"{rows:,}")
+    figure = _figure(title, scenario, method, tops, rows)
     return Page(
         title,
         lead_of(scenario, asked),
@@ -96,15 +95,12 @@ def _notes(method: str, factors: Factors, draws: int, seconds: float) -> tuple[s
 
 
 def _figure(title: str, scenario: Scenario, method: str, tops: dict[str, pd.DataFrame], rows: int) -> Figure:
-    rank, spread, label, _ = _METHODS[method]
+    rank, spread, _ = _METHODS[method]
     first = "S1" if method == "sobol" else None
     ncols = min(2, len(tops))
     nrows = -(-len(tops) // ncols)
     with styled():
-        interval = "one standard error" if method == "given" else "95 % interval"
-        note = f"{plain(scenario.title)} – {rows:,} draws; line: {interval}" + (
-            "; lighter bar: first order." if first else "."
-        )
+        note = say(f"figures.sensitivity.note_{method}", name=title_of(scenario), draws=f"{rows:,}")
         figure, grid = sheet(title, note, 1.3 + 2.5 * nrows, nrows, ncols)
         panels = list(grid.ravel())
         for axes, (output, frame) in zip(panels, tops.items(), strict=False):
@@ -113,13 +109,13 @@ def _figure(title: str, scenario: Scenario, method: str, tops: dict[str, pd.Data
                 places,
                 frame[rank],
                 0.62,
-                color=OKABE_ITO["blue"],
+                color=ROLE["answer"],
                 xerr=frame[spread],
-                ecolor="black",
+                ecolor=ROLE["text"],
                 error_kw={"linewidth": 1.0},
             )
             if first:
-                axes.barh(places, frame[first].clip(lower=0.0), 0.3, color=OKABE_ITO["sky"])
+                axes.barh(places, frame[first].clip(lower=0.0), 0.3, color=ROLE["first_order"])
             axes.set_yticks(places, [plain(n) for n in frame["factor"]], parse_math=False, fontsize=7.5)
             axes.set_ylim(len(frame) - 0.4, -0.6)
             axes.set_xlim(left=0.0)
@@ -129,9 +125,9 @@ def _figure(title: str, scenario: Scenario, method: str, tops: dict[str, pd.Data
         for spare in panels[len(tops) :]:
             spare.set_axis_off()
         for axes in grid[-1]:
-            axes.set_xlabel(label, fontsize=8)
+            axes.set_xlabel(say(_METHODS[method][2]), fontsize=8)
         for row in grid:
-            row[0].set_ylabel("input")
+            row[0].set_ylabel(say("figures.axis.input"))
     return figure
 
 

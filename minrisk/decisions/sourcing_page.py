@@ -11,9 +11,9 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.suppliers import NOBODY, Suppliers
-from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import ROLE, element_colours, legend, origin_colours, sheet, styled
 from minrisk.scenario import Scenario
-from minrisk.text import DEFAULT, join, language, number, origin_name, percent, say
+from minrisk.text import join, number, origin_name, percent, say, title_of
 
 
 def sourcing_page(
@@ -55,8 +55,7 @@ def sourcing_page(
         say("sourcing.delivered"),
     ]
     lead = lead_of(scenario, say("sourcing.asked", draws=f"{draws:,}"))
-    with language(DEFAULT):
-        drawn = figure(_title(found), scenario, found, draws)
+    drawn = figure(_title(found), scenario, found, draws)
     shown, data = {say("sourcing.caption"): pd.DataFrame(rows)}, {"shares": shares, "frontier": frontier}
     return Page(_title(found), lead, shown, data, {"sourcing": drawn}, tuple(notes))
 
@@ -87,50 +86,45 @@ def figure(
 ) -> Figure:
     """Draw today's shares and the optimal ones, and the frontier of each element."""
     with styled():
-        note = (
-            f"{plain(scenario.title)} – {draws:,} draws; upper bar today, lower bar the mix; "
-            "dots along risk aversion."
-        )
+        note = say("figures.sourcing.note", name=title_of(scenario), draws=f"{draws:,}")
         sheet_, grid = sheet(title, note, 1.9 + 0.62 * max(len(found), 4), 1, 2)
         left, right = grid[0]
-        lines = [OKABE_ITO[k] for k in ("blue", "vermilion", "green", "orange", "purple", "sky", "black")]
-        colours = _colours([o for s, _, _ in found for o in s.origins])
+        hues = element_colours([s.element for s, _, _ in found])
+        colours = _colours(found)
         for place, (s, mix, line) in enumerate(found):
             for offset, values in ((-0.2, s.today), (0.2, mix.shares)):
                 start = 0.0
                 for origin, share in zip(s.origins, values, strict=True):
                     left.barh(place + offset, share, 0.36, left=start, color=colours[origin], linewidth=0)
                     start += share
-            hue = lines[place % len(lines)]
             right.plot(
                 [m.cvar for m in line],
                 [m.expected_loss for m in line],
                 marker="o",
                 markersize=3.5,
-                color=hue,
+                color=hues[s.element],
                 label=s.element,
             )
         left.set_yticks(range(len(found)), [s.element for s, _, _ in found])
         left.set_ylim(len(found) - 0.4, -0.6)
         left.set_xlim(0.0, 1.0)
         left.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-        left.set_xlabel("share of demand [%]")
-        left.set_ylabel("element")
+        left.set_xlabel(say("figures.sourcing.share"))
+        left.set_ylabel(say("figures.axis.element"))
         left.grid(visible=False)
         handles = [left.barh(0, 0.0, color=c, label=_who(o)) for o, c in colours.items()]
-        left.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(0.0, -0.16))
-        right.set_xlabel("mean loss in the worst draws (CVaR) [price of demand = 1]")
-        right.set_ylabel("expected loss [price of demand = 1]")
-        right.legend(fontsize=8)
+        legend(left, handles, "upper left", fontsize=7.5, ncols=4, bbox_to_anchor=(0.0, -0.16))
+        right.set_xlabel(say("figures.sourcing.cvar"))
+        right.set_ylabel(say("figures.sourcing.expected"))
+        legend(right, right.get_legend_handles_labels()[0], "best")
     return sheet_
 
 
-def _colours(origins: Sequence[str]) -> dict[str, str]:
-    """One colour an origin; the first eight in order, the rest grey."""
-    known = list(dict.fromkeys(o for o in origins if o != NOBODY))
-    hues = [OKABE_ITO[k] for k in ("vermilion", "blue", "green", "orange", "sky", "purple", "yellow")]
-    found = {o: hues[i] if i < len(hues) else GREY for i, o in enumerate(known)}
-    return found | ({NOBODY: "#000000"} if NOBODY in origins else {})
+def _colours(found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]]) -> dict[str, str]:
+    """One colour an origin, the focus origin first in every list of suppliers."""
+    known = list(dict.fromkeys(o for s, _, _ in found for o in s.origins))
+    colours = origin_colours([o for o in known if o != NOBODY], found[0][0].origins[0])
+    return colours | ({NOBODY: ROLE["nobody"]} if NOBODY in known else {})
 
 
 def _row(s: Suppliers, mix: SourcingMix) -> dict[str, str]:

@@ -10,8 +10,8 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.stockpile import GRID_DAYS, StockpileAnswer
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text import DEFAULT, interval, join, language, number, percent, say
+from minrisk.plots.style import ROLE, legend, sheet, styled
+from minrisk.text import interval, join, number, percent, say, title_of
 
 #: Japan's standards [days]; International Energy Agency, policy page on Japan's stockpiling.
 STANDARDS = (60.0, 180.0)
@@ -58,8 +58,7 @@ def stockpile_page(answer: StockpileAnswer) -> Page:
                 say("stockpile.purchase", year=year): [number(c / 1e6) for c in bought["purchase_usd"]],
             }
         )
-    with language(DEFAULT):
-        drawn = figure(answer)
+    drawn = figure(answer)
     dated = {name: frame.assign(price_year=answer.price_year) for name, frame in data.items()}
     return Page(_title(answer, cost, lost), _lead(answer), shown, dated, {"stockpile": drawn}, tuple(notes))
 
@@ -68,11 +67,7 @@ def figure(answer: StockpileAnswer) -> Figure:
     """Draw the days per element, and the cost of each target."""
     table = answer.table
     with styled():
-        note = (
-            f"{plain(answer.scenario.title)} – {answer.draws:,} draws a run; line: 95 % "
-            "interval; arrow: no stock tried "
-            f"is enough; dashed: Japan's standards of 60 and 180 days."
-        )
+        note = say("figures.stockpile.note", name=title_of(answer.scenario), draws=f"{answer.draws:,}")
         cost = float(table["purchase_usd"][np.isfinite(table["days"])].sum())
         sheet_, grid = sheet(_title(answer, cost, list(table["element"][np.isinf(table["days"])])), note, 4.6, 1, 2)
         _draw_days(grid[0, 0], table)
@@ -82,29 +77,28 @@ def figure(answer: StockpileAnswer) -> Figure:
 
 def _draw_days(axes: Axes, table: pd.DataFrame) -> None:
     top = GRID_DAYS[-1]
-    for place, row in enumerate(table.itertuples()):
-        days = min(float(row.days), top)  # type: ignore[arg-type]
-        axes.barh(place, days, color=OKABE_ITO["blue"], alpha=0.75)
-        if np.isinf(float(row.days)):  # type: ignore[arg-type]
-            axes.plot([top], [place], marker=">", color=OKABE_ITO["vermilion"], clip_on=False)
-        elif float(row.high) > 0.0:  # type: ignore[arg-type]
-            axes.plot([float(row.low), min(float(row.high), top)], [place, place], color="black", linewidth=1.2)  # type: ignore[arg-type]
+    for place, (days, low, high) in enumerate(table[["days", "low", "high"]].to_numpy(dtype=float)):
+        axes.barh(place, min(days, top), color=ROLE["answer"], alpha=0.75)
+        if np.isinf(days):
+            axes.plot([top], [place], marker=">", color=ROLE["beyond"], clip_on=False)
+        elif high > 0.0:
+            axes.plot([low, min(high, top)], [place, place], color=ROLE["text"], linewidth=1.2)
     for days in STANDARDS:
-        axes.axvline(days, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.axvline(days, color=ROLE["mark"], linewidth=0.9, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(table)), list(table["element"]))
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(left=0.0)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("stock [days of demand]")
-    axes.set_ylabel("element")
+    axes.set_xlabel(say("figures.stockpile.days"))
+    axes.set_ylabel(say("figures.axis.element"))
 
 
 def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
     frontier = answer.frontier
     whole = frontier["elements_out_of_reach"] == 0
-    axes.plot(frontier["target"], frontier["purchase_usd"] / 1e6, color=OKABE_ITO["blue"])
-    for mask, face, label in ((whole, OKABE_ITO["blue"], "every element"), (~whole, "white", "some out of reach")):
+    axes.plot(frontier["target"], frontier["purchase_usd"] / 1e6, color=ROLE["answer"])
+    for mask, face, label in ((whole, "answer", "every"), (~whole, "hollow", "some")):
         if mask.any():
             axes.plot(
                 frontier["target"][mask],
@@ -112,16 +106,16 @@ def _draw_frontier(axes: Axes, answer: StockpileAnswer) -> None:
                 linestyle="",
                 marker="o",
                 markersize=4,
-                markerfacecolor=face,
-                markeredgecolor=OKABE_ITO["blue"],
-                label=label,
+                markerfacecolor=ROLE[face],
+                markeredgecolor=ROLE["answer"],
+                label=say(f"figures.stockpile.{label}"),
             )
-    axes.axvline(answer.target, color=OKABE_ITO["vermilion"], linewidth=1.0, label="target")
+    axes.axvline(answer.target, color=ROLE["target"], linewidth=1.0, label=say("figures.stockpile.target"))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    axes.set_xlabel(f"unserved in the worst {percent(1.0 - answer.confidence)} of draws, at least [%]")
-    axes.set_ylabel(f"stock at {answer.price_year} prices [million USD]")
+    axes.set_xlabel(say("figures.stockpile.unserved", share=percent(1.0 - answer.confidence)))
+    axes.set_ylabel(say("figures.stockpile.cost", year=f"{answer.price_year}"))
     axes.set_ylim(bottom=0.0)
-    axes.legend(fontsize=8)
+    legend(axes, axes.get_legend_handles_labels()[0], "best")
 
 
 def _title(answer: StockpileAnswer, cost: float, lost: list[str]) -> str:

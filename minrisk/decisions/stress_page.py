@@ -10,8 +10,11 @@ from minrisk.axes import Indices
 from minrisk.data import Dataset, price_year
 from minrisk.decisions.page import Page
 from minrisk.decisions.stress import StressTest
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
-from minrisk.text import DEFAULT, join, language, number, origin_name, percent, say
+from minrisk.plots.style import ROLE, plain, sheet, styled
+from minrisk.text import join, number, one_after_another, origin_name, percent, say
+
+#: Longest time to survive that is drawn [month].
+_LONGEST = 24.0
 
 
 def stress_page(
@@ -48,11 +51,10 @@ def stress_page(
         ]
     )
     worst = int(order[0])
-    with language(DEFAULT):
-        title = _title(origins, found, worst, months, year)
-        figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
+    title = _title(origins, found, worst, months, year)
+    figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
     return Page(
-        _title(origins, found, worst, months, year),
+        title,
         say("stress.lead", name=dataset.name, months=f"{months:g}"),
         {say("stress.caption"): shown},
         {"stress": table, "by_element": by_element},
@@ -82,24 +84,20 @@ def _draw(
     dataset: Dataset, origins: tuple[str, ...], found: StressTest, order: Indices, title: str, settings: str
 ) -> Figure:
     with styled():
-        note = f"{plain(dataset.name)}, central mix; material at {price_year(dataset)} prices. {settings}"
+        begun = say("figures.stress.note", name=plain(dataset.name), year=f"{price_year(dataset)}")
+        note = one_after_another([begun, settings])
         figure, grid = sheet(title, note, 1.6 + 0.32 * len(origins), 1, 2)
         for axes, values, label, colour in (
-            (grid[0, 0], found.loss[1:] / 1e6, "lost value [million USD]", "vermilion"),
-            (
-                grid[0, 1],
-                np.minimum(found.time_to_survive[1:], 24.0),
-                "time to survive, at most 24 shown [month]",
-                "blue",
-            ),
+            (grid[0, 0], found.loss[1:] / 1e6, "value", "loss"),
+            (grid[0, 1], np.minimum(found.time_to_survive[1:], _LONGEST), "survive", "answer"),
         ):
-            axes.barh(range(len(order)), values[order], color=OKABE_ITO[colour], alpha=0.8)
+            axes.barh(range(len(order)), values[order], color=ROLE[colour], alpha=0.8)
             axes.set_yticks(range(len(order)), [origin_name(origins[k]) for k in order])
             axes.set_ylim(len(order) - 0.4, -0.6)
-            axes.set_xlabel(label)
+            axes.set_xlabel(say(f"figures.stress.{label}"))
             axes.grid(axis="x")
             axes.grid(visible=False, axis="y")
-        grid[0, 0].set_ylabel("origin that is lost")
+        grid[0, 0].set_ylabel(say("figures.stress.origin"))
     return figure
 
 

@@ -12,16 +12,15 @@ from minrisk.decisions.compare import Z95
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.threshold import Threshold
 from minrisk.decisions.vary import Field
-from minrisk.plots.style import OKABE_ITO, plain, sheet, styled
+from minrisk.plots.style import ROLE, sheet, styled
 from minrisk.scenario import Scenario
-from minrisk.text import DEFAULT, field_meaning, interval, language, number, say, words
+from minrisk.text import field_meaning, interval, number, say, title_of, words
 
 
 def threshold_page(scenario: Scenario, found: Threshold) -> Page:
     """Compose the page of a threshold."""
     trials = found.trials
-    with language(DEFAULT):
-        figure = _draw(scenario, found)
+    figure = _draw(scenario, found)
     shown = pd.DataFrame(
         {
             say("solve.value"): [f"{v:.4g}" for v in trials["value"]],
@@ -51,22 +50,19 @@ def _meaning(scenario: Scenario, field: Field) -> str:
 def _draw(scenario: Scenario, found: Threshold) -> Figure:
     trials, unit = found.trials, found.field.unit
     with styled():
-        note = (
-            f"{plain(scenario.title)} – {found.draws:,} draws a trial, the same in all; bars: "
-            "95 % interval of the metric."
-        )
+        note = say("figures.threshold.note", name=title_of(scenario), draws=f"{found.draws:,}")
         figure, grid = sheet(_title(found), note, 4.2)
         axes = grid[0, 0]
         error = Z95 * np.nan_to_num(trials["mc_error"])
         axes.errorbar(
-            trials["value"], trials["metric"], yerr=error, color=OKABE_ITO["blue"], marker="o", markersize=4,
+            trials["value"], trials["metric"], yerr=error, color=ROLE["answer"], marker="o", markersize=4,
             capsize=2, linewidth=1.4, elinewidth=0.8,
         )  # fmt: skip
-        axes.axhline(found.condition.threshold, color=OKABE_ITO["vermilion"], linewidth=1.0)
+        axes.axhline(found.condition.threshold, color=ROLE["target"], linewidth=1.0)
         if not math.isnan(found.value):
-            axes.axvline(found.value, color="#555555", linewidth=0.9, linestyle=(0, (4, 3)))
+            axes.axvline(found.value, color=ROLE["mark"], linewidth=0.9, linestyle=(0, (4, 3)))
             if not math.isnan(found.low):
-                axes.axvspan(found.low, found.high, color="#555555", alpha=0.12, linewidth=0)
+                axes.axvspan(found.low, found.high, color=ROLE["mark"], alpha=0.12, linewidth=0)
         axes.set_xlabel(f"{found.field.path} [{unit}]" if unit else found.field.path)
         axes.set_ylabel(str(found.condition.metric))
     return figure

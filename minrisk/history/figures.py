@@ -14,8 +14,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
 from minrisk.axes import Calendar
-from minrisk.plots.style import OKABE_ITO, month_ticks, plain, sheet, styled
-from minrisk.text import capital, origin_name
+from minrisk.plots.style import ROLE, legend, month_ticks, plain, sheet, styled
+from minrisk.text import capital, current_language, join, origin_name, say, title_of
+from minrisk.text.catalogue import catalogue
 
 if TYPE_CHECKING:
     from minrisk.history import Backtest, Observation
@@ -54,19 +55,19 @@ def coverage_figures(test: Backtest) -> dict[str, Figure]:
 def _title(test: Backtest, variable: str) -> str:
     rows = test.rows()
     rows = rows[rows["variable"] == variable]
-    words = []
-    for role, name in (("calibrated", "calibrated"), ("held_out", "held-out")):
+    counts = []
+    for role in ("calibrated", "held_out"):
         chosen = rows[rows["role"] == role]
         if len(chosen):
-            words.append(f"{int(chosen['inside'].sum())} of {len(chosen)} {name}")
-    return (
-        f"{capital(variable.replace('_', ' '))}: {' and '.join(words)} observations inside the model's 5–95\u00a0%"
-    )
+            inside, every = f"{int(chosen['inside'].sum())}", f"{len(chosen)}"
+            counts.append(say(f"figures.coverage.{role}", inside=inside, all=every))
+    name = catalogue(current_language()).get(f"past.{variable}", capital(variable.replace("_", " ")))
+    return say("figures.coverage.title", variable=name, counts=join(counts))
 
 
 def _note(test: Backtest) -> str:
-    title = test.episode.scenario.title
-    return f"{title} – {test.draws:,} draws, seed {test.seed}. Bars at an observation: its own published range."
+    name, draws = title_of(test.episode.scenario), f"{test.draws:,}"
+    return say("figures.coverage.note", name=name, draws=draws, seed=f"{test.seed}")
 
 
 def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
@@ -80,8 +81,9 @@ def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
         names = [_name(fan.observations[0]) for fan in fans]
         for axes, fan, name in zip(panels, fans, names, strict=False):
             _panel(axes, fan, calendar, inside)
-            length = "" if names.count(name) == 1 else f", {_length(fan)}"
-            axes.set_title(name + length, parse_math=False)
+            if names.count(name) > 1:
+                name = say("figures.coverage.by_length", name=name, length=_length(fan))
+            axes.set_title(name, parse_math=False)
             _month_axis(axes, fan, calendar, most=5 if ncols > 1 else 10)
             axes.set_ylabel(plain(_unit(fan.observations[0])), parse_math=False, fontsize=8)
         for spare in panels[len(fans) :]:
@@ -92,7 +94,7 @@ def _fans(test: Backtest, variable: str, fans: Sequence[Fan]) -> Figure:
 
 def _panel(axes: Axes, fan: Fan, calendar: Calendar, inside: set[int]) -> None:
     """Steps of the model's quantiles over each period, observations in the middle of theirs."""
-    blue = OKABE_ITO["blue"]
+    blue = ROLE["median"]
     windows = [period.window(calendar) for period in fan.periods]
     monthly = all(period.months == 1 for period in fan.periods)
     if monthly:
@@ -135,9 +137,9 @@ def _month_axis(axes: Axes, fan: Fan, calendar: Calendar, most: int) -> None:
 
 
 def _point(axes: Axes, at: float, observation: Observation, inside: bool, level: bool = False) -> None:
-    colour = OKABE_ITO["black"] if inside else OKABE_ITO["vermilion"]
+    colour = ROLE["inside"] if inside else ROLE["outside"]
     marker = "o" if observation.role == "held_out" else "D"
-    face = colour if inside else "white"
+    face = colour if inside else ROLE["hollow"]
     ranges = [[observation.value - observation.low], [observation.high - observation.value]]
     style: dict[str, Any] = {
         "color": colour,
@@ -164,14 +166,15 @@ def _bars(test: Backtest, variable: str) -> Figure:
         axes = grid[0, 0]
         for place, (row, observation) in enumerate(zip(_records(rows), observations, strict=True)):
             low, middle, high = (min(float(row[key]), top) for key in ("p05", "p50", "p95"))
-            axes.barh(place, high - low, left=low, height=0.5, color=OKABE_ITO["blue"], alpha=0.25)
-            axes.plot([middle, middle], [place - 0.25, place + 0.25], color=OKABE_ITO["blue"], linewidth=2)
+            axes.barh(place, high - low, left=low, height=0.5, color=ROLE["median"], alpha=0.25)
+            axes.plot([middle, middle], [place - 0.25, place + 0.25], color=ROLE["median"], linewidth=2)
             if np.isfinite(observation.value):
                 _point(axes, place, observation, bool(row["inside"]), level=True)
-        axes.set_yticks(range(len(rows)), [f"{_name(o)}, from {o.target.period.text}" for o in observations])
+        labels = [say("figures.coverage.since", name=_name(o), period=o.target.period.text) for o in observations]
+        axes.set_yticks(range(len(rows)), labels)
         axes.set_xlim(0.0, top)
         axes.invert_yaxis()
-        axes.set_xlabel("months (a bar that ends at the right edge: never in some draws)")
+        axes.set_xlabel(say("figures.coverage.months"))
         _legend(figure)
     return figure
 
@@ -190,36 +193,45 @@ def _inside_lines(test: Backtest) -> set[int]:
 
 
 def _name(observation: Observation) -> str:
+    """What was observed: the element or use, the origin, or all of them."""
     target = observation.target
-    words = []
-    if target.element != "all":
-        words.append(target.element.replace("_", " "))
-    if target.origin != "all":
-        words.append(f"from {origin_name(target.origin)}")
-    return plain(capital(" ".join(words)) or "All")
+    element = "" if target.element == "all" else target.element.replace("_", " ")
+    if target.origin == "all":
+        return plain(capital(element) or say("figures.coverage.all"))
+    origin = origin_name(target.origin)
+    key = "of_origin" if element else "origin"
+    named = {"element": element} if element else {}
+    return plain(capital(say(f"figures.coverage.{key}", origin=origin, **named)))
 
 
 def _length(fan: Fan) -> str:
     """What sets two panels of one name apart: the length of a period, and whether it is an index."""
     months = fan.periods[0].months
-    words = {1: "by month", 3: "by quarter", 12: "by year"}.get(months, f"over {months} months")
-    return words if fan.observations[0].target.unit.base is None else f"index {words}"
+    known = {1: "by_month", 3: "by_quarter", 12: "by_year"}
+    length = say("figures.coverage.by_months", count=f"{months}")
+    if months in known:
+        length = say(f"figures.coverage.{known[months]}")
+    is_index = fan.observations[0].target.unit.base is not None
+    return say("figures.coverage.index_by", length=length) if is_index else length
 
 
 def _unit(observation: Observation) -> str:
     unit = observation.target.unit
     if unit.base is not None:
-        return f"index ({unit.base.text} = {unit.scale:g})"
-    return {"1": "share [1]", "1 gross": "share of weight [1]"}.get(unit.text, unit.text)
+        return say("figures.coverage.index", base=unit.base.text, value=f"{unit.scale:g}")
+    shares = {"1": "share", "1 gross": "share_of_weight"}
+    return say(f"figures.coverage.{shares[unit.text]}") if unit.text in shares else unit.text
 
 
 def _legend(figure: Figure) -> None:
-    blue, black, red = OKABE_ITO["blue"], OKABE_ITO["black"], OKABE_ITO["vermilion"]
+    blue, black, red = ROLE["median"], ROLE["inside"], ROLE["outside"]
+    words = {key: say(f"figures.coverage.{key}") for key in ("median", "band", "inside", "outside", "diamond")}
+    empty = ROLE["hollow"]
     handles = [
-        Line2D([], [], color=blue, linewidth=1.6, label="model, median"),
-        Patch(facecolor=blue, alpha=0.2, linewidth=0, label="model, 5–95 %\nof draws"),
-        Line2D([], [], color=black, marker="o", linestyle="", label="observed, inside"),
-        Line2D([], [], color=red, marker="o", linestyle="", markerfacecolor="white", label="observed, outside"),
-        Line2D([], [], color=black, marker="D", linestyle="", markersize=5, label="diamond: calibrated"),
+        Line2D([], [], color=blue, linewidth=1.6, label=words["median"]),
+        Patch(facecolor=blue, alpha=0.2, linewidth=0, label=words["band"]),
+        Line2D([], [], color=black, marker="o", linestyle="", label=words["inside"]),
+        Line2D([], [], color=red, marker="o", linestyle="", mfc=empty, label=words["outside"]),
+        Line2D([], [], color=black, marker="D", linestyle="", markersize=5, label=words["diamond"]),
     ]
-    figure.legend(handles=handles, loc="outside right center", fontsize=8)
+    legend(figure, handles)

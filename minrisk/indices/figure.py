@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from minrisk.axes import Array, Flags
 from minrisk.defaults import EU_SHARE_LIMIT
-from minrisk.plots.style import GREY, OKABE_ITO, plain, sheet, styled
-from minrisk.text import origin_name, percent
+from minrisk.plots.style import ROLE, plain, sheet, styled
+from minrisk.text import one_after_another, origin_name, percent, say
 
 if TYPE_CHECKING:
     from minrisk.indices.table import Indices
@@ -42,39 +42,40 @@ def import_indices(indices: Indices) -> Figure:
         for axes in grid.ravel():
             axes.set_xlim(table["year"].min() - 0.7, table["year"].max() + 0.7)
             axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-            axes.set_xlabel("year")
+            axes.set_xlabel(say("figures.axis.year"))
     return figure
 
 
 def _shares(axes: Axes, table: pd.DataFrame, origin: str) -> None:
-    axes.set_title(plain(f"Share of {origin}"), parse_math=False)
-    axes.set_ylabel("share of imports [%]")
-    axes.axhline(EU_SHARE_LIMIT, color=GREY, linewidth=1, linestyle=(0, (5, 3)), label="EU limit, 65 %")
-    _line(axes, table, "china_share_weight", "blue", "by weight")
-    _line(axes, table, "china_share_value", "orange", "by value")
+    axes.set_title(plain(say("figures.indices.share_of", origin=origin)), parse_math=False)
+    axes.set_ylabel(say("figures.indices.share"))
+    limit = say("figures.indices.limit", share=percent(EU_SHARE_LIMIT))
+    axes.axhline(EU_SHARE_LIMIT, color=ROLE["others"], linewidth=1, linestyle=(0, (5, 3)), label=limit)
+    _line(axes, table, "china_share_weight", "by_weight")
+    _line(axes, table, "china_share_value", "by_value")
     if table["china_share_effective"].notna().any():
-        _line(axes, table, "china_share_effective", "vermilion", "by weight, with its material through others", "D")
+        _line(axes, table, "china_share_effective", "with_feed", "D")
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
     _legend(axes, "lower left")
 
 
 def _concentration(axes: Axes, table: pd.DataFrame) -> None:
-    axes.set_title("Concentration of origins")
-    axes.set_ylabel("index [0–1]")
-    _line(axes, table, "hhi", "blue", "HHI by weight")
-    _line(axes, table, "hhi_value", "orange", "HHI by value")
-    _line(axes, table, "n_minus_1", "green", "left without the largest origin (N-1)")
+    axes.set_title(say("figures.indices.concentration"))
+    axes.set_ylabel(say("figures.indices.index"))
+    _line(axes, table, "hhi", "hhi_by_weight")
+    _line(axes, table, "hhi_value", "hhi_by_value")
+    _line(axes, table, "n_minus_1", "without_largest")
     axes.set_ylim(0, 1.36)  # room for the legend
     axes.set_yticks(np.linspace(0, 1, 6))
     _legend(axes, "upper right")
 
 
 def _governance(axes: Axes, table: pd.DataFrame) -> None:
-    axes.set_title("HHI weighted by political stability")
-    axes.set_ylabel("index [0 good – 10 bad]")
-    _line(axes, table, "governance_weighted_hhi", "blue", "imports", split=True)
-    _line(axes, table, "eu_supply_risk", "purple", "EU supply risk (with world mines)", split=True)
+    axes.set_title(say("figures.indices.governance"))
+    axes.set_ylabel(say("figures.indices.governance_index"))
+    _line(axes, table, "governance_weighted_hhi", "imports", split=True)
+    _line(axes, table, "eu_supply_risk", "with_mines", split=True)
     _break(axes, table)
     axes.set_ylim(bottom=0)
     _legend(axes, "lower left")
@@ -82,9 +83,9 @@ def _governance(axes: Axes, table: pd.DataFrame) -> None:
 
 def _score(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_title("GeoPolRisk")
-    axes.set_ylabel("index [0–1]")
-    _line(axes, table, "import_risk", "blue", "import risk", split=True)
-    _line(axes, table, "geopolrisk_score", "vermilion", "score: times HHI of world mines", split=True)
+    axes.set_ylabel(say("figures.indices.index"))
+    _line(axes, table, "import_risk", "import_risk", split=True)
+    _line(axes, table, "geopolrisk_score", "score", split=True)
     _break(axes, table)
     axes.set_ylim(0, 1.02)
     _legend(axes, "upper left")
@@ -96,22 +97,21 @@ def _legend(axes: Axes, place: Literal["lower left", "upper left", "upper right"
         axes.legend(handles, labels, fontsize=7.5, loc=place)
 
 
-def _line(
-    axes: Axes, table: pd.DataFrame, column: str, colour: str, label: str, marker: str = "o", split: bool = False
-) -> None:
+def _line(axes: Axes, table: pd.DataFrame, column: str, role: str, marker: str = "o", split: bool = False) -> None:
     """One series; years without data leave a gap, and with ``split`` so does a change of governance edition."""
     years = np.arange(table["year"].min(), table["year"].max() + 1)
     values = table.set_index("year")[column].reindex(years)
     if not values.notna().any():
         return
-    ink = OKABE_ITO[colour]
+    ink, label = ROLE[role], say(f"figures.indices.{role}")
     for place, part in enumerate(_parts(table, years, split)):
         axes.plot(
             years[part], values.to_numpy()[part], color=ink, linewidth=1.6, marker=marker, markersize=2.8,
             label=label if place == 0 else None,
         )  # fmt: skip
     odd = table[table["flags"].str.contains("outlier")]
-    axes.plot(odd["year"], odd[column], linestyle="none", marker=marker, markersize=6, color=ink, mfc="white")
+    hollow: dict[str, Any] = {"linestyle": "none", "marker": marker, "markersize": 6, "mfc": ROLE["hollow"]}
+    axes.plot(odd["year"], odd[column], color=ink, **hollow)
 
 
 def _parts(table: pd.DataFrame, years: Array, split: bool) -> list[Flags]:
@@ -128,30 +128,35 @@ def _step(table: pd.DataFrame) -> int | None:
 def _break(axes: Axes, table: pd.DataFrame) -> None:
     step = _step(table)
     if step is not None:
-        axes.axvline(step - 0.5, color="#555555", linewidth=0.9, linestyle=(0, (1, 2)))
+        axes.axvline(step - 0.5, color=ROLE["mark"], linewidth=0.9, linestyle=(0, (1, 2)))
 
 
 def _title(indices: Indices, table: pd.DataFrame) -> str:
     known = table[table["china_share_weight"].notna()]
     importer, origin = origin_name(indices.importer), origin_name(indices.focus)
+    years = {"first": f"{table['year'].min()}", "last": f"{table['year'].max()}"}
     if known.empty:
-        return f"{importer}: imports by origin, {table['year'].min()}–{table['year'].max()}; no weights reported"
+        return say("figures.indices.no_weights", importer=importer, **years)
     first, last = known.iloc[0], known.iloc[-1]
-    text = (
-        f"{importer}: {origin} sends {percent(last['china_share_weight'])} of imports by weight in {last['year']}"
-    )
-    text += f" ({percent(last['china_share_value'])} by value)"
+    values = {
+        "importer": importer,
+        "origin": origin,
+        "weight": percent(last["china_share_weight"]),
+        "value": percent(last["china_share_value"]),
+        "year": f"{last['year']}",
+    }
     if first["year"] == last["year"]:
-        return text
-    return f"{text}, after {percent(first['china_share_weight'])} in {first['year']}"
+        return say("figures.indices.title_one_year", **values)
+    before = percent(first["china_share_weight"])
+    return say("figures.indices.title", **values, before=before, first=f"{first['year']}")
 
 
 def _note(indices: Indices, table: pd.DataFrame) -> str:
     """Say what is shown, and every break that is in the figure."""
     codes = indices.codes
-    text = f"Customs code{'s' if len(codes) > 1 else ''} {', '.join(codes)}, gross product weight."
+    said = [say("figures.indices.codes" if len(codes) > 1 else "figures.indices.code", codes=", ".join(codes))]
     if table["flags"].str.contains("outlier").any():
-        text += " Open marker: the year holds a row left out of the sourcing mix as implausible."
+        said.append(say("figures.indices.outlier"))
     if _step(table) is not None:
-        text += " Dotted line: a later edition of the governance estimates, on another scale; no line crosses it."
-    return f"{text} Years without a point have no data."
+        said.append(say("figures.indices.step"))
+    return one_after_another([*said, say("figures.indices.gaps")])

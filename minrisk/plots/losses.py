@@ -235,7 +235,7 @@ def _row(axes: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
         axes.plot([_percent(row["their_assumptions"])], [place - 0.18], marker="s", markersize=6, color=orange)
     if np.isfinite(row["own_without_market"]):
         share = _percent(row["own_without_market"])
-        axes.plot([share], [place + 0.12], marker="o", markersize=5, mfc="white", color=blue)
+        axes.plot([share], [place + 0.12], marker="o", markersize=5, mfc=ROLE["hollow"], color=blue)
     if np.isfinite(row["own_mean"]):
         ends = [_percent(row["own_p05"]), _percent(row["own_p95"])]
         axes.plot(ends, [place + 0.3] * 2, color=blue, linewidth=3, alpha=0.4)
@@ -259,7 +259,7 @@ def _legend(figure: Figure) -> None:
     handles = [
         Line2D([], [], color=black, marker="D", linewidth=2, label=words["published"]),
         Line2D([], [], color=orange, marker="s", linestyle="none", label=words["theirs"]),
-        Line2D([], [], color=blue, marker="o", mfc="white", linestyle="none", label=words["without"]),
+        Line2D([], [], color=blue, marker="o", mfc=ROLE["hollow"], linestyle="none", label=words["without"]),
         Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label=words["own"]),
     ]
     legend(figure, handles)

@@ -84,7 +84,35 @@ ROLE = {
     "published": OKABE_ITO["black"],
     "theirs": OKABE_ITO["orange"],
     "own": OKABE_ITO["blue"],
-    # Lines that only help the eye, and letters.
+    # Answers of decisions: a result, what it is held to, what lies beyond the scale, the whole it is a part of.
+    "answer": OKABE_ITO["blue"],
+    "target": OKABE_ITO["vermilion"],
+    "beyond": OKABE_ITO["vermilion"],
+    "whole": "#E8E8E8",
+    "first_order": OKABE_ITO["sky"],
+    "low": OKABE_ITO["sky"],
+    "high": OKABE_ITO["orange"],
+    "alone": OKABE_ITO["sky"],
+    "fair_part": OKABE_ITO["blue"],
+    "on_top": OKABE_ITO["orange"],
+    "nobody": OKABE_ITO["black"],
+    # Observations beside the model.
+    "observed": OKABE_ITO["black"],
+    "inside": OKABE_ITO["black"],
+    "outside": OKABE_ITO["vermilion"],
+    # Indices of imports.
+    "by_weight": OKABE_ITO["blue"],
+    "by_value": OKABE_ITO["orange"],
+    "with_feed": OKABE_ITO["vermilion"],
+    "hhi_by_weight": OKABE_ITO["blue"],
+    "hhi_by_value": OKABE_ITO["orange"],
+    "without_largest": OKABE_ITO["green"],
+    "imports": OKABE_ITO["blue"],
+    "with_mines": OKABE_ITO["purple"],
+    "import_risk": OKABE_ITO["blue"],
+    "score": OKABE_ITO["vermilion"],
+    # Lines that only help the eye, letters, and markers that are not filled.
+    "hollow": "#FFFFFF",
     "line": "#777777",
     "mark": "#555555",
     "grid": "#E3E3E3",
@@ -278,6 +306,12 @@ def owner_colours(owners: Sequence[str]) -> dict[str, str]:
     """Colours of the owners of stocks: users, traders, and official ones beginning with that of official stocks."""
     official = cycle((ROLE["official_stocks"], *_MUTED.values()))
     return {owner: ROLE[owner] if owner in ("users", "traders") else next(official) for owner in owners}
+
+
+def told_apart(count: int) -> list[str]:
+    """Colours for things that no other figure shows, such as scenarios compared; from the eighth they repeat."""
+    hues = cycle(OKABE_ITO[name] for name in ("blue", "vermilion", "green", "purple", "orange", "sky", "black"))
+    return [next(hues) for _ in range(count)]
 
 
 def _own_colours(codes: Sequence[str], listed: Mapping[str, str]) -> dict[str, str]:
