@@ -153,8 +153,8 @@ def figure(ranked: MeasuresRanked) -> Figure:
         left, right = grid[0]
         readings = (
             ("alone_jpy", "alone"),
-            ("shapley_jpy", "fair_part"),
-            ("marginal_jpy", "on_top"),
+            ("shapley_jpy", "shapley_share"),
+            ("marginal_jpy", "marginal_effect"),
         )
         unit = 1e9 / units_per_billion()
         thin = {"linewidth": 0.8}

@@ -93,8 +93,8 @@ ROLE = {
     "low": OKABE_ITO["sky"],
     "high": OKABE_ITO["orange"],
     "alone": OKABE_ITO["sky"],
-    "fair_part": OKABE_ITO["blue"],
-    "on_top": OKABE_ITO["orange"],
+    "shapley_share": OKABE_ITO["blue"],
+    "marginal_effect": OKABE_ITO["orange"],
     "nobody": OKABE_ITO["black"],
     # Observations beside the model.
     "observed": OKABE_ITO["black"],
