@@ -19,6 +19,7 @@ from minrisk.plots import FIGURES, figure_bytes, figures_of
 from minrisk.plots.shortage import comparison
 from minrisk.plots.style import name_of, styled
 from minrisk.results.findings import lines, most_affected
+from minrisk.text.catalogue import language
 from minrisk.text.numbers import percent
 from tests import ROOT
 from tests.plots.layout import overlaps, panels, texts
@@ -50,6 +51,14 @@ def test_no_text_overlaps_and_none_leaves_the_sheet(name: str, months: int) -> N
             assert box.y0 >= -1, text
             assert box.x1 <= figure.bbox.x1 + 1, text
             assert box.y1 <= figure.bbox.y1 + 1, text
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_no_text_overlaps_in_japanese(name: str) -> None:
+    """Drawn with whichever font there is: the width of letters is about the same."""
+    with language("ja"):
+        figure = FIGURES[name](small_run(months=18, draws=20))
+        assert overlaps(figure) == []
 
 
 def test_the_overlap_check_sees_an_overlap(ban: Any) -> None:
