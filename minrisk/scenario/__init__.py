@@ -1,5 +1,6 @@
 """Scenarios: strict files, distributions, events, and the draws made from them."""
 
+from minrisk.scenario.conditional import AtLeast
 from minrisk.scenario.distributions import (
     Beta,
     Chance,
@@ -54,6 +55,7 @@ __all__ = [
     "ALTERNATIVES",
     "EVENT_TYPES",
     "NAME",
+    "AtLeast",
     "Beta",
     "Bounds",
     "Chance",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from minrisk.scenario.conditional import AtLeast
 from minrisk.scenario.distributions import (
     Beta,
     Chance,
@@ -22,6 +23,9 @@ from minrisk.scenario.distributions import (
     Weibull,
 )
 from minrisk.scenario.errors import shorten, unknown
+
+#: Key beside that of a distribution: the value is known to reach so much.
+_FLOOR = "at_least"
 
 #: Size of numbers in a scenario: beyond it, products of a few of them leave double precision.
 LEAST, MOST = 1e-12, 1e12
@@ -52,6 +56,8 @@ def parse_distribution(raw: object, admits_infinity: bool = False) -> Distributi
         return raw
     if not isinstance(raw, Mapping):
         return Fixed(_number(raw, "value", admits_infinity))
+    if _FLOOR in raw:
+        return _conditional(raw, admits_infinity)
     if len(raw) != 1:
         kinds = ", ".join(FORMS)
         written = ", ".join(str(key) for key in raw) or "none"
@@ -60,6 +66,18 @@ def parse_distribution(raw: object, admits_infinity: bool = False) -> Distributi
     if kind not in FORMS:
         raise ValueError(unknown("distribution", str(kind), FORMS))
     return FORMS[kind](arguments, admits_infinity)
+
+
+def _conditional(raw: Mapping[Any, object], admits_infinity: bool) -> Distribution:
+    """``{at_least: 11, lognormal: {...}}``: a distribution given that it reaches a value."""
+    floor = _number(raw[_FLOOR], _FLOOR)
+    rest = {key: value for key, value in raw.items() if key != _FLOOR}
+    if not rest:
+        raise ValueError(f"{_FLOOR}: write a distribution beside it, such as {{{_FLOOR}: 11, uniform: [6, 18]}}")
+    base = parse_distribution(rest, admits_infinity)
+    if isinstance(base, Chance):
+        raise ValueError(f"{_FLOOR}: a chance is 0 or 1 and cannot be conditioned on a value")
+    return AtLeast(base, floor)
 
 
 def _fixed(arguments: object, admits_infinity: bool) -> Distribution:
@@ -293,10 +311,12 @@ def forms_schema() -> dict[str, Any]:
     row = _object({"weight": {"type": "number", "exclusiveMinimum": 0}} | plain, ["weight"])
     row |= {"minProperties": 2, "maxProperties": 2}
     plain["mixture"] = {"type": "array", "minItems": 1, "items": row}
-    return _object(plain, []) | {
-        "minProperties": 1,
-        "maxProperties": 1,
-        "description": "A distribution: one key of " + ", ".join(plain),
+    kinds = ", ".join(plain)
+    given = _object({_FLOOR: number | {"description": "the value is known to reach so much"}} | plain, [_FLOOR])
+    alone = _object(plain, []) | {"minProperties": 1, "maxProperties": 1}
+    return {
+        "description": f"A distribution: one key of {kinds}; with {_FLOOR} beside it, given that it reaches that",
+        "oneOf": [alone, given | {"minProperties": 2, "maxProperties": 2}],
     }
 
 

@@ -48,6 +48,11 @@ def schema_json() -> dict[str, Any]:
         "description": "Base file, relative to this one. Fields here replace its fields; market and events "
         "are patched field by field, events by their name.",
     }
+    properties["without"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Events of the base file that are left out, by name.",
+    }
     market, events = properties.pop("market"), properties.pop("events")
     patches = {model.__name__: _patch(definitions[model.__name__]) for model in EVENT_TYPES.values()}
     definitions |= {f"{name}Patch": patch for name, patch in patches.items()}
@@ -125,6 +130,12 @@ NUMBERS: tuple[tuple[str, object, str], ...] = (
         "if left out.",
     ),
     (
+        "{at_least: 11, lognormal: {median: 12, p90: 30}}",
+        {"at_least": 11, "lognormal": {"median": 12, "p90": 30}},
+        "Any distribution, given that the number is known to reach so much: how long a measure lasts that has "
+        "lasted eleven months. A mixture is conditioned part by part.",
+    ),
+    (
         "{discrete: {values: [3, 12], weights: [1, 3]}}",
         {"discrete": {"values": [3, 12], "weights": [1, 3]}},
         "One of the values, by weight (here 25 % and 75 %); weights need not sum to 1.",
@@ -156,8 +167,7 @@ events:
 - `start`, `months`, `measures_from`, `seed`, `dataset` and `sources` are replaced as a whole.
 - A value is replaced as a whole: of a distribution, a list (`elements`) or a mapping (`t_per_year`) nothing stays.
 - A patch that gives `end` drops the base's `duration_months`, and the other way round.
-- An event of the base cannot be removed. Give it a probability of 0 where it has such a field ({fields});
-  else set what it does to nothing, such as `days_of_demand: 0` of a stockpile.
+- `without: [lofdal, national_stock]` leaves out events of the base by name.
 """
 
 
@@ -181,25 +191,6 @@ def numbers_section() -> str:
     return "\n".join([*head, *rows, ""])
 
 
-def base_section(probabilities: dict[str, str]) -> str:
-    """Section on `extends`, as Markdown.
-
-    Parameters
-    ----------
-    probabilities : dict of str to str
-        Field that holds the probability of each type of event.
-
-    Returns
-    -------
-    str
-    """
-    kinds: dict[str, list[str]] = {}
-    for kind, field in probabilities.items():
-        kinds.setdefault(field, []).append(f"`{kind}`")
-    fields = "; ".join(f"`{field}: 0` in {', '.join(words)}" for field, words in kinds.items())
-    return _BASE.replace("{fields}", fields)
-
-
 def scenario_reference() -> str:
     """Every field of scenarios, of the market and of each event, as Markdown.
 
@@ -209,8 +200,7 @@ def scenario_reference() -> str:
     """
     parts: list[tuple[str, type[ScenarioPart]]] = [("Scenario", Scenario), ("market", Market)]
     parts += list(EVENT_TYPES.items())
-    chances = {kind: field for kind, model in EVENT_TYPES.items() for field in model.chances.values()}
-    sections = [numbers_section(), base_section(chances)]
+    sections = [numbers_section(), _BASE]
     sections += [_section(title, model) for title, model in parts]
     return "\n".join(sections)
 

@@ -14,6 +14,7 @@ from minrisk.data import Dataset, load_dataset, stream_names
 from minrisk.scenario.distributions import Chance, Distribution
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events import Event
+from minrisk.scenario.events.base import TimedEvent
 from minrisk.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def sample(
         values[name] = np.full(n, low) if low == high else distribution.ppf(uniform(name))
         if low != high:
             varying.append(name)
+    for name, other in _shared_delays(scenario).items():
+        values[name] = values[other]
     for name, probability in _outcomes(scenario).items():
         values[name] = _outcome(values[probability], uniform(name))
         if not _certain(distributions[probability]):
@@ -156,6 +159,16 @@ def _streams(scenario: Scenario) -> Iterator[tuple[str, Distribution]]:
 def _events(scenario: Scenario) -> list[Event]:
     # By name, so that the order of events in a file does not even order the columns of the table.
     return sorted(scenario.events, key=lambda event: event.name)
+
+
+def _shared_delays(scenario: Scenario) -> dict[str, str]:
+    """Delay of each event that shares another's, and that other delay."""
+    field = "start_delay_months"
+    return {
+        f"{event.name}/{field}": f"{event.delays_with}/{field}"
+        for event in _events(scenario)
+        if isinstance(event, TimedEvent) and event.delays_with is not None
+    }
 
 
 def _outcomes(scenario: Scenario) -> dict[str, str]:

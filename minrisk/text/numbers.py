@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 
 from minrisk.scenario import (
+    AtLeast,
     Beta,
     Chance,
     Discrete,
@@ -178,6 +179,8 @@ def words(given: Distribution) -> str:
 
 def _in_steps(given: Distribution) -> str:
     match given:
+        case AtLeast():
+            return say("distribution.at_least", distribution=words(given.base), floor=number_text(given.floor))
         case Discrete():
             parts = [
                 say("distribution.discrete_part", value=number_text(value), share=share)
