@@ -98,8 +98,20 @@ def reo_t_per_month(
     )
 
 
-def default_shares(dysprosium: Array, terbium_per_dysprosium: Array, elements: tuple[str, ...]) -> Array:
-    """Element shares of the mud's oxide with dysprosium and terbium drawn and yttrium closing the sum.
+#: Elements counted as middle and heavy: samarium to lutetium, and yttrium.
+_HEAVY = tuple(name for name in ELEMENT_SHARES if name not in ("La", "Ce", "Pr", "Nd"))
+
+#: Share of the middle and heavy elements in the table above [1].
+TABLE_HEAVY_SHARE = round(sum(ELEMENT_SHARES[name] for name in _HEAVY), 10)
+
+
+def default_shares(
+    dysprosium: Array,
+    terbium_per_dysprosium: Array,
+    elements: tuple[str, ...],
+    heavy: Array | float = TABLE_HEAVY_SHARE,
+) -> Array:
+    """Element shares of the mud's oxide with dysprosium and terbium drawn and yttrium closing the heavy sum.
 
     Parameters
     ----------
@@ -109,6 +121,9 @@ def default_shares(dysprosium: Array, terbium_per_dysprosium: Array, elements: t
         Terbium as a share of dysprosium [1]; the default range is .13 to .20.
     elements : tuple of str
         Element symbols of the dataset, in axis order; an unknown symbol has share 0.
+    heavy : array_like, shape (draw,)
+        Share of samarium to lutetium and yttrium together [1]: .47 by the older compositions, about .54 by the lift
+        of 2026. The light elements share the rest as in the table.
 
     Returns
     -------
@@ -116,12 +131,24 @@ def default_shares(dysprosium: Array, terbium_per_dysprosium: Array, elements: t
         Shares by mass of oxide [1]; over the 15 known elements they sum to 1.
     """
     dysprosium = np.asarray(dysprosium, dtype=float)
+    heavy = np.broadcast_to(np.asarray(heavy, dtype=float), dysprosium.shape)
     terbium = dysprosium * terbium_per_dysprosium
     moved = (dysprosium - ELEMENT_SHARES["Dy"]) + (terbium - ELEMENT_SHARES["Tb"])
-    drawn = {"Dy": dysprosium, "Tb": terbium, "Y": ELEMENT_SHARES["Y"] - moved}
+    drawn = {"Dy": dysprosium, "Tb": terbium}
     shares = np.empty((len(elements), *dysprosium.shape))
     for row, element in enumerate(elements):
-        shares[row] = drawn.get(element, ELEMENT_SHARES.get(element, 0.0))
+        share = ELEMENT_SHARES.get(element, 0.0)
+        if element == "Y":
+            others = TABLE_HEAVY_SHARE - ELEMENT_SHARES["Y"] - ELEMENT_SHARES["Dy"] - ELEMENT_SHARES["Tb"]
+            shares[row] = (
+                ELEMENT_SHARES["Y"] - moved + (heavy - TABLE_HEAVY_SHARE) * (1.0 - others / TABLE_HEAVY_SHARE)
+            )
+        elif element in drawn:
+            shares[row] = drawn[element]
+        elif element in _HEAVY:
+            shares[row] = share * heavy / TABLE_HEAVY_SHARE
+        else:
+            shares[row] = share * (1.0 - heavy) / (1.0 - TABLE_HEAVY_SHARE)
     return shares
 
 

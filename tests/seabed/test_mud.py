@@ -19,7 +19,7 @@ from minrisk.seabed import (
     shares_from_demand_years,
     within_resource,
 )
-from minrisk.seabed.mud import ELEMENT_SHARES
+from minrisk.seabed.mud import ELEMENT_SHARES, TABLE_HEAVY_SHARE
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,22 @@ def test_years_of_demand_are_rejected_and_the_default_shares_are_not() -> None:
     assert implied == pytest.approx({"Nd": 0.172, "Dy": 0.02333, "Tb": 0.04523, "Y": 0.45305}, rel=1e-3)
     assert rejected(implied) == ["tb_above_dy", "y_above_heavy"]
     assert rejected(ELEMENT_SHARES) == []
+
+
+@pytest.mark.parametrize("heavy", [0.44, 0.47, 0.54])
+def test_shares_follow_the_heavy_reading(heavy: float) -> None:
+    """Samarium to lutetium and yttrium make the share asked; all 15 sum to 1; light ones keep their ratios."""
+    elements = tuple(ELEMENT_SHARES)
+    shares = default_shares(np.array([0.035]), np.array([0.16]), elements, heavy)[:, 0]
+    light = [elements.index(name) for name in ("La", "Ce", "Pr", "Nd")]
+    assert shares.sum() == pytest.approx(1.0, rel=1e-9)
+    assert shares[light].sum() == pytest.approx(1.0 - heavy, rel=1e-9)
+    table = np.array([ELEMENT_SHARES[name] for name in elements])
+    np.testing.assert_allclose(shares[light] / shares[light[0]], table[light] / table[light[0]], rtol=1e-9)
+
+
+def test_the_older_reading_is_the_table() -> None:
+    """Neutral value: the shares of the table, dysprosium and terbium as drawn."""
+    elements = tuple(ELEMENT_SHARES)
+    shares = default_shares(np.array([0.035]), np.array([0.0055 / 0.035]), elements, TABLE_HEAVY_SHARE)[:, 0]
+    np.testing.assert_allclose(shares, [ELEMENT_SHARES[name] for name in elements], rtol=1e-12)

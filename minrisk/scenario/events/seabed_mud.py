@@ -26,14 +26,15 @@ from minrisk.seabed import (
 )
 
 _WEATHER_FIELDS = ("mean_wave_m", "wave_shape", "storms_near_share", "storm_days", "riser_hours")
-_DEFAULT_SHARES_FIELDS = ("dysprosium_share", "terbium_per_dysprosium")
+_DEFAULT_SHARES_FIELDS = ("heavy_share", "dysprosium_share", "terbium_per_dysprosium")
 
 
 class SeabedMud(Project):
     """Mud lifted off Minamitorishima and refined; in some draws it never is.
 
-    In February 2026 the drilling vessel Chikyu lifted mud from some 5,600 m at three points, the first lift from
-    such depth (JAMSTEC; Kyodo); tonnes and grade were not published. A trial of 350 t a day is planned for 2027.
+    From 30 January to 2 February 2026 the drilling vessel Chikyu lifted about 50 t of mud from 5,569 m at three
+    points, the first lift from such depth; some 54 % of its rare earths were middle and heavy ones (JAMSTEC, July
+    2026). The grade was not published. A trial of 350 t a day for a month is planned for February 2027.
     """
 
     # What the sea leaves of the working days.
@@ -95,6 +96,11 @@ class SeabedMud(Project):
 
     recovery_separation: Share = Fixed(0.9)
     """Share kept in separation and refining [1]. Grade C."""
+
+    heavy_share: Annotated[Distribution, Bounds(0.2, 0.8)] = Uniform(0.47, 0.54)
+    """Samarium to lutetium and yttrium together in the mud's oxide, by mass [1]. .44 to .47 in older compositions
+    (Takaya 2018); about .54 in the mud lifted in 2026 (JAMSTEC, July 2026; B). Grade C; unused with
+    element_shares."""
 
     dysprosium_share: Annotated[Distribution, Bounds(0.0, 0.1)] = Uniform(0.023, 0.053)
     """Dysprosium in the mud's oxide, by mass [1]; yttrium closes the sum. Grade C; unused with
@@ -208,7 +214,9 @@ class SeabedMud(Project):
     def _element_shares(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Array:
         """Share of each element in the oxide that comes out, (element, draw) [1]."""
         if self.element_shares is None:
-            shares = default_shares(values["dysprosium_share"], values["terbium_per_dysprosium"], elements)
+            shares = default_shares(
+                values["dysprosium_share"], values["terbium_per_dysprosium"], elements, values["heavy_share"]
+            )
         else:
             table = by_element(values, "element_shares", elements)
             # Independent draws of a table that sums to 1 can pass it; mass cannot.
