@@ -1,4 +1,4 @@
-"""Packaged projects outside China, as the fields that a scenario's event would hold."""
+"""Supply to come: packaged projects outside China, as the fields that a scenario's event would hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ def _projects() -> dict[str, dict[str, Any]]:
     dataset = load_dataset()
     found: dict[str, dict[str, Any]] = {}
     for row in dataset.table("project_terms").to_dict("records"):
-        found[str(row["project"])] = {"route": row["route"], "start": row["start"]}
+        terms = found[str(row["project"])] = {"route": row["route"], "start": row["start"]}
+        if row["firm"] == 1:
+            terms["committed"] = True
+        if row["in_base_mix"]:
+            terms["already_in_mix"] = str(row["in_base_mix"]).split()
     for row in dataset.table("project_plans").to_dict("records"):
         low, middle, high = float(row["low"]), float(row["central"]), float(row["high"])
         number = middle if low == high else {"triangular": [low, middle, high]}
@@ -41,6 +45,7 @@ def packaged_project(name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``route``, ``start``, ``t_per_year`` and the distributions of slip, chance and ramp-up.
+        ``route``, ``start``, ``t_per_year``, distributions of slip, chance and ramp-up; ``committed`` where it is
+        bought whatever the price, ``already_in_mix`` where the base year holds part of it.
     """
     return dict(_projects()[name])

@@ -25,6 +25,9 @@ from minrisk.scenario.sample import sample
 #: Elements in the product that contracts call NdPr, with their shares in didymium.
 NDPR = {"Nd": 0.78, "Pr": 0.22}
 
+#: Projects that count as capacity: those that run or are being built.
+_SURE = ("operating", "starting", "building")
+
 #: Name of the part of demand that no supplier can take on.
 NOBODY = "nobody"
 
@@ -238,16 +241,22 @@ def _share_of(row_element: str, element: str) -> float:
 
 
 def _projects(dataset: Dataset, element: str) -> Array:
-    """New supply of an element by route that is built or financed, shape (route,) [t REO/year]."""
-    added = np.zeros(len(dataset.labels.routes))
-    if "projects" not in dataset.tables:
-        return added
+    """New supply of an element by route that runs or is being built, for this importer, (route,) [t REO/year]."""
     names = dataset.labels.route_names
-    for row in dataset.table("projects").to_dict("records"):
-        share = _share_of(str(row["element"]), element)
-        tonnes = float(row["t_per_year"] or 0.0)
-        if row["status"] in ("operating", "starting", "building") and row["route"] in names and tonnes > 0.0:
-            added[names.index(row["route"])] += share * tonnes
+    added = np.zeros(len(names))
+    if "project_terms" not in dataset.tables or "project_plans" not in dataset.tables:
+        return added
+    terms = {str(row["project"]): row for row in dataset.table("project_terms").to_dict("records")}
+    plans = dataset.table("project_plans")
+    shares = plans[plans["field"] == "share_to_importer"].set_index("project")["central"]
+    rows = plans[(plans["field"] == "t_per_year") & (plans["element"] == element)]
+    mix = central_mix(dataset).tonnes[dataset.labels.elements.index(element), :, 0] * 12.0
+    for project, tonnes in zip(rows["project"], rows["central"], strict=True):
+        term = terms[str(project)]
+        if term["status"] in _SURE:
+            held = sum(mix[names.index(route)] for route in str(term["in_base_mix"]).split())
+            imported = float(tonnes) * float(shares.get(project, 1.0))
+            added[names.index(term["route"])] += max(imported - held, 0.0)
     return added
 
 

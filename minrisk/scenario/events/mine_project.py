@@ -10,10 +10,10 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.data import packaged_names, packaged_project
-from minrisk.engine.inputs import Addition, Levers
+from minrisk.engine.inputs import Addition, Levers, NetOf
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, unknown
-from minrisk.scenario.events.base import by_element, check_elements, check_route, check_start
+from minrisk.scenario.events.base import by_element, check_elements, check_names, check_route, check_start
 from minrisk.scenario.events.project import Plant, Project, project_tonnes
 from minrisk.scenario.fields import NonNegative, NonNegativeOrInf, Share
 
@@ -50,6 +50,10 @@ class MineProject(Project):
     committed: bool = Field(default=False, strict=True)
     """Whether the tonnes come whatever the price (take-or-pay) and are never declined."""
 
+    already_in_mix: tuple[str, ...] = ()
+    """Routes that bring part of these tonnes in the baseline already: only what is beyond their tonnes of each
+    element is added, in every draw."""
+
     @model_validator(mode="before")
     @classmethod
     def _fill_from_the_table(cls, raw: Any) -> Any:
@@ -72,8 +76,10 @@ class MineProject(Project):
         """Append one addition."""
         plant = self.plant(values, labels.elements)
         tonnes = project_tonnes(self, plant, values, calendar)
+        full = plant.reo_t_per_month * plant.element_shares
+        net_of = NetOf(self.already_in_mix, full) if self.already_in_mix else None
         levers.additions.append(
-            Addition(self.name, self.route, tonnes, plant.element_shares, committed=self.committed)
+            Addition(self.name, self.route, tonnes, plant.element_shares, committed=self.committed, net_of=net_of)
         )
 
     def plant(self, values: Mapping[str, Array], elements: tuple[str, ...]) -> Plant:
@@ -97,8 +103,11 @@ class MineProject(Project):
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, the route and the elements."""
+        # A packaged project may come after a short scenario has ended: the list is the same for all.
+        dates = [] if self.packaged is not None else check_start(self.start, calendar)
         return [
-            *check_start(self.start, calendar),
+            *dates,
             *check_route(self.route, labels),
             *check_elements("t_per_year", self.t_per_year, labels),
+            *check_names("already_in_mix", "route", self.already_in_mix, labels.route_names),
         ]
