@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,22 @@ class Factor:
 
 
 @dataclass(frozen=True)
+class NetOf:
+    """What of an addition the baseline holds already.
+
+    Attributes
+    ----------
+    routes : tuple of str
+        Routes of the mix that bring part of it.
+    full : ndarray, shape (element, draw)
+        The addition at full output [t REO/month].
+    """
+
+    routes: tuple[str, ...]
+    full: Array
+
+
+@dataclass(frozen=True)
 class Addition:
     """New tonnes on one route: a plant, a mine, recovered mud.
 
@@ -69,6 +85,8 @@ class Addition:
         Share of the profile that is each element [1].
     committed : bool
         True where the tonnes come whatever the price (mud, take-or-pay): never declined.
+    net_of : NetOf, optional
+        What of it the baseline holds already, so that nothing counts twice.
     """
 
     event: str
@@ -76,6 +94,31 @@ class Addition:
     profile: Array
     weights: Array
     committed: bool
+    net_of: NetOf | None = None
+
+    def beyond(self, contracted: Array, labels: Labels) -> Addition:
+        """The addition beyond the tonnes of the routes that it is net of.
+
+        Parameters
+        ----------
+        contracted : ndarray, shape (element, route, draw)
+            The sourcing mix [t REO/month].
+        labels : Labels
+            Names of the routes.
+
+        Returns
+        -------
+        Addition
+            Every element at ``max(0, full output - tonnes of the routes in the mix)``, on the same path in time.
+        """
+        if self.net_of is None:
+            return self
+        held = np.zeros_like(self.net_of.full)
+        for route in self.net_of.routes:
+            held += contracted[:, labels.route_names.index(route)]
+        full = self.net_of.full
+        left = np.divide(np.maximum(full - held, 0.0), full, out=np.zeros_like(full), where=full > 0.0)
+        return replace(self, weights=self.weights * left, net_of=None)
 
 
 @dataclass(frozen=True)

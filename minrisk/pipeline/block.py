@@ -196,7 +196,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         demand_factors=tuple(levers.of("demand_factor")),
         hoarding=tuple(levers.of("hoarding")),
         export_taxes=tuple(levers.of("export_tax")),
-        additions=tuple(levers.additions),
+        additions=tuple(addition.beyond(mix.tonnes, labels) for addition in levers.additions),
         official_stocks=tuple(levers.official_stocks),
         market=_market(market, labels.elements),
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_CHAIN = 5
 
 #: A title or description of the base would describe another future.
-NOT_INHERITED = ("title", "description", "translations", "extends")
+NOT_INHERITED = ("title", "description", "translations", "extends", "without")
 
 
 def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:
@@ -54,8 +54,10 @@ def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:
     node = parse(read_text(path, name), name)
     fields = _mapping(node)
     problems = _repeated_names(node)
-    extends = fields.get("extends")
+    extends, without = fields.get("extends"), fields.get("without")
     if extends is None:
+        if without is not None:
+            problems.append(without.problem("names events of the base file; this file extends none"))
         if problems:
             raise ScenarioError(problems)
         return node
@@ -64,9 +66,30 @@ def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:
         base = _read_base(extends, path, name, chain)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from None
+    below = dict(_mapping(base))
+    if without is not None:
+        below["events"], faults = _left_out(below.get("events", without), without)
+        problems += faults
     if problems:
         raise ScenarioError(problems)
-    return replace(node, value=_merge_top(_mapping(base), fields))
+    merged = _merge_top(below, fields)
+    merged.pop("without", None)
+    return replace(node, value=merged)
+
+
+def _left_out(events: Node, without: Node) -> tuple[Node, list[Problem]]:
+    """Events of the base without those named, and faults of the names."""
+    found = events.value if isinstance(events.value, list) else []
+    known = [name for event in found if (name := _name(event)) is not None]
+    if not isinstance(without.value, list):
+        return events, [without.problem(f"a list of events of the base, such as [{', '.join(known[:2])}]")]
+    problems = [
+        item.problem(unknown("event of the base", shorten(item.value), known))
+        for item in without.value
+        if item.value not in known
+    ]
+    names = {item.value for item in without.value if isinstance(item.value, str)}
+    return replace(events, value=[event for event in found if _name(event) not in names]), problems
 
 
 def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) -> Node:

@@ -14,6 +14,7 @@ from minrisk.axes import Calendar
 from minrisk.defaults import SEED
 from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
 from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
+from minrisk.scenario.events.base import TimedEvent
 from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
 from minrisk.scenario.fields import NAME, NAME_WORDS, Month, ScenarioPart
 from minrisk.scenario.market import Market
@@ -34,8 +35,12 @@ def faults_beside(event: Event, others: Sequence[Event]) -> list[Fault]:
     Returns
     -------
     list of Fault
-        A price floor for no project, or for an event that is no project.
+        A price floor for no project, or for an event that is no project; a delay shared with no event.
     """
+    if isinstance(event, TimedEvent) and event.delays_with is not None:
+        timed = [o.name for o in others if isinstance(o, TimedEvent) and o.name != event.name and not o.delays_with]
+        if event.delays_with not in timed:
+            return [(("delays_with",), unknown("event with a delay of its own", event.delays_with, timed))]
     if not isinstance(event, PriceFloor):
         return []
     projects = [other.name for other in others if isinstance(other, Project)]

@@ -85,6 +85,13 @@ class TimedEvent(Event):
     end: Date | None = None
     """First day no longer in force [date]. Exactly one of duration_months and end."""
 
+    start_delay_months: NonNegativeOrInf = Fixed(0.0)
+    """Delay of the start against its date [month]; `.inf` is never. For a measure announced, suspended or expected
+    whose day is not known."""
+
+    delays_with: EventName | None = None
+    """Event whose delay this one shares in every draw, in the place of one of its own."""
+
     @model_validator(mode="after")
     def _one_end(self) -> TimedEvent:
         if self.duration_months is not None and self.end is not None:
@@ -97,13 +104,14 @@ class TimedEvent(Event):
 
     def period(self, values: Mapping[str, Array], calendar: Calendar) -> Period:
         """When it is in force in each draw; empty, the end at the start, where it does not happen."""
-        happens = values["happens"]
-        start = np.full(happens.shape, calendar.position(self.start))
+        happens, delay = values["happens"], values["start_delay_months"]
+        comes = (happens > 0.0) & np.isfinite(delay)
+        start = calendar.position(self.start) + np.where(comes, delay, 0.0)
         if self.end is None:
             end = start + values["duration_months"]
         else:
-            end = np.full(happens.shape, calendar.position(self.end))
-        return Period(calendar.months, start, np.where(happens > 0.0, end, start))
+            end = np.maximum(np.full(happens.shape, calendar.position(self.end)), start)
+        return Period(calendar.months, start, np.where(comes, end, start))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the dates; events add their own names."""
@@ -232,7 +240,7 @@ def write_hoarding(
     known = period
     if event.announced is not None:
         announced = np.full(period.start.shape, calendar.position(event.announced))
-        known = Period(period.months, np.where(values["happens"] > 0.0, announced, period.start), period.end)
+        known = Period(period.months, np.where(period.end > period.start, announced, period.start), period.end)
     profile = known.share_in_force() * values["hoarding"]
     rows = np.any(shipments, axis=1)[:, None]
     levers.factors.append(Factor("hoarding", event.name, profile, rows))

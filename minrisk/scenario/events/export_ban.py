@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
-from minrisk.axes import Array, Calendar, Labels
+import numpy as np
+from pydantic import Field
+
+from minrisk.axes import Array, Calendar, Flags, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import ElementRestriction, shipments_from, write_hoarding
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import ElementRestriction, check_elements, shipments_from, write_hoarding
 from minrisk.scenario.events.profiles import held_cargo, stopped_share
 from minrisk.scenario.fields import NonNegative, Positive, Share
 
@@ -32,6 +36,9 @@ class ExportBan(ElementRestriction):
 
     severity: Share = Fixed(1.0)
     """Share of shipments in scope that is stopped before leakage [1]."""
+
+    severity_by_element: dict[str, Share] = Field(default_factory=dict)
+    """Severity of single elements in the place of `severity`, such as {Dy: 0.97} [1]."""
 
     entity_list_share: Share = Fixed(1.0)
     """Share of the trade in scope that goes to the listed buyers; 1 is every buyer [1]. China listed 80 Japanese
@@ -70,16 +77,37 @@ class ExportBan(ElementRestriction):
         slopes = values["ramp_in_months"], values["ramp_out_months"]
         leakage = values["leakage_max"] * (1.0 - values["enforcement"])
         stopped = stopped_share(period, *slopes, leakage, values["leakage_months"])
-        profiles = {"availability": 1.0 - values["severity"] * values["entity_list_share"] * stopped}
-
-        # Where everybody is cut off, nobody has tonnes to give up to Japan.
-        if self.destination == "all":
-            profiles["availability_elsewhere"] = profiles["availability"]
-
         # Cargo held back leaves once the ban has eased.
         eased = period.lengthened(values["ramp_out_months"])
-        profiles |= held_cargo(eased, values["severity"], values["backlog_share"], values["backlog_release_months"])
 
-        for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, shipments))
+        for severity, cells in self._by_severity(values, shipments, labels):
+            profiles = {"availability": 1.0 - severity * values["entity_list_share"] * stopped}
+            # Where everybody is cut off, nobody has tonnes to give up to Japan.
+            if self.destination == "all":
+                profiles["availability_elsewhere"] = profiles["availability"]
+            profiles |= held_cargo(eased, severity, values["backlog_share"], values["backlog_release_months"])
+            for lever, profile in profiles.items():
+                levers.factors.append(Factor(lever, self.name, profile, cells))
         write_hoarding(self, values, period, shipments, calendar, levers)
+
+    def _by_severity(
+        self, values: Mapping[str, Array], shipments: Flags, labels: Labels
+    ) -> Iterator[tuple[Array, Flags]]:
+        """Severity and the shipments it holds for: those of the elements named, then all others."""
+        named = np.zeros_like(shipments)
+        for element in self.severity_by_element:
+            own = shipments & (np.array(labels.elements) == element)[:, None]
+            named |= own
+            yield values[f"severity_by_element.{element}"], own
+        if (shipments & ~named).any():
+            yield values["severity"], shipments & ~named
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, origin, forms and elements, and of elements with a severity of their own."""
+        faults = super().check(labels, calendar)
+        faults += check_elements("severity_by_element", self.severity_by_element, labels)
+        scope = labels.elements if isinstance(self.elements, str) else self.elements
+        outside = [name for name in self.severity_by_element if name in labels.elements and name not in scope]
+        return faults + [
+            (("severity_by_element", name), f"'{name}' is not among the elements of this ban") for name in outside
+        ]
