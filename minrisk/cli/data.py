@@ -111,13 +111,36 @@ def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: s
 @app.command()
 def mix(
     dataset: Annotated[Path | None, typer.Argument(metavar="[DATASET]", help="Folder of your own dataset.")] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Import year; the dataset's base year by default.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", parser=folder, help="Write mix.csv and mix_values.csv there.")
+    ] = None,
 ) -> None:
-    """Print the sourcing mix: who supplies how much of each element, direct and effective."""
+    """Print the sourcing mix of a year: who supplies how much of each element, and how well it meets customs.
+
+    Files written by --out hold every year of which a mix can be made, or the one asked for.
+    """
     from rich.console import Console
 
-    from minrisk.report.mix_table import print_mix
+    from minrisk.data.mix.tables import mix_years_known
+    from minrisk.files import OutputError
+    from minrisk.report.mix_table import print_mix, write_mix
 
-    print_mix(load_dataset_or_fail(dataset), Console())
+    found = load_dataset_or_fail(dataset)
+    known = mix_years_known(found)
+    if year is not None and year not in known:
+        span = ", ".join(str(other) for other in known)
+        fail([f"--year: no mix can be made of {year}; imports and prices are known for {span}"])
+    console = Console()
+    print_mix(found, console, year)
+    try:
+        paths = [] if out is None else write_mix(found, out, known if year is None else (year,))
+    except OutputError as error:
+        fail([str(error)])
+    for path in paths:
+        console.print(f"written: {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

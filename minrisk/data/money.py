@@ -8,6 +8,7 @@ reports, decisions and the engine's price floors alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -134,3 +135,54 @@ def exchange_rate(dataset: Dataset) -> float:
     if "jpy_per_usd" not in dataset.settings:
         raise MissingPriceError(f"dataset {dataset.name} has no exchange rate; dataset.csv needs jpy_per_usd")
     return float(dataset.settings["jpy_per_usd"])
+
+
+def past_price(dataset: Dataset, year: int) -> Array:
+    """Oxide price of any past year by element, shape (element,) [USD/kg]; for customs values of that year.
+
+    The dataset's own series (``price_series``) first, then other annual series, the latest edition first. Where a
+    year has none, the price follows that of the element's companion (``price_companions``) at their mean ratio in
+    dataset's own series; failing that it lies between the years before and after. NaN where none of these holds.
+    """
+    elements = dataset.labels.elements
+    if not has_prices(dataset):
+        return np.full(len(elements), np.nan)
+    known = _History(dataset)
+    return np.array([known.price(element, year) for element in elements])
+
+
+class _History:
+    """Annual prices by element and year, and which element's price another follows."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        frame = dataset.table("prices")
+        own = dataset.settings.get("price_series", "")
+        annual = frame[~frame["series"].astype(str).str.startswith("fob_china_2")]
+        order = {str(name): (name == own, str(name)) for name in annual["series"]}
+        self.known: dict[str, dict[int, float]] = {}
+        self.own: dict[str, dict[int, float]] = {}
+        for row in sorted(annual.to_dict("records"), key=lambda row: order[str(row["series"])]):
+            element, year, price = str(row["element"]), int(row["year"]), float(row["price"])
+            self.known.setdefault(element, {})[year] = price
+            if row["series"] == own:
+                self.own.setdefault(element, {})[year] = price
+        pairs = dataset.tables.get("price_companions")
+        self.companions = {} if pairs is None else dict(zip(pairs["element"], pairs["companion"], strict=True))
+
+    def price(self, element: str, year: int, asked: tuple[str, ...] = ()) -> float:
+        """Price of an element in a year [USD/kg]; `asked` are the elements that follow this one."""
+        known = self.known.get(element, {})
+        if year in known:
+            return known[year]
+        companion = self.companions.get(element)
+        if companion is not None and companion not in asked:
+            price = self.price(companion, year, (*asked, element))
+            own, other = (self.own.get(name) or self.known.get(name, {}) for name in (element, companion))
+            shared = sorted(set(own) & set(other))
+            if shared and not np.isnan(price):
+                return price * fsum(own[at] / other[at] for at in shared) / len(shared)
+        before, after = [at for at in known if at < year], [at for at in known if at > year]
+        if before and after:
+            first, last = max(before), min(after)
+            return known[first] + (known[last] - known[first]) * (year - first) / (last - first)
+        return float("nan")

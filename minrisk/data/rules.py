@@ -64,7 +64,7 @@ def _settings(tables: Tables) -> list[str]:
             problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
         elif key == "mix_years" and mix_years(value) is None:
             problems.append(f"{where} 'value': {value!r} is not a year (2024) or a span (2022-2024)")
-        elif key == "price_year" and not value.isdecimal():
+        elif key in ("price_year", "mix_since") and not value.isdecimal():
             problems.append(f"{where} 'value': {value!r} is not a year")
         elif key == "demand_total_t_per_year" and not re.fullmatch(r"\d+(\.\d+)?", value):
             problems.append(f"{where} 'value': {value!r} is not an amount in t a year")
@@ -172,9 +172,10 @@ def _products(tables: Tables) -> list[str]:
 
 def _has_home(origin: str, hs: str, form: str, routes: set[tuple[str, str]], priors: set[tuple[str, str]]) -> bool:
     """Whether imports of an origin and code find a route and a product prior, their own or the rest's."""
-    if (origin, form) in routes and (origin, hs) in priors:
+    rest = any(name == REST for name, _ in routes)
+    if (origin, hs) in priors and ((origin, form) in routes or rest):
         return True
-    return (REST, hs) in priors and any(name == REST for name, _ in routes)
+    return (REST, hs) in priors and rest
 
 
 def _routes(tables: Tables) -> list[str]:

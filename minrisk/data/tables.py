@@ -23,6 +23,7 @@ KNOWN_KEYS = (
     *REQUIRED_KEYS,
     "title",
     "headline_elements",
+    "mix_since",
     "demand_total_t_per_year",
     "price_year",
     "price_series",
@@ -43,6 +44,9 @@ ALL = "*"
 #: What stands between an end use and a loss: months of parts, months of finished goods, months to refill both.
 BUFFERS = ("parts", "finished", "refill")
 
+#: How far a project is, from the surest.
+PROJECT_STATUS = ("operating", "starting", "building", "financing", "study")
+
 #: Parameters of a closure: whose assumptions a published loss estimate rests on.
 CLOSURE_PARAMETERS = ("supply_cut", "binding", "substitution", "stock_months", "buffers", "linked")
 
@@ -54,7 +58,8 @@ class Column:
     Kinds: ``text``, ``number``, ``nonnegative``, ``positive``, ``share`` (0-1), ``flag`` (0 or 1),
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
-    ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``.
+    ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
+    ``project_status``.
     """
 
     name: str
@@ -98,6 +103,9 @@ UNITS = {
     "composition": "1",
     "china_shares": "1",
     "feed": "1",
+    "focus_exports": "t REO/yr; 1",
+    "other_codes": "t REO/yr",
+    "value_premiums": "1",
     "swap_pools": "t REO/yr",
     "prices": "USD/kg",
     "production": "t REO",
@@ -174,7 +182,12 @@ TABLES: dict[str, Table] = {
             required=True,
             ends=_DATED,
         ),
-        _table("reo_factors", f"hs:code form:code {_RANGE} closes_total:flag", "hs", required=True),
+        _table(
+            "reo_factors",
+            f"origin:text! hs:code form:code {_RANGE} closes_total:flag",
+            "origin hs",
+            required=True,
+        ),
         _table(
             "composition",
             "origin:code hs:code element:element share:share concentration:positive",
@@ -182,6 +195,19 @@ TABLES: dict[str, Table] = {
             required=True,
         ),
         _table("china_shares", f"element:element {_SHARES}", "element"),
+        _table(
+            "focus_exports",
+            f"element:element {_RANGE} share_low:share share_central:share share_high:share",
+            "element",
+        ),
+        _table(
+            "other_codes", "route:route hs:code element:element low:nonnegative high:nonnegative", "route element"
+        ),
+        _table(
+            "value_premiums",
+            "origin:text hs:code element:element_or_all low:number central:number high:number fitted:flag",
+            "origin hs element",
+        ),
         _table("feed", f"route:route element:element_or_all {_SHARES}", "route element"),
         _table(
             "trade",
@@ -198,6 +224,7 @@ TABLES: dict[str, Table] = {
             "element year series",
             ends=_DATED,
         ),
+        _table("price_companions", "element:element companion:element", "element"),
         _table("production", "year:whole_year country:code production_t:nonnegative edition:code",
                "year country edition", ends=_DATED),
         _table("governance", "year:whole_year country:code pv_estimate:number pv_std_err:nonnegative? "
@@ -207,9 +234,8 @@ TABLES: dict[str, Table] = {
                "high:nonnegative?"),
         _table("contracts", "contract:text supplier:text route:route element:text term:text "
                "amount:number?"),
-        _table("projects", "project:text element:text t_per_year:number? start:text? route:route "
-               "status:text"),
-        _table("project_terms", "project:text route:route start:text", "project"),
+        _table("project_terms", "project:text route:route start:text status:project_status firm:flag "
+               "floor_dependent:flag in_base_mix:text?", "project"),
         _table("project_plans", f"project:text field:text element:element? {_RANGE}", "project field element"),
         _table("seabed_facts", f"quantity:text scope:text? {_RANGE}", "quantity scope source"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "

@@ -13,6 +13,7 @@ from minrisk.data.tables import (
     CLOSURE_PARAMETERS,
     GRADES,
     NUMERIC,
+    PROJECT_STATUS,
     TABLES,
     USE_CLASSES,
     Column,
@@ -80,6 +81,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "industry_or_all": (*industries, ALL) if industries else (),
         "buffer": BUFFERS,
         "closure_parameter": CLOSURE_PARAMETERS,
+        "project_status": PROJECT_STATUS,
     }
 
 
@@ -143,6 +145,7 @@ _WORDS = {
     "industry_or_all": "industry",
     "buffer": "buffer",
     "closure_parameter": "parameter",
+    "project_status": "status",
 }
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {

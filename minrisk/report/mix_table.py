@@ -1,22 +1,37 @@
-"""The sourcing mix in the terminal: shares by element, the matrix by route, and how to read both."""
+"""The sourcing mix in the terminal and as files: shares, cells, customs value against the model's, and its fit."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.data import Dataset
-from minrisk.data.mix.tables import mix_matrix, mix_notes, mix_table, residual_table
+from minrisk.data import Dataset, mix_inputs
+from minrisk.data.mix.tables import (
+    departures,
+    implied_premiums,
+    mix_matrix,
+    mix_notes,
+    mix_table,
+    residual_table,
+    value_table,
+)
+from minrisk.files import csv_text, write_files
 from minrisk.text import origin_name
 
 #: Misfit of a margin that deserves a line of its own [1].
 _NOTABLE = 0.01
 
+#: Factor between model and customs beyond which a value is marked [1], and the least value shown [kUSD].
+_FAR, _SMALL_KUSD = 1.3, 1_000.0
 
-def print_mix(dataset: Dataset, console: Console) -> None:
-    """Print the mix of a dataset: shares, matrix with grades, residuals, notes.
+
+def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> None:
+    """Print the mix of a dataset: shares, matrix with grades, values, residuals, departures, notes.
 
     Parameters
     ----------
@@ -24,15 +39,65 @@ def print_mix(dataset: Dataset, console: Console) -> None:
         A checked dataset.
     console : rich.console.Console
         Where to print.
+    year : int, optional
+        Import year; the base years of the dataset if left out.
     """
-    console.print(_shares(dataset, console.width))
+    console.print(_shares(mix_table(dataset, year), dataset, console.width))
     console.print()
-    for table in _matrix(mix_matrix(dataset), console.width):
+    for table in _matrix(mix_matrix(dataset, year), console.width):
         console.print(table)
     console.print()
-    console.print(_residuals(residual_table(dataset), console.width))
+    if "value_premiums" in dataset.tables:
+        span = (
+            (year,)
+            if year is not None
+            else tuple(range(mix_inputs(dataset).year[0], mix_inputs(dataset).year[1] + 1))
+        )
+        console.print(_values(value_table(dataset, span)))
+        console.print()
+        console.print(_premiums(implied_premiums(dataset, year)))
+        console.print()
+    console.print(_residuals(residual_table(dataset, year), console.width))
+    console.print()
+    console.print(_departures(departures(dataset, year)))
     for note in mix_notes(dataset):
         console.print(Text(f"\n{note}"))
+
+
+def write_mix(dataset: Dataset, out: Path, years: Sequence[int]) -> list[Path]:
+    """Write ``mix.csv`` and ``mix_values.csv``, and for several years the figure ``mix.svg``.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    out : Path
+        Folder; made if it is not there.
+    years : sequence of int
+        Import years, see `minrisk.data.mix.tables.mix_years_known`.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    shares = pd.concat([mix_table(dataset, year).assign(year=year) for year in years], ignore_index=True)
+    columns = ["year", *(name for name in shares.columns if name != "year")]
+    tables = {"mix.csv": shares[columns], "mix_values.csv": value_table(dataset, years)}
+    files = {name: csv_text(table).encode() for name, table in tables.items()}
+    if len(years) > 1:
+        # Drawing loads matplotlib: only where there is something to draw.
+        from minrisk.plots import figure_bytes
+        from minrisk.plots.mix_by_year import mix_by_year
+
+        files["mix.svg"] = figure_bytes(mix_by_year(shares, dataset), "svg")
+    write_files(out, files)
+    return [out / name for name in files]
 
 
 def _table(title: str, headers: list[str]) -> Table:
@@ -43,14 +108,14 @@ def _table(title: str, headers: list[str]) -> Table:
     return table
 
 
-def _shares(dataset: Dataset, width: int) -> Table:
+def _shares(shares: pd.DataFrame, dataset: Dataset, width: int) -> Table:
     origin = origin_name(dataset.focus_origin)
     headers = ["element", "demand\nt/yr", "direct", "", "effective", "", "HHI by\norigin", "grade"]
     # A narrow window loses the intervals and the index, never the elements.
     shown = range(len(headers)) if width >= 72 else (0, 1, 2, 4, 7)
     spread = " [5-95 % of draws]" if width >= 72 else ""
     table = _table(f"Share of {origin} in supply, REO content: central{spread}", [headers[i] for i in shown])
-    for row in mix_table(dataset).itertuples():
+    for row in shares.itertuples():
         cells = [
             row.element,
             f"{row.demand_t_per_year:,.0f}",
@@ -125,4 +190,43 @@ def _residuals(residuals: pd.DataFrame, width: int) -> Table:
             f"[{row.relative_p05:+.1%} to {row.relative_p95:+.1%}]",
         ]
         table.add_row(*(Text(str(cells[i])) for i in shown))
+    return table
+
+
+def _values(values: pd.DataFrame) -> Table:
+    table = _table(
+        f"Customs value and the model's, million USD; beyond a factor of {_FAR:g} with a star",
+        ["year", "route", "code", "customs", "model", "ratio"],
+    )
+    for row in values[values["customs_kusd"] >= _SMALL_KUSD].to_dict("records"):
+        ratio = float(row["ratio"])
+        far = "" if 1.0 / _FAR <= ratio <= _FAR else "*"
+        words = (str(row["year"]), str(row["route"]), str(row["hs"]))
+        table.add_row(*words, _million(row["customs_kusd"]), _million(row["model_kusd"]), f"{ratio:.2f}{far}")
+    return table
+
+
+def _premiums(premiums: pd.DataFrame) -> Table:
+    table = _table(
+        "Values that are not fitted: what customs paid over the oxide price",
+        ["origin", "code", "million USD", "premium"],
+    )
+    for row in premiums.to_dict("records"):
+        words = (Text(origin_name(str(row["origin"]))), Text(str(row["hs"])))
+        table.add_row(*words, _million(row["customs_kusd"]), f"{float(row['premium']):+.1f}")
+    return table
+
+
+def _million(kusd: float) -> str:
+    return f"{kusd / 1000:,.1f}"
+
+
+def _departures(cells: pd.DataFrame) -> Table:
+    table = _table(
+        "Cells that the margins moved furthest from what was assumed [t REO/yr]",
+        ["element", "origin", "code", "assumed", "fitted", "factor"],
+    )
+    for row in cells.to_dict("records"):
+        words = (Text(str(row[name])) for name in ("element", "origin", "hs"))
+        table.add_row(*words, _tonnes(row["prior_t"]), _tonnes(row["fitted_t"]), f"{float(row['factor']):.2g}")
     return table

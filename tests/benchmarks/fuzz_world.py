@@ -52,9 +52,8 @@ _TABLES = {
     "stocks": f"holder,element,low,central,high,unit,year,source,grade|industry,*,2,6,12,month,{_END}",
     "contracts": f"contract,supplier,route,element,term,amount,unit,year,source,grade|"
     f"one,Mine,MYS_compound,NdPr,firm,500,t/yr,{_END}",
-    "projects": f"project,element,t_per_year,start,route,status,unit,year,source,grade|"
-    f"Mine,Dy,60,2025-05,MYS_compound,operating,t REO/yr,{_END}",
-    "project_terms": f"project,route,start,unit,year,source,grade|Mine,MYS_compound,2025-10,month,{_END}",
+    "project_terms": f"project,route,start,status,firm,floor_dependent,in_base_mix,unit,year,source,grade|"
+    f"Mine,MYS_compound,2025-10,building,0,1,MYS_compound,month,{_END}",
     "project_plans": f"project,field,element,low,central,high,unit,year,source,grade|"
     f"Mine,t_per_year,Dy,15,35,50,t REO/yr,{_END}",
     "seabed_facts": f"quantity,scope,low,central,high,unit,year,source,grade|grade_ppm,all,964,964,964,ppm,{_END}",

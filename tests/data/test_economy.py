@@ -64,12 +64,12 @@ def test_streams_move_their_own_parameter(japan: Dataset) -> None:
 
 
 def test_full_stop_is_the_direct_share(japan: Dataset) -> None:
-    """JSNM and METI: heavy elements .95 Chinese, neodymium about .4; all tonnes about .62 of 18,835."""
+    """Customs values and Chinese exports: dysprosium about .9 Chinese, neodymium a fifth to a third."""
     stop = full_stop(japan, 12)
     lost = dict(zip(japan.labels.elements, stop.lost, strict=True))
-    assert lost["Dy"] == pytest.approx(0.95, abs=0.02)
-    assert lost["Nd"] == pytest.approx(0.40, abs=0.02)
-    assert stop.need.sum() == pytest.approx(18_835, rel=1e-3)
+    assert 0.75 < lost["Dy"] < 0.98
+    assert 0.2 < lost["Nd"] < 0.35
+    assert stop.need.sum() == pytest.approx(18_835, rel=0.03)
     assert 1e-5 < stop.cost_share < 1e-2
 
 

@@ -20,9 +20,17 @@ from minrisk.data.mix.estimate import (
     origin_shares,
 )
 from minrisk.data.mix.inputs import mix_inputs, perturbed_shares, triangular
-from minrisk.data.mix.tables import mix_notes, mix_table, residual_table
-from minrisk.data.money import reference_price
+from minrisk.data.mix.tables import (
+    departures,
+    mix_notes,
+    mix_table,
+    mix_years_known,
+    residual_table,
+    value_table,
+)
+from minrisk.data.money import past_price, reference_price
 from minrisk.data.streams import stream_names
+from minrisk.risk.spread import quantile, quantiles
 from tests.data.tiny import write_tiny
 
 DRAWS = 1000
@@ -48,27 +56,84 @@ def row(element: str) -> int:
     return japan().labels.elements.index(element)
 
 
-@pytest.mark.parametrize(
-    ("element", "low", "high"),
-    [("Y", 0.94, 0.99), ("Dy", 0.90, 1), ("Tb", 0.90, 1), ("Nd", 0.25, 0.60), ("Pr", 0.25, 0.60)],
-)
-def test_direct_chinese_shares_lie_where_the_evidence_puts_them(element: str, low: float, high: float) -> None:
-    """Issue, "Sourcing mix": central value and 5-95 % of the draws."""
-    central = direct_share(central_mix(japan()), japan().labels, "CHN")[row(element), 0]
-    assert low <= central <= high
-    p05, p95 = np.quantile(direct_share(drawn(), japan().labels, "CHN")[row(element)], [0.05, 0.95])
-    assert low <= p05 < p95 <= high
+def test_yttrium_comes_from_china() -> None:
+    """JOGMEC 2023 and customs of the first half of 2024: 94 to 98.7 %."""
+    share = direct_share(drawn(), japan().labels, "CHN")[row("Y")]
+    p05, p95 = quantiles(share, (0.05, 0.95))
+    assert 0.93 <= p05 < p95 <= 0.99
+
+
+def test_dysprosium_from_china_is_within_what_china_exported() -> None:
+    """140 to 310 t to everybody in 2024, of which Japan takes .3 to .7: 42 to 217 t under the rare-earth codes."""
+    labels = japan().labels
+    codes = [labels.route_names.index(name) for name in ("CHN_compound", "CHN_metal")]
+    tonnes = 12 * drawn().tonnes[row("Dy"), codes].sum(axis=0)
+    low, high = quantiles(tonnes, (0.005, 0.995))
+    assert 42 * 0.9 <= low < high <= 217 * 1.1
+    alloy = 12 * drawn().tonnes[row("Dy"), labels.route_names.index("CHN_alloy")]
+    assert alloy.min() >= 0
+    assert alloy.max() <= 120 * (1 + 1e-9)
+    assert alloy.std() > 10
+
+
+@pytest.mark.parametrize("year", [2022, 2023, 2024])
+def test_customs_values_are_met(year: int) -> None:
+    """Model page, second edition, s.1: every route and code above 5 million USD within a factor of 1.3."""
+    table = value_table(japan(), [year])
+    large = table[table["customs_kusd"] > 5_000]
+    assert len(large) >= 8
+    assert large["ratio"].between(1 / 1.3, 1.3).all(), large
+    assert list(table.columns) == ["year", "route", "hs", "customs_kusd", "model_kusd", "ratio"]
+    imports = japan().table("imports")
+    counted = imports[(imports["year"] == year) & (imports["in_mix"] == 1) & (imports["quantity_t"] > 0)]
+    assert table["customs_kusd"].sum() == pytest.approx(counted["value_kusd"].sum(), rel=1e-9)
 
 
 def test_margins_close_at_central_inputs() -> None:
-    """Model page s.2: the central shares close all three margins to about 1 %; La a little more."""
+    """Values, tonnes, demand and shares contradict one another a little; no margin is far off."""
     misfit = residual_table(japan())
     worst = misfit.assign(off=misfit["relative"].abs()).groupby("margin")["off"].max()
-    assert worst["tonnes"] < 0.005
-    assert worst["demand"] < 0.02
-    assert worst["china_share"] < 0.035
-    main = misfit[(misfit["margin"] == "demand") & misfit["label"].isin(["La", "Ce", "Nd", "Pr", "Y", "Dy"])]
-    assert (main["relative"].abs() < 0.01).all()
+    assert worst["tonnes"] < 0.06
+    assert worst["demand"] < 0.05
+    assert worst["china_share"] < 0.13
+    assert worst["focus_exports"] < 0.06
+    main = misfit[(misfit["margin"] == "demand") & misfit["label"].isin(["La", "Ce", "Nd", "Pr", "Y"])]
+    assert (main["relative"].abs() < 0.02).all()
+
+
+def test_every_year_since_2015_has_a_mix() -> None:
+    """Tonnes of the year times the factors; the share of neodymium from China moves with values, not with us."""
+    years = mix_years_known(japan())
+    assert years == tuple(range(2015, 2025))
+    for year in (2015, 2020):
+        mix = central_mix(japan(), year)
+        assert np.all(np.isfinite(mix.tonnes))
+        total = 12 * mix.tonnes.sum()
+        imports = japan().table("imports")
+        gross = imports[(imports["year"] == year) & (imports["in_mix"] == 1)]["quantity_t"].sum()
+        assert 0.5 < total / gross < 1.2
+    with pytest.raises(ValueError, match="no imports with tonnes in 1890"):
+        central_mix(japan(), 1890)
+
+
+def test_prices_of_years_without_one_follow_a_companion() -> None:
+    """Praseodymium before 2021 stands to neodymium as in 2021-25; terbium of 2019 is the published one."""
+    prices = japan().table("prices").set_index(["element", "year", "series"])["price"]
+    ratio = np.mean([prices["Pr", y, "usgs_mcs2026"] / prices["Nd", y, "usgs_mcs2026"] for y in range(2021, 2026)])
+    found = past_price(japan(), 2018)
+    assert found[row("Pr")] == pytest.approx(ratio * 51, rel=1e-12)
+    assert past_price(japan(), 2019)[row("Tb")] == 507
+    assert past_price(japan(), 2024)[row("Dy")] == 257
+    assert not np.isnan(found).any()
+
+
+def test_departures_name_the_cells_moved_most() -> None:
+    """Worst first, none under a tonne before and after."""
+    table = departures(japan(), most=5)
+    moved = np.abs(np.log(table["factor"]))
+    assert len(table) == 5
+    assert moved.is_monotonic_decreasing
+    assert (table[["prior_t", "fitted_t"]].max(axis=1) >= 1).all()
 
 
 def test_residuals_are_the_mix_itself() -> None:
@@ -77,25 +142,29 @@ def test_residuals_are_the_mix_itself() -> None:
     demand = {item.label: item.fitted for item in mix.residuals if item.margin == "demand"}
     assert set(demand) == set(japan().labels.elements)
     for element, fitted in demand.items():
-        np.testing.assert_allclose(fitted, 12 * mix.tonnes[row(element)].sum(axis=0), rtol=1e-12)
+        tonnes = np.delete(mix.tonnes[row(element)], japan().labels.route_names.index("CHN_alloy"), axis=0)
+        np.testing.assert_allclose(fitted, 12 * tonnes.sum(axis=0), rtol=1e-12)
+    alloy = japan().labels.route_names.index("CHN_alloy")
     products = sum(item.fitted for item in mix.residuals if item.margin == "tonnes")
+    products += 12 * mix.tonnes[:, alloy].sum(axis=0)
     np.testing.assert_allclose(products, 12 * mix.tonnes.sum(axis=(0, 1)), rtol=1e-12)
 
 
 def test_margins_hold_in_the_draws() -> None:
-    """Customs tonnes within 4 %, reported demand within 5 % in 95 % of the draws."""
+    """Customs tonnes within 10 %, reported demand within 8 % in 95 % of the draws."""
     for item in drawn().residuals:
-        off = np.quantile(np.abs(item.relative), 0.95)
+        off = quantile(np.abs(item.relative), 0.95)
         if item.margin == "tonnes":
-            assert off < 0.04, item.label
-        if item.margin == "demand" and item.label in {"Ce", "Nd", "Y", "Dy", "La"}:
-            assert off < 0.05, item.label
+            assert off < 0.1, item.label
+        if item.margin == "demand" and item.label in {"Ce", "Nd", "Y", "La"}:
+            assert off < 0.08, item.label
 
 
 def test_total_is_the_reported_demand() -> None:
-    """JSNM: 18,835 t in 2024; the closing code keeps every draw near it."""
+    """JSNM: 18,835 t in 2024; the closing code keeps every draw near it, as far as its range allows."""
     total = 12 * drawn().tonnes.sum(axis=(0, 1))
-    assert np.all(np.abs(total / 18_835 - 1) < 0.01)
+    assert abs(np.median(total) / 18_835 - 1) < 0.015
+    assert np.all(np.abs(total / 18_835 - 1) < 0.05)
 
 
 def test_tonnes_are_never_negative_and_every_element_flows() -> None:
@@ -109,11 +178,12 @@ def test_tonnes_are_never_negative_and_every_element_flows() -> None:
 
 
 def test_cerium_code_holds_cerium_only() -> None:
-    """HS 2846.10: French compounds are cerium; Thai metal is neodymium and praseodymium with traces."""
+    """HS 2846.10: French compounds are cerium; Thai metal is mostly neodymium and praseodymium."""
     names, central = japan().labels.route_names, central_mix(japan()).tonnes[:, :, 0]
     french, thai = central[:, names.index("FRA_compound")], central[:, names.index("THA_metal")]
     assert french[row("Ce")] / french.sum() > 0.95
-    assert (thai[row("Nd")] + thai[row("Pr")]) / thai.sum() > 0.98
+    assert thai[row("Nd")] + thai[row("Pr")] > 0.6 * thai.sum()
+    assert thai[row("Tb")] < 0.01 * thai.sum()
 
 
 @pytest.mark.parametrize("size", [1, 37, 100])
@@ -162,7 +232,11 @@ def test_streams_are_named_after_what_they_move() -> None:
     assert {
         "data/composition/CHN:280530/Nd",
         "data/demand/Dy",
-        "data/china_share/Dy",
+        "data/china_share/Y",
+        "data/focus_exports/Dy",
+        "data/focus_exports_share/Dy",
+        "data/premium/VNM:280530",
+        "data/premium/280530/La",
         "data/reo_factor/280530",
     } <= set(names)
     assert "data/feed/VNM_metal/*" in names
@@ -176,7 +250,8 @@ def test_demand_follows_its_stream() -> None:
     other = estimate_mix(japan(), changed)
     for before, after in zip(drawn().residuals, other.residuals, strict=True):
         same = np.array_equal(before.target, after.target)
-        assert same == (before.margin != "demand" or before.label not in {"Dy", "La"}) or before.margin == "tonnes"
+        assert same or before.label in {"Dy", "La"} or before.margin == "tonnes"
+        assert not (same and before.margin == "demand" and before.label in {"Dy", "La"})
 
 
 def test_a_missing_stream_is_an_error() -> None:

@@ -8,6 +8,7 @@ from minrisk.data.tables import (
     CLOSURE_PARAMETERS,
     GRADES,
     KNOWN_KEYS,
+    PROJECT_STATUS,
     REQUIRED_KEYS,
     REST,
     TABLES,
@@ -39,6 +40,7 @@ _KINDS = {
     "industry_or_all": f"industry of industries.csv, or {ALL} for every industry not named",
     "buffer": ", ".join(BUFFERS),
     "closure_parameter": ", ".join(CLOSURE_PARAMETERS),
+    "project_status": ", ".join(PROJECT_STATUS),
 }
 
 #: What each table is for.
@@ -54,6 +56,12 @@ PURPOSE = {
     "reo_factors": "Contained rare-earth oxide in a tonne of product, by customs code.",
     "composition": "Elements in the oxide of each origin and code; sums to 1. Origins without rows use those "
     f"of origin {REST}.",
+    "focus_exports": "What the focus origin exports of an element to everybody, and the share this importer takes: "
+    "their product replaces a row of china_shares. Left out: no such margin.",
+    "other_codes": "Tonnes that arrive under a code outside imports.csv, as far as demand asks for them.",
+    "value_premiums": "Worth of products above the oxide price of their content. Left out, or without prices: "
+    "customs values are no margin of the mix.",
+    "price_companions": "Element whose price another follows in years without one of its own.",
     "china_shares": "Direct share of the focus origin in each element's supply. Left out: no such margin.",
     "feed": "Share of a route that is the focus origin's material processed elsewhere. Left out: none.",
     "trade": "Customs statistics of other importers, in gross product weight, for `minrisk indices --importer`.",
@@ -67,7 +75,6 @@ PURPOSE = {
     "deposits": "Composition of deposits, sums to 1 for each; information only.",
     "stocks": "Known stocks; information only.",
     "contracts": "Known contracts; information only.",
-    "projects": "Announced projects; information only.",
     "losses": "Published loss estimates, to compare with; closure says which closure redoes one, `other` that its "
     "shock is another.",
     "industries": "Input-output table: an industry a row. Left out, with the next six: no losses in yen.",
@@ -78,7 +85,7 @@ PURPOSE = {
     "buffers": "Parts and finished goods in stock.",
     "closures": "Assumptions behind published loss estimates; `own` is this dataset's.",
     "closure_industries": "Industries a closure exposes, in place of dependence.csv.",
-    "project_terms": "Route and planned start of the projects that an event may name.",
+    "project_terms": "Supply to come: projects that an event may name, and what the base year holds of them.",
     "project_plans": "Numbers of those projects, by field of the event; only the packaged dataset's are read.",
     "seabed_facts": "What is published about the seabed mud; information only.",
     "headline_shares": "Import shares of the focus origin as the press gives them, to compare with.",
@@ -87,6 +94,14 @@ PURPOSE = {
 
 #: Meaning of a column, the same in every table.
 MEANING = {
+    "firm": "1 where it is bought whatever the price",
+    "floor_dependent": "1 where it comes only while a price is guaranteed or high",
+    "in_base_mix": "routes of the base year that bring part of it already, by spaces",
+    "companion": "element whose price it follows",
+    "fitted": "1 where the customs value is a margin of the mix, 0 where the premium it implies is only printed",
+    "share_low": "least share this importer takes",
+    "share_central": "most likely share this importer takes",
+    "share_high": "largest share this importer takes",
     "unit": "unit of the row's figures",
     "year": "year the figure describes",
     "source": "where the figure comes from",
@@ -173,6 +188,7 @@ _KEYS = {
     "importer": "ISO 3166 code of the importing country",
     "focus_origin": "origin whose share is reported, as routes.csv writes it",
     "mix_years": "years of imports.csv that the sourcing mix is made from: 2024 or 2022-2024",
+    "mix_since": "first year of which `minrisk mix --year` makes a mix; the base years alone if left out",
     "title": "one line for readers",
     "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
     "headline_elements": "symbols named first where there is no room for all, between spaces; else the first four",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,25 @@ from minrisk.axes import Array, Labels
 from minrisk.data.dataset import Dataset
 from minrisk.data.mix.inputs import TONNES_WEIGHT, MixInputs, Uniforms, mix_inputs, perturbed_shares
 
-#: Sweeps over the three sets of margins; fixed, so that a draw does not depend on its neighbours.
-SWEEPS = 80
+#: Sweeps over all margins of a draw, which starts from the balance at central inputs; a fixed number, so that a
+#: draw does not depend on its neighbours. Direct shares are then within .02 of the limit in every draw.
+SWEEPS = 50
 
-#: Draws balanced at once: the working set of 15 x 20 cells then stays in cache.
+#: Sweeps of the balance at central inputs, from nothing.
+CENTRAL_SWEEPS = 1000
+
+#: Draws balanced at once: the working set of 15 x 30 cells then stays in cache.
 CHUNK = 200
+
+#: Least part of a product's value that its dear elements are asked to make up [1].
+_LEAST_DEAR = 0.05
 
 _TINY = 1e-300
 
 
 @dataclass(frozen=True)
 class Margins:
-    """Targets of the balancing.
+    """Targets of the balancing; a weight of 0 leaves a margin free.
 
     Attributes
     ----------
@@ -31,30 +39,76 @@ class Margins:
         Shape (element, draw) [t REO/yr].
     product : Array
         Shape (product, draw) [t REO/yr].
-    share : Array
-        Share of the focus products, shape (element, draw) [1].
+    inside, outside : Array
+        Tonnes from the focus origin and from all others, shape (element, draw) [t REO/yr].
+    worth : Array
+        What a tonne of each element is worth in each product, shape (element, product, draw) [kUSD/t REO]; 0 where
+        no price is known.
+    value : Array
+        Customs value, shape (product,) [kUSD/yr].
+    dear : ndarray of bool
+        Shape (element, product): carries the value of the product, see `balance`.
     focus : ndarray of bool
         Shape (product,): which products come from the focus origin.
-    demand_weight, product_weight, share_weight : Array
-        Weights, shape (element,), (product,), (element,) [1]; 0 leaves a margin free.
+    demand_weight, inside_weight, outside_weight, product_weight, value_weight : Array
+        Weights, shape (element,) or (product,) [1].
     """
 
     demand: Array
     product: Array
-    share: Array
+    inside: Array
+    outside: Array
+    worth: Array
+    value: Array
+    dear: NDArray[np.bool_]
     focus: NDArray[np.bool_]
     demand_weight: Array
+    inside_weight: Array
+    outside_weight: Array
     product_weight: Array
-    share_weight: Array
+    value_weight: Array
 
 
-def balance(prior: Array, margins: Margins, sweeps: int = SWEEPS) -> Array:
-    """Balance a prior to soft margins.
+@dataclass(frozen=True)
+class Scales:
+    """Scaling of every margin: a cell is its prior times the scales of the margins it is in.
 
-    Minimises ``KL(x || prior) + sum_m w_m KL(margin_m(x) || target_m)`` by generalised iterative
-    scaling: each margin in turn gets the scaling ``a = (target / margin without a)^(w / (1 + w))``. An
-    infinite weight is the classical proportional fit; a finite one lets contradictory margins share the
-    misfit.
+    Attributes
+    ----------
+    demand, inside, outside : Array
+        Shape (element, draw): demand, the focus origin's share and exports, and the rest's share [1].
+    product, dear : Array
+        Shape (product, draw): tonnes, and the dear elements of a product [1].
+    """
+
+    demand: Array
+    inside: Array
+    outside: Array
+    product: Array
+    dear: Array
+
+    def cells(self, prior: Array, margins: Margins) -> Array:
+        """The prior scaled, shape (element, product, draw) [t REO/yr]."""
+        cells = prior * self.product[None]
+        for column, is_focus in enumerate(margins.focus):
+            cells[:, column] *= self.demand * (self.inside if is_focus else self.outside)
+            cells[:, column] *= np.where(margins.dear[:, column, None], self.dear[column], 1.0)
+        return cells
+
+
+def balance(
+    prior: Array, margins: Margins, sweeps: int = SWEEPS, start: Scales | None = None
+) -> tuple[Array, Scales]:
+    """Balance a prior to soft margins by iterative scaling.
+
+    Demand, tonnes, exports and shares are sums of cells. Each in turn gets the scaling
+    ``a = (target / margin without a)^(w / (1 + w))``, which minimises
+    ``KL(x || prior) + sum_m w_m KL(margin_m(x) || target_m)``: an infinite weight is the classical fit;
+    a finite one lets contradictory margins share the misfit. The value of a product weighs its cells. It is met by
+    one scaling of its dear elements, those worth over half of what a tonne of
+    the product was, for they carry the value:
+    ``s = ((target - value of the others) / value of the dear without s)^(w / (1 + w))``. So all dear elements move
+    by the same factor; the least change of composition in tonnes would move the dearest alone.
 
     Parameters
     ----------
@@ -64,73 +118,98 @@ def balance(prior: Array, margins: Margins, sweeps: int = SWEEPS) -> Array:
         Targets and weights.
     sweeps : int
         Passes over all margins.
+    start : Scales, optional
+        Scales to start from, draw axis of length 1 or that of the prior; 1 if left out.
 
     Returns
     -------
-    Array
+    cells : Array
         The balanced cells, shape (element, product, draw) [t REO/yr].
+    scales : Scales
+        What every margin was scaled by.
 
     References
     ----------
     Deming and Stephan (1940), Ann. Math. Stat. 11, 427; Chizat, Peyre, Schmitzer and Vialard (2018),
-    Math. Comp. 87, 2563, algorithm 1 (unbalanced scaling).
+    Math. Comp. 87, 2563, algorithm 1 (unbalanced scaling). The scaling of values is this project's.
     """
-    draws = prior.shape[2]
+    elements, products, draws = prior.shape
     cells = np.empty_like(prior)
-    for start in range(0, draws, CHUNK):
-        part = slice(start, min(start + CHUNK, draws))
-        cells[:, :, part] = _balance_chunk(np.ascontiguousarray(prior[:, :, part]), margins, part, sweeps)
-    return cells
+    found = [np.empty((size, draws)) for size in (elements,) * 3 + (products,) * 2]
+    begun = [np.ones((len(kept), 1)) for kept in found] if start is None else list(vars(start).values())
+    for first in range(0, draws, CHUNK):
+        part = slice(first, min(first + CHUNK, draws))
+        width = part.stop - part.start
+        scales = [np.array(np.broadcast_to(s if s.shape[1] == 1 else s[:, part], (len(s), width))) for s in begun]
+        cells[:, :, part] = _balance_chunk(np.ascontiguousarray(prior[:, :, part]), margins, part, sweeps, scales)
+        for kept, scale in zip(found, scales, strict=True):
+            kept[:, part] = scale
+    return cells, Scales(*found)
 
 
-def focus_and_rest(cells: Array, focus: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Sum the cells over the focus products and over the others, each of shape (element, draw)."""
+def chosen_and_rest(cells: Array, chosen: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Sum the cells over some products and over the others, each of shape (element, draw)."""
     inside, outside = np.zeros((2, cells.shape[0], cells.shape[2]))
-    for product, is_focus in enumerate(focus):
-        if is_focus:
+    for product, is_chosen in enumerate(chosen):
+        if is_chosen:
             inside += cells[:, product]
         else:
             outside += cells[:, product]
     return inside, outside
 
 
-def sum_elements(cells: Array) -> Array:
-    """Sum the cells over elements in order, shape (product, draw)."""
-    total = np.zeros(cells.shape[1:])
-    for row in cells:
-        total += row
-    return total
+def _balance_chunk(prior: Array, margins: Margins, part: slice, sweeps: int, scales: list[Array]) -> Array:
+    """Balance some draws; the scales are moved in place."""
+    targets = [target[:, part] for target in (margins.demand, margins.inside, margins.outside, margins.product)]
+    weights = (margins.demand_weight, margins.inside_weight, margins.outside_weight, margins.product_weight)
+    exponents = [(weight / (1 + weight))[:, None] for weight in weights]
+    cells = Scales(*scales).cells(prior, margins)
+    values = _Values(margins, part)
 
+    def rescale(place: int, current: Array) -> Array:
+        """Move the scaling of one margin; gives its ratio to the old one."""
+        without = np.maximum(current / scales[place], _TINY)
+        new = np.maximum(np.power(targets[place] / without, exponents[place]), _TINY)
+        ratio: Array = new / scales[place]
+        scales[place] = new
+        return ratio
 
-def _balance_chunk(prior: Array, margins: Margins, part: slice, sweeps: int) -> Array:
-    demand, product, share = margins.demand[:, part], margins.product[:, part], margins.share[:, part]
-    share_inside, share_outside = demand * share, demand * (1 - share)
-    by_demand, by_product, by_share = (
-        (weight / (1 + weight))[:, None]
-        for weight in (margins.demand_weight, margins.product_weight, margins.share_weight)
-    )
-    cells = prior.copy()
-    a, inside_scale, outside_scale = np.ones((3, *demand.shape))
-    b = np.ones(product.shape)
     for _ in range(sweeps):
-        inside, outside = focus_and_rest(cells, margins.focus)
-        ratio, a = _rescale(a, demand, inside + outside, by_demand)
-        ratio_inside, inside_scale = _rescale(inside_scale, share_inside, inside * ratio, by_share)
-        ratio_outside, outside_scale = _rescale(outside_scale, share_outside, outside * ratio, by_share)
-        ratio_inside *= ratio
-        ratio_outside *= ratio
+        inside, outside = chosen_and_rest(cells, margins.focus)
+        ratio = rescale(0, inside + outside)
+        ratio_inside, ratio_outside = ratio * rescale(1, inside * ratio), ratio * rescale(2, outside * ratio)
         for column, is_focus in enumerate(margins.focus):
             cells[:, column] *= ratio_inside if is_focus else ratio_outside
-        ratio, b = _rescale(b, product, sum_elements(cells), by_product)
-        cells *= ratio[None]
+        values.scale(cells, scales[4])
+        cells *= rescale(3, _sum(cells))[None]
     return cells
 
 
-def _rescale(scale: Array, target: Array, current: Array, exponent: Array) -> tuple[Array, Array]:
-    """New scaling of a margin, and its ratio to the old one."""
-    without = np.maximum(current / scale, _TINY)
-    new: Array = np.maximum(np.power(target / without, exponent), _TINY)
-    return new / scale, new
+class _Values:
+    """Scaling of the value margins of some draws: the products that have one, and which cells carry it."""
+
+    def __init__(self, margins: Margins, part: slice) -> None:
+        self.products = np.flatnonzero((margins.value_weight > 0.0) & margins.dear.any(axis=0))
+        self.exponent = (margins.value_weight / (1.0 + margins.value_weight))[self.products][:, None]
+        worth, dear = margins.worth[:, self.products, part], margins.dear[:, self.products, None]
+        self.dear_worth, self.other_worth = np.where(dear, worth, 0.0), np.where(dear, 0.0, worth)
+        self.target = margins.value[self.products][:, None]
+        self.cells = [np.flatnonzero(margins.dear[:, product]) for product in self.products]
+
+    def scale(self, cells: Array, scales: Array) -> None:
+        """Move the scale of every product's dear elements; cells and scales in place."""
+        dear, other = np.zeros((2, len(self.products), cells.shape[2]))
+        for row, dear_worth, other_worth in zip(cells, self.dear_worth, self.other_worth, strict=True):
+            held = row[self.products]
+            dear += held * dear_worth
+            other += held * other_worth
+        old = scales[self.products]
+        asked = np.maximum(self.target - other, _LEAST_DEAR * self.target)
+        new = np.power(asked / np.maximum(dear / old, _TINY), self.exponent)
+        ratio = new / old
+        scales[self.products] = new
+        for place, (product, rows) in enumerate(zip(self.products, self.cells, strict=True)):
+            cells[rows, product] *= ratio[place]
 
 
 #: Share asked of an element without a share margin; its weight is 0, so the value has no effect.
@@ -144,7 +223,7 @@ class Residual:
     Attributes
     ----------
     margin : str
-        ``demand`` or ``tonnes`` [t REO/yr], ``china_share`` [1].
+        ``demand``, ``tonnes`` or ``focus_exports`` [t REO/yr], ``china_share`` [1], ``value`` [kUSD/yr].
     label : str
         Element, or ``ORIGIN:code``.
     target, fitted : Array
@@ -176,14 +255,19 @@ class Mix:
         processed elsewhere; 0 on the focus origin's own routes.
     residuals : tuple of Residual
         Every margin, none hidden.
+    cells, prior : Array
+        Shape (element, product, draw) [t REO/yr]: the balanced cells and what they were before balancing; tonnes
+        under other codes are in neither.
     """
 
     tonnes: Array
     feed: Array
     residuals: tuple[Residual, ...]
+    cells: Array
+    prior: Array
 
 
-def mix_streams(dataset: Dataset) -> tuple[str, ...]:
+def mix_streams(dataset: Dataset, year: int | None = None) -> tuple[str, ...]:
     """Names of the uniform streams the mix of a dataset needs.
 
     Parameters
@@ -197,14 +281,17 @@ def mix_streams(dataset: Dataset) -> tuple[str, ...]:
         Such as ``data/demand/Dy`` or ``data/composition/CHN:280530/Nd``, in a fixed order.
         A number without a range has no stream.
     """
-    return tuple(mix_inputs(dataset).streams())
+    names = dict.fromkeys(mix_inputs(dataset).streams())
+    return tuple(names if year is None else names | dict.fromkeys(mix_inputs(dataset, year).streams()))
 
 
-def estimate_mix(dataset: Dataset, uniforms: Mapping[str, Array], draws: int | None = None) -> Mix:
+def estimate_mix(
+    dataset: Dataset, uniforms: Mapping[str, Array], draws: int | None = None, year: int | None = None
+) -> Mix:
     """Estimate the sourcing mix for every draw.
 
     Prior by product (origin and customs code), then weighted Kullback-Leibler balancing to demand by element,
-    customs tonnes by product and the direct share of the focus origin by element.
+    customs tonnes and customs value by product, the focus origin's exports, and its direct share by element.
 
     Parameters
     ----------
@@ -215,6 +302,9 @@ def estimate_mix(dataset: Dataset, uniforms: Mapping[str, Array], draws: int | N
         entries are ignored.
     draws : int, optional
         Number of draws; needed only when the dataset has no stream, else 1 is taken.
+    year : int, optional
+        Import year; the base years of the dataset if left out. Another year takes its total from its own tonnes;
+        the shares of its elements are those of the base years, at half the weight for every three years between.
 
     Returns
     -------
@@ -226,7 +316,7 @@ def estimate_mix(dataset: Dataset, uniforms: Mapping[str, Array], draws: int | N
         If a stream is missing or the arrays differ in length.
     """
     inputs = mix_inputs(dataset)
-    names = tuple(inputs.streams())
+    names = tuple(inputs.streams()) if year is None else mix_streams(dataset, year)
     missing = [name for name in names if name not in uniforms]
     if missing:
         raise ValueError(f"estimate_mix: {len(missing)} streams missing, the first is {missing[0]!r}")
@@ -236,10 +326,10 @@ def estimate_mix(dataset: Dataset, uniforms: Mapping[str, Array], draws: int | N
     if len(lengths) > 1:
         raise ValueError(f"estimate_mix: streams of different shapes {sorted(lengths)}")
     ((count,),) = lengths or {(1,)}
-    return _estimate(dataset, inputs, uniforms, count)
+    return _estimate(dataset, uniforms, count, year)
 
 
-def central_mix(dataset: Dataset) -> Mix:
+def central_mix(dataset: Dataset, year: int | None = None) -> Mix:
     """The mix with every input at its central value, one draw.
 
     Parameters
@@ -252,7 +342,7 @@ def central_mix(dataset: Dataset) -> Mix:
     Mix
         Arrays with a draw axis of length 1.
     """
-    return _estimate(dataset, mix_inputs(dataset), None, 1)
+    return _estimate(dataset, None, 1, year)
 
 
 def demand_t_per_year(dataset: Dataset) -> Array:
@@ -347,72 +437,176 @@ def _share(mix: Mix, weights: list[Array]) -> Array:
     return share
 
 
-def _estimate(dataset: Dataset, inputs: MixInputs, uniforms: Uniforms | None, draws: int) -> Mix:
-    margins = _margins(inputs, uniforms, draws)
-    prior = np.stack([perturbed_shares(product, uniforms, draws) for product in inputs.products], axis=1)
-    cells = balance(prior * margins.product[None], margins)
-    labels = dataset.labels
+def _estimate(dataset: Dataset, uniforms: Uniforms | None, draws: int, year: int | None) -> Mix:
+    inputs, labels = mix_inputs(dataset, year), dataset.labels
+    problem = _problem(dataset, year, uniforms, draws)
+    cells, scales = _central(dataset, year)
+    if uniforms is not None:
+        cells, _ = balance(problem.prior, problem.margins, SWEEPS, scales)
     tonnes = np.zeros((len(labels.elements), len(labels.routes), draws))
     for place, product in enumerate(inputs.products):
         tonnes[:, product.route] += cells[:, place] / 12
+    for flow, extra in zip(inputs.other, problem.other, strict=True):
+        tonnes[flow.element, flow.route] += extra / 12
     feed = np.zeros_like(tonnes)
     for route, elements, quantity in inputs.feed:
         values = quantity.values(uniforms, draws)
         for element in elements:
             feed[element, route] = values
-    return Mix(tonnes, feed, _residuals(labels, inputs, margins, cells))
+    return Mix(tonnes, feed, _residuals(labels, inputs, problem.margins, cells), cells, problem.prior)
 
 
-def _margins(inputs: MixInputs, uniforms: Uniforms | None, draws: int) -> Margins:
-    """Draw the targets; the closing element and the closing factor follow from the totals."""
+@dataclass(frozen=True)
+class _Problem:
+    """What is balanced: the prior (element, product, draw), its margins, and tonnes under other codes."""
+
+    prior: Array
+    margins: Margins
+    other: tuple[Array, ...]
+
+
+@lru_cache(maxsize=16)
+def _central(dataset: Dataset, year: int | None) -> tuple[Array, Scales]:
+    """The balance at central inputs, from which every draw starts."""
+    problem = _problem(dataset, year, None, 1)
+    return balance(problem.prior, problem.margins, CENTRAL_SWEEPS)
+
+
+def _problem(dataset: Dataset, year: int | None, uniforms: Uniforms | None, draws: int) -> _Problem:
+    """Prior cells and margins of a year by draw; at central inputs without uniforms."""
+    inputs, base = mix_inputs(dataset, year), _base(mix_inputs(dataset), uniforms, draws)
+    product = np.stack([base.factors[item.factor] * item.gross_t_per_year for item in inputs.products])
+    shares = np.stack([perturbed_shares(item, uniforms, draws) for item in inputs.products], axis=1)
+    prior = shares * product[None]
+    scale = _sum(product) / _sum(base.product)
+    demand, inside = base.demand * scale, base.inside * scale
+    other = []
+    for flow in inputs.other:
+        rest = chosen_and_rest(prior[flow.element : flow.element + 1], inputs.focus)[1][0]
+        extra = np.clip(demand[flow.element] - inside[flow.element] - rest, flow.low, flow.high)
+        demand[flow.element] -= extra
+        other.append(extra)
+    fade, known = inputs.fade, np.array([item is not None for item in inputs.exports])
+    margins = Margins(
+        demand=demand,
+        product=product,
+        inside=inside,
+        outside=np.maximum(demand - inside, 0.0),
+        worth=_worth(inputs, uniforms, draws),
+        value=np.array([item.value_kusd for item in inputs.products]),
+        dear=_dear(inputs),
+        focus=inputs.focus,
+        demand_weight=inputs.demand_weight * fade,
+        inside_weight=np.where(known, inputs.exports_weight, inputs.share_weight) * fade,
+        outside_weight=np.where(known, 0.0, inputs.share_weight) * fade,
+        product_weight=np.full(len(product), TONNES_WEIGHT),
+        value_weight=_value_weights(inputs),
+    )
+    return _Problem(prior, margins, tuple(other))
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What the base years say: demand and the focus origin's part (element, draw), products, factors (draw,)."""
+
+    demand: Array
+    inside: Array
+    product: Array
+    factors: tuple[Array, ...]
+
+
+def _base(inputs: MixInputs, uniforms: Uniforms | None, draws: int) -> _Base:
+    """Draw demand and factors; the closing element and the closing factor follow from the totals."""
     demand = np.stack([quantity.values(uniforms, draws) for quantity in inputs.demand])
-    total = np.zeros(draws)
-    for place, row in enumerate(demand):
-        if place != inputs.closing_demand:
-            total += row
     if inputs.closing_demand is not None:
         bound = inputs.demand[inputs.closing_demand]
-        demand[inputs.closing_demand] = np.clip(inputs.demand_total - total, bound.low, bound.high)
-        total += demand[inputs.closing_demand]
+        demand[inputs.closing_demand] = 0.0
+        demand[inputs.closing_demand] = np.clip(inputs.demand_total - _sum(demand), bound.low, bound.high)
     factors = [quantity.values(uniforms, draws) for quantity in inputs.factors]
-    _close_factors(inputs, factors, total)
-    product = np.stack([factors[inputs.codes.index(item.hs)] * item.gross_t_per_year for item in inputs.products])
-    share = np.stack(
-        [np.full(draws, _NO_SHARE) if item is None else item.values(uniforms, draws) for item in inputs.shares]
-    )
-    weight = np.full(len(inputs.products), TONNES_WEIGHT)
-    return Margins(demand, product, share, inputs.focus, inputs.demand_weight, weight, inputs.share_weight)
+    _close_factors(inputs, factors, _sum(demand))
+    inside = np.empty_like(demand)
+    for place, (share, exports) in enumerate(zip(inputs.shares, inputs.exports, strict=True)):
+        if exports is not None:
+            inside[place] = exports.tonnes.values(uniforms, draws) * exports.share.values(uniforms, draws)
+        else:
+            inside[place] = demand[place] * (_NO_SHARE if share is None else share.values(uniforms, draws))
+    product = np.stack([factors[item.factor] * item.gross_t_per_year for item in inputs.products])
+    return _Base(demand, inside, product, tuple(factors))
+
+
+def _sum(rows: Array) -> Array:
+    """Sum over the first axis in order."""
+    total = np.zeros(rows.shape[1:])
+    for row in rows:
+        total += row
+    return total
 
 
 def _close_factors(inputs: MixInputs, factors: list[Array], total: Array) -> None:
     """Set the closing factor so that all products together meet total demand, within its range."""
     if inputs.closing_factor is None:
         return
-    code = inputs.codes[inputs.closing_factor]
-    gross = sum(item.gross_t_per_year for item in inputs.products if item.hs == code)
-    left = total.copy()
+    gross, left = 0.0, total.copy()
     for item in inputs.products:
-        if item.hs != code:
-            left -= factors[inputs.codes.index(item.hs)] * item.gross_t_per_year
+        if item.factor == inputs.closing_factor:
+            gross += item.gross_t_per_year
+        else:
+            left -= factors[item.factor] * item.gross_t_per_year
     bound = inputs.factors[inputs.closing_factor]
     if gross > 0:
         factors[inputs.closing_factor] = np.clip(left / gross, bound.low, bound.high)
 
 
+def _value_weights(inputs: MixInputs) -> Array:
+    """Weights of the values; 0 where an element of the product has no price that year."""
+    return np.array(
+        [0.0 if np.isnan(inputs.price[item.shares > 0]).any() else item.value_weight for item in inputs.products]
+    )
+
+
+def _worth(inputs: MixInputs, uniforms: Uniforms | None, draws: int) -> Array:
+    """What a tonne of each element is worth in each product, (element, product, draw) [kUSD/t REO]."""
+    worth = np.zeros((len(inputs.price), len(inputs.products), draws))
+    drawn: dict[str | None, Array] = {}
+    for place, item in enumerate(inputs.products):
+        for row in np.flatnonzero((item.shares > 0.0) & ~np.isnan(inputs.price)):
+            premium = item.premiums[row]
+            if premium.stream is None or premium.stream not in drawn:
+                drawn[premium.stream] = premium.values(uniforms if item.value_weight else None, draws)
+            # A tonne of oxide at 1 USD/kg is worth 1 kUSD.
+            worth[row, place] = inputs.price[row] * (1.0 + drawn[premium.stream])
+    return worth
+
+
+def _dear(inputs: MixInputs) -> NDArray[np.bool_]:
+    """Elements that carry a product's value: worth over half of what a tonne of it was, or half of the dearest."""
+    dear = np.zeros((len(inputs.price), len(inputs.products)), dtype=np.bool_)
+    for place, item in enumerate(inputs.products):
+        mean = item.value_kusd / (item.gross_t_per_year * inputs.factors[item.factor].central)
+        premium = np.array([1.0 + premium.central for premium in item.premiums])
+        worth = np.where(item.shares > 0.0, np.nan_to_num(inputs.price) * premium, 0.0)
+        dear[:, place] = (worth > 0.0) & (worth >= 0.5 * min(mean, worth.max()))
+    return dear
+
+
 def _residuals(labels: Labels, inputs: MixInputs, margins: Margins, cells: Array) -> tuple[Residual, ...]:
-    inside, outside = focus_and_rest(cells, margins.focus)
-    demand, tonnes = inside + outside, sum_elements(cells)
+    inside, outside = chosen_and_rest(cells, margins.focus)
+    demand, tonnes, value = inside + outside, _sum(cells), _sum(cells * margins.worth)
+    names = [f"{item.origin}:{item.hs}" for item in inputs.products]
     found = [
         Residual("demand", element, margins.demand[place], demand[place])
         for place, element in enumerate(labels.elements)
     ]
+    found += [Residual("tonnes", name, *pair) for name, *pair in zip(names, margins.product, tonnes, strict=True)]
     found += [
-        Residual("tonnes", f"{item.origin}:{item.hs}", margins.product[place], tonnes[place])
-        for place, item in enumerate(inputs.products)
+        Residual("value", name, np.full(value.shape[1], item.value_kusd), value[place])
+        for place, (name, item) in enumerate(zip(names, inputs.products, strict=True))
+        if margins.value_weight[place] > 0.0
     ]
-    found += [
-        Residual("china_share", element, margins.share[place], inside[place] / demand[place])
-        for place, element in enumerate(labels.elements)
-        if inputs.shares[place] is not None
-    ]
+    for place, element in enumerate(labels.elements):
+        if inputs.exports[place] is not None:
+            found.append(Residual("focus_exports", element, margins.inside[place], inside[place]))
+        elif inputs.shares[place] is not None:
+            asked, fitted = margins.inside[place] / margins.demand[place], inside[place] / demand[place]
+            found.append(Residual("china_share", element, asked, fitted))
     return tuple(found)
