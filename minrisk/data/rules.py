@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from math import fsum
 
 from minrisk.data.money import ASSUMPTION, prices_of_year
@@ -64,6 +65,8 @@ def _settings(tables: Tables) -> list[str]:
             problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
         elif key == "mix_years" and mix_years(value) is None:
             problems.append(f"{where} 'value': {value!r} is not a year (2024) or a span (2022-2024)")
+        elif key == "as_of" and not _is_day(value):
+            problems.append(f"{where} 'value': {value!r} is not a day (2026-09-30)")
         elif key in ("price_year", "mix_since") and not value.isdecimal():
             problems.append(f"{where} 'value': {value!r} is not a year")
         elif key == "demand_total_t_per_year" and not re.fullmatch(r"\d+(\.\d+)?", value):
@@ -83,6 +86,14 @@ def _settings(tables: Tables) -> list[str]:
             if value not in origins:
                 problems.append(f"{where} 'value': no route comes from {value!r}; {nearest(value, origins)}")
     return problems
+
+
+def _is_day(value: str) -> bool:
+    """Whether a text is a day of the calendar, written 2026-09-30."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _amount(key: str, value: str) -> bool:

@@ -23,6 +23,7 @@ KNOWN_KEYS = (
     *REQUIRED_KEYS,
     "title",
     "headline_elements",
+    "as_of",
     "mix_since",
     "demand_total_t_per_year",
     "price_year",
@@ -88,6 +89,7 @@ _PROVENANCE = (
     Column("source", "source"),
     Column("grade", "grade"),
     Column("note", "text", may_be_empty=True, optional=True),
+    Column("place", "text", may_be_empty=True, optional=True),
 )
 _DATED = tuple(column for column in _PROVENANCE if column.name != "year")
 
@@ -146,6 +148,7 @@ _SOURCES = Table(
         Column("grade", "grade"),
         Column("url", "text", may_be_empty=True),
         Column("note", "text", may_be_empty=True, optional=True),
+        Column("place", "text", may_be_empty=True, optional=True),
     ),
     key=("id",),
     required=True,

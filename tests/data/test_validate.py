@@ -160,6 +160,10 @@ FAULTS = {
         replace("dataset", "mix_years", "mix_year"),
         r"dataset\.csv:5 column 'key': unknown key 'mix_year'; did you mean 'mix_years'",
     ),
+    "a day that is none": (
+        add("dataset", "as_of,2026-9-31,day,2024,test,C"),
+        r"dataset\.csv:6 column 'value': '2026-9-31' is not a day \(2026-09-30\)",
+    ),
     "focus origin": (
         replace("dataset", "focus_origin,SRC", "focus_origin,SRX"),
         r"dataset\.csv:4 column 'value': no route comes from 'SRX'; did you mean 'SRC'",
