@@ -13,8 +13,10 @@ from minrisk.cli.app import app, count, fail, folder, load_dataset_or_fail
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
     from rich.table import Table
 
+    from minrisk.data.dataset import Dataset
     from minrisk.data.trade.read import TradeFile
     from minrisk.data.trade.write import Change
 
@@ -199,31 +201,95 @@ def sources_command(
         Path | None,
         typer.Option(metavar="FOLDER", parser=folder, help="Folder of a dataset; default: the packaged one."),
     ] = None,
+    random: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="N figures chosen at random, each with where in its source it stands."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Another seed, other figures.")] = 0,
     csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV, for a spreadsheet.")] = False,
 ) -> None:
-    """Print the source of each figure with year, licence and grade (A official, B press, C estimate)."""
+    """Print the source of each figure with year, licence and grade (A official, B press, C estimate).
+
+    The list of all sources ends with the figures that later editions changed.
+    """
     from rich.console import Console
 
     from minrisk.files import csv_text
     from minrisk.report.sources import UnknownEntryError, figure_sources, source_use
+    from minrisk.report.tracing import head_line, random_figures
 
     loaded = load_dataset_or_fail(dataset)
     try:
-        frame = source_use(loaded) if entry is None else figure_sources(loaded, entry)
+        if random is not None:
+            frame = random_figures(loaded, random, seed, entry)
+        else:
+            frame = source_use(loaded) if entry is None else figure_sources(loaded, entry)
     except UnknownEntryError as error:
         fail([str(error)])
     if csv:
         sys.stdout.write(csv_text(frame))
         return
     console = Console()
-    if entry is None:
+    console.print(head_line(loaded), markup=False, highlight=False)
+    console.print()
+    if random is not None:
+        _print_random(frame, loaded, console)
+    elif entry is None:
         console.print(_table(frame, None, ("source", "year", "grade")))
-        return
-    # One block for each table; publisher and licence stand in the list of sources and in the CSV.
-    for name, part in frame.drop(columns=["publisher", "licence"]).groupby("table", sort=False):
+        _print_restatements(loaded, console)
+    else:
+        _print_figures(frame, console)
+
+
+def _print_figures(frame: pd.DataFrame, console: Console) -> None:
+    """One block for each table; publisher, licence, place and note stand in the CSV."""
+    for name, part in frame.drop(columns=["publisher", "licence", "place", "note"]).groupby("table", sort=False):
         console.print(_table(part.drop(columns="table"), str(name), ("year", "source", "grade")))
         console.print()
     console.print("Publishers and licences: minrisk sources; all columns: --csv.", highlight=False)
+
+
+def _print_random(frame: pd.DataFrame, dataset: Dataset, console: Console) -> None:
+    """A few lines a figure, then what of grade A has no page to turn to."""
+    from minrisk.report.tracing import untraced
+
+    lines = []
+    for number, row in enumerate(frame.to_dict("records"), 1):
+        value = f"{row['value']} [{row['unit']}], " if row["value"] else ""
+        lines += [
+            f"{number}. {row['table']}.csv: {row['figure']}",
+            f"   {value}{row['year']}, grade {row['grade']}",
+            f"   {row['source']}: {row['publisher']}, {row['title']}",
+            f"   where: {row['place'] or 'no place given'}",
+            *(f"   {row[name]}" for name in ("url", "note") if row[name]),
+        ]
+    missing = untraced(dataset)
+    total = int(missing["figures"].sum())
+    lines += ["", "Every figure of grade A can be traced to a page or table of the original."]
+    if total:
+        lines[-1] = f"Of grade A, {total} figures cannot be traced to a page or table of the original:"
+        lines += [f"- {row.table}, {row.source}: {row.figures} ({row.place})" for row in missing.itertuples()]
+    for line in lines:
+        console.print(line, markup=False, highlight=False)
+
+
+def _print_restatements(dataset: Dataset, console: Console) -> None:
+    """Figures that later editions changed; a narrow window loses the editions, never a figure."""
+    from minrisk.report.tracing import restatements
+
+    frame = restatements(dataset)
+    if frame.empty:
+        return
+    wide = console.width >= 100
+    shown = ["what", "year", "old", *(["old_edition"] if wide else []), "new", *(["new_edition"] if wide else [])]
+    shown += ["unit", "times", "kind"] if wide else ["times"]
+    console.print()
+    title = "Figures that later editions changed, or that are to be read with care"
+    console.print(_table(frame[shown], title, ("year", "old", "new", "times")))
+    console.print()
+    console.print("Why, and from which page: minrisk sources restatements --csv.", highlight=False)
 
 
 def _table(frame: pd.DataFrame, title: str | None, whole: tuple[str, ...]) -> Table:

@@ -127,8 +127,8 @@ def _web(address: str) -> str:
 
 _SOURCE_COLUMNS = "SOURCES"
 #: Columns that say where a figure is from, not what it is.
-_PROVENANCE = ("unit", "year", "source", "grade", "note")
-COLUMNS = ("table", "figure", "value", "unit", "year", "source", "publisher", "licence", "grade")
+_PROVENANCE = ("unit", "year", "source", "grade", "note", "place")
+COLUMNS = ("table", "figure", "value", "unit", "year", "source", "publisher", "licence", "grade", "place", "note")
 
 
 class UnknownEntryError(ValueError):
@@ -148,17 +148,17 @@ def figure_sources(dataset: Dataset, entry: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text columns table, figure, value, unit, year, source, publisher, licence, grade; a row per row of the
-        tables, none left out. For an element also the rows that hold for every element.
+        Text columns table, figure, value, unit, year, source, publisher, licence, grade, place (where in the
+        source it stands) and note. A row per row of the tables, none left out; for an element also the rows that
+        hold for every element.
 
     Raises
     ------
     UnknownEntryError
         If the dataset has neither such an element nor such a table.
     """
-    sources = dataset.table(_SOURCE_COLUMNS).set_index("id")
     if entry in dataset.tables and entry != _SOURCE_COLUMNS:
-        return _described(entry, dataset.tables[entry], sources)
+        return described(dataset, entry, dataset.tables[entry])
     if entry not in dataset.labels.elements:
         known = [*dataset.labels.elements, *sorted(set(dataset.tables) - {_SOURCE_COLUMNS})]
         folded = {word.lower(): word for word in known}
@@ -171,7 +171,7 @@ def figure_sources(dataset: Dataset, entry: str) -> pd.DataFrame:
     for stem, table in sorted(dataset.tables.items()):
         if "element" in table.columns and stem != _SOURCE_COLUMNS:
             part = table[table["element"].isin([entry, ALL])]
-            found += [_described(stem, part, sources)] if len(part) else []
+            found += [described(dataset, stem, part)] if len(part) else []
     return pd.concat(found, ignore_index=True)
 
 
@@ -197,7 +197,24 @@ def source_use(dataset: Dataset) -> pd.DataFrame:
     return frame.assign(tables=[", ".join(used.get(source, [])) for source in frame["source"]])
 
 
-def _described(stem: str, table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def described(dataset: Dataset, stem: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Say of rows of one table what each figure is and where it is from.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    stem : str
+        Table the rows are of.
+    table : DataFrame
+        Rows of it.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in `figure_sources`.
+    """
+    sources = dataset.table(_SOURCE_COLUMNS).set_index("id")
     declared = TABLES[stem]
     kinds = {column.name: column.kind for column in declared.columns}
     own = [name for name in table.columns if name not in _PROVENANCE]
@@ -219,6 +236,8 @@ def _described(stem: str, table: pd.DataFrame, sources: pd.DataFrame) -> pd.Data
                 "publisher": _text(known.get("publisher", "")),
                 "licence": _text(known.get("licence", "")),
                 "grade": _text(row.get("grade", "")) or _text(known.get("grade", "")),
+                "place": _text(row.get("place", "")) or _text(known.get("place", "")),
+                "note": _text(row.get("note", "")),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -45,6 +45,7 @@ COMMANDS = [
     ["show", "done"],
     ["solve", BAN, "--vary", "full_ban.severity", "--until", "unserved_share/Dy<=0.001", "--draws", "100"],
     ["sources", "Dy"],
+    ["sources", "--random", "10"],
     ["sourcing", BAN, "--draws", "100", "--elements", "Dy"],
     ["stockpile", BAN, "--draws", "100"],
     ["stress"],

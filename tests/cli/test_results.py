@@ -123,6 +123,11 @@ def test_sources_command() -> None:
         assert runner.invoke(app, ["sources", *words]).exit_code == 0
     rows = list(csv.DictReader(io.StringIO(runner.invoke(app, ["sources", "demand", "--csv"]).stdout)))
     assert {row["table"] for row in rows} == {"demand"}
+    assert "as of 2026-09-30" in runner.invoke(app, ["sources", "demand"]).stdout
+    drawn = runner.invoke(app, ["sources", "--random", "10", "--seed", "4"], env={"COLUMNS": "200"}).stdout
+    assert drawn.count("   where: ") == 10
+    assert "cannot be traced to a page or table of the original" in drawn
+    assert runner.invoke(app, ["sources", "--random", "0"]).exit_code == 2
     wrong = runner.invoke(app, ["sources", "dmand"])
     assert wrong.exit_code == 2
     assert "did you mean 'demand'?" in wrong.stderr

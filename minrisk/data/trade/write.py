@@ -203,6 +203,7 @@ def _with_source(path: Path, source: str, kind: str, file: Path, found: TradeFil
             "grade": "A",
             "url": url,
             "note": f"SHA-256 {found.sha256}",
+            "place": f"{file.name}: line of the same year, code, exporter and importer",
         }
         table.rows.append({name: known.get(name, "") for name in table.header})
     return table.text()

@@ -1,0 +1,140 @@
+"""Tracing figures to their sources: a random sample, what has no page to turn to, what later editions changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from minrisk.report.sources import described, figure_sources
+
+if TYPE_CHECKING:
+    from minrisk.data.dataset import Dataset
+
+#: What a place says where the page or table of the original is not known.
+TRANSCRIBED = "read in a transcription"
+
+_SOURCES = "SOURCES"
+_CHANGES = "restatements"
+
+
+def head_line(dataset: Dataset) -> str:
+    """Name, title and day of a dataset in one line; what it does not say is left out."""
+    title = dataset.settings.get("title", "")
+    day = dataset.settings.get("as_of", "")
+    return dataset.name + (f": {title}" if title else "") + (f"; as of {day}" if day else "")
+
+
+def random_figures(dataset: Dataset, number: int, seed: int = 0, entry: str | None = None) -> pd.DataFrame:
+    """Choose figures at random, to be traced by hand.
+
+    Every table is as likely as any other, so that the longest do not crowd out the rest; within a table every
+    row is. No row comes twice.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    number : int
+        How many; fewer where there are fewer.
+    seed : int
+        The same seed chooses the same figures.
+    entry : str, optional
+        Only of one table, or about one element, as in `figure_sources`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `figure_sources` and ``title`` and ``url`` of the source.
+
+    Raises
+    ------
+    UnknownEntryError
+        If the dataset has neither such an element nor such a table.
+    """
+    generator = np.random.default_rng(seed)
+    if entry is None:
+        parts = _drawn(dataset, number, generator)
+    else:
+        every = figure_sources(dataset, entry)
+        chosen = generator.permutation(len(every))[:number]
+        parts = [every.iloc[chosen]]
+    frame = pd.concat(parts, ignore_index=True)
+    sources = dataset.table(_SOURCES).set_index("id")
+    for name in ("title", "url"):
+        frame[name] = [str(sources[name].get(source, "")) for source in frame["source"]]
+    return frame
+
+
+def _drawn(dataset: Dataset, number: int, generator: np.random.Generator) -> list[pd.DataFrame]:
+    """One row of a table drawn anew for each figure."""
+    tables = {stem: table for stem, table in sorted(dataset.tables.items()) if stem != _SOURCES and len(table)}
+    left = {stem: list(generator.permutation(len(table))) for stem, table in tables.items()}
+    parts = []
+    for _ in range(min(number, sum(map(len, tables.values())))):
+        open_tables = [stem for stem, rows in left.items() if rows]
+        stem = open_tables[int(generator.integers(len(open_tables)))]
+        row = left[stem].pop()
+        parts.append(described(dataset, stem, tables[stem].iloc[[row]]))
+    return parts
+
+
+def untraced(dataset: Dataset) -> pd.DataFrame:
+    """Figures of grade A that cannot be traced to a page or table of the original.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``table``, ``source``, ``figures`` (how many) and ``place``; those without any place have it empty.
+    """
+    whole = dict(zip(dataset.table(_SOURCES)["id"], _places(dataset.table(_SOURCES)), strict=True))
+    rows = []
+    for stem, table in sorted(dataset.tables.items()):
+        if stem == _SOURCES or not {"source", "grade"} <= set(table.columns):
+            continue
+        own = pd.Series(_places(table), index=table.index)
+        found = table.assign(place=own.where(own != "", table["source"].map(whole).fillna("")))
+        found = found[(found["grade"] == "A") & ((found["place"] == "") | found["place"].str.contains(TRANSCRIBED))]
+        for (source, place), part in found.groupby(["source", "place"], sort=False):
+            rows.append({"table": stem, "source": source, "figures": len(part), "place": place})
+    return pd.DataFrame(rows, columns=["table", "source", "figures", "place"])
+
+
+def _places(table: pd.DataFrame) -> list[str]:
+    return [str(cell) for cell in table["place"]] if "place" in table.columns else [""] * len(table)
+
+
+def restatements(dataset: Dataset) -> pd.DataFrame:
+    """Figures that later editions of a source changed.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+
+    Returns
+    -------
+    DataFrame
+        Text columns what, year, unit, kind, old, old_edition, new, new_edition, times (new over old), note; empty
+        where the dataset has no such table.
+    """
+    columns = ["what", "year", "unit", "kind", "old", "old_edition", "new", "new_edition", "times", "note"]
+    if _CHANGES not in dataset.tables:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for row in dataset.table(_CHANGES).to_dict("records"):
+        old, new = float(row["old"]), float(row["new"])
+        times = f"{new / old:.2g}" if old > 0.0 and new > 0.0 else ""
+        amounts = {"old": _amount(old), "new": _amount(new), "times": times, "year": f"{row['year']:.0f}"}
+        rows.append({name: amounts.get(name, str(row.get(name, ""))) for name in columns})
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _amount(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:,.10g}"

@@ -1,0 +1,64 @@
+"""Figures are traced to a page: a random sample, and a list of what cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from minrisk import load_dataset
+from minrisk.data.dataset import Dataset
+from minrisk.report.sources import UnknownEntryError
+from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, untraced
+
+
+@pytest.fixture(scope="module")
+def japan() -> Dataset:
+    return load_dataset()
+
+
+def test_head_line_says_what_today_is(japan: Dataset) -> None:
+    assert head_line(japan) == "japan: Rare earths of Japan, sourcing and demand of 2024; as of 2026-09-30"
+    assert head_line(replace(japan, settings={})) == "japan"
+
+
+def test_a_seed_chooses_the_same_figures(japan: Dataset) -> None:
+    """Ten figures anyone can draw again; another seed draws others, no figure comes twice."""
+    first = random_figures(japan, 10, seed=5)
+    assert len(first) == 10
+    assert first.equals(random_figures(japan, 10, seed=5))
+    assert not first.equals(random_figures(japan, 10, seed=6))
+    assert not first.duplicated().any()
+    assert (first[["source", "grade", "title"]] != "").all().all()
+
+
+def test_long_tables_do_not_crowd_out_the_rest(japan: Dataset) -> None:
+    """Governance and trade hold most of the rows; 60 figures still come from 20 tables or more."""
+    assert random_figures(japan, 60, seed=0)["table"].nunique() >= 20
+
+
+def test_figures_of_one_table_or_element(japan: Dataset) -> None:
+    """All of them where more are asked for than there are."""
+    assert set(random_figures(japan, 5, entry="demand")["table"]) == {"demand"}
+    assert len(random_figures(japan, 10_000, entry="demand")) == len(japan.table("demand"))
+    assert len(random_figures(japan, 3, entry="Dy")) == 3
+    with pytest.raises(UnknownEntryError):
+        random_figures(japan, 3, entry="Dx")
+
+
+def test_every_figure_of_grade_a_has_a_place(japan: Dataset) -> None:
+    """Page or table, or the words that say it was read elsewhere; then it is listed."""
+    found = untraced(japan)
+    assert found["place"].str.contains(TRANSCRIBED).all()
+    listed = int(found["figures"].sum())
+    assert 0 < listed < 100
+    assert set(found["table"]) >= {"prices", "seabed_facts"}
+
+
+def test_a_figure_without_a_place_is_listed(japan: Dataset) -> None:
+    """The row's own place counts before that of its source."""
+    table = japan.table("stocks").assign(grade="A", place="")
+    own = replace(japan, tables={"SOURCES": japan.table("SOURCES").assign(place=""), "stocks": table})
+    assert int(untraced(own)["figures"].sum()) == len(table)
+    placed = {"SOURCES": own.table("SOURCES"), "stocks": table.assign(place="p. 1")}
+    assert untraced(replace(japan, tables=placed)).empty
