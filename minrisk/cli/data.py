@@ -276,18 +276,22 @@ def _print_random(frame: pd.DataFrame, dataset: Dataset, console: Console) -> No
 
 
 def _print_restatements(dataset: Dataset, console: Console) -> None:
-    """Figures that later editions changed; a narrow window loses the editions, never a figure."""
+    """Figures that later editions changed: a table, or a line each where the window is narrow."""
     from minrisk.report.tracing import restatements
 
     frame = restatements(dataset)
     if frame.empty:
         return
-    wide = console.width >= 100
-    shown = ["what", "year", "old", *(["old_edition"] if wide else []), "new", *(["new_edition"] if wide else [])]
-    shown += ["unit", "times", "kind"] if wide else ["times"]
-    console.print()
     title = "Figures that later editions changed, or that are to be read with care"
-    console.print(_table(frame[shown], title, ("year", "old", "new", "times")))
+    console.print()
+    if console.width >= 100:
+        shown = ["what", "year", "old", "old_edition", "new", "new_edition", "unit", "change", "kind"]
+        console.print(_table(frame[shown], title, ("year", "old", "new", "change")))
+    else:
+        console.print(title, style="bold", highlight=False)
+        for row in frame.to_dict("records"):
+            figures = f"{row['old']} -> {row['new'] or row['kind']} {row['change']}".rstrip()
+            console.print(f"{row['what']} {row['year']}: {figures}", markup=False, highlight=False)
     console.print()
     console.print("Why, and from which page: minrisk sources restatements --csv.", highlight=False)
 

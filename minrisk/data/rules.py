@@ -8,7 +8,17 @@ from datetime import date
 from math import fsum
 
 from minrisk.data.money import ASSUMPTION, prices_of_year
-from minrisk.data.tables import ALL, BUFFERS, ECONOMY_KEYS, KNOWN_KEYS, REQUIRED_KEYS, REST, RawTable, nearest
+from minrisk.data.tables import (
+    ALL,
+    BUFFERS,
+    ECONOMY_KEYS,
+    KNOWN_KEYS,
+    REQUIRED_KEYS,
+    REST,
+    RESTATED,
+    RawTable,
+    nearest,
+)
 
 #: Shares that should sum to 1 may miss it by rounding in the source.
 SUM_TOLERANCE = 1e-4
@@ -30,7 +40,19 @@ def across_tables(tables: Tables) -> list[str]:
         One message per fault.
     """
     problems: list[str] = []
-    checks = (_settings, _sums, _complete, _closing, _products, _routes, _supply, _prices, _economy, _trade)
+    checks = (
+        _settings,
+        _sums,
+        _complete,
+        _closing,
+        _products,
+        _routes,
+        _supply,
+        _prices,
+        _economy,
+        _trade,
+        _restated,
+    )
     for check in checks:
         problems += check(tables)
     return problems
@@ -275,3 +297,40 @@ def _trade(tables: Tables) -> list[str]:
     lines = [row.line for row in rows if row.cells["importer"] == own]
     where = "is the dataset's own importer; its rows belong in imports.csv"
     return [f"trade.csv:{lines[0]} column 'importer': {own} {where}"] if lines else []
+
+
+def _restated(tables: Tables) -> list[str]:
+    """A restatement changes something, and the dataset holds the new figure."""
+    problems = []
+    for row in tables["restatements"].rows if "restatements" in tables else ():
+        cells, where = row.cells, f"restatements.csv:{row.line} column"
+        if cells["kind"] == "outlier" and not cells["new"]:
+            continue
+        if not cells["new"]:
+            problems.append(f"{where} 'new': empty, but only an outlier has no later figure")
+        elif float(cells["new"]) == float(cells["old"]):
+            problems.append(f"{where} 'new': {cells['new']} is also the old figure")
+        elif cells["table"] and cells["table"] not in RESTATED:
+            problems.append(
+                f"{where} 'table': {cells['table']!r} is not checked; {nearest(cells['table'], RESTATED)}"
+            )
+        elif cells["table"]:
+            held = _held(tables, cells["table"], cells["item"], float(cells["year"]))
+            if float(cells["new"]) not in held:
+                shown = ", ".join(f"{figure:g}" for figure in held) or "nothing"
+                label = f"{cells['item']} {cells['year']}"
+                problems.append(
+                    f"{where} 'new': {cells['table']}.csv holds {shown} for {label}, not {cells['new']}"
+                )
+    return problems
+
+
+def _held(tables: Tables, stem: str, item: str, year: float) -> list[float]:
+    """Every figure of an item and year in a table."""
+    named, amount = RESTATED[stem]
+    rows = tables[stem].rows if stem in tables else ()
+    return [
+        float(row.cells[amount])
+        for row in rows
+        if row.cells[named] == item and float(row.cells["year"]) == year and row.cells[amount]
+    ]

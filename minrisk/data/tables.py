@@ -52,6 +52,17 @@ PROJECT_STATUS = ("operating", "starting", "building", "financing", "study")
 CLOSURE_PARAMETERS = ("supply_cut", "binding", "substitution", "stock_months", "buffers", "linked")
 
 
+#: Why two editions of a source differ, or why a figure is to be read with care; see ``restatements.csv``.
+RESTATEMENTS = ("estimate", "restated", "rounded", "definition", "break", "outlier")
+
+#: Tables whose restated figures are checked: the column that names the item, and the one that holds the figure.
+RESTATED = {
+    "prices": ("element", "price"),
+    "production": ("country", "production_t"),
+    "governance": ("country", "pv_estimate"),
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its name, what its cells are, and whether a cell or the column may be missing.
@@ -60,7 +71,7 @@ class Column:
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
     ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
-    ``project_status``.
+    ``project_status``, ``restatement``.
     """
 
     name: str
@@ -232,6 +243,8 @@ TABLES: dict[str, Table] = {
                "year country edition", ends=_DATED),
         _table("governance", "year:whole_year country:code pv_estimate:number pv_std_err:nonnegative? "
                "vintage:whole_year", "year country", ends=_DATED),
+        _table("restatements", "what:text kind:restatement table:text? item:text? year:whole_year old:number "
+               "old_edition:text new:number? new_edition:text?", "what year", ends=_DATED),
         _table("deposits", "deposit:code country:code element:element share:share", "deposit element"),
         _table("stocks", "holder:text element:element_or_all low:nonnegative? central:nonnegative? "
                "high:nonnegative?"),

@@ -14,6 +14,7 @@ from minrisk.data.tables import (
     GRADES,
     NUMERIC,
     PROJECT_STATUS,
+    RESTATEMENTS,
     TABLES,
     USE_CLASSES,
     Column,
@@ -82,6 +83,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "buffer": BUFFERS,
         "closure_parameter": CLOSURE_PARAMETERS,
         "project_status": PROJECT_STATUS,
+        "restatement": RESTATEMENTS,
     }
 
 
@@ -146,6 +148,7 @@ _WORDS = {
     "buffer": "buffer",
     "closure_parameter": "parameter",
     "project_status": "status",
+    "restatement": "kind",
 }
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {

@@ -121,20 +121,26 @@ def restatements(dataset: Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text columns what, year, unit, kind, old, old_edition, new, new_edition, times (new over old), note; empty
-        where the dataset has no such table.
+        Text columns what, year, unit, kind, old, old_edition, new, new_edition, change (of the figure, in percent)
+        and note; empty where the dataset has no such table.
     """
-    columns = ["what", "year", "unit", "kind", "old", "old_edition", "new", "new_edition", "times", "note"]
+    columns = ["what", "year", "unit", "kind", "old", "old_edition", "new", "new_edition", "change", "note"]
     if _CHANGES not in dataset.tables:
         return pd.DataFrame(columns=columns)
     rows = []
     for row in dataset.table(_CHANGES).to_dict("records"):
         old, new = float(row["old"]), float(row["new"])
-        times = f"{new / old:.2g}" if old > 0.0 and new > 0.0 else ""
-        amounts = {"old": _amount(old), "new": _amount(new), "times": times, "year": f"{row['year']:.0f}"}
+        change = _percent(new / old - 1.0) if old > 0.0 and new > 0.0 else ""
+        amounts = {"old": _amount(old), "new": _amount(new), "change": change, "year": f"{row['year']:.0f}"}
         rows.append({name: amounts.get(name, str(row.get(name, ""))) for name in columns})
     return pd.DataFrame(rows, columns=columns)
 
 
 def _amount(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:,.10g}"
+    if np.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.6g}"
+
+
+def _percent(change: float) -> str:
+    return f"{change:+.0%}" if abs(change) >= 0.095 else f"{change:+.1%}"

@@ -128,6 +128,10 @@ def test_sources_command() -> None:
     assert drawn.count("   where: ") == 10
     assert "cannot be traced to a page or table of the original" in drawn
     assert runner.invoke(app, ["sources", "--random", "0"]).exit_code == 2
+    wide, narrow = (runner.invoke(app, ["sources"], env={"COLUMNS": width}).stdout for width in ("140", "60"))
+    words = ("mine output of Australia", "2024", "13,000", "MCS 2025", "29,000", "MCS 2026")
+    assert any(all(word in line for word in words) for line in wide.splitlines())
+    assert "mine output of Australia 2024: 13,000 -> 29,000 +123%" in narrow
     wrong = runner.invoke(app, ["sources", "dmand"])
     assert wrong.exit_code == 2
     assert "did you mean 'demand'?" in wrong.stderr

@@ -50,6 +50,7 @@ WANTED = [
     "other_codes",
     "value_premiums",
     "price_companions",
+    "restatements",
 ]
 RARE_EARTHS = ["La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"]
 
@@ -191,6 +192,33 @@ def test_governance_has_no_invented_zero(japan: Dataset) -> None:
     assert frame["CHN", 2023] == pytest.approx(-0.174, abs=1e-3)
     assert frame.notna().all()
     assert not (frame == 0).any()
+
+
+def test_what_later_editions_changed(japan: Dataset) -> None:
+    """USGS: neodymium of 2021 doubled, Australia of 2024 more than doubled, Thailand fell to a sixth."""
+    frame = japan.table("restatements").set_index(["table", "item", "year"])
+    changes = {key: (frame.loc[key, "old"], frame.loc[key, "new"]) for key in frame.index if key[0]}
+    assert changes["prices", "Nd", 2021] == (49, 98)
+    assert changes["prices", "Dy", 2024] == (260, 257)
+    assert changes["production", "AUS", 2024] == (13_000, 29_000)
+    assert changes["production", "THA", 2024] == (13_000, 2_100)
+    assert changes["production", "NGA", 2024] == (13_000, 1_500)
+    outliers = japan.table("restatements").query("kind == 'outlier'")
+    imports = japan.table("imports").query("in_mix == 0")
+    assert set(imports["quantity_t"]) <= set(outliers["old"])
+
+
+def test_every_two_editions_that_differ_are_listed(japan: Dataset) -> None:
+    """What the dataset itself holds twice, by annual average or by edition, is explained."""
+    listed = {(row.table, row.item, row.year) for row in japan.table("restatements").itertuples()}
+    prices = japan.table("prices")
+    annual = prices[prices["series"].str.fullmatch(r"usgs_mcs\d{4}")]
+    for stem, item, rows in (
+        ("prices", "element", annual.rename(columns={"price": "figure"})),
+        ("production", "country", japan.table("production").rename(columns={"production_t": "figure"})),
+    ):
+        for (name, year), part in rows.groupby([item, "year"]):
+            assert part["figure"].nunique() == 1 or (stem, name, year) in listed, (stem, name, year)
 
 
 def test_heavies_can_hardly_be_swapped(japan: Dataset) -> None:

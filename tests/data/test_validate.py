@@ -43,6 +43,7 @@ def add(stem: str, line: str) -> Callable[[Path], None]:
 
 
 P = "2024,test,C"
+CHANGES = "what,kind,table,item,year,old,old_edition,new,new_edition,unit,source,grade\n"
 SHARES = "element,low,central,high,unit,year,source,grade\n"
 FAULTS = {
     "missing table": (lambda folder: (folder / "demand.csv").unlink(), r"demand\.csv: missing"),
@@ -187,6 +188,22 @@ FAULTS = {
     "prices without a year": (
         add("prices", "element,year,series,price,unit,source,grade\nX,2024,s,5,USD/kg,test,C"),
         r"dataset\.csv: key 'price_year' is missing",
+    ),
+    "restated to the same": (
+        add("restatements", CHANGES + "X,restated,,,2024,5,first,5,second,USD/kg,test,C"),
+        r"restatements\.csv:2 column 'new': 5 is also the old figure",
+    ),
+    "restated to what is not there": (
+        add("restatements", CHANGES + "X,restated,production,IMP,2024,5,first,6,second,t REO,test,C"),
+        r"restatements\.csv:2 column 'new': production\.csv holds nothing for IMP 2024, not 6",
+    ),
+    "restated for no reason": (
+        add("restatements", CHANGES + "X,rewritten,,,2024,5,first,6,second,t REO,test,C"),
+        r"restatements\.csv:2 column 'kind': unknown kind 'rewritten'; did you mean 'restated'",
+    ),
+    "restated in a table without editions": (
+        add("restatements", CHANGES + "X,restated,price,X,2024,5,first,6,second,t REO,test,C"),
+        r"restatements\.csv:2 column 'table': 'price' is not checked; did you mean 'prices'",
     ),
     "empty file": (lambda folder: (folder / "demand.csv").write_text(""), r"demand\.csv: empty"),
     "binary": (

@@ -11,6 +11,8 @@ from minrisk.data.tables import (
     PROJECT_STATUS,
     REQUIRED_KEYS,
     REST,
+    RESTATED,
+    RESTATEMENTS,
     TABLES,
     USE_CLASSES,
     Column,
@@ -41,6 +43,7 @@ _KINDS = {
     "buffer": ", ".join(BUFFERS),
     "closure_parameter": ", ".join(CLOSURE_PARAMETERS),
     "project_status": ", ".join(PROJECT_STATUS),
+    "restatement": ", ".join(RESTATEMENTS),
 }
 
 #: What each table is for.
@@ -72,6 +75,7 @@ PURPOSE = {
     "production": "Mine production by country, for the indices; WLD is the world total, OTH all other "
     "countries. Left out: no index that needs the world's concentration.",
     "governance": "Political stability by country, for the indices. Left out: no index weighted by governance.",
+    "restatements": "Figures that later editions of their source changed, for `minrisk sources`; information only.",
     "deposits": "Composition of deposits, sums to 1 for each; information only.",
     "stocks": "Known stocks; information only.",
     "contracts": "Known contracts; information only.",
@@ -179,6 +183,15 @@ MEANING = {
     "quantity": "what is measured; fields of the event by their names",
     "scope": "of which place, plant or case",
     "topic": "what the sources disagree on",
+    "what": "which figure, in words",
+    "kind": "estimate (of the edition's latest year), restated, rounded, definition (anew), break (of scale) or "
+    "outlier (published, and not to be believed)",
+    "table": f"table that holds the new figure, where that is checked: {', '.join(RESTATED)}",
+    "item": "its element or country there",
+    "old": "figure of the older edition",
+    "old_edition": "which edition",
+    "new": "figure of the later edition; empty for an outlier",
+    "new_edition": "which edition",
     "won": "source that was taken",
     "text": "why",
 }

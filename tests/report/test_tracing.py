@@ -9,7 +9,7 @@ import pytest
 from minrisk import load_dataset
 from minrisk.data.dataset import Dataset
 from minrisk.report.sources import UnknownEntryError
-from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, untraced
+from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, restatements, untraced
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +62,20 @@ def test_a_figure_without_a_place_is_listed(japan: Dataset) -> None:
     assert int(untraced(own)["figures"].sum()) == len(table)
     placed = {"SOURCES": own.table("SOURCES"), "stocks": table.assign(place="p. 1")}
     assert untraced(replace(japan, tables=placed)).empty
+
+
+def test_restatements_in_words(japan: Dataset) -> None:
+    """Old, new and by how much; an outlier has no later figure, a break of scale no percentage."""
+    frame = restatements(japan)
+    assert len(frame) == len(japan.table("restatements"))
+    rows = frame.set_index(["what", "year"])
+    assert list(rows.loc[("price of neodymium oxide", "2021"), ["old", "new", "change"]]) == ["49", "98", "+100%"]
+    assert rows.loc[("mine output of Thailand", "2024"), "change"] == "-84%"
+    assert rows.loc[("price of dysprosium oxide", "2024"), "change"] == "-1.2%"
+    assert rows.loc[("political stability of China", "2023"), "change"] == ""
+    assert list(rows.loc[("cerium from India to Japan", "2023"), ["old", "new", "kind"]]) == [
+        "3,368",
+        "",
+        "outlier",
+    ]
+    assert restatements(replace(japan, tables={})).empty
