@@ -85,29 +85,38 @@ def _settings(tables: Tables) -> list[str]:
         where = f"dataset.csv:{row.line} column"
         if key not in KNOWN_KEYS:
             problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
-        elif key == "mix_years" and mix_years(value) is None:
-            problems.append(f"{where} 'value': {value!r} is not a year (2024) or a span (2022-2024)")
-        elif key == "as_of" and not _is_day(value):
-            problems.append(f"{where} 'value': {value!r} is not a day (2026-09-30)")
-        elif key in ("price_year", "mix_since") and not value.isdecimal():
-            problems.append(f"{where} 'value': {value!r} is not a year")
-        elif key == "demand_total_t_per_year" and not re.fullmatch(r"\d+(\.\d+)?", value):
-            problems.append(f"{where} 'value': {value!r} is not an amount in t a year")
-        elif key in ECONOMY_KEYS and not _amount(key, value):
-            limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
-            problems.append(f"{where} 'value': {value!r} is not a number {limit}")
-        elif key == "headline_elements":
-            elements = _column(tables, "elements", "element")
-            problems += [
-                f"{where} 'value': no element {name!r}; {nearest(name, elements)}"
-                for name in value.split()
-                if name not in elements
-            ]
-        elif key == "focus_origin":
-            origins = dict.fromkeys(_column(tables, "routes", "origin"))
-            if value not in origins:
-                problems.append(f"{where} 'value': no route comes from {value!r}; {nearest(value, origins)}")
+        else:
+            faults = _faults_of(key, value) + _unknown(key, value, tables)
+            problems += [f"{where} 'value': {fault}" for fault in faults]
     return problems
+
+
+def _faults_of(key: str, value: str) -> list[str]:
+    """What is wrong with how the value of an entry is written."""
+    right, what = True, ""
+    if key == "mix_years":
+        right, what = mix_years(value) is not None, "a year (2024) or a span (2022-2024)"
+    elif key == "as_of":
+        right, what = _is_day(value), "a day (2026-09-30)"
+    elif key in ("price_year", "mix_since"):
+        right, what = value.isdecimal(), "a year"
+    elif key == "demand_total_t_per_year":
+        right, what = bool(re.fullmatch(r"\d+(\.\d+)?", value)), "an amount in t a year"
+    elif key in ECONOMY_KEYS:
+        limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
+        right, what = _amount(key, value), f"a number {limit}"
+    return [] if right else [f"{value!r} is not {what}"]
+
+
+def _unknown(key: str, value: str, tables: Tables) -> list[str]:
+    """Symbols and origins in the value of an entry that no other table has."""
+    if key == "headline_elements":
+        elements = _column(tables, "elements", "element")
+        return [f"no element {name!r}; {nearest(name, elements)}" for name in value.split() if name not in elements]
+    if key == "focus_origin":
+        origins = dict.fromkeys(_column(tables, "routes", "origin"))
+        return [] if value in origins else [f"no route comes from {value!r}; {nearest(value, origins)}"]
+    return []
 
 
 def _is_day(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""A distribution given that it reaches some value: how long a measure lasts that has lasted so long already."""
+"""A distribution given that it reaches some value: how long a restriction lasts that has lasted so long already."""
 
 from __future__ import annotations
 

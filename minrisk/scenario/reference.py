@@ -132,7 +132,7 @@ NUMBERS: tuple[tuple[str, object, str], ...] = (
     (
         "{at_least: 11, lognormal: {median: 12, p90: 30}}",
         {"at_least": 11, "lognormal": {"median": 12, "p90": 30}},
-        "Any distribution, given that the number is known to reach so much: how long a measure lasts that has "
+        "Any distribution, given that the number is known to reach so much: how long a restriction lasts that has "
         "lasted eleven months. A mixture is conditioned part by part.",
     ),
     (

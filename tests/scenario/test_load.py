@@ -144,7 +144,7 @@ def test_the_schema_knows_every_field_and_can_be_written() -> None:
         for field, info in model.model_fields.items():
             assert definitions[model.__name__]["properties"][field]["description"] == info.description
         assert definitions[f"{model.__name__}Patch"]["required"] == ["name"]
-    assert set(schema["properties"]) == {*Scenario.model_fields, "extends"} - {"name"}
+    assert set(schema["properties"]) == {*Scenario.model_fields, "extends", "without"} - {"name"}
     assert set(schema["else"]["required"]) == {"title", "start", "months", "market"}
     assert "x-distribution" not in json.dumps(schema)
     severity = definitions["ExportBan"]["properties"]["severity"]

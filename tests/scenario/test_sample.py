@@ -75,6 +75,7 @@ def test_every_number_is_there_and_only_the_uncertain_ones_are_in_the_table(scen
         "ban/backlog_share",
         "ban/happens",
         "mud/grade_ppm",
+        "mud/heavy_share",
         "mud/dysprosium_share",
         "mud/terbium_per_dysprosium",
         "mud/goes_ahead",

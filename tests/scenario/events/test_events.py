@@ -9,7 +9,7 @@ from minrisk.axes import Array, Calendar, Period
 from minrisk.engine.inputs import LEVERS, Levers
 from minrisk.scenario.events import DemandShock, Event, ExportBan, Licensing, NewSupply, SeabedMud, Stockpile
 from minrisk.scenario.events.profiles import backlog_release, ramped_share, unleaked_share
-from minrisk.seabed.mud import ELEMENT_SHARES
+from minrisk.seabed.mud import ELEMENT_SHARES, TABLE_HEAVY_SHARE
 from tests.scenario.example import LABELS
 
 CALENDAR = Calendar("2026-01", 24)
@@ -209,6 +209,7 @@ def test_mud_shares_are_the_default_vector_with_two_drawn() -> None:
     """MODEL s.5: Dy and Tb drawn, yttrium closes, the rest as listed."""
     event = SeabedMud.model_validate(MUD)
     draws = {"dysprosium_share": np.array([0.03, 0.05]), "terbium_per_dysprosium": np.array([0.15, 0.2])}
+    draws["heavy_share"] = np.full(2, TABLE_HEAVY_SHARE)
     (addition,) = _write(event, **draws).additions
     np.testing.assert_allclose(addition.weights[2], [0.03, 0.05])
     np.testing.assert_allclose(addition.weights[1], [0.0045, 0.01])
