@@ -13,6 +13,7 @@ from minrisk.data.tables import (
     BUFFERS,
     ECONOMY_KEYS,
     KNOWN_KEYS,
+    MAGNET_QUANTITIES,
     REQUIRED_KEYS,
     REST,
     RESTATED,
@@ -40,20 +41,7 @@ def across_tables(tables: Tables) -> list[str]:
         One message per fault.
     """
     problems: list[str] = []
-    checks = (
-        _settings,
-        _sums,
-        _complete,
-        _closing,
-        _products,
-        _routes,
-        _supply,
-        _prices,
-        _economy,
-        _trade,
-        _restated,
-    )
-    for check in checks:
+    for check in _CHECKS:
         problems += check(tables)
     return problems
 
@@ -160,7 +148,7 @@ def _sums(tables: Tables) -> list[str]:
 def _complete(tables: Tables) -> list[str]:
     """Tables that must speak of every element."""
     problems = []
-    for stem in ("use_shares", "demand"):
+    for stem in ("use_shares", "demand", *(["ceilings"] if "ceilings" in tables else [])):
         known = set(_column(tables, stem, "element"))
         for element in _column(tables, "elements", "element"):
             if element not in known:
@@ -343,3 +331,56 @@ def _held(tables: Tables, stem: str, item: str, year: float) -> list[float]:
         for row in rows
         if row.cells[named] == item and float(row.cells["year"]) == year and row.cells[amount]
     ]
+
+
+def _magnets(tables: Tables) -> list[str]:
+    """Each quantity of a magnet has its own unit; a share does not exceed 1."""
+    problems = []
+    for row in tables["magnets"].rows if "magnets" in tables else ():
+        quantity, unit = row.cells["quantity"], row.cells["unit"]
+        where = f"magnets.csv:{row.line} column"
+        if unit != MAGNET_QUANTITIES[quantity]:
+            problems.append(f"{where} 'unit': {unit!r} is not that of {quantity}: {MAGNET_QUANTITIES[quantity]!r}")
+        elif unit == "1" and quantity != "price_ratio" and float(row.cells["high"]) > 1.0:
+            problems.append(f"{where} 'high': {row.cells['high']} is above 1")
+    return problems
+
+
+def _applications(tables: Tables) -> list[str]:
+    """What a use makes adds up, lies in one group, and its ranges do not decrease."""
+    rows = tables["applications"].rows if "applications" in tables else ()
+    problems = []
+    groups: dict[str, str] = {}
+    outputs: dict[str, list[float]] = {}
+    for row in rows:
+        cells, where = row.cells, f"applications.csv:{row.line} column"
+        for name in ("output", "value"):
+            low, central, high = (float(cells[f"{name}_{end}"]) for end in ("low", "central", "high"))
+            if not low <= central <= high:
+                problems.append(f"{where} '{name}_central': {low:g}, {central:g}, {high:g} decrease")
+        first = groups.setdefault(cells["makes"], cells["group"])
+        if cells["group"] != first:
+            problems.append(f"{where} 'group': {cells['makes']} is part of {first} above, not of {cells['group']}")
+        outputs.setdefault(cells["makes"], []).append(float(cells["output_central"]))
+    for makes, shares in outputs.items():
+        total = fsum(shares)
+        if abs(total - 1.0) > SUM_TOLERANCE:
+            problems.append(f"applications.csv column 'output_central': those of {makes} sum to {total:.6g}, not 1")
+    return problems
+
+
+_CHECKS = (
+    _settings,
+    _sums,
+    _complete,
+    _closing,
+    _products,
+    _routes,
+    _supply,
+    _prices,
+    _economy,
+    _trade,
+    _restated,
+    _magnets,
+    _applications,
+)

@@ -63,6 +63,49 @@ RESTATED = {
 }
 
 
+#: Products of ``magnets.csv``: two grades of NdFeB, both where no source tells them apart, SmCo, any of them.
+MAGNETS = ("ndfeb_heat_resistant", "ndfeb_standard", "ndfeb", "smco", "all")
+
+#: What ``magnets.csv`` may say of a product, with its unit.
+MAGNET_QUANTITIES = {
+    "made": "t/yr",
+    "imports": "t/yr",
+    "exports": "t/yr",
+    "plants_abroad": "t/yr",
+    "focus_output": "t/yr",
+    "focus_exports": "t/yr",
+    "price": "USD/kg",
+    "price_ratio": "1",
+    "heat_resistant_share": "1",
+    "focus_share": "1",
+    "destination_share": "1",
+    "feed": "1",
+}
+
+#: Uses that make one kind of thing each, in ``applications.csv``.
+MAKES = (
+    "ndfeb_heat_resistant",
+    "ndfeb_standard",
+    "smco",
+    "polishing",
+    "exhaust_catalysts",
+    "cracking_catalysts",
+    "optical_glass",
+    "led_phosphors",
+    "lamp_phosphors",
+    "fibre_amplifiers",
+    "battery_alloys",
+    "metallurgy",
+    "zirconia_and_coatings",
+    "capacitors",
+    "lasers_and_scintillators",
+    "other",
+)
+
+#: How well a substitute does, from best (Graedel et al. 2015).
+PERFORMANCE = ("exemplary", "good", "adequate", "poor", "none")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its name, what its cells are, and whether a cell or the column may be missing.
@@ -71,7 +114,7 @@ class Column:
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
     ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
-    ``project_status``, ``restatement``.
+    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``makes``, ``performance``.
     """
 
     name: str
@@ -127,6 +170,8 @@ UNITS = {
     "industries": "million USD",
     "input_flows": "million USD",
     "dependence": "1",
+    "ceilings": "USD/kg",
+    "applications": "1",
     "part_imports": "1",
     "buffers": "month",
 }
@@ -264,6 +309,13 @@ TABLES: dict[str, Table] = {
         _table("buffers", f"buffer:buffer industry:industry_or_all {_RANGE}", "buffer industry"),
         _table("closures", "closure:code parameter:closure_parameter value:nonnegative", "closure parameter"),
         _table("closure_industries", "closure:code industry:industry dependence:share", "closure industry"),
+        _table("ceilings", "element:element quoted:positive quoted_at:text low:positive central:positive "
+               "high:positive", "element"),
+        _table("magnets", f"product:magnet quantity:magnet_quantity origin:code {_RANGE}",
+               "product quantity origin year source"),
+        _table("applications", "application:code name:text makes:makes group:use industry:industry "
+               "output_low:share output_central:share output_high:share value_low:share value_central:share "
+               "value_high:share substitute:text? performance:performance", "application"),
         _table("headline_shares", "measure:text share:share", "measure year source"),
         _table("conflicts", "topic:text won:text text:text", "topic"),
     )

@@ -12,7 +12,11 @@ from minrisk.data.tables import (
     BUFFERS,
     CLOSURE_PARAMETERS,
     GRADES,
+    MAGNET_QUANTITIES,
+    MAGNETS,
+    MAKES,
     NUMERIC,
+    PERFORMANCE,
     PROJECT_STATUS,
     RESTATEMENTS,
     TABLES,
@@ -84,6 +88,10 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "closure_parameter": CLOSURE_PARAMETERS,
         "project_status": PROJECT_STATUS,
         "restatement": RESTATEMENTS,
+        "magnet": MAGNETS,
+        "magnet_quantity": tuple(MAGNET_QUANTITIES),
+        "makes": MAKES,
+        "performance": PERFORMANCE,
     }
 
 
@@ -149,6 +157,10 @@ _WORDS = {
     "closure_parameter": "parameter",
     "project_status": "status",
     "restatement": "kind",
+    "magnet": "product",
+    "magnet_quantity": "quantity",
+    "makes": "use",
+    "performance": "performance",
 }
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {

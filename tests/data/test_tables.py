@@ -51,6 +51,9 @@ WANTED = [
     "value_premiums",
     "price_companions",
     "restatements",
+    "ceilings",
+    "magnets",
+    "applications",
 ]
 RARE_EARTHS = ["La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"]
 
@@ -219,6 +222,62 @@ def test_every_two_editions_that_differ_are_listed(japan: Dataset) -> None:
     ):
         for (name, year), part in rows.groupby([item, "year"]):
             assert part["figure"].nunique() == 1 or (stem, name, year) in listed, (stem, name, year)
+
+
+def test_ceilings_are_multiples_of_the_highest_quote(japan: Dataset) -> None:
+    """Model page: 1, 2 and 4 times the highest price ever quoted; without a peak 4 times the highest annual."""
+    ceilings = japan.table("ceilings").set_index("element")
+    assert list(ceilings.index) == RARE_EARTHS
+    for column, times in (("low", 1), ("central", 2), ("high", 4)):
+        np.testing.assert_allclose(ceilings[column], times * ceilings["quoted"], rtol=1e-12)
+    highest = japan.table("prices").groupby("element")["price"].max()
+    assert (ceilings["quoted"] >= highest.reindex(RARE_EARTHS)).all()
+    for element in ("Gd", "Ho", "Er", "Yb", "Lu"):
+        assert ceilings.loc[element, "quoted"] == 4 * highest[element]
+        assert ceilings.loc[element, "grade"] == "C"
+    assert ceilings.loc["Tm", "quoted"] == ceilings.loc["Ho", "quoted"]
+    assert ceilings.loc["Tb", "quoted"] == 4000  # Argus, 5 February 2026
+
+
+def test_magnets_agree_with_the_published_share(japan: Dataset) -> None:
+    """KITA: 31.1 % of Japan's magnet imports are Chinese; the ranges hold it, their middle is near it."""
+    frame = japan.table("magnets")
+    imports = frame[(frame["product"] == "ndfeb") & (frame["quantity"] == "imports")].set_index("origin")
+    china = imports.loc["CHN"]
+    others = imports.drop(index="CHN")[["low", "central", "high"]].sum()
+    assert china["low"] / (china["low"] + others["high"]) < 0.311 < china["high"] / (china["high"] + others["low"])
+    assert china["central"] / (china["central"] + others["central"]) == pytest.approx(0.311, abs=0.06)
+    made = frame[(frame["product"] == "ndfeb") & (frame["quantity"] == "made")]
+    assert 12_400 in set(made["central"])
+    assert set(frame["product"]) == {"ndfeb_heat_resistant", "ndfeb_standard", "ndfeb", "smco", "all"}
+
+
+def test_prices_of_the_grades_average_to_the_published_one(japan: Dataset) -> None:
+    """52 USD/kg from China in 2024, times what Japanese magnets cost more, within a tenth."""
+    frame = japan.table("magnets").set_index(["product", "quantity", "year"])["central"]
+    share = frame["ndfeb", "heat_resistant_share", "2024"]
+    dear, plain = frame["ndfeb_heat_resistant", "price", "2024"], frame["ndfeb_standard", "price", "2024"]
+    published = frame["all", "price", "2024"].max() * frame["ndfeb", "price_ratio", "2025"]
+    assert share * dear + (1 - share) * plain == pytest.approx(float(published), rel=0.1)
+
+
+@pytest.mark.parametrize("end", ["low", "central", "high"])
+def test_value_at_stake_adds_up_to_todays_dependence(japan: Dataset, end: str) -> None:
+    """By industry and use of today, nothing more, nothing less."""
+    applications, dependence = japan.table("applications"), japan.table("dependence")
+    assert len(applications) >= 20
+    found = applications.groupby(["industry", "group"])[f"value_{end}"].sum()
+    wanted = dependence.set_index(["industry", "use"])[end]
+    assert set(found.index) == set(wanted.index)
+    np.testing.assert_allclose(found.sort_index(), wanted.sort_index().to_numpy(), atol=1e-9)
+
+
+def test_every_use_of_today_makes_something(japan: Dataset) -> None:
+    """Each new use lies in one of today's; white LEDs run without terbium, so lamps stand apart."""
+    applications = japan.table("applications")
+    assert set(applications["group"]) == set(japan.labels.uses)
+    assert (applications.groupby("makes")["group"].nunique() == 1).all()
+    assert {"led_phosphors", "lamp_phosphors"} <= set(applications["makes"])
 
 
 def test_heavies_can_hardly_be_swapped(japan: Dataset) -> None:

@@ -43,6 +43,11 @@ def add(stem: str, line: str) -> Callable[[Path], None]:
 
 
 P = "2024,test,C"
+MAGNETS = "product,quantity,origin,low,central,high,unit,year,source,grade\n"
+APPLICATIONS = (
+    "application,name,makes,group,industry,output_low,output_central,output_high,value_low,value_central,value_high,"
+    "substitute,performance,unit,year,source,grade\n"
+)
 CHANGES = "what,kind,table,item,year,old,old_edition,new,new_edition,unit,source,grade\n"
 SHARES = "element,low,central,high,unit,year,source,grade\n"
 FAULTS = {
@@ -204,6 +209,38 @@ FAULTS = {
     "restated in a table without editions": (
         add("restatements", CHANGES + "X,restated,price,X,2024,5,first,6,second,t REO,test,C"),
         r"restatements\.csv:2 column 'table': 'price' is not checked; did you mean 'prices'",
+    ),
+    "ceiling of some elements only": (
+        add("ceilings", "element,quoted,quoted_at,low,central,high,unit,year,source,grade"),
+        r"ceilings\.csv column 'element': no row for X",
+    ),
+    "magnets in dollars": (
+        add("magnets", MAGNETS + "smco,imports,SRC,1,2,3,USD/kg,2024,test,C"),
+        r"magnets\.csv:2 column 'unit': 'USD/kg' is not that of imports: 't/yr'",
+    ),
+    "share of magnets above 1": (
+        add("magnets", MAGNETS + "smco,feed,SRC,0.1,0.2,3,1,2024,test,C"),
+        r"magnets\.csv:2 column 'high': 3 is above 1",
+    ),
+    "application of less than the whole use": (
+        add("applications", APPLICATIONS + "a,A,smco,magnets,car,.1,.9,1,0,0,0,,none,1,2024,test,C"),
+        r"applications\.csv column 'output_central': those of smco sum to 0\.9, not 1",
+    ),
+    "application whose range decreases": (
+        add("applications", APPLICATIONS + "a,A,smco,magnets,car,1,1,1,.3,.2,.4,,none,1,2024,test,C"),
+        r"applications\.csv:2 column 'value_central': 0\.3, 0\.2, 0\.4 decrease",
+    ),
+    "application of two groups": (
+        lambda folder: (
+            add("uses", "lamps,Lamps,stiff,1," + P)(folder),
+            add("applications", APPLICATIONS + "a,A,smco,magnets,car,.5,.5,1,0,0,0,,none,1,2024,test,C")(folder),
+            add("applications", "b,B,smco,lamps,car,.5,.5,1,0,0,0,,none,1,2024,test,C")(folder),
+        ),
+        r"applications\.csv:3 column 'group': smco is part of magnets above, not of lamps",
+    ),
+    "unknown performance": (
+        add("applications", APPLICATIONS + "a,A,smco,magnets,car,1,1,1,0,0,0,,god,1,2024,test,C"),
+        r"applications\.csv:2 column 'performance': unknown performance 'god'; did you mean 'good'",
     ),
     "empty file": (lambda folder: (folder / "demand.csv").write_text(""), r"demand\.csv: empty"),
     "binary": (

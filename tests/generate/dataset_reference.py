@@ -8,6 +8,10 @@ from minrisk.data.tables import (
     CLOSURE_PARAMETERS,
     GRADES,
     KNOWN_KEYS,
+    MAGNET_QUANTITIES,
+    MAGNETS,
+    MAKES,
+    PERFORMANCE,
     PROJECT_STATUS,
     REQUIRED_KEYS,
     REST,
@@ -44,6 +48,10 @@ _KINDS = {
     "closure_parameter": ", ".join(CLOSURE_PARAMETERS),
     "project_status": ", ".join(PROJECT_STATUS),
     "restatement": ", ".join(RESTATEMENTS),
+    "magnet": ", ".join(MAGNETS),
+    "magnet_quantity": ", ".join(MAGNET_QUANTITIES),
+    "makes": ", ".join(MAKES),
+    "performance": ", ".join(PERFORMANCE),
 }
 
 #: What each table is for.
@@ -93,10 +101,23 @@ PURPOSE = {
     "project_plans": "Numbers of those projects, by field of the event; only the packaged dataset's are read.",
     "seabed_facts": "What is published about the seabed mud; information only.",
     "headline_shares": "Import shares of the focus origin as the press gives them, to compare with.",
+    "ceilings": "Price at which the market of an element stops working; not read by the model yet.",
+    "magnets": "Magnets made, bought and sold, with the unit of each quantity: "
+    + ", ".join(f"{name} [{unit}]" for name, unit in MAGNET_QUANTITIES.items())
+    + "; not read by the model yet.",
+    "applications": "What each use makes and what stops without it: shares of the use's output and of the value "
+    "added of an industry; not read by the model yet.",
     "conflicts": "Where sources disagree, and which one was taken; information only.",
 }
 
-#: Meaning of a column, the same in every table.
+#: Meaning of a column where a table means its own by it.
+OWN_MEANING = {
+    "applications.group": "use of today that the new use is part of",
+    "magnets.origin": "ISO 3166 code: where from, where made, or who pays the price",
+    "magnets.quantity": "what is measured; focus is the focus origin",
+}
+
+#: Meaning of a column, the same in every other table.
 MEANING = {
     "firm": "1 where it is bought whatever the price",
     "floor_dependent": "1 where it comes only while a price is guaranteed or high",
@@ -182,6 +203,19 @@ MEANING = {
     "dependence": "share of its value added that stops without rare earths",
     "quantity": "what is measured; fields of the event by their names",
     "scope": "of which place, plant or case",
+    "quoted": "highest price ever quoted",
+    "quoted_at": "when and where it was quoted, or what stands in for a quote",
+    "product": "grade of magnet; ndfeb is both grades together, all any rare-earth magnet",
+    "application": "what the use's product goes into",
+    "makes": "use that makes one kind of thing",
+    "output_low": "lowest plausible share of the use's output that goes there",
+    "output_central": "most likely share; sums to 1 for each use",
+    "output_high": "highest plausible share",
+    "value_low": "lowest plausible share of the industry's value added that stops without it",
+    "value_central": "most likely share",
+    "value_high": "highest plausible share",
+    "substitute": "what stands in",
+    "performance": "how well it does",
     "topic": "what the sources disagree on",
     "what": "which figure, in words",
     "kind": "estimate (of the edition's latest year), restated, rounded, definition (anew), break (of scale) or "
@@ -280,7 +314,8 @@ def _row(stem: str, column: Column) -> str:
         cells += "; column optional"
     elif column.may_be_empty:
         cells += "; may be empty"
-    return f"| `{column.name}` | {cells} | {MEANING[column.name]} |"
+    meaning = OWN_MEANING.get(f"{stem}.{column.name}", MEANING[column.name])
+    return f"| `{column.name}` | {cells} | {meaning} |"
 
 
 if __name__ == "__main__":
