@@ -14,6 +14,7 @@ from minrisk.data import Dataset, mix_inputs
 from minrisk.data.mix.tables import (
     departures,
     implied_premiums,
+    importer_shares,
     mix_matrix,
     mix_notes,
     mix_table,
@@ -31,7 +32,7 @@ _FAR, _SMALL_KUSD = 1.3, 1_000.0
 
 
 def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> None:
-    """Print the mix of a dataset: shares, matrix with grades, values, residuals, departures, notes.
+    """Print the mix of a dataset: shares, other importers, matrix with grades, values, residuals, departures.
 
     Parameters
     ----------
@@ -44,6 +45,10 @@ def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> No
     """
     console.print(_shares(mix_table(dataset, year), dataset, console.width))
     console.print()
+    others = importer_shares(dataset, year)
+    if len(others) > 1:
+        console.print(_importers(others, dataset))
+        console.print()
     for table in _matrix(mix_matrix(dataset, year), console.width):
         console.print(table)
     console.print()
@@ -127,6 +132,18 @@ def _shares(shares: pd.DataFrame, dataset: Dataset, width: int) -> Table:
             row.grade,
         ]
         table.add_row(*(Text(str(cells[i])) for i in shown))
+    return table
+
+
+def _importers(shares: pd.DataFrame, dataset: Dataset) -> Table:
+    origin, year = origin_name(dataset.focus_origin), shares["year"].iloc[0]
+    table = _table(
+        f"Share of {origin} in imports of {year}",
+        ["importer", "t gross", "weight", "value"],
+    )
+    for row in shares.to_dict("records"):
+        amounts = f"{row['quantity_t']:,.0f}", f"{row['share_weight']:.1%}", f"{row['share_value']:.1%}"
+        table.add_row(Text(origin_name(str(row["importer"]))), *amounts)
     return table
 
 

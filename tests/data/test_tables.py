@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from minrisk.data.dataset import PACKAGED, Dataset, load_dataset
-from minrisk.data.mix.tables import gross_share
+from minrisk.data.mix.tables import gross_share, importer_shares
 
 TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
 WANTED = [
@@ -125,14 +125,41 @@ def test_chinese_weight_share_is_that_of_baci(japan: Dataset, year: int, share: 
     assert gross_share(japan, "CHN", year) == pytest.approx(share, abs=6e-4)
 
 
-@pytest.mark.parametrize(("importer", "tonnes"), [("USA", 13_830.740), ("DEU", 5_569.764), ("KOR", 2_961.435)])
+@pytest.mark.parametrize(
+    ("importer", "tonnes"),
+    [("USA", 13_830.740), ("DEU", 5_569.764), ("KOR", 2_961.435), ("EUN", 14_580.6), ("CHN", 77_128.0)],
+)
 def test_other_importers_are_those_of_baci(japan: Dataset, importer: str, tonnes: float) -> None:
     """CEPII BACI, imports of 2024 over the three codes, t gross; exports cover the same years."""
     trade, exports = japan.table("trade"), japan.table("exports")
     rows = trade[(trade["importer"] == importer) & (trade["year"] == 2024)]
-    assert rows["quantity_t"].sum() == pytest.approx(tonnes, abs=1e-3)
+    assert rows["quantity_t"].sum() == pytest.approx(tonnes, abs=1e-3 if importer not in {"EUN", "CHN"} else 1)
     for country in (importer, "JPN"):
         assert set(exports.loc[exports["country"] == country, "year"]) == set(range(2005, 2025))
+
+
+@pytest.mark.parametrize(
+    ("importer", "weight", "value"),
+    [("JPN", 0.661, 0.378), ("KOR", 0.652, 0.503), ("USA", 0.779, 0.676), ("EUN", 0.442, 0.352)],
+)
+def test_chinese_share_of_others(japan: Dataset, importer: str, weight: float, value: float) -> None:
+    """CEPII BACI of 2024, by weight and by value; China itself is not among its own importers."""
+    table = importer_shares(japan).set_index("importer")
+    assert table.index[0] == "JPN"
+    assert "CHN" not in table.index
+    assert table.loc[importer, "share_weight"] == pytest.approx(weight, abs=6e-4)
+    assert table.loc[importer, "share_value"] == pytest.approx(value, abs=6e-4)
+
+
+def test_the_union_buys_from_outside(japan: Dataset) -> None:
+    """Trade among the 27 is no import; Myanmar sends China more than half of what it buys."""
+    trade = japan.table("trade")
+    union = set(trade.loc[trade["importer"] == "EUN", "origin"])
+    assert not union & {"DEU", "FRA", "EST", "ITA", "HRV", "NLD"}
+    assert {"CHN", "RUS", "MYS", "NOR", "GBR"} <= union
+    china = trade[(trade["importer"] == "CHN") & (trade["year"] == 2024)]
+    share = china.loc[china["origin"] == "MMR", "quantity_t"].sum() / china["quantity_t"].sum()
+    assert share == pytest.approx(0.575, abs=1e-3)
 
 
 def test_missing_tonnes_keep_their_value(japan: Dataset) -> None:

@@ -122,7 +122,7 @@ def test_every_column_is_explained_and_every_row_has_its_sources(indices: Indice
 
 def test_other_importers(japan: Dataset) -> None:
     """The United States mine: their output lowers the score and is unknown before 2018, and that is flagged."""
-    assert importers(japan) == ("JPN", "DEU", "KOR", "USA")
+    assert importers(japan) == ("JPN", "CHN", "DEU", "EUN", "KOR", "USA")
     found = trade_indices(japan, "USA", (2016, 2024))
     assert 0 < of(found, 2022)["geopolrisk_score"] < 0.15
     assert np.isnan(of(found, 2017)["import_risk"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -22,3 +23,17 @@ def test_every_table_shows_the_elements_and_fits(width: int) -> None:
     for element in dataset().labels.elements:
         assert first.count(element) >= 2
     assert not any("…" in line for line in lines)
+
+
+def test_other_importers_stand_below_the_shares() -> None:
+    """Japan first, with weight and value; a dataset without other importers shows no such table."""
+    sink = io.StringIO()
+    print_mix(dataset(), Console(file=sink, width=80))
+    text = sink.getvalue()
+    assert "Share of China in imports of 2024" in text
+    rows = {line.split("  ")[0]: line.split() for line in text.splitlines()}
+    assert rows["European Union"][-3:] == ["14,581", "44.2%", "35.2%"]
+    alone = replace(dataset(), tables={k: v for k, v in dataset().tables.items() if k != "trade"})
+    sink = io.StringIO()
+    print_mix(alone, Console(file=sink, width=80))
+    assert "in imports of" not in sink.getvalue()

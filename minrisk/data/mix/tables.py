@@ -52,6 +52,45 @@ def gross_share(dataset: Dataset, origin: str, year: int) -> float:
     return float(frame.loc[frame["origin"] == origin, "quantity_t"].sum()) / total if total else float("nan")
 
 
+def importer_shares(dataset: Dataset, year: int | None = None) -> pd.DataFrame:
+    """Share of the focus origin in the imports of this importer and of others, all codes and rows as published.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    year : int, optional
+        Import year; the latest of the dataset's own imports if left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``importer``, ``year``, ``quantity_t`` [t gross], ``share_weight`` and ``share_value`` [1]; the
+        dataset's own importer first, the focus origin left out. Importers without tonnes in the year are absent.
+    """
+    own, focus = dataset.settings["importer"], dataset.focus_origin
+    frames = [dataset.table("imports").assign(importer=own)]
+    if "trade" in dataset.tables:
+        frames.append(dataset.table("trade"))
+    wanted = int(frames[0]["year"].max()) if year is None else year
+    rows = []
+    for frame in frames:
+        for importer, part in frame[(frame["year"] == wanted) & (frame["importer"] != focus)].groupby("importer"):
+            inside = part[part["origin"] == focus]
+            tonnes, value = float(part["quantity_t"].sum()), float(part["value_kusd"].sum())
+            if tonnes > 0.0:
+                rows.append(
+                    {
+                        "importer": str(importer),
+                        "year": wanted,
+                        "quantity_t": tonnes,
+                        "share_weight": float(inside["quantity_t"].sum()) / tonnes,
+                        "share_value": float(inside["value_kusd"].sum()) / value if value > 0.0 else float("nan"),
+                    }
+                )
+    return pd.DataFrame(rows, columns=["importer", "year", "quantity_t", "share_weight", "share_value"])
+
+
 def mix_table(dataset: Dataset, year: int | None = None) -> pd.DataFrame:
     """The sourcing mix in one row per element.
 
