@@ -211,14 +211,17 @@ def _residuals(residuals: pd.DataFrame, width: int) -> Table:
 
 
 def _values(values: pd.DataFrame) -> Table:
+    years = sorted(set(values["year"]))
+    # One year stands in the title: its column would not fit into a narrow window.
+    span, dated = (f" of {years[0]}", []) if len(years) == 1 else ("", ["year"])
     table = _table(
-        f"Customs value and the model's, million USD; beyond a factor of {_FAR:g} with a star",
-        ["year", "route", "code", "customs", "model", "ratio"],
+        f"Customs value{span} and the model's, million USD; beyond a factor of {_FAR:g} with a star",
+        [*dated, "route", "code", "customs", "model", "ratio"],
     )
     for row in values[values["customs_kusd"] >= _SMALL_KUSD].to_dict("records"):
         ratio = float(row["ratio"])
         far = "" if 1.0 / _FAR <= ratio <= _FAR else "*"
-        words = (str(row["year"]), str(row["route"]), str(row["hs"]))
+        words = (str(row[name]) for name in (*dated, "route", "hs"))
         table.add_row(*words, _million(row["customs_kusd"]), _million(row["model_kusd"]), f"{ratio:.2f}{far}")
     return table
 
@@ -241,9 +244,13 @@ def _million(kusd: float) -> str:
 def _departures(cells: pd.DataFrame) -> Table:
     table = _table(
         "Cells that the margins moved furthest from what was assumed [t REO/yr]",
-        ["element", "origin", "code", "assumed", "fitted", "factor"],
+        ["", "origin", "code", "assumed", "fitted", "factor"],
     )
     for row in cells.to_dict("records"):
         words = (Text(str(row[name])) for name in ("element", "origin", "hs"))
-        table.add_row(*words, _tonnes(row["prior_t"]), _tonnes(row["fitted_t"]), f"{float(row['factor']):.2g}")
+        table.add_row(*words, _tonnes(row["prior_t"]), _tonnes(row["fitted_t"]), _factor(float(row["factor"])))
     return table
+
+
+def _factor(value: float) -> str:
+    return "<.01" if value < 0.01 else f"{value:.2g}"
