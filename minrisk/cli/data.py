@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
     from minrisk.data.trade.read import TradeFile
     from minrisk.data.trade.write import Change
 

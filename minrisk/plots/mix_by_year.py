@@ -7,12 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from minrisk.data.dataset import Dataset
-from minrisk.data.money import reference_price
+from minrisk.data import Dataset, reference_price
 from minrisk.plots.style import ROLE, plain, sheet, styled
-from minrisk.text.catalogue import say
-from minrisk.text.names import element_name, origin_name
-from minrisk.text.numbers import capital, percent
+from minrisk.text import capital, element_name, origin_name, percent, say
 
 _COLUMNS = 5
 

@@ -10,7 +10,7 @@ import pandas as pd
 from minrisk.report.sources import described, figure_sources
 
 if TYPE_CHECKING:
-    from minrisk.data.dataset import Dataset
+    from minrisk.data import Dataset
 
 #: What a place says where the page or table of the original is not known.
 TRANSCRIBED = "read in a transcription"
