@@ -20,7 +20,7 @@ def main(out: Path, draws: int = 500) -> None:
 
     for result in runs:
         print(minrisk.write_report(result, out))
-    minrisk.plots.shortage(runs).savefig(out / "comparison.png")
+    minrisk.plots.comparison(runs).savefig(out / "comparison.png")
 
 
 if __name__ == "__main__":
