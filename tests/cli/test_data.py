@@ -69,7 +69,7 @@ def test_bad_rows_stop_the_import(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "b.csv:5: column 'i': '1x'" in result.stderr
     assert "b.csv:6: column 'v': 'x' is not a number" in result.stderr
-    assert "and 31 further faults" in result.stderr
+    assert "and 31 further errors" in result.stderr
     assert "nothing was written" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.csv"]
 

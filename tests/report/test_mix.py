@@ -61,5 +61,5 @@ def test_shares_of_a_bar_add_up(ban: Any) -> None:
             assert all(mix.fed_share(name, rows) <= mix.share(name, rows) + 1e-12 for name in mix.fed)
     assert shift.before.share(EXTRA, everything(ban)) == 0.0
     section = mix_section(ban)
-    assert [row["when"] for row in section["rows"]] == ["calm", "scenario"] * len(shift.groups)
+    assert [row["when"] for row in section["rows"]] == ["baseline", "scenario"] * len(shift.groups)
     assert all(len(row["cells"]) == len(section["header"]) for row in section["rows"])
