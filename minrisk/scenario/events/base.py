@@ -86,8 +86,8 @@ class TimedEvent(Event):
     """First day no longer in force [date]. Exactly one of duration_months and end."""
 
     start_delay_months: NonNegativeOrInf = Fixed(0.0)
-    """Delay of the start against its date [month]; `.inf` is never. For a restriction announced, suspended or expected
-    whose day is not known."""
+    """Delay of the start against its date [month]; `.inf` is never. For a restriction announced, suspended or
+    expected whose day is not known."""
 
     delays_with: EventName | None = None
     """Event whose delay this one shares in every draw, in the place of one of its own."""
