@@ -296,7 +296,7 @@ def largest_misfits(fits: list[MarginFit]) -> list[MarginFit]:
 def _fit(dataset: Dataset, residual: Residual) -> MarginFit:
     target, fitted = float(residual.target[0]), float(residual.fitted[0])
     misfit = fitted / target - 1 if target else float("nan")
-    if residual.margin == "tonnes":
+    if residual.margin in ("tonnes", "value"):
         origin, code = residual.label.split(":", 1)
         label = say("fit.origin_and_code", origin=capital(origin_name(origin)), code=code)
     else:
