@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minrisk.cli.app import app, count, fail, folder, load_dataset_or_fail
+from minrisk.defaults import SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,7 +208,7 @@ def sources_command(
             metavar="N", min=1, help="N figures chosen at random, each with where in its source it stands."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Another seed, other figures.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Another seed, other figures.")] = SEED,
     csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV, for a spreadsheet.")] = False,
 ) -> None:
     """Print the source of each figure with year, licence and grade (A official, B press, C estimate).

@@ -297,7 +297,7 @@ def _trade(tables: Tables) -> list[str]:
 
 
 def _restated(tables: Tables) -> list[str]:
-    """A restatement changes something, and the dataset holds the new figure."""
+    """A restatement changes something; a dataset may hold another figure than the new one."""
     problems = []
     for row in tables["restatements"].rows if "restatements" in tables else ():
         cells, where = row.cells, f"restatements.csv:{row.line} column"
@@ -311,26 +311,7 @@ def _restated(tables: Tables) -> list[str]:
             problems.append(
                 f"{where} 'table': {cells['table']!r} is not checked; {nearest(cells['table'], RESTATED)}"
             )
-        elif cells["table"]:
-            held = _held(tables, cells["table"], cells["item"], float(cells["year"]))
-            if float(cells["new"]) not in held:
-                shown = ", ".join(f"{figure:g}" for figure in held) or "nothing"
-                label = f"{cells['item']} {cells['year']}"
-                problems.append(
-                    f"{where} 'new': {cells['table']}.csv holds {shown} for {label}, not {cells['new']}"
-                )
     return problems
-
-
-def _held(tables: Tables, stem: str, item: str, year: float) -> list[float]:
-    """Every figure of an item and year in a table."""
-    named, amount = RESTATED[stem]
-    rows = tables[stem].rows if stem in tables else ()
-    return [
-        float(row.cells[amount])
-        for row in rows
-        if row.cells[named] == item and float(row.cells["year"]) == year and row.cells[amount]
-    ]
 
 
 def _magnets(tables: Tables) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from minrisk.defaults import SEED
 from minrisk.report.sources import described, figure_sources
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def head_line(dataset: Dataset) -> str:
     return dataset.name + (f": {title}" if title else "") + (f"; as of {day}" if day else "")
 
 
-def random_figures(dataset: Dataset, number: int, seed: int = 0, entry: str | None = None) -> pd.DataFrame:
+def random_figures(dataset: Dataset, number: int, seed: int = SEED, entry: str | None = None) -> pd.DataFrame:
     """Choose figures at random, to be traced by hand.
 
     Every table is as likely as any other, so that the longest do not crowd out the rest; within a table every

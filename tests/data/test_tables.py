@@ -10,6 +10,7 @@ import pytest
 
 from minrisk.data.dataset import PACKAGED, Dataset, load_dataset
 from minrisk.data.mix.tables import gross_share, importer_shares
+from minrisk.data.tables import RESTATED
 
 TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
 WANTED = [
@@ -233,6 +234,10 @@ def test_what_later_editions_changed(japan: Dataset) -> None:
     assert changes["production", "AUS", 2024] == (13_000, 29_000)
     assert changes["production", "THA", 2024] == (13_000, 2_100)
     assert changes["production", "NGA", 2024] == (13_000, 1_500)
+    for (table, item, year), (_, new) in changes.items():
+        name, amount = RESTATED[table]
+        rows = japan.table(table)
+        assert np.isnan(new) or new in set(rows.loc[(rows[name] == item) & (rows["year"] == year), amount]), item
     outliers = japan.table("restatements").query("kind == 'outlier'")
     imports = japan.table("imports").query("in_mix == 0")
     assert set(imports["quantity_t"]) <= set(outliers["old"])

@@ -198,10 +198,6 @@ FAULTS = {
         add("restatements", CHANGES + "X,restated,,,2024,5,first,5,second,USD/kg,test,C"),
         r"restatements\.csv:2 column 'new': 5 is also the old figure",
     ),
-    "restated to what is not there": (
-        add("restatements", CHANGES + "X,restated,production,IMP,2024,5,first,6,second,t REO,test,C"),
-        r"restatements\.csv:2 column 'new': production\.csv holds nothing for IMP 2024, not 6",
-    ),
     "restated for no reason": (
         add("restatements", CHANGES + "X,rewritten,,,2024,5,first,6,second,t REO,test,C"),
         r"restatements\.csv:2 column 'kind': unknown kind 'rewritten'; did you mean 'restated'",

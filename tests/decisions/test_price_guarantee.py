@@ -106,6 +106,7 @@ def test_months_are_those_of_the_projects_life() -> None:
     """Ten years from January 2026 and first production in July 2033: 30 months of guarantee are left."""
     calendar = Calendar("2026-01", 24)
     values = {"price_usd_per_kg": np.full(2, 110.0), "duration_months": np.full(2, 120.0), "happens": np.ones(2)}
+    values["start_delay_months"] = np.zeros(2)
     floor = _floor(start="2026-01", duration_months=120).guarantee(
         values, ELEMENTS, calendar, np.array([90.0, 200.0]), 240
     )

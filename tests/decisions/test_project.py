@@ -25,6 +25,7 @@ from minrisk.scenario.events.project import spent_share
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
 from tests import SCENARIOS
+from tests.decisions.conftest import alone
 
 ELEMENTS = ("Nd", "Dy")
 PRICES = np.array([70.0, 240.0])
@@ -200,7 +201,7 @@ def test_a_project_that_brings_nothing_avoids_exactly_nothing() -> None:
 
 def test_the_ban_of_a_file_without_one_is_the_packaged_ban() -> None:
     mud, ban = (load_scenario(SCENARIOS / f"{name}.yaml") for name in ("mud_2028", "ban_full_12m"))
-    made = one_year_ban(mud, load_dataset())
+    made, ban = one_year_ban(mud, load_dataset()), alone(ban)
     assert [event.model_dump() for event in made.events] == [event.model_dump() for event in ban.events]
     assert (made.start, made.months, made.measures_from) == (ban.start, ban.months, ban.measures_from)
 
@@ -208,7 +209,7 @@ def test_the_ban_of_a_file_without_one_is_the_packaged_ban() -> None:
 def test_under_a_moved_ban_is_the_written_pairing() -> None:
     """mud_2028 under ban_full_12m from 2036 is ban_and_mud, which says the same in one file: equal to the bit."""
     mud, ban = (load_scenario(SCENARIOS / f"{name}.yaml") for name in ("mud_2028", "ban_full_12m"))
-    (found,) = insurance_under(mud, [(ban, "2036-01")], 100)
+    (found,) = insurance_under(mud, [(alone(ban), "2036-01")], 100)
     written = load_scenario(SCENARIOS / "ban_and_mud.yaml")
     same = written.model_copy(update={"months": found.insurance.scenario.months, "seed": mud.seed})
     other = insurance_value(same, 100)

@@ -105,7 +105,7 @@ PURPOSE = {
     "magnets": "Magnets made, bought and sold, with the unit of each quantity: "
     + ", ".join(f"{name} [{unit}]" for name, unit in MAGNET_QUANTITIES.items())
     + "; not read by the model yet.",
-    "applications": "What each use makes and what stops without it: shares of the use's output and of the value "
+    "applications": "What each end use makes and what stops without it: shares of its output and of the value "
     "added of an industry; not read by the model yet.",
     "conflicts": "Where sources disagree, and which one was taken; information only.",
 }
@@ -206,10 +206,10 @@ MEANING = {
     "quoted": "highest price ever quoted",
     "quoted_at": "when and where it was quoted, or what stands in for a quote",
     "product": "grade of magnet; ndfeb is both grades together, all any rare-earth magnet",
-    "application": "what the use's product goes into",
+    "application": "what the end use's product goes into",
     "makes": "use that makes one kind of thing",
-    "output_low": "lowest plausible share of the use's output that goes there",
-    "output_central": "most likely share; sums to 1 for each use",
+    "output_low": "lowest plausible share of the end use's output that goes there",
+    "output_central": "most likely share; sums to 1 for each end use",
     "output_high": "highest plausible share",
     "value_low": "lowest plausible share of the industry's value added that stops without it",
     "value_central": "most likely share",

@@ -105,7 +105,7 @@ def test_what_is_not_known_is_missing(indices: Indices) -> None:
     assert early["china_share_value"] == pytest.approx(0.679, abs=5e-4)
     assert np.isnan(of(indices, 2017)["geopolrisk_score"])
     effective = indices.table[indices.table["china_share_effective"].notna()]
-    assert set(effective["year"]) == {2022, 2023, 2024}
+    assert set(effective["year"]) == {2024}
     assert (effective["china_share_effective"] >= effective["china_share_weight"]).all()
 
 

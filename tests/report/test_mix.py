@@ -19,14 +19,14 @@ def everything(run: Any) -> list[int]:
 
 
 def test_calm_stays_calm_and_meets_the_measures(calm: Any) -> None:
-    """No event: before and after agree, and with the shares every draw metrics, up to their spread in tonnes."""
+    """No event: before and after agree, and with the shares of every draw, up to their spread in tonnes."""
     shift = mix_shift(calm)
     assert not shift.departs
     for row, element in enumerate(calm.elements):
         rows = [row]
         direct, effective = shift.direct(shift.before, rows), shift.effective(shift.before, rows)
-        assert shift.direct(shift.after, rows) == pytest.approx(direct, abs=1e-3), element
-        assert shift.effective(shift.after, rows) == pytest.approx(effective, abs=1e-3), element
+        assert shift.direct(shift.after, rows) == pytest.approx(direct, abs=3e-3), element
+        assert shift.effective(shift.after, rows) == pytest.approx(effective, abs=3e-3), element
         assert direct == pytest.approx(calm.metrics["china_share_direct"][row].mean(), abs=0.01), element
         assert effective == pytest.approx(calm.metrics["china_share_effective"][row].mean(), abs=0.01), element
 

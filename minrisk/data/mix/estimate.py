@@ -108,7 +108,7 @@ def balance(
     one scaling of its dear elements, those worth over half of what a tonne of
     the product was, for they carry the value:
     ``s = ((target - value of the others) / value of the dear without s)^(w / (1 + w))``. So all dear elements move
-    by the same factor; the least change of composition in tonnes would move the dearest alone.
+    by the same factor; the least change of composition in tonnes would move the costliest alone.
 
     Parameters
     ----------
@@ -579,7 +579,7 @@ def _worth(inputs: MixInputs, uniforms: Uniforms | None, draws: int) -> Array:
 
 
 def _dear(inputs: MixInputs) -> NDArray[np.bool_]:
-    """Elements that carry a product's value: worth over half of what a tonne of it was, or half of the dearest."""
+    """Elements that carry a product's value: over half the worth of a tonne of it, or of the costliest."""
     dear = np.zeros((len(inputs.price), len(inputs.products)), dtype=np.bool_)
     for place, item in enumerate(inputs.products):
         mean = item.value_kusd / (item.gross_t_per_year * inputs.factors[item.factor].central)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from minrisk.axes import Array, Calendar, Labels, Route
+from minrisk.axes import Array, Calendar
+from minrisk.data.dataset import load_dataset
 from minrisk.data.projects import packaged_names
 from minrisk.engine.inputs import Levers
 from minrisk.scenario.events import MineProject, Project, SeabedMud
@@ -163,11 +164,7 @@ def test_packaged_projects_are_valid_and_can_be_overridden() -> None:
     """Those of the table, the operating ones first; a field written in the scenario wins."""
     assert packaged_names()[:2] == ("Lynas NdPr for Japan", "Lynas heavy circuit")
     assert {"Caremag", "Iluka Eneabba", "Arafura Nolans", "Lofdal"} < set(packaged_names())
-    labels = Labels(
-        ("Nd", "Pr", "Tb", "Dy"),
-        tuple(Route(f"{o}_compound", o, "compound", 1, 2) for o in ("MYS", "FRA", "AUS", "OTH")),
-        ("magnets",),
-    )
+    labels = load_dataset().labels
     for name in packaged_names():
         raw = {"name": "plant", "type": "mine_project", "packaged": name}
         event = MineProject.model_validate(raw)
