@@ -123,7 +123,7 @@ MEANING = {
     "floor_dependent": "1 where it comes only while a price is guaranteed or high",
     "in_base_mix": "routes of the base year that bring part of it already, by spaces",
     "companion": "element whose price it follows",
-    "fitted": "1 where the customs value is a margin of the mix, 0 where the premium it implies is only printed",
+    "fitted": "1 where the customs value is a margin of the mix, 0 where the markup it implies is only printed",
     "share_low": "least share this importer takes",
     "share_central": "most likely share this importer takes",
     "share_high": "largest share this importer takes",
