@@ -23,7 +23,7 @@ OFFICIAL_STOCKS, COMMERCIAL_STOCKS = "official_stocks", "commercial_stocks"
 #: Origins beside the focus that a table or figure shows each on its own; the rest are together.
 MOST = 5
 
-_TRADED = ("compound", "metal")
+_TRADED = ("compound", "metal", "alloy")
 
 
 def source_of(route: Route) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from minrisk.data.dataset import Dataset, load_dataset
+from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import exchange_rate, jpy_per_t, price
 from minrisk.decisions import load_measure, stress_dataset
 from minrisk.decisions.stockpile import day_of_demand_usd
@@ -92,7 +93,8 @@ def test_one_price_tenfold_changes_reports_and_decisions_alike(japan: Dataset, t
     bills = [run.economy_metrics["extra_import_bill_jpy"].mean() for run in (before, after)]
     assert bills[1] > bills[0]
     days = [day_of_demand_usd(dataset) for dataset in (japan, dearer)]
-    np.testing.assert_allclose(days[1] / days[0], factor)
+    asked = [demand_t_per_year(dataset) for dataset in (japan, dearer)]
+    np.testing.assert_allclose(days[1] / days[0], factor * asked[1] / asked[0])
     lost = [stress_dataset(dataset)[1].loss.max() for dataset in (japan, dearer)]
     assert lost[1] > lost[0]
     measure, ban = load_measure(SCENARIOS / "measures" / "stock_60d.yaml"), load_scenario(SCENARIOS / "calm.yaml")
