@@ -42,7 +42,7 @@ def mix_by_year(shares: pd.DataFrame, dataset: Dataset) -> Figure:
             _panel(axes, shares[shares["element"] == elements[place]])
             axes.set_title(plain(capital(element_name(dataset, elements[place]))), parse_math=False)
             axes.tick_params(axis="y", labelleft=place % _COLUMNS == 0)
-        grid[0, _COLUMNS - 1].legend(loc="lower left", fontsize=7)
+        grid.ravel()[len(elements) - 1].legend(loc="lower left", fontsize=7, handlelength=1.0)
     return figure
 
 
