@@ -25,6 +25,7 @@ from minrisk.text.numbers import (
     two_figures,
     yen,
 )
+from tests import ROOT
 
 Writer = Callable[[float], str]
 
@@ -34,6 +35,9 @@ _INTERVAL = re.compile(rf"(?<![\w.-])({_NUMBER} to {_NUMBER})(?![\w-])")
 
 #: Probabilities of the columns of the table of what is exceeded.
 _PROBABILITIES = (0.5, 0.2, 0.1, 0.05, 0.01)
+
+#: Dataset of the scenarios of 2010.
+EPISODE = ROOT / "minrisk" / "history" / "episodes" / "2010_embargo_and_quota" / "dataset"
 
 
 def wrong_intervals(folder: Path) -> tuple[int, list[str]]:
@@ -83,14 +87,17 @@ class _Tables:
 
     def __init__(self, folder: Path) -> None:
         self.record: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        self.dataset: Dataset = load_dataset()
+        own = EPISODE if self.record["dataset"]["name"] == "japan_2010" else None
+        self.dataset: Dataset = load_dataset(own)
         first, last = self.record["measured_from"], self.record["months"][1]
         self.months = [str(month) for month in pd.period_range(first, last, freq="M")]
         metrics, uses = (pd.read_csv(folder / f"{name}.csv") for name in ("metrics", "uses"))
-        economy = pd.read_csv(folder / "economy.csv")
+        # A dataset without an economy has no losses.
+        losses = folder / "economy.csv"
+        economy = pd.read_csv(losses) if losses.exists() else pd.DataFrame(columns=["industry", *metrics.columns])
         self.by_element = _by(metrics, "element")
         self.by_use = {capital(use_name(self.dataset, use)): row for use, row in _by(uses, "use").items()}
-        names = industry_names(self.dataset)
+        names = industry_names(self.dataset) if losses.exists() else {}
         self.by_industry = {names[code]: row for code, row in _by(economy, "industry").items() if code != "all"}
         rows = [row for part in (metrics, uses, economy) for row in part.to_dict("records")]
         rows += list(self.record["totals"].values())
