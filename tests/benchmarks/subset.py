@@ -30,7 +30,9 @@ def _filtered(folder: Path, kept: dict[str, tuple[str, ...]]) -> Path:
     for path in folder.glob("*.csv"):
         remarks, rows = _read(path)
         columns = [column for column in kept if rows and column in rows[0]]
-        if not columns:
+        if path.name == "dataset.csv" and "element" in kept:
+            _name_only(rows, kept["element"])
+        elif not columns:
             continue
         stay = [row for row in rows if all(row[c] in (*kept[c], "all", "*", "") for c in columns)]
         if path.name in _SUMS:
@@ -59,3 +61,10 @@ def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         lines = file.readlines()
     remarks = [line for line in lines if line.startswith("#")]
     return remarks, list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def _name_only(rows: list[dict[str, str]], elements: tuple[str, ...]) -> None:
+    """Leave out of the headline the elements that are gone."""
+    for row in rows:
+        if row["key"] == "headline_elements":
+            row["value"] = " ".join(symbol for symbol in row["value"].split() if symbol in elements)
