@@ -65,7 +65,9 @@ def test_a_command_and_an_option_that_went_name_theirs() -> None:
     assert [found.exit_code for found in (command, option, other)] == [2, 2, 2]
     assert "'simulate' was replaced by 'run' in 0.2.0" in command.output
     assert "'--futures' was replaced by '--draws' in 0.2.0" in option.output
-    assert "No such option: --drws" in other.output
+    assert "No such option" in other.output
+    assert "--drws" in other.output
+    assert "replaced" not in other.output
 
 
 def test_replacements_are_words_of_today() -> None:
