@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from minrisk.pipeline.run import Run
+    from minrisk.report.folder import Figures
     from minrisk.scenario import Scenario
 
 #: Reports that may wait for a worker before the next scenario begins.
@@ -43,6 +44,7 @@ class Wanted:
     quiet: bool
     as_json: bool
     language: str
+    figures: Figures
     kept: dict[str, Path] = field(default_factory=dict)
     scheduler: str | None = None
 
@@ -65,7 +67,13 @@ class Written:
         from minrisk.report.folder import write_report
 
         again = partial(
-            write_report, run, wanted.out, command=command, element=wanted.follow, language=wanted.language
+            write_report,
+            run,
+            wanted.out,
+            command=command,
+            element=wanted.follow,
+            language=wanted.language,
+            figures=wanted.figures,
         )
         report: Future[Path] = Future()
         if executor is None or wanted.scheduler is not None or run.draws > LONG_RUN_DRAWS:
@@ -105,6 +113,10 @@ def run_command(
         str | None,
         typer.Option(metavar="ELEMENT", help="Element to follow through one draw; default: the hardest hit."),
     ] = None,
+    figures: Annotated[
+        Literal["svg", "all"],
+        typer.Option(help="Files in figures/: svg, which the pages show, or all, with PNG as well."),
+    ] = "svg",
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary instead of tables.")] = False,
     lang: Lang = "en",
@@ -123,7 +135,7 @@ def run_command(
         _check_element(found, follow)
     kept = {scenario.name: out / f".minrisk-unfinished-{scenario.name}" for _, scenario in found}
     kept_for = kept if resume or draws > LONG_RUN_DRAWS else {}
-    wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, kept_for, scheduler)
+    wanted = Wanted(out, draws, seed, follow, quiet, as_json, lang, figures, kept_for, scheduler)
     with _faults_as_messages(), language(lang):
         for _, scenario in found:
             check_target(out, scenario.name)

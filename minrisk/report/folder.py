@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BACKTEST = "backtest"
 #: By which the folder of a run or a backtest is known.
 REPORT = Record("run.json", (RUN, BACKTEST))
+#: Kinds of image in a report's folder: what the pages show, or PNG as well.
+Figures: TypeAlias = Literal["svg", "all"]
 #: Draws written together.
 _ROW_GROUP = 50_000
 
@@ -35,6 +37,7 @@ def write_report(
     command: str | None = None,
     element: str | None = None,
     language: str = "en",
+    figures: Figures = "svg",
 ) -> Path:
     """Write the report of a run into ``out/<scenario name>``, whole or not at all.
 
@@ -50,6 +53,8 @@ def write_report(
         Which element to follow through its median draw; by default the one hit hardest.
     language : str
         Language of the pages and figures, ``en`` or ``ja``; tables and their columns stay English.
+    figures : str
+        ``svg``, which the pages show, or ``all`` for PNG as well, which takes as long again.
 
     Returns
     -------
@@ -62,16 +67,18 @@ def write_report(
     Raises
     ------
     ValueError
-        If the run has no such element, or minrisk does not speak the language.
+        If the run has no such element, minrisk does not speak the language, or `figures` is another word.
     OutputError
         If something that is not minrisk's own report is in the way, or writing fails.
     """
     if element is not None and element not in run.elements:
         raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
     check_language(language)
+    if figures not in get_args(Figures):
+        raise ValueError(f"figures {figures!r}; allowed: {', '.join(get_args(Figures))}")
     target = check_target(out, run.scenario.name)
     text = command or reproduce_command(run, language)
-    replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language), REPORT)
+    replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language, figures), REPORT)
     return target
 
 
@@ -150,7 +157,7 @@ def _write_draws(run: Run, path: Path) -> None:
             run.release()
 
 
-def _fill(run: Run, folder: Path, command: str, element: str | None, language: str) -> None:
+def _fill(run: Run, folder: Path, command: str, element: str | None, language: str, figures: Figures) -> None:
     from minrisk.report.finished import finished
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
@@ -173,14 +180,14 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     _write_draws(run, folder / "draws.parquet")
     write_json(folder / "run.json", found.record)
     with speaking(language):
-        drawn = _draw_all(run, path, folder / "figures")
+        drawn = _draw_all(run, path, folder / "figures", figures)
         page = report_html(run, found, drawn, command, path)
     write_file(folder / "report.html", page.encode())
     write_file(folder / "report.md", markdown(page).encode())
 
 
-def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
-    """Draw every figure into a new folder, SVG and PNG, and give the SVG back by name."""
+def _draw_all(run: Run, path: Followed, folder: Path, figures: Figures) -> dict[str, bytes]:
+    """Draw every figure into a new folder, and give the SVG back by name."""
     from minrisk.plots import FIGURES, figure_bytes, figures_of
     from minrisk.plots.follow import follow_element
 
@@ -191,5 +198,6 @@ def _draw_all(run: Run, path: Followed, folder: Path) -> dict[str, bytes]:
         run.release()
         drawn[name] = figure_bytes(figure, "svg")
         write_file(folder / f"{name}.svg", drawn[name])
-        write_file(folder / f"{name}.png", figure_bytes(figure, "png"))
+        if figures == "all":
+            write_file(folder / f"{name}.png", figure_bytes(figure, "png"))
     return drawn

@@ -29,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
-    """Metrics, series, draws, run.json, figures as SVG and PNG, report; nothing else beside it."""
+    """Metrics, series, draws, run.json, figures as SVG, report; nothing else beside it."""
     folder = write_report(ban, tmp_path / "deep" / "reports")
     expected = {
         "uses.csv",
@@ -39,13 +39,26 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
         f"follow_{followed_element(ban)}.csv",
     }
     expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "report.md"}
-    expected |= {f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")}
+    expected |= {f"figures/{name}.svg" for name in FIGURES}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]
     record = json.loads((folder / "run.json").read_text())
     assert record["minrisk"]["kind"] == "run"
     assert record["scenario"]["sha256"] == ban.scenario.fingerprint
     assert record["command"] == "minrisk run ban_heavy.yaml --draws 200 --seed 1"
+
+
+@pytest.mark.usefixtures("one_figure")
+def test_png_on_demand(ban: Any, tmp_path: Path) -> None:
+    """PNG beside every SVG where all figures are wanted; another word is refused before anything is written."""
+    figures = {path.name for path in (write_report(ban, tmp_path, figures="all") / "figures").iterdir()}
+    assert {Path(name).suffix for name in figures} == {".svg", ".png"}
+    assert {Path(name).stem for name in figures if name.endswith(".png")} == {
+        Path(name).stem for name in figures if name.endswith(".svg")
+    }
+    with pytest.raises(ValueError, match="figures 'pdf'; allowed: svg, all"):
+        write_report(ban, tmp_path / "other", figures="pdf")  # type: ignore[arg-type]
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.usefixtures("one_figure")
