@@ -7,7 +7,7 @@ finds the best an economy can do when some of them make less.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.optimize import linprog
@@ -58,6 +58,12 @@ class EconomyStructure:
     def gdp(self) -> float:
         """Value added of all industries [JPY/month]."""
         return float(self.value_added.sum())
+
+    @cached_property
+    def programme_key(self) -> tuple[object, ...]:
+        """By which the linear programme knows it: all but needs, final demand as it was, and the price year."""
+        arrays = (self.value_added, self.output, self.coefficients)
+        return self.industries, self.exposed, self.minimum_final_demand, *(array.tobytes() for array in arrays)
 
     @cached_property
     def row_of_need(self) -> Indices:
@@ -219,6 +225,29 @@ def most_value_added(reduction: Array, structure: EconomyStructure) -> Plan:
     """
     if np.any(reduction < 0.0) or np.any(reduction > 1.0):
         raise ValueError("reductions must lie between 0 and 1")
+    return _solved(_Problem(reduction, structure))
+
+
+class _Problem:
+    """A programme to solve, known by its numbers: closures and months often ask the same again."""
+
+    def __init__(self, reduction: Array, structure: EconomyStructure) -> None:
+        self.reduction, self.structure = reduction, structure
+        self.key = hash((structure.programme_key, reduction.tobytes()))
+
+    def __hash__(self) -> int:
+        return self.key
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Problem) or self.key != other.key:
+            return False
+        same = self.structure is other.structure or self.structure.programme_key == other.structure.programme_key
+        return same and self.reduction.tobytes() == other.reduction.tobytes()
+
+
+@lru_cache(maxsize=4096)
+def _solved(problem: _Problem) -> Plan:
+    reduction, structure = problem.reduction, problem.structure
     calm = structure.output
     limit = np.ones(len(calm))
     limit[list(structure.exposed)] -= reduction

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from minrisk.data.economy import economy_structure
 from minrisk.economy import (
     EconomyStructure,
     domestic_coefficients,
+    input_output,
     leontief_inverse,
     most_value_added,
     network_bound,
@@ -145,3 +148,22 @@ def test_bound_is_close_where_it_is_used(japan: EconomyStructure) -> None:
             reduction[japan.exposed_names.index(name)] = severity * share
         loss = most_value_added(reduction, japan).loss
         assert loss <= network_bound(reduction[:, None], japan)[0] <= 1.10 * loss
+
+
+def test_a_programme_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same reductions of the same economy again, whatever needs what; other reductions anew."""
+    solved: list[int] = []
+    solver = input_output.linprog
+
+    def counted(*given: Any, **named: Any) -> Any:
+        solved.append(1)
+        return solver(*given, **named)
+
+    monkeypatch.setattr(input_output, "linprog", counted)
+    structure = economy(minimum=0.123)
+    limits = np.full(len(structure.exposed), 0.25)
+    first = most_value_added(limits, structure)
+    assert most_value_added(limits.copy(), economy(minimum=0.123, needs=())).loss == first.loss
+    assert len(solved) == 1
+    assert most_value_added(limits * 2.0, structure).loss > first.loss
+    assert len(solved) == 2
