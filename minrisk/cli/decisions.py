@@ -295,7 +295,7 @@ def discover_command(
     lang: Lang = "en",
 ) -> None:
     """Find the inputs that lead to an outcome, as boxes with coverage and density (PRIM)."""
-    from minrisk.decisions import VaryError, parse_condition, prim_boxes
+    from minrisk.decisions import VaryError, check_metrics, parse_condition, prim_boxes
     from minrisk.decisions.discovery_page import discovery_page
     from minrisk.pipeline.run import run
 
@@ -305,8 +305,9 @@ def discover_command(
         condition = parse_condition(when)
         if condition.metric.statistic != "mean":
             raise VaryError([f"--when {when}: a condition on each draw has no statistic; leave it out"])
+        check_metrics([condition.metric], found)
         done = run(found, draws, seed, executor, progress=progress)
-        happens = condition.holds(condition.metric.draws(done))
+        happens = condition.holds(condition.metric.complete(done))
         share = float(happens.mean())
         if share in (0.0, 1.0):
             word = "no" if share == 0.0 else "every"
@@ -347,7 +348,7 @@ def sensitivity_command(
     """Rank the uncertain inputs of a scenario by their effect on several outputs at once."""
     import time
 
-    from minrisk.decisions import VaryError, factors_of, parse_metric
+    from minrisk.decisions import VaryError, check_metrics, factors_of, parse_metric
     from minrisk.decisions.sensitivity_page import sensitivity_page
 
     found = one_scenario(scenario)
@@ -357,6 +358,7 @@ def sensitivity_command(
         asked = [parse_metric(text) for text in outputs or ()]
         if any(metric.statistic != "mean" for metric in asked):
             raise VaryError(["--output: an output is a value of each draw; leave the statistic out"])
+        check_metrics(asked, found)
         chosen = factors_of(found, inputs or ())
 
         def advance(draws: int) -> None:
@@ -392,7 +394,7 @@ def _table(
 
     done = run(scenario, base, seed, executor, progress=progress)
     columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name in factors.streams}
-    return given_data_ranking(columns, {str(m): m.draws(done) for m in outputs or default_outputs(done)})
+    return given_data_ranking(columns, {str(m): m.complete(done) for m in outputs or default_outputs(done)})
 
 
 @app.command("sweep")

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from minrisk.axes import Array
-from minrisk.decisions.metric import Metric
+from minrisk.decisions.metric import Metric, check_metrics
 from minrisk.decisions.vary import VaryError
 from minrisk.defaults import MORRIS_PATHS, SENSITIVITY_BASE
 from minrisk.pipeline.run import Run, run
@@ -223,7 +223,7 @@ def sobol(
     MissingLibrary
         If SALib is not installed.
     VaryError
-        If the base is no power of two, or an output or factor is unknown.
+        If the base is no power of two, an output or factor is unknown, or an output has no value in some rows.
 
     References
     ----------
@@ -233,6 +233,7 @@ def sobol(
     library = _salib()
     if base < 2 or base & (base - 1):
         raise VaryError([f"--base {base}: must be a power of two, such as 128 or 512"])
+    check_metrics(outputs or (), scenario)
     factors = factors or factors_of(scenario)
     used = scenario.seed if seed is None else seed
     problem = factors.problem()
@@ -240,7 +241,7 @@ def sobol(
     done = evaluate(scenario, factors, rows, executor, progress)
     frames = []
     for output in outputs or default_outputs(done):
-        values = output.draws(done)
+        values = output.complete(done)
         frames.append(_sobol_frame(library, problem, factors.names, str(output), values, second_order, used))
     return pd.concat(frames, ignore_index=True)
 
@@ -280,6 +281,7 @@ def morris(
     22:1509 (mu*).
     """
     library = _salib()
+    check_metrics(outputs or (), scenario)
     factors = factors or factors_of(scenario)
     used = (scenario.seed if seed is None else seed) % 2**32
     problem = factors.problem()
@@ -289,7 +291,7 @@ def morris(
         done = evaluate(scenario, factors, rows, executor, progress)
         frames = []
         for output in outputs or default_outputs(done):
-            found = library["morris_analyze"](problem, rows, output.draws(done), seed=used)
+            found = library["morris_analyze"](problem, rows, output.complete(done), seed=used)
             order = {str(name): i for i, name in enumerate(found["names"])}
             for name in factors.names:
                 i = order[name]

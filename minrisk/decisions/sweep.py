@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from minrisk.decisions.metric import Metric, parse_metric
+from minrisk.decisions.metric import Metric, check_metrics, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, vary
 from minrisk.defaults import SWEEP_DRAWS
 from minrisk.files import append_line
@@ -120,6 +120,7 @@ def sweep(
         raise VaryError([f"{number:,} points; at most {MOST_POINTS:,} in one sweep"])
     used_seed = scenario.seed if seed is None else seed
     asked = tuple(metrics or (parse_metric(text) for text in DEFAULT_METRICS))
+    check_metrics(asked, scenario)
     names = [name for metric in asked for name in (str(metric), f"{metric} mc_error")]
     points = list(itertools.product(*(axis.values for axis in axes)))
     _check_values(scenario, axes)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.decisions.compare import Z95
-from minrisk.decisions.metric import Condition
+from minrisk.decisions.metric import Condition, check_metrics
 from minrisk.decisions.vary import Field, VaryError, field_of, vary
 from minrisk.defaults import SOLVE_DRAWS
 from minrisk.pipeline.run import run
@@ -92,9 +92,11 @@ def solve(
     Raises
     ------
     VaryError
-        If there is no such number or measure, or the range is empty, unbounded or not allowed.
+        If there is no such number or metric, the range is empty, unbounded or not allowed, or no draw of a trial
+        has the metric.
     """
     field = field_of(scenario, path)
+    check_metrics([condition.metric], scenario)
     low, high = field.span() if between is None else between
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise VaryError(
@@ -108,6 +110,8 @@ def solve(
     def metric(value: float) -> float:
         found = run(vary(scenario, path, value), draws, seed, executor, progress=progress)
         known[value] = (condition.metric.value(found), condition.metric.error(found))
+        if math.isnan(known[value][0]):
+            condition.metric.complete(found)  # says in how many draws there is none, and what to ask for
         return known[value][0]
 
     values = [float(v) for v in np.linspace(low, high, max(trials, 2))]

@@ -34,6 +34,10 @@ TONNES = "t REO"
 #: above 0, value at risk or the mean beyond it at 95 %; a label is an element by its position and has no spread.
 Kind = Literal["spread", "probability", "positive", "var95", "cvar95", "label"]
 
+#: How the values of several elements or end uses make one for all of them: their sum, their mean weighted by
+#: demand, whether it is so for any, the earliest of those that have a value; without one, they make none.
+Together = Literal["", "sum", "by_demand", "any", "earliest"]
+
 T = TypeVar("T")
 
 
@@ -57,6 +61,8 @@ class Metric(Generic[T]):
         Whether it has a long tail: then its median is shown, a mean would say more about the tail.
     less_is_worse : bool
         Whether a low value is the bad one.
+    together : str
+        How elements or end uses are put together, one of `Together`.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Metric(Generic[T]):
     key: str = ""
     skewed: bool = False
     less_is_worse: bool = False
+    together: Together = ""
 
     @property
     def drawn(self) -> str:
@@ -220,7 +227,12 @@ class LossOutcome:
 
 def _chance(key: str, of: Callable[[T], Flags]) -> Metric[T]:
     """Declare the share of draws in which something is so."""
-    return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key)
+    return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key, together="any")
+
+
+def _tonnes(name: str, of: Callable[[T], Array]) -> Metric[T]:
+    """Declare tonnes, which add up."""
+    return Metric(name, TONNES, of, together="sum")
 
 
 def _ever(flags: Flags) -> Flags:
@@ -288,16 +300,19 @@ def _worst_year(losses: Array) -> Array:
 #: Metrics of elements, values of shape (element, draw).
 ELEMENT_METRICS: tuple[Metric[Outcome], ...] = (
     _chance("shortage", lambda o: _ever(o.short)),
-    Metric("unserved_t", TONNES, lambda o: o.total(o.result.unserved)),
-    Metric("priced_out_t", TONNES, lambda o: o.total(o.result.priced_out)),
-    Metric("involuntary_t", TONNES, lambda o: o.total(o.result.involuntary)),
-    Metric("adapted_t", TONNES, lambda o: o.total(o.result.adapted)),
+    _tonnes("demand_t", lambda o: o.total(o.result.demand)),
+    _tonnes("unserved_t", lambda o: o.total(o.result.unserved)),
+    _tonnes("priced_out_t", lambda o: o.total(o.result.priced_out)),
+    _tonnes("involuntary_t", lambda o: o.total(o.result.involuntary)),
+    _tonnes("adapted_t", lambda o: o.total(o.result.adapted)),
     Metric("worst_month_unserved_share", "1", lambda o: o.gap.max(axis=0), skewed=True),
     _chance("short_at_start", lambda o: o.short[0]),
     _chance("at_choke_price", _at_choke_price),
-    Metric("unserved_share", "1", lambda o: 1.0 - o.filled),
-    Metric("fill_rate", "1", lambda o: o.filled, less_is_worse=True),
-    Metric("months_to_shortage", "month", lambda o: first_shortage(o.short), less_is_worse=True),
+    Metric("unserved_share", "1", lambda o: 1.0 - o.filled, together="by_demand"),
+    Metric("fill_rate", "1", lambda o: o.filled, less_is_worse=True, together="by_demand"),
+    Metric(
+        "months_to_shortage", "month", lambda o: first_shortage(o.short), less_is_worse=True, together="earliest"
+    ),
     Metric("months_to_recover", "month", lambda o: _months_to_recover(o.short)),
     Metric("resilience_loss_months", "month", lambda o: total_over_months(o.gap)),
     Metric("months_of_cover", "month", lambda o: o.cover.min(axis=0), skewed=True, less_is_worse=True),
@@ -319,7 +334,13 @@ USE_METRICS: tuple[Metric[Outcome], ...] = (
     Metric("output_lost_months", "month", lambda o: total_over_months(1.0 - o.output)),
     Metric("lowest_output", "1", lambda o: o.output.min(axis=0), skewed=True, less_is_worse=True),
     _chance("constrained", lambda o: _ever(o.constrained)),
-    Metric("months_to_constrained", "month", lambda o: first_shortage(o.constrained), less_is_worse=True),
+    Metric(
+        "months_to_constrained",
+        "month",
+        lambda o: first_shortage(o.constrained),
+        less_is_worse=True,
+        together="earliest",
+    ),
     Metric("months_constrained", "month", lambda o: _months(o.constrained)),
     Metric("binding_element", "", _most_lacked, "label"),
 )

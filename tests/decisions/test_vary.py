@@ -5,7 +5,6 @@ import pytest
 
 from minrisk import run, sample
 from minrisk.decisions.compare import paired_differences, paired_runs
-from minrisk.decisions.metric import Metric, parse_condition, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, fields_of, patched, vary
 from minrisk.scenario.schema import Scenario
 
@@ -67,28 +66,6 @@ def test_a_duration_takes_the_place_of_an_end(ban: Scenario) -> None:
     ended = patched(ban, {"events": [{"name": "full_ban", "end": "2026-06"}]})
     assert "full_ban.duration_months" not in fields_of(ended)
     assert field_of(ban, "full_ban.duration_months").number.mean() == 12.0
-
-
-def test_metrics_are_read_by_name(ban: Scenario) -> None:
-    done = run(ban, draws=200)
-    dysprosium = done.metrics["unserved_share"][done.elements.index("Dy")]
-    assert parse_metric("unserved_share/Dy").value(done) == dysprosium.mean()
-    assert parse_metric("unserved_share/Dy:p95").value(done) == np.sort(dysprosium)[189]
-    assert parse_metric("unserved_t/all").value(done) == pytest.approx(
-        done.metrics["unserved_t"].sum(axis=0).mean()
-    )
-    assert Metric("unserved_share").value(done) == done.metrics["unserved_share"].mean(axis=1).max()
-    assert Metric("fill_rate").value(done) == done.metrics["fill_rate"].mean(axis=1).min()
-    assert parse_metric("unserved_share/Dy").error(done) == pytest.approx(dysprosium.std() / np.sqrt(200))
-    condition = parse_condition("unserved_share/Dy <= 5%")
-    assert (condition.sign, condition.threshold) == ("<=", 0.05)
-    assert str(condition) == "unserved_share/Dy<=0.05"
-    for wrong in ("unserved/Dy<=1", "unserved_share/Xx<=1"):
-        with pytest.raises(VaryError, match="allowed"):
-            parse_condition(wrong).metric.value(done)
-    for wrong in ("unserved_share/Dy", "unserved_share:p1000<=1", "<=1", "unserved_share<=much"):
-        with pytest.raises(VaryError):
-            parse_condition(wrong)
 
 
 def test_pairing_beats_independent_draws(ban: Scenario) -> None:
