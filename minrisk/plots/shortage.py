@@ -170,7 +170,9 @@ def _exceedance_title(run: Run, losses: list[Loss], money: Loss | None) -> str:
         said.append(say("figures.exceedance.part_lost", loss=yen(_tenth(money))))
     if not said:
         return say("figures.exceedance.none")
-    return say("figures.exceedance.title", what=say("exceedance.and").join(said))
+    if len(said) == 1:
+        return say("figures.exceedance.one", what=said[0])
+    return say("figures.exceedance.two", first=said[0], second=said[1])
 
 
 def _tenth(loss: Loss) -> float:

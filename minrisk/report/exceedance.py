@@ -8,7 +8,7 @@ import numpy as np
 
 from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.risk import quantile_interval, value_at_risk
-from minrisk.text import capital, element_name, interval, percent, say, yen
+from minrisk.text import capital, element_name, interval, one_after_another, percent, say, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Probabilities of the table's columns.
 PROBABILITIES = (0.5, 0.2, 0.1, 0.05, 0.01)
+#: Probabilities of the sentences.
+_RARE = {"ten": 0.1, "hundred": 0.01}
 
 
 def exceedance_section(run: Run) -> dict[str, Any] | None:
@@ -33,22 +35,20 @@ def exceedance_section(run: Run) -> dict[str, Any] | None:
 
 
 def exceedance_sentence(run: Run) -> str:
-    """Say what the hardest-hit element and the yen exceed in one draw of ten and of a hundred."""
+    """Say what the hardest-hit element and the yen each exceed in one draw of ten and of a hundred.
+
+    Two statements: how often both happen at once is another number, and a smaller one.
+    """
+    losses, money = element_losses(run)[:1], yen_loss(run)
     said = []
-    for key, probability in (("exceedance.in_ten", 0.1), ("exceedance.in_hundred", 0.01)):
-        parts = [
-            say(
-                "exceedance.unserved",
-                share=percent(_exceeded(loss, probability)),
-                element=element_name(run.dataset, loss.code),
-            )
-            for loss in element_losses(run)[:1]
-        ]
-        money = yen_loss(run)
-        if money is not None:
-            parts.append(say("exceedance.lost", loss=yen(_exceeded(money, probability))))
-        said.append(say(key, what=say("exceedance.and").join(parts)))
-    return say("exceedance.sentence", ten=said[0], hundred=said[1])
+    for loss in losses:
+        size = {key: percent(_exceeded(loss, p)) for key, p in _RARE.items()}
+        said.append(say("exceedance.unserved", element=element_name(run.dataset, loss.code), **size))
+    if money is not None:
+        said.append(say("exceedance.lost", **{key: yen(_exceeded(money, p)) for key, p in _RARE.items()}))
+    if len(said) > 1:
+        said.append(say("exceedance.apart"))
+    return one_after_another(said)
 
 
 def _name(run: Run, loss: Loss) -> str:
