@@ -20,6 +20,8 @@ from minrisk.pipeline.run import Run
 from minrisk.risk.spread import ranks, spread
 from minrisk.scenario import ExportBan, Stockpile
 
+#: Name of our own closure.
+OWN = "own"
 #: Closure of an estimate whose shock is not a stop of the focus origin.
 OTHER_SHOCK = "other"
 
@@ -58,7 +60,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
     Parameters
     ----------
     dataset : Dataset
-        With industries and closures.
+        With industries; without closures nobody's figure is redone.
     run : Run, optional
         A run of the stop; its costliest twelve consecutive months are our own figure with the market's answer.
     stopped : int, optional
@@ -76,14 +78,14 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
         and ``difference_share``, by how much [1]. Our own are NaN where the shock is another.
     """
     closures = {closure.name: closure for closure in economy_closures(dataset)}
-    own = closures["own"]
+    own = closures.get(OWN)
     drawn = np.array([]) if run is None else run.economy_metrics["worst_year_gdp_share"]
     rows = []
     for row in published_losses(dataset).to_dict("records"):
         same = row["closure"] != OTHER_SHOCK
         months = 12 if np.isnan(row["months"]) else int(row["months"])
         redone = closures.get(row["closure"], own)
-        found = None if redone is own else _under(dataset, redone, own, months)
+        found = None if own is None or redone is None or redone is own else _under(dataset, redone, own, months)
         ours = spread(drawn if same and months == stopped else [])
         rows.append(
             {
@@ -93,7 +95,7 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
                 "published_low": row["low"],
                 "published_high": row["high"],
                 "their_assumptions": np.nan if found is None else found[0],
-                "own_without_market": _loss(dataset, own, months) if same else np.nan,
+                "own_without_market": _loss(dataset, own, months) if same and own is not None else np.nan,
                 "own_mean": ours.mean,
                 "own_p05": ours.p05,
                 "own_p95": ours.p95,
