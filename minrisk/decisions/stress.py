@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
-from minrisk.axes import Array, Indices
+from minrisk.axes import Array, Flags, Indices
 
 
 @dataclass(frozen=True)
 class StressTest:
-    """Outcome without disruption (position 0) and with supplier k lost (position k).
+    """Outcome without disruption (position 0) and with disruption k, which is the loss of supplier k (position k).
 
     Attributes
     ----------
-    loss : ndarray, shape (supplier + 1,)
+    loss : ndarray, shape (disruption + 1,)
         Least lost sales value over the disruption, in the unit of the penalty.
-    lost_units : ndarray, shape (supplier + 1,)
+    lost_units : ndarray, shape (disruption + 1,)
         Units of demand not met at that least loss, summed over products.
-    time_to_survive : ndarray, shape (supplier + 1,)
+    time_to_survive : ndarray, shape (disruption + 1,)
         Longest time that all demand is met [period]; infinity where it always is.
-    lost_by_product : ndarray, shape (supplier + 1, product)
+    lost_by_product : ndarray, shape (disruption + 1, product)
         Units of demand not met by product.
     """
 
@@ -46,6 +46,7 @@ def stress_test(
     penalty: ArrayLike,
     periods: ArrayLike,
     links: ArrayLike | None = None,
+    lost_with: ArrayLike | None = None,
 ) -> StressTest:
     """Lose each supplier in turn and answer as well as the others and the inventory allow.
 
@@ -60,11 +61,14 @@ def stress_test(
         Units in stock when the disruption begins.
     penalty : array_like, shape (product,)
         Value lost per unit of demand not met.
-    periods : float or array_like, shape (supplier + 1,)
+    periods : float or array_like, shape (disruption + 1,)
         Length of the disruption (time to recover), the same for all or one for each position of the result.
     links : array_like, shape (supplier, product), optional
         Units of product that one unit of a supplier's output yields: 0 where the supplier does not make the
         product, 1 where it does. All 1 by default.
+    lost_with : array_like of bool, shape (disruption, supplier), optional
+        Suppliers that each disruption takes; each supplier alone by default. One that works up another's material
+        is lost with either.
 
     Returns
     -------
@@ -80,9 +84,9 @@ def stress_test(
     Simchi-Levi, Schmidt, Wei, Zhang, Combs, Ge, Gusikhin, Sanders & Zhang (2015), Interfaces 45:375, the
     time-to-recover and time-to-survive programmes of one tier.
     """
-    network = _network(capacity, demand, inventory, penalty, links)
-    length = _lengths(periods, network.capacity.shape[0] + 1)
-    positions = range(network.capacity.shape[0] + 1)
+    network = _network(capacity, demand, inventory, penalty, links, lost_with)
+    length = _lengths(periods, len(network.lost_with) + 1)
+    positions = range(len(network.lost_with) + 1)
     lost = np.stack([_lost(network, k, float(length[k])) for k in positions])
     return StressTest(
         loss=lost @ network.penalty,
@@ -99,12 +103,13 @@ class _Network:
     inventory: Array
     penalty: Array
     links: Array
+    lost_with: Flags
 
     def standing(self, lost: int) -> tuple[Indices, Indices, Array]:
         """Links in use: supplier, product and yield of each; position 0 loses nobody."""
         links = self.links.copy()
         if lost:
-            links[lost - 1] = 0.0
+            links[self.lost_with[lost - 1]] = 0.0
         supplier, product = np.nonzero(links)
         return supplier, product, links[supplier, product]
 
@@ -178,7 +183,12 @@ def _solve(objective: Array, rows: Array, limits: Array) -> Array:
 
 
 def _network(
-    capacity: ArrayLike, demand: ArrayLike, inventory: ArrayLike, penalty: ArrayLike, links: ArrayLike | None
+    capacity: ArrayLike,
+    demand: ArrayLike,
+    inventory: ArrayLike,
+    penalty: ArrayLike,
+    links: ArrayLike | None,
+    lost_with: ArrayLike | None,
 ) -> _Network:
     output, wanted = np.asarray(capacity, dtype=float), np.atleast_1d(np.asarray(demand, dtype=float))
     if output.ndim not in (1, 2) or wanted.ndim != 1 or (output.ndim == 2 and output.shape[1] != wanted.size):
@@ -193,7 +203,10 @@ def _network(
             raise ValueError(f"{name} must be finite and at least 0")
     if not np.all(output >= 0.0):
         raise ValueError("capacity must be at least 0")
-    return _Network(output, wanted, stock, value, made)
+    taken = np.eye(output.shape[0], dtype=bool) if lost_with is None else np.asarray(lost_with, dtype=bool)
+    if taken.ndim != 2 or taken.shape[1] != output.shape[0]:
+        raise ValueError(f"lost_with must have shape (disruption, {output.shape[0]}), not {taken.shape}")
+    return _Network(output, wanted, stock, value, made, taken)
 
 
 def _lengths(periods: ArrayLike, positions: int) -> Array:

@@ -209,27 +209,28 @@ def stress_dataset(
     -------
     tuple of tuple of str and StressTest
         Origins, and the outcome with position k the loss of origin k - 1; losses in USD at the dataset's prices,
-        units in tonnes, time to survive in months. Material of the focus origin that others process is lost
-        with it.
+        units in tonnes, time to survive in months. Material of the focus origin that others process is lost with it
+        and with them.
     """
     labels, mix = dataset.labels, central_mix(dataset)
     tonnes, feed = mix.tonnes[..., 0], mix.feed[..., 0]
     demand = tonnes.sum(axis=1)
     origins = tuple(o for o in labels.origins if tonnes[:, [r.origin == o for r in labels.routes]].sum() > 0.0)
     focus = dataset.focus_origin
-    makers, capacity = [], []
-    for origin in origins:
-        own = np.array([r.origin == origin for r in labels.routes], dtype=float)
-        kept = (tonnes * (1.0 - (0.0 if origin == focus else feed)) * own).sum(axis=1)
-        lent = (tonnes * feed * (own if origin != focus else 1.0 - own)).sum(axis=1)
-        makers.append(kept)
-        capacity.append(kept + (lent if origin == focus else 0.0))
+    # Each origin by itself, and a second time with what it makes of the focus origin's material.
+    own = {origin: np.array([r.origin == origin for r in labels.routes]) for origin in origins}
+    borrowed = np.where([r.origin == focus for r in labels.routes], 0.0, feed)
+    makers = [(origin, False) for origin in origins] + [(origin, True) for origin in origins if origin != focus]
+    parts = {False: tonnes * (1.0 - borrowed), True: tonnes * borrowed}
+    capacity = [parts[fed][:, own[origin]].sum(axis=1) for origin, fed in makers]
+    lost_with = [[origin == lost or (fed and lost == focus) for origin, fed in makers] for lost in origins]
     return origins, stress_test(
         np.stack(capacity) * (1.0 + spare),
         demand,
         stock_months * demand,
         usd_per_t(dataset),
         months,
+        lost_with=lost_with,
     )
 
 

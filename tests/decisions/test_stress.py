@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minrisk.data import central_mix, load_dataset
 from minrisk.decisions import stress_test
+from minrisk.decisions.suppliers import stress_dataset
 
 
 def test_published_case_of_three_suppliers_and_two_vehicles() -> None:
@@ -112,3 +114,31 @@ def test_unlimited_capacity_and_no_demand() -> None:
 def test_wrong_shapes_and_signs_are_refused(arguments: tuple[object, ...], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         stress_test(*arguments)  # type: ignore[arg-type]
+
+
+def test_who_works_up_anothers_material_is_lost_with_either() -> None:
+    """Two makers: 4 of its own, 6 that a second makes of the first's material; demand 10 a period, no stock."""
+    found = stress_test([4.0, 6.0], [10.0], 0.0, 1.0, 1.0, lost_with=[[True, True], [False, True]])
+    assert found.lost_units == pytest.approx([0.0, 10.0, 6.0])
+    with pytest.raises(ValueError, match="lost_with"):
+        stress_test([4.0, 6.0], [10.0], 0.0, 1.0, 1.0, lost_with=[[True]])
+
+
+def test_no_origin_of_the_dataset_is_spared() -> None:
+    """When an origin is lost, all that it sends is gone, whosever material it was, and lasts as long by hand."""
+    dataset = load_dataset()
+    spare, stock = 0.1, 3.0
+    origins, found = stress_dataset(dataset, months=12.0, stock_months=stock, spare=spare)
+    mix = central_mix(dataset)
+    tonnes, feed = mix.tonnes[..., 0], mix.feed[..., 0]
+    demand = tonnes.sum(axis=1)
+    focus = np.array([route.origin == dataset.focus_origin for route in dataset.labels.routes])
+    for position, origin in enumerate(origins, start=1):
+        gone = np.array([route.origin == origin for route in dataset.labels.routes])
+        share = np.where(gone, 1.0, np.where(origin == dataset.focus_origin, np.where(focus, 1.0, feed), 0.0))
+        left = (tonnes * (1.0 - share)).sum(axis=1) * (1.0 + spare)
+        lost = np.maximum((demand - left) * 12.0 - stock * demand, 0.0)
+        assert found.lost_by_product[position] == pytest.approx(lost, rel=1e-6, abs=1e-6)
+        with np.errstate(divide="ignore"):
+            lasts = np.where(demand > left, stock * demand / np.maximum(demand - left, 1e-300), np.inf)
+        assert found.time_to_survive[position] == pytest.approx(lasts.min(), rel=1e-6)
