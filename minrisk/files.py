@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import time
@@ -36,6 +37,26 @@ class OutputError(OSError):
 
 
 # --- one file -------------------------------------------------------------------------------------------------
+
+
+#: Characters that steer a terminal, turn the direction of writing or show as nothing; a tab and a new line do not.
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def hidden_character(text: str) -> str:
+    """Name the first character of a text that no reader sees and a terminal or a page may obey; empty if none.
+
+    Parameters
+    ----------
+    text : str
+        From a file that somebody else wrote.
+    """
+    found = _HIDDEN.search(text)
+    if found is None:
+        return ""
+    return f"control character U+{ord(found[0]):04X} at position {found.start() + 1}; leave it out"
 
 
 def write_file(path: Path, content: bytes) -> None:

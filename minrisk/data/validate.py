@@ -27,6 +27,7 @@ from minrisk.data.tables import (
     Table,
     nearest,
 )
+from minrisk.files import hidden_character
 
 _YEARS = re.compile(r"(1[89]|20|21)\d\d(-(1[89]|20|21)\d\d)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -129,6 +130,8 @@ def _fault(text: str, column: Column, names: Mapping[str, tuple[str, ...]]) -> s
     """What is wrong with one cell, empty when nothing is."""
     if not text:
         return "" if column.may_be_empty else "empty"
+    if hidden := hidden_character(text):
+        return hidden
     if column.kind in names:
         allowed = names[column.kind]
         if text in allowed or not allowed:  # no words at all: the table that names them is reported itself

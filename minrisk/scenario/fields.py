@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from minrisk.files import hidden_character
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import FieldError, shorten
 from minrisk.scenario.notation import parse_distribution
@@ -198,6 +200,27 @@ def _name(raw: object) -> str:
         raise ValueError(f"'{raw}' is reserved ({', '.join(RESERVED)}); choose another event name")
     return raw
 
+
+def _shown(raw: str) -> str:
+    if fault := hidden_character(raw):
+        raise ValueError(fault)
+    return raw
+
+
+def _title(raw: str) -> str:
+    if not raw.strip():
+        raise ValueError("a title says what happens; it is blank")
+    if len(raw) > _LONGEST_TITLE:
+        raise ValueError(f"{len(raw):,} characters; a title has at most {_LONGEST_TITLE}, the rest is description")
+    return _shown(raw)
+
+
+#: Characters of a title, which heads pages and stands in tables.
+_LONGEST_TITLE = 200
+
+#: Text that pages and terminals show.
+Text = Annotated[str, Field(strict=True), AfterValidator(_shown)]
+Title = Annotated[str, Field(strict=True, min_length=1, max_length=20_000), AfterValidator(_title)]
 
 #: Prefixes of the draws table that are no event's.
 RESERVED = ("market", "data")

@@ -16,7 +16,7 @@ from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
 from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
 from minrisk.scenario.events.base import TimedEvent
 from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
-from minrisk.scenario.fields import NAME, NAME_WORDS, Month, ScenarioPart
+from minrisk.scenario.fields import NAME, NAME_WORDS, Month, ScenarioPart, Text, Title
 from minrisk.scenario.market import Market
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def faults_with_dataset(event: Event, dataset: Dataset) -> list[Fault]:
 class Translation(ScenarioPart):
     """What the title and the description of a scenario say in another language."""
 
-    title: Annotated[str, Field(strict=True, min_length=1)]
+    title: Title
     """The scenario's title in that language."""
 
-    description: Annotated[str, Field(strict=True)] = ""
+    description: Text = ""
     """The scenario's description in that language."""
 
 
@@ -114,17 +114,17 @@ class Scenario(ScenarioPart):
     name: Annotated[str, Field(strict=True), AfterValidator(_stem)]
     """Name of the scenario, the file's name without its ending."""
 
-    title: Annotated[str, Field(strict=True, min_length=1)]
+    title: Title
     """One line that says what happens. Never inherited from the base."""
 
-    description: Annotated[str, Field(strict=True)] = ""
+    description: Text = ""
     """What happens and why it is worth asking, in plain words. Never inherited from the base."""
 
     translations: Translations | None = None
     """Title and description in other languages, as {ja: {title: ..., description: ...}}. Never inherited from the
     base."""
 
-    sources: tuple[Annotated[str, Field(strict=True)], ...] = ()
+    sources: tuple[Text, ...] = ()
     """Where the assumptions come from, one line each."""
 
     start: Month

@@ -27,7 +27,7 @@ def test_every_command_runs_without(stem: str, tmp_path: Path) -> None:
     shutil.copytree(PACKAGED, dataset)
     (dataset / f"{stem}.csv").unlink()
     for name in ("ban_full_12m", "mud_2028"):
-        text = f"extends: {ROOT / 'scenarios' / name}.yaml\ndataset: {dataset}\n"
+        text = f"extends: {ROOT / 'scenarios' / name}.yaml\ntitle: Without {stem}\ndataset: {dataset}\n"
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     ban, mud, few = str(tmp_path / "ban_full_12m.yaml"), str(tmp_path / "mud_2028.yaml"), ["--draws", "100"]
     commands = (
