@@ -6,7 +6,9 @@ or dies first. `interruptible` stands around a whole program and makes the first
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import signal
 import sys
 import threading
@@ -14,7 +16,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
@@ -37,6 +41,9 @@ INTERRUPTED = 130
 
 #: Time that an interrupted run has to tidy up before it is ended as it is [s].
 _PATIENCE = 1.5
+
+#: Files of the package that numbers depend on.
+_COMPUTING = frozenset({".py", ".csv", ".yaml", ".toml"})
 
 _leaving = threading.Lock()
 
@@ -140,7 +147,7 @@ def worker_pool(workers: int, scheduler: str | None = None) -> Iterator[Executor
     Raises
     ------
     ClusterError
-        If the scheduler cannot be reached, or its workers keep dying.
+        If the scheduler cannot be reached, its workers have other code or libraries, or keep dying.
     """
     if scheduler is not None:
         with _cluster(scheduler) as executor:
@@ -239,13 +246,77 @@ def _cluster(address: str) -> Iterator[Executor]:
         if not client.scheduler_info().get("workers"):
             raise ClusterError(f"the scheduler at {address} has no workers; start some with: dask worker {address}")
         try:
-            yield client.get_executor(pure=False)
+            _compare(client.run(installed, on_error="return"))
+            yield _Proven(client.get_executor(pure=False))
         except Interrupted:
             _leave()
         except distributed.scheduler.KilledWorker:
             raise ClusterError("workers of the cluster kept dying, most often because memory ran out") from None
         except distributed.CancelledError:
             raise ClusterError(f"the scheduler at {address} went away") from None
+
+
+# --- the same code everywhere ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def installed() -> dict[str, str]:
+    """What the numbers of this process depend on beside its tasks.
+
+    Returns
+    -------
+    dict of str to str
+        Version of Python and of the libraries that compute, and ``minrisk``: SHA-256 of every file of the package,
+        its code and its packaged tables.
+    """
+    from importlib.metadata import version
+
+    digest, package = hashlib.sha256(), Path(__file__).parent
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix in _COMPUTING:
+            digest.update(f"{path.relative_to(package).as_posix()} {path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+    versions = {name: version(name) for name in ("numpy", "scipy", "pandas")}
+    return {"minrisk": digest.hexdigest(), "Python": platform.python_version(), **versions}
+
+
+def _compare(workers: dict[str, Any]) -> None:
+    """Refuse workers whose code or libraries are others than those of this process, all at once."""
+    problems = []
+    for address, found in sorted(workers.items()):
+        if not isinstance(found, dict):
+            problems.append(f"{address} has another minrisk, which cannot say what it is")
+            continue
+        other = [name for name, here in installed().items() if found.get(name) != here]
+        if other:
+            shown = [n if n == "minrisk" else f"{n} {found.get(n, 'missing')} not {installed()[n]}" for n in other]
+            problems.append(f"{address} has another {', '.join(shown)}")
+    if problems:
+        named = "; ".join(problems)
+        raise ClusterError(f"workers would compute other numbers: {named}; install the same everywhere")
+
+
+class _Proven(Executor):
+    """An executor whose workers prove before every task that they run this process's code: one may join late."""
+
+    def __init__(self, workers: Executor) -> None:
+        self._workers = workers
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Hand a call to a worker."""
+        return self._workers.submit(_prove, installed(), fn, *args, **kwargs)
+
+
+def _prove(expected: dict[str, str], fn: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+    """Run a task if what is installed here is what is expected."""
+    if installed() != expected:
+        _compare_here(expected)
+    return fn(*args, **kwargs)
+
+
+def _compare_here(expected: dict[str, str]) -> NoReturn:
+    other = [name for name, here in installed().items() if expected.get(name) != here]
+    raise ClusterError(f"a worker that joined late has another {', '.join(other)}; install the same everywhere")
 
 
 # --- Ctrl-C ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
+from minrisk import parallel
 from minrisk.parallel import Workers, in_order
 from tests.pipeline.dying import dies
 
@@ -24,3 +25,17 @@ def test_results_come_in_order_and_errors_come_out() -> None:
         assert list(in_order(abs, tasks, pool)) == list(range(300))
         with pytest.raises(TypeError):
             list(in_order(abs, [(1,), ("a",)], pool))
+
+
+def test_workers_say_what_they_run() -> None:
+    """The same is taken; another library, other files or an answer of another kind are refused by name."""
+    here = parallel.installed()
+    assert set(here) == {"minrisk", "Python", "numpy", "scipy", "pandas"}
+    parallel._compare({"tcp://a": dict(here)})
+    with pytest.raises(parallel.ClusterError, match=r"tcp://a has another minrisk, numpy 1\.0 not"):
+        parallel._compare({"tcp://a": here | {"minrisk": "0", "numpy": "1.0"}, "tcp://b": dict(here)})
+    with pytest.raises(parallel.ClusterError, match="cannot say what it is"):
+        parallel._compare({"tcp://a": AttributeError("installed")})
+    assert parallel._prove(here, max, 1, 2) == 2
+    with pytest.raises(parallel.ClusterError, match="joined late has another scipy"):
+        parallel._prove(here | {"scipy": "0"}, max, 1, 2)

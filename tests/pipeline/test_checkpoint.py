@@ -129,3 +129,37 @@ def test_two_dask_workers_give_the_same_bits_also_when_one_is_killed(
         monkeypatch.setattr(run_module, "run_block", dies_once)
         same(run(mud, draws=DRAWS, executor=executor), unbroken)
         assert (tmp_path / "died").exists()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs the extra dask")
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_worker_with_other_code_is_refused(tmp_path: Path) -> None:
+    """One constant of the package changed on the worker: no block is computed, and the message names the worker."""
+    import shutil
+    import subprocess
+    import sys
+
+    from distributed import Client, LocalCluster
+
+    from minrisk.parallel import ClusterError, worker_pool
+
+    shutil.copytree(SCENARIOS.parent / "minrisk", tmp_path / "minrisk")
+    with (tmp_path / "minrisk" / "defaults.py").open("a", encoding="utf-8") as file:
+        file.write("\nRELEASE_DAYS = 30.0\n")
+    with LocalCluster(n_workers=0, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny", "--no-dashboard"]
+        worker = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(tmp_path)}, cwd=tmp_path)
+        try:
+            with Client(address, set_as_default=False) as client:
+                client.wait_for_workers(1, timeout=60)
+            with (
+                pytest.raises(
+                    ClusterError, match=r"would compute other numbers: tcp\S+ has another minrisk; install"
+                ),
+                worker_pool(1, address),
+            ):
+                raise AssertionError("the worker was taken")
+        finally:
+            worker.kill()
+            worker.wait()
