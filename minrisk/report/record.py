@@ -82,10 +82,15 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         "focus_origin": run.dataset.focus_origin,
         "shortage_threshold": float(run.scenario.market.shortage_threshold),
         "names": {kind: own_names(run.dataset, kind) for kind in ("elements", "uses")},
-        "totals": {metric: found._asdict() for metric, found in totals(run).items()},
+        "totals": {metric: _known(found._asdict()) for metric, found in totals(run).items()},
         "balance_residual": float(run.balance_residual),
         "versions": dict(sorted(run.versions.items())),
     }
+
+
+def _known(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    """Numbers as JSON knows them: None where there is none, such as the error of a single draw."""
+    return {name: None if math.isnan(value) else value for name, value in numbers.items()}
 
 
 def scenario_content(scenario: Scenario) -> dict[str, Any]:

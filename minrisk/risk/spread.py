@@ -33,7 +33,7 @@ class Spread(NamedTuple):
     p05, p50, p95 : float
         Quantiles.
     mc_error : float
-        One standard error of the mean.
+        One standard error of the mean; NaN below two draws.
     """
 
     mean: float
@@ -126,8 +126,8 @@ def spread(values: ArrayLike) -> Spread:
 
 
 def mean_error(values: Array) -> float:
-    """One standard error of the mean of draws, shape (draw,), none missing."""
-    return float(values.std() / np.sqrt(values.size))
+    """One standard error of the mean of draws, shape (draw,), none missing; NaN below two draws, which tell nothing."""
+    return float(values.std() / np.sqrt(values.size)) if values.size > 1 else float("nan")
 
 
 def share_error(count: float, draws: float) -> float:
@@ -143,8 +143,10 @@ def share_error(count: float, draws: float) -> float:
     Returns
     -------
     float
-        [1].
+        [1]; NaN below two draws.
     """
+    if draws < 2.0:
+        return float("nan")
     likely = (count + 0.5) / (draws + 1.0)
     return float(np.sqrt(likely * (1.0 - likely) / draws))
 

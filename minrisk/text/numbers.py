@@ -96,7 +96,12 @@ def hundredths_percent(share: float) -> str:
 
 
 def yen(amount: float) -> str:
-    """Write an amount in the language's unit (billions of yen in English), or trillions from a thousand of them."""
+    """Write an amount in the language's unit (billions of yen in English), or trillions from a thousand of them.
+
+    NaN is a dash.
+    """
+    if math.isnan(amount):
+        return number(amount)
     if amount == 0.0:
         return say("money.none")
     if abs(amount) >= 1e12:

@@ -49,6 +49,17 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("one_figure")
+def test_a_single_draw_has_no_error(tmp_path: Path) -> None:
+    """Its numbers are written, their error is missing: in tables, in run.json and on the page."""
+    folder = write_report(small_run(months=6, draws=1), tmp_path)
+    table = pd.read_csv(folder / "metrics.csv")
+    assert table["mc_error"].isna().all()
+    assert table["mean"].notna().any()
+    assert {row["mc_error"] for row in json.loads((folder / "run.json").read_text())["totals"].values()} == {None}
+    assert "nan" not in (folder / "report.md").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.usefixtures("one_figure")
 def test_png_on_demand(ban: Any, tmp_path: Path) -> None:
     """PNG beside every SVG where all figures are wanted; another word is refused before anything is written."""
     figures = {path.name for path in (write_report(ban, tmp_path, figures="all") / "figures").iterdir()}

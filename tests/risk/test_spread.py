@@ -75,3 +75,11 @@ def test_errors_are_those_of_closed_forms() -> None:
     values = np.random.default_rng(2).normal(size=40_000)
     assert batch_error(values, np.mean) == pytest.approx(1.0 / 200.0, rel=0.5)
     assert np.isnan(batch_error(values[: BATCHES * BATCH - 1], np.mean))
+
+
+def test_one_draw_has_no_error() -> None:
+    """A single draw says nothing of its error: neither of a mean nor of a share."""
+    assert np.isnan(spread([3.0]).mc_error)
+    assert spread([3.0]).mean == 3.0
+    assert np.isnan(share_error(1.0, 1.0))
+    assert spread([3.0, 5.0]).mc_error == pytest.approx(1.0 / np.sqrt(2.0))
