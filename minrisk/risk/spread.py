@@ -126,7 +126,7 @@ def spread(values: ArrayLike) -> Spread:
 
 
 def mean_error(values: Array) -> float:
-    """One standard error of the mean of draws, shape (draw,), none missing; NaN below two draws, which tell nothing."""
+    """One standard error of the mean of draws, shape (draw,), none missing; NaN below two draws."""
     return float(values.std() / np.sqrt(values.size)) if values.size > 1 else float("nan")
 
 
