@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from minrisk.axes import Array
+from minrisk.engine.result import UNIT
+from minrisk.pipeline.block import build_inputs
 from minrisk.report.mix import mix_section
 from minrisk.results.mix import mix_shift
 from minrisk.results.origins import EXTRA
+from minrisk.scenario.sample import sample
 from tests.small_run import BAN, small_run
 
 STOP: dict[str, Any] = {"origin": "CHN", "elements": "all", "start": "2026-01-01", "duration_months": 60}
@@ -18,17 +23,40 @@ def everything(run: Any) -> list[int]:
     return list(range(len(run.elements)))
 
 
-def test_calm_stays_calm_and_meets_the_measures(calm: Any) -> None:
-    """No event: before and after agree, and with the shares of every draw, up to their spread in tonnes."""
-    shift = mix_shift(calm)
-    assert not shift.departs
+def ordered(run: Any) -> tuple[Array, Array, Array]:
+    """Tonnes that users order, the same with what growing stocks absorb, feed: (element, route, draw)."""
+    draws = sample(run.scenario, run.draws, seed=run.seed, dataset=run.dataset)
+    inputs = build_inputs(run.scenario, draws, run.dataset)
+    return inputs.contracted, inputs.ordered(), inputs.feed
+
+
+def test_before_is_the_share_of_all_draws_tonnes(calm: Any) -> None:
+    """Shares of mean tonnes are the shares of the draws, each weighted by what it brings, to rounding."""
+    shift, tonnes = mix_shift(calm), ordered(calm)[0].sum(axis=1)
     for row, element in enumerate(calm.elements):
-        rows = [row]
-        direct, effective = shift.direct(shift.before, rows), shift.effective(shift.before, rows)
-        assert shift.direct(shift.after, rows) == pytest.approx(direct, abs=3e-3), element
-        assert shift.effective(shift.after, rows) == pytest.approx(effective, abs=3e-3), element
-        assert direct == pytest.approx(calm.metrics["china_share_direct"][row].mean(), abs=0.02), element
-        assert effective == pytest.approx(calm.metrics["china_share_effective"][row].mean(), abs=0.02), element
+        for metric, of in (("china_share_direct", shift.direct), ("china_share_effective", shift.effective)):
+            expected = np.average(calm.metrics[metric][row], weights=tonnes[row])
+            assert of(shift.before, [row]) == pytest.approx(expected, abs=1e-12), element
+
+
+def test_calm_stays_calm(calm: Any) -> None:
+    """No event: a year's mix is that of what users and their growing stocks order.
+
+    Feed is the mean share of a route over the run's units of draws, times the tonnes of the unit.
+    """
+    shift, inputs = mix_shift(calm), ordered(calm)
+    assert not shift.departs
+    tonnes, feed = inputs[1], inputs[2]
+    china = [route.origin == calm.dataset.focus_origin for route in calm.dataset.labels.routes]
+    fed = sum(
+        tonnes[..., part].sum(axis=-1) * feed[..., part].mean(axis=-1)
+        for part in (slice(at, at + UNIT) for at in range(0, calm.draws, UNIT))
+    )
+    for row, element in enumerate(calm.elements):
+        direct = tonnes[row][china].sum() / tonnes[row].sum()
+        assert shift.direct(shift.after, [row]) == pytest.approx(direct, abs=1e-12), element
+        effective = direct + fed[row].sum() / tonnes[row].sum()
+        assert shift.effective(shift.after, [row]) == pytest.approx(effective, abs=1e-12), element
 
 
 def test_a_ban_takes_the_direct_share_and_leaves_the_feed() -> None:
