@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from minrisk.data import Dataset
-    from minrisk.decisions.project import ProjectOutlook
-    from minrisk.decisions.project_insurance import Insurance
     from minrisk.decisions.project_start_size import StartSizeMap
+    from minrisk.results.project import ProjectOutlook
+    from minrisk.results.project_insurance import Insurance
     from minrisk.scenario import Scenario
 
 
@@ -58,10 +58,10 @@ def seabed(
 ) -> None:
     """Analyse one project: tonnes, share of demand, cost and its drivers, and what it saves in a ban."""
     from minrisk.data import load_dataset
-    from minrisk.decisions.project import project_outlooks
-    from minrisk.decisions.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
-    from minrisk.decisions.project_insurance import insurance_value
     from minrisk.decisions.project_page import project_page
+    from minrisk.results.project import project_outlooks
+    from minrisk.results.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
+    from minrisk.results.project_insurance import insurance_value
 
     scenario = _scenario(path)
     dataset = load_dataset(scenario.dataset)
@@ -84,7 +84,7 @@ def seabed(
 
 def _scenario(path: Path) -> Scenario:
     """The one scenario of the file, which has a project."""
-    from minrisk.decisions.project import projects_of
+    from minrisk.results.project import projects_of
 
     scenario = one_scenario(path)
     if not projects_of(scenario):
@@ -114,7 +114,8 @@ def _drivers(
 ) -> dict[str, pd.DataFrame]:
     """Tornado of each project with costs."""
     from minrisk.data import price
-    from minrisk.decisions.project import cost_drivers, project_values
+    from minrisk.decisions.project_tables import cost_drivers
+    from minrisk.results.project import project_values
     from minrisk.scenario.sample import sample
 
     sampled = sample(scenario, draws, seed=seed, dataset=dataset)

@@ -14,10 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from minrisk.axes import Array
-from minrisk.decisions.project import ProjectOutlook
-from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_start_size import StartSizeMap
 from minrisk.plots.style import ROLE, SHADES, element_colours, legend, plain, sheet, styled, told_apart
+from minrisk.results.project import ProjectOutlook
+from minrisk.results.project_bans import Struck
 from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
 from minrisk.text import basis_words, interval, month_text, number, one_after_another, percent, say, title_of
@@ -100,7 +100,7 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
     Parameters
     ----------
     drivers : DataFrame
-        From `minrisk.decisions.project.cost_drivers`, not empty.
+        From `minrisk.decisions.project_tables.cost_drivers`, not empty.
     name, basis : str
         Name of the project, and its basis.
     most : int

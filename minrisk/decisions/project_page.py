@@ -10,11 +10,9 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.decisions.page import Page
-from minrisk.decisions.project import ProjectOutlook, quantile_columns, quantile_table
-from minrisk.decisions.project_bans import Struck
 from minrisk.decisions.project_figures import cost_tornado, project_tonnes, saved_figure, start_size_figure
-from minrisk.decisions.project_insurance import Insurance
 from minrisk.decisions.project_start_size import StartSizeMap
+from minrisk.decisions.project_tables import quantile_table
 from minrisk.decisions.project_text import (
     answer,
     avoided_table,
@@ -24,6 +22,9 @@ from minrisk.decisions.project_text import (
     money_lines,
 )
 from minrisk.defaults import PROJECT_YEARS
+from minrisk.results.project import ProjectOutlook, quantile_columns
+from minrisk.results.project_bans import Struck
+from minrisk.results.project_insurance import Insurance
 from minrisk.scenario import Scenario, SeabedMud
 from minrisk.seabed import rejected, shares_from_demand_years
 from minrisk.seabed.mud import HEAVY_SHARE
@@ -64,7 +65,7 @@ def project_page(
     outlooks : sequence of ProjectOutlook
         Its projects, at least one.
     drivers : mapping of str to DataFrame
-        From `minrisk.decisions.project.cost_drivers`, by project.
+        From `minrisk.decisions.project_tables.cost_drivers`, by project.
     own : Insurance, optional
         What they save in the scenario as its file stands.
     bans : sequence of Struck

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.decisions.project import ProjectOutlook, quantile_columns
-from minrisk.decisions.project_bans import Struck
-from minrisk.decisions.project_insurance import NOTHING, Insurance
 from minrisk.defaults import PROJECT_YEARS
+from minrisk.results.project import ProjectOutlook, quantile_columns
+from minrisk.results.project_bans import Struck
+from minrisk.results.project_insurance import NOTHING, Insurance
 from minrisk.risk.spread import mean_error
 from minrisk.scenario import Scenario
 from minrisk.seabed import option_threshold
@@ -175,7 +175,7 @@ def answer(
     outlooks : sequence of ProjectOutlook
         Its projects, at least one; the one with the most tonnes is the subject, all of them count.
     insurance : Insurance, optional
-        From `minrisk.decisions.project_insurance.insurance_value` of the same scenario, if anything happens in it.
+        From `minrisk.results.project_insurance.insurance_value` of the same scenario, if anything happens in it.
     bans : sequence of Struck
         The same under bans.
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minrisk.axes import Array
-from minrisk.decisions.price_guarantee import realised_price
 from minrisk.engine.basket import allot
 from minrisk.engine.inputs import Basket, Floor
 from minrisk.engine.simulate import simulate
+from minrisk.results.price_guarantee import realised_price
 
 from .worlds import world
 

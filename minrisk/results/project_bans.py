@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from minrisk.axes import Calendar
 from minrisk.data import Dataset, load_dataset
-from minrisk.decisions.project import projects_of
-from minrisk.decisions.project_insurance import Insurance, insurance_value
 from minrisk.defaults import INSURANCE_DRAWS
+from minrisk.results.project import projects_of
+from minrisk.results.project_insurance import Insurance, insurance_value
 from minrisk.scenario import (
     Date,
     DemandShock,

@@ -9,18 +9,15 @@ import minrisk
 from minrisk.axes import Array
 from minrisk.data.dataset import load_dataset
 from minrisk.data.money import exchange_rate
-from minrisk.decisions.project import (
+from minrisk.pipeline.block import simulate_block, simulate_draws
+from minrisk.results.project import (
     ProjectCost,
-    cost_drivers,
     project_cost,
     project_outlooks,
     project_values,
-    quantile_table,
 )
-from minrisk.decisions.project_bans import UnderError, insurance_under, one_year_ban, project_under
-from minrisk.decisions.project_insurance import Insurance, insurance_value, without_projects
-from minrisk.decisions.project_start_size import start_size_map
-from minrisk.pipeline.block import simulate_block, simulate_draws
+from minrisk.results.project_bans import UnderError, insurance_under, one_year_ban, project_under
+from minrisk.results.project_insurance import Insurance, insurance_value, without_projects
 from minrisk.risk import total_over_months
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import spent_share
@@ -90,20 +87,6 @@ def test_learning_and_overrun_move_cost_the_right_way() -> None:
     assert _cost(operating_jpy_per_t=20_000, capex_overrun=1.6).levelised_usd_per_kg[0] > dear
 
 
-def test_outlook_of_the_packaged_programme() -> None:
-    """Tonnes by year add up to the months'; nothing before the verdict; a share never produces."""
-    scenario = load_scenario(SCENARIOS / "mud_2028.yaml")
-    trial, plant = project_outlooks(scenario, 200)
-    assert trial.never == 0.0
-    assert 0.4 < plant.never < 0.9
-    assert plant.tonnes[plant.years.index(2028)].max() == 0.0
-    table = quantile_table(plant)
-    assert set(table["basis"]) == {plant.event.basis_text}
-    assert "wet" in plant.event.basis_text
-    dysprosium = table[(table["element"] == "Dy") & (table["variable"] == "tonnes") & (table["year"] == 2040)]
-    assert dysprosium["mean"].item() == pytest.approx(plant.tonnes[-1, plant.elements.index("Dy")].mean())
-
-
 def test_the_two_readings_of_one_announcement() -> None:
     """Dry and rich over slurry and lean: 1 / .15 x 5,000 / 1,221 = 27 times the oxide, draw by draw."""
     rich, lean = (
@@ -111,18 +94,6 @@ def test_the_two_readings_of_one_announcement() -> None:
         for name in ("mud_dry_rich", "mud_slurry_lean")
     )
     np.testing.assert_allclose(rich.tonnes[-1], lean.tonnes[-1] * 5000 / 1221 / 0.15, rtol=1e-9)
-
-
-def test_drivers_are_sorted_and_point_the_right_way() -> None:
-    event = SeabedMud.model_validate(PLANT)
-    draws = {name: np.full(100, number.mean()) for name, number in event.numbers().items()}
-    draws |= {outcome: np.ones(100) for outcome in event.chances}
-    draws |= {"grade_ppm": np.linspace(1000, 5000, 100), "capex_overrun": np.linspace(1, 1.1, 100)}
-    table = cost_drivers(event, draws, ELEMENTS, PRICES)
-    assert list(table["input"]) == ["solids_share", "grade_ppm", "capex_overrun"]
-    assert table["ends"][0] == "slurry and dry"
-    assert table["cost_low"][1] > table["cost_middle"][1] > table["cost_high"][1]
-    assert table["cost_low"][2] < table["cost_high"][2]
 
 
 @pytest.fixture(scope="module")
@@ -169,18 +140,6 @@ def test_cost_per_avoided_kilogram_is_a_ratio_of_means(insured: Insurance) -> No
     assert 0.0 < error < gross
     assert insured.cost_per_avoided_kg(net=True)[0] < gross
     assert not insured.priced
-
-
-def test_earlier_and_larger_is_never_worse() -> None:
-    """The map falls with size and rises with the start year, and ends where there is no mud."""
-    scenario = load_scenario(SCENARIOS / "ban_and_mud.yaml")
-    found = start_size_map(scenario, "mud_plant", "Y", (2030, 2037), (0.0, 3_500.0, 15_000.0), 100)
-    assert np.all(np.diff(found.unserved_share, axis=1) <= 1e-12)
-    assert np.all(np.diff(found.unserved_share, axis=0) >= -1e-12)
-    assert found.unserved_share[:, 0] == pytest.approx(found.unserved_share_without)
-    assert found.unserved_share[0, 2] < found.unserved_share_without
-    with pytest.raises(ValueError, match="no seabed_mud event"):
-        start_size_map(scenario, "full_ban", "Y", (2030,), (350.0,), 100)
 
 
 def test_losses_are_those_of_the_two_runs(insured: Insurance) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data import Dataset, has_prices, load_dataset, price, price_year
-from minrisk.decisions.price_guarantee import guarantee_paid, life_floors
-from minrisk.decisions.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.defaults import BLOCK_DRAWS, INSURANCE_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block, simulate_draws
+from minrisk.results.price_guarantee import guarantee_paid, life_floors
+from minrisk.results.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
 from minrisk.scenario import Plant, Project, Scenario, first_production, project_tonnes, spent_share

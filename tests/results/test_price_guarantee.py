@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Calendar
-from minrisk.decisions.price_guarantee import Guarantee, guarantee_paid
-from minrisk.decisions.project import ProjectCost, project_cost, project_outlooks
-from minrisk.decisions.project_insurance import insurance_value
 from minrisk.decisions.project_text import insurance_lines, money_lines
 from minrisk.engine.inputs import Floor
 from minrisk.pipeline.block import simulate_block
+from minrisk.results.price_guarantee import Guarantee, guarantee_paid
+from minrisk.results.project import ProjectCost, project_cost, project_outlooks
+from minrisk.results.project_insurance import insurance_value
 from minrisk.scenario.events import EVENT_TYPES, PriceFloor, SeabedMud
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
