@@ -68,6 +68,19 @@ def test_lifting_adds_its_cost_per_tonne_of_oxide() -> None:
     assert refined.levelised_usd_per_kg - plain.levelised_usd_per_kg == pytest.approx([10.0])
 
 
+def test_capital_follows_the_solids_where_the_basis_of_its_reference_is_known() -> None:
+    """3,500 t of wet mud hold .41 of the solids of 3,500 t dry: .41**.6 of the capital; unsaid, all of it."""
+    reference = _cost().capex_jpy_bn
+    for basis, share in (("dry", 1.0), ("wet", 0.41), ("slurry", 0.15)):
+        plain, scaled = _cost(basis=basis), _cost(basis=basis, capex_reference_basis="dry")
+        np.testing.assert_array_equal(plain.capex_jpy_bn, reference)
+        np.testing.assert_array_equal(_cost(basis=basis, capex_reference_basis=basis).capex_jpy_bn, reference)
+        assert scaled.capex_jpy_bn == pytest.approx(262.2 * share**0.6)
+        assert scaled.full_output_t == pytest.approx(plain.full_output_t)
+    with pytest.raises(ValueError, match="unused without capex_reference_size"):
+        _cost(capex_reference_basis="dry", capex_reference_size=None)
+
+
 def test_value_and_cost_agree() -> None:
     """Value is negative exactly where cost is above the basket; the subsidy closes the gap."""
     poor, rich = _cost(grade_ppm=1000, refining_jpy_per_kg=5000), _cost()

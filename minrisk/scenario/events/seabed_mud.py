@@ -116,6 +116,13 @@ class SeabedMud(Project):
     """Recovery of single elements relative to the recoveries above [1]; elements left out have 1. Leaching
     leaves most of the cerium behind (Takaya 2015)."""
 
+    # Money.
+
+    capex_reference_basis: Literal["dry", "wet", "slurry"] | None = None
+    """What a tonne of mud is in capex_reference_size; left out, the same as in mud_t_per_day. Where it is given,
+    capital grows with the dry solids lifted. METI's plant of 3,500 t/day (2016) is dry by its own revenue: that
+    stands for 3,200 to 4,200 t of oxide a year, which no grade found in wet mud gives; grade C, derived."""
+
     @model_validator(mode="before")
     @classmethod
     def _solids_by_basis(cls, raw: Any) -> Any:
@@ -134,6 +141,10 @@ class SeabedMud(Project):
                     raise FieldError((field,), f"{field} is unused without wave_limit_m")
         if self.basis == "dry" and self.solids_share is not None and self.solids_share.mean() != 1.0:
             raise FieldError(("solids_share",), "dry mud is all solids: solids_share must be 1, or left out")
+        if self.capex_reference_basis is not None and self.capex_reference_size is None:
+            raise FieldError(
+                ("capex_reference_basis",), "capex_reference_basis is unused without capex_reference_size"
+            )
         if self.element_shares is not None:
             for field in _DEFAULT_SHARES_FIELDS:
                 if field in self.model_fields_set:
@@ -188,12 +199,20 @@ class SeabedMud(Project):
         return Plant(
             reo_t_per_month=oxide,
             handled_t_per_month=mud * (days * working) / 12.0,
-            size=mud,
+            size=self._size(values),
             capital_share=np.ones_like(oxide),
             recoverable_t=values["resource_t"] * (concentrated * leached * separated),
             element_shares=self._element_shares(values, elements),
             season=season,
         )
+
+    def _size(self, values: Mapping[str, Array]) -> Array:
+        """Mud a working day, in the basis of the plant whose capital is known, (draw,) [t/day]."""
+        mud = values["mud_t_per_day"]
+        if self.capex_reference_basis is None:
+            return mud
+        size: Array = mud * values["solids_share"] / BASIS_SOLIDS_SHARE[self.capex_reference_basis]
+        return size
 
     def _working_share(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
         """Share of working days on which it lifts, (draw,), and each calendar month over that, (12, draw) [1]."""
