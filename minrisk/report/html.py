@@ -31,6 +31,7 @@ from minrisk.report.sources import grade_c, input_tables, largest_misfits, margi
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results.losses import LOSS_FIGURES
+from minrisk.scenario import SeabedMud
 from minrisk.text import (
     capital,
     current_language,
@@ -88,12 +89,13 @@ def report_html(
     str
         A whole HTML document.
     """
-    tables = input_tables(run.dataset)
+    tables, mud = input_tables(run.dataset), _mud(run)
     fits = margin_fits(run.dataset)
     context: dict[str, Any] = {
         "run": run,
         **titles(run.scenario),
-        "messages": key_messages(run),
+        "messages": [*key_messages(run), *mud["messages"]],
+        "mud": mud["section"],
         "rows": element_rows(found),
         "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},
         "general": [name for name in figures if name not in _OWN_SECTION],
@@ -179,6 +181,16 @@ def _environment() -> Environment:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
     return environment
+
+
+def _mud(run: Run) -> dict[str, Any]:
+    """The section on the mud and its key message; what makes them is loaded only where mud is lifted."""
+    if not any(isinstance(event, SeabedMud) for event in run.scenario.events):
+        return {"section": None, "messages": []}
+    from minrisk.report.mud import mud_message, mud_section
+
+    section = mud_section(run)
+    return {"section": section, "messages": mud_message(section)}
 
 
 def _followed(run: Run, path: Path | None) -> dict[str, Any] | None:

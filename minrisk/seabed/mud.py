@@ -69,6 +69,34 @@ def reo_t_per_year(
     return oxide
 
 
+def implied_grade_ppm(
+    reo_t_per_year: Array | float,
+    mud_t_per_day: Array | float,
+    days_per_year: Array | float,
+    solids_share: Array | float,
+    recovery: Array | float,
+) -> Array:
+    """Grade that an output takes, the inverse of `reo_t_per_year`: it tells on which basis a figure can hold.
+
+    Parameters
+    ----------
+    reo_t_per_year : array_like
+        Oxide output [t REO/year].
+    mud_t_per_day, days_per_year, solids_share : array_like
+        As in `reo_t_per_year`; days are those on which it lifts.
+    recovery : array_like
+        Share recovered in all steps together [1].
+
+    Returns
+    -------
+    ndarray
+        Rare earths and yttrium, as elements, per dry solids [g/t].
+    """
+    solids = np.asarray(mud_t_per_day * days_per_year * solids_share, dtype=float)
+    grade: Array = reo_t_per_year * 1e6 / (solids * OXIDE_PER_ELEMENT * recovery)
+    return grade
+
+
 def reo_t_per_month(
     mud_t_per_day: Array | float,
     days_per_year: Array | float,
@@ -99,10 +127,10 @@ def reo_t_per_month(
 
 
 #: Elements counted as middle and heavy: samarium to lutetium, and yttrium.
-_HEAVY = tuple(name for name in ELEMENT_SHARES if name not in ("La", "Ce", "Pr", "Nd"))
+HEAVY = tuple(name for name in ELEMENT_SHARES if name not in ("La", "Ce", "Pr", "Nd"))
 
 #: Share of the middle and heavy elements in the table above [1].
-TABLE_HEAVY_SHARE = round(sum(ELEMENT_SHARES[name] for name in _HEAVY), 10)
+TABLE_HEAVY_SHARE = round(sum(ELEMENT_SHARES[name] for name in HEAVY), 10)
 
 
 def default_shares(
@@ -145,7 +173,7 @@ def default_shares(
             )
         elif element in drawn:
             shares[row] = drawn[element]
-        elif element in _HEAVY:
+        elif element in HEAVY:
             shares[row] = share * heavy / TABLE_HEAVY_SHARE
         else:
             shares[row] = share * (1.0 - heavy) / (1.0 - TABLE_HEAVY_SHARE)

@@ -32,6 +32,24 @@ def basket_price(prices: Array, shares: Array, discount: Array | float = 0.0) ->
     return value
 
 
+def implied_output_t(
+    revenue_jpy_bn: Array | float, basket_usd_per_kg: Array | float, jpy_per_usd: Array | float
+) -> Array:
+    """Output that a published revenue stands for, revenue over price [t/year].
+
+    Parameters
+    ----------
+    revenue_jpy_bn : array_like
+        Revenue [bn JPY/year].
+    basket_usd_per_kg : array_like
+        What a kilogram sold for [USD/kg].
+    jpy_per_usd : array_like
+        Exchange rate of the revenue [JPY/USD].
+    """
+    output: Array = np.asarray(revenue_jpy_bn) * 1e6 / (np.asarray(basket_usd_per_kg) * jpy_per_usd)
+    return output
+
+
 def net_present_value(
     capex: Array | float,
     running: Array,

@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minrisk.data.dataset import load_dataset
 from minrisk.seabed import (
     BASIS_SOLIDS_SHARE,
     default_shares,
     exponential_ramp,
     footprint_km2,
+    implied_grade_ppm,
+    implied_output_t,
     rejected,
     reo_t_per_month,
     reo_t_per_year,
@@ -19,7 +22,7 @@ from minrisk.seabed import (
     shares_from_demand_years,
     within_resource,
 )
-from minrisk.seabed.mud import ELEMENT_SHARES, TABLE_HEAVY_SHARE
+from minrisk.seabed.mud import ELEMENT_SHARES, HEAVY, TABLE_HEAVY_SHARE
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,55 @@ def test_the_older_reading_is_the_table() -> None:
     elements = tuple(ELEMENT_SHARES)
     shares = default_shares(np.array([0.035]), np.array([0.0055 / 0.035]), elements, TABLE_HEAVY_SHARE)[:, 0]
     np.testing.assert_allclose(shares, [ELEMENT_SHARES[name] for name in elements], rtol=1e-12)
+
+
+def test_the_grade_of_an_output_is_the_output_of_the_grade() -> None:
+    """The mass balance there and back."""
+    grade = implied_grade_ppm(3_700.0, 3_500.0, 300.0, 0.41, 0.9 * 0.95)
+    assert reo_t_per_year(3_500.0, 300.0, 1.0, 0.41, grade, 1.0, 0.95, 0.9) == pytest.approx(3_700.0)
+
+
+def test_the_plant_of_2016_can_only_be_dry() -> None:
+    """Its revenue over the price of the mud's oxide is its oxide, which wet mud of no grade found there gives.
+
+    The table's tonnes are the least and the most of both revenues over the range of the exchange rate.
+    """
+    facts = load_dataset().table("seabed_facts").set_index(["quantity", "scope"])
+    revenue, price = (facts.loc[name]["central"].to_numpy() for name in ("revenue_jpy_bn", "basket_usd_per_kg"))
+    rates = facts.loc[("jpy_per_usd", "METI study")]
+    tonnes = [implied_output_t(revenue, price, rates[end]) for end in ("low", "central", "high")]
+    stated = facts.loc[("reo_t_per_year", "implied by METI revenue")]
+    found = [np.min(tonnes), np.mean(tonnes[1]), np.max(tonnes)]
+    assert np.round(found, -2).tolist() == [stated["low"], stated["central"], stated["high"]]
+    recovery = facts.loc[("recovery_leach", "hydrochloric and sulphuric acid"), "central"] * 0.9
+    days = facts.loc[("days_per_year", "full plant"), "central"]
+    highest = facts.loc[("grade_ppm", "surveyed zone at its highest"), "central"]
+    ends = stated[["low", "high"]].to_numpy()
+    dry, wet = (
+        implied_grade_ppm(ends, 3_500.0, days, BASIS_SOLIDS_SHARE[basis], recovery) for basis in ("dry", "wet")
+    )
+    assert max(dry) < highest < min(wet)
+
+
+def test_the_price_of_the_mud_then_is_not_below_what_is_known_of_it() -> None:
+    """Eight elements with prices in 2007-15 alone give less than the basket; the rest makes the difference."""
+    dataset = load_dataset()
+    prices, facts = dataset.table("prices"), dataset.table("seabed_facts").set_index(["quantity", "scope"])
+    yearly = prices[prices["year"].between(2007, 2015)].groupby(["year", "element"])["price"].mean().unstack()
+    known = sum(yearly[e].fillna(0.0) * share for e, share in ELEMENT_SHARES.items() if e in yearly)
+    assert 35.0 < known.mean() < facts.loc[("basket_usd_per_kg", "mean of 2007-15"), "central"]
+    assert 150.0 < known.max() < facts.loc[("basket_usd_per_kg", "highest of 2007-15"), "central"]
+
+
+def test_both_readings_of_the_lift_of_2026() -> None:
+    """54 % middle and heavy, with samarium or beside it, scaled from the older composition."""
+    facts = load_dataset().table("seabed_facts").set_index(["quantity", "scope"])["central"]
+    with_samarium = sum(ELEMENT_SHARES[e] for e in HEAVY)
+    without = with_samarium - ELEMENT_SHARES["Sm"]
+    light = 1.0 - without
+    for scope, base, heavy in (
+        ("test of 2026, samarium counted as middle", with_samarium, 0.54),
+        ("test of 2026, samarium not counted", without, 0.54 + ELEMENT_SHARES["Sm"] * 0.46 / light),
+    ):
+        assert facts[("heavy_share", scope)] == pytest.approx(heavy, abs=5e-4)
+        assert facts[("dysprosium_share", scope)] == pytest.approx(ELEMENT_SHARES["Dy"] * 0.54 / base, abs=1e-4)

@@ -97,10 +97,10 @@ class SeabedMud(Project):
     recovery_separation: Share = Fixed(0.9)
     """Share kept in separation and refining [1]. Grade C."""
 
-    heavy_share: Annotated[Distribution, Bounds(0.2, 0.8)] = Uniform(0.47, 0.54)
-    """Samarium to lutetium and yttrium together in the mud's oxide, by mass [1]. .44 to .47 in older compositions
-    (Takaya 2018); about .54 in the mud lifted in 2026 (JAMSTEC, July 2026; B). Grade C; unused with
-    element_shares."""
+    heavy_share: Annotated[Distribution, Bounds(0.2, 0.8)] = Uniform(0.47, 0.565)
+    """Samarium to lutetium and yttrium together in the mud's oxide, by mass [1]. .47 in older compositions
+    (Takaya 2018). Of the mud lifted in 2026 54 % were middle and heavy (JAMSTEC, July 2026; B): .54 if samarium
+    was counted, .565 if not. Grade C; unused with element_shares."""
 
     dysprosium_share: Annotated[Distribution, Bounds(0.0, 0.1)] = Uniform(0.023, 0.053)
     """Dysprosium in the mud's oxide, by mass [1]; yttrium closes the sum. Grade C; unused with
