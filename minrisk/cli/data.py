@@ -254,7 +254,7 @@ def _print_figures(frame: pd.DataFrame, console: Console) -> None:
 
 def _print_random(frame: pd.DataFrame, dataset: Dataset, console: Console) -> None:
     """A few lines a figure, then what of grade A has no page to turn to."""
-    from minrisk.report.tracing import untraced
+    from minrisk.report.tracing import unplaced, untraced
 
     lines = []
     for number, row in enumerate(frame.to_dict("records"), 1):
@@ -272,6 +272,12 @@ def _print_random(frame: pd.DataFrame, dataset: Dataset, console: Console) -> No
     if total:
         lines[-1] = f"Of grade A, {total} figures cannot be traced to a page or table of the original:"
         lines += [f"- {row.table}, {row.source}: {row.figures} ({row.place})" for row in missing.itertuples()]
+    unknown = unplaced(dataset)
+    if len(unknown):
+        lines += ["", "Sources of any grade whose place is not known, with the figures that rest on them:"]
+        lines += [
+            f"- {row.source}: {row.figures} ({row.place or 'no place given'})" for row in unknown.itertuples()
+        ]
     for line in lines:
         console.print(line, markup=False, highlight=False)
 

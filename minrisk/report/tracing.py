@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: What a place says where the page or table of the original is not known.
 TRANSCRIBED = "read in a transcription"
 
+#: How a place begins that nobody knows; after a colon or a word it says what was read instead.
+NOT_KNOWN = "not known"
+
 _SOURCES = "SOURCES"
 _CHANGES = "restatements"
 
@@ -105,6 +108,35 @@ def untraced(dataset: Dataset) -> pd.DataFrame:
         for (source, place), part in found.groupby(["source", "place"], sort=False):
             rows.append({"table": stem, "source": source, "figures": len(part), "place": place})
     return pd.DataFrame(rows, columns=["table", "source", "figures", "place"])
+
+
+def unplaced(dataset: Dataset) -> pd.DataFrame:
+    """Sources in use, of any grade, of which the place of the figures is not known.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``source``, ``figures`` (how many rest on it without a place of their own) and ``place``, which says
+        what was read instead; empty where nothing is said at all.
+    """
+    places = dict(zip(dataset.table(_SOURCES)["id"], _places(dataset.table(_SOURCES)), strict=True))
+    counts: dict[str, int] = {}
+    for stem, table in sorted(dataset.tables.items()):
+        if stem != _SOURCES and "source" in table.columns:
+            for source, own in zip(table["source"], _places(table), strict=True):
+                if not own and not _is_known(places.get(str(source), "")):
+                    counts[str(source)] = counts.get(str(source), 0) + 1
+    rows = [{"source": source, "figures": count, "place": places[source]} for source, count in counts.items()]
+    return pd.DataFrame(rows, columns=["source", "figures", "place"])
+
+
+def _is_known(place: str) -> bool:
+    return place != "" and not place.startswith(NOT_KNOWN)
 
 
 def _places(table: pd.DataFrame) -> list[str]:

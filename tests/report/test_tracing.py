@@ -9,7 +9,7 @@ import pytest
 from minrisk import load_dataset
 from minrisk.data.dataset import Dataset
 from minrisk.report.sources import UnknownEntryError
-from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, restatements, untraced
+from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, restatements, unplaced, untraced
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,16 @@ def test_restatements_in_words(japan: Dataset) -> None:
         "outlier",
     ]
     assert restatements(replace(japan, tables={})).empty
+
+
+def test_every_source_says_where_its_figures_stand_or_that_nobody_knows(japan: Dataset) -> None:
+    """No place is left empty, and those that are not known are listed with the figures that rest on them."""
+    sources = japan.table("SOURCES")
+    assert (sources["place"].fillna("") != "").all(), sources[sources["place"].fillna("") == ""]["id"].tolist()
+    found = unplaced(japan).set_index("source")
+    assert set(found.index) <= set(sources["id"])
+    assert "allseas_2022" in found.index
+    assert found.loc["allseas_2022", "figures"] == sum(
+        int((table["source"] == "allseas_2022").sum()) for stem, table in japan.tables.items() if stem != "SOURCES"
+    )
+    assert found["place"].str.startswith("not known").all()
