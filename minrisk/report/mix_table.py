@@ -12,6 +12,7 @@ from rich.text import Text
 
 from minrisk.data import Dataset, mix_inputs
 from minrisk.data.mix.tables import (
+    FAR,
     departures,
     implied_premiums,
     importer_shares,
@@ -27,8 +28,8 @@ from minrisk.text import origin_name
 #: Misfit of a margin that deserves a line of its own [1].
 _NOTABLE = 0.01
 
-#: Factor between model and customs beyond which a value is marked [1], and the least value shown [kUSD].
-_FAR, _SMALL_KUSD = 1.3, 1_000.0
+#: Least value shown [kUSD].
+_SMALL_KUSD = 1_000.0
 
 
 def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> None:
@@ -65,7 +66,7 @@ def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> No
     console.print(_residuals(residual_table(dataset, year), console.width))
     console.print()
     console.print(_departures(departures(dataset, year)))
-    for note in mix_notes(dataset):
+    for note in mix_notes(dataset, year):
         console.print(Text(f"\n{note}"))
 
 
@@ -215,12 +216,12 @@ def _values(values: pd.DataFrame) -> Table:
     # One year stands in the title: its column would not fit into a narrow window.
     span, dated = (f" of {years[0]}", []) if len(years) == 1 else ("", ["year"])
     table = _table(
-        f"Customs value{span} and the model's, million USD; beyond a factor of {_FAR:g} with a star",
+        f"Customs value{span} and the model's, million USD; beyond a factor of {FAR:g} with a star",
         [*dated, "route", "code", "customs", "model", "ratio"],
     )
     for row in values[values["customs_kusd"] >= _SMALL_KUSD].to_dict("records"):
         ratio = float(row["ratio"])
-        far = "" if 1.0 / _FAR <= ratio <= _FAR else "*"
+        far = "" if 1.0 / FAR <= ratio <= FAR else "*"
         words = (str(row[name]) for name in (*dated, "route", "hs"))
         table.add_row(*words, _million(row["customs_kusd"]), _million(row["model_kusd"]), f"{ratio:.2f}{far}")
     return table

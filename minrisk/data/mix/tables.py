@@ -25,6 +25,10 @@ from minrisk.data.mix.inputs import Product, mix_inputs
 from minrisk.defaults import MIX_DRAWS
 from minrisk.risk.spread import quantiles
 
+#: Factor between the model's value and customs beyond which a route and code is named [1], and from which value on
+#: [kUSD].
+FAR, LARGE_KUSD = 1.3, 5_000.0
+
 #: Cells smaller than this are left out of what is furthest from its prior [t REO/yr].
 LEAST_CELL_T = 1.0
 
@@ -325,13 +329,22 @@ def _values(dataset: Dataset, year: int | None, premium: bool = True) -> list[tu
     return found
 
 
-def mix_notes(dataset: Dataset) -> list[str]:
+def values_missed(dataset: Dataset, years: Sequence[int]) -> pd.DataFrame:
+    """Rows of `value_table` above `LARGE_KUSD` that differ from customs by more than a factor of `FAR`."""
+    table = value_table(dataset, years)
+    large = table[table["customs_kusd"] >= LARGE_KUSD]
+    return large[~large["ratio"].between(1.0 / FAR, FAR)]
+
+
+def mix_notes(dataset: Dataset, year: int | None = None) -> list[str]:
     """What a reader of the mix must know, one note each.
 
     Parameters
     ----------
     dataset : Dataset
         A checked dataset.
+    year : int, optional
+        Import year whose values are looked at; the base years of the dataset if left out.
 
     Returns
     -------
@@ -353,7 +366,7 @@ def mix_notes(dataset: Dataset) -> list[str]:
             f"Fit of {margin}: the worst of {len(group)} margins at central inputs is "
             f"{worst['label']}, off by {worst['relative']:+.1%}."
         )
-    notes += _dependence_notes(dataset)
+    notes += [*_export_notes(dataset), *_dependence_notes(dataset), *_value_notes(dataset, year)]
     empty = int(frame["quantity_t"].isna().sum())
     if empty:
         notes.append(f"{empty} import rows have a value but no tonnes; they count as no tonnes.")
@@ -361,6 +374,44 @@ def mix_notes(dataset: Dataset) -> list[str]:
         for row in dataset.table("conflicts").to_dict("records"):
             notes.append(f"{row['topic']} (won: {row['won']}): {row['text']}")
     return notes
+
+
+def _export_notes(dataset: Dataset) -> list[str]:
+    """What the focus origin sends of an element of which its exports to everybody are known."""
+    inputs, mix, labels = mix_inputs(dataset), central_mix(dataset), dataset.labels
+    notes = []
+    for place, item in enumerate(inputs.exports):
+        if item is None:
+            continue
+        inside = float(sum(mix.cells[place, column, 0] for column in np.flatnonzero(inputs.focus)))
+        element, every = labels.elements[place], item.tonnes
+        note = (
+            f"{element} from {dataset.focus_origin}: {inside:.0f} t under the codes of the mix, of "
+            f"{every.central:.0f} t ({every.low:.0f}-{every.high:.0f}) that it exported to everybody under them"
+        )
+        for flow in inputs.other:
+            route = labels.routes[flow.route]
+            if flow.element == place and route.origin == dataset.focus_origin:
+                beside = float(12.0 * mix.tonnes[place, flow.route, 0])
+                note += (
+                    f"; {beside:.0f} t ({flow.low:.0f}-{flow.high:.0f}) beside them under another code as "
+                    f"{route.name}, of which no tonnage is published: {inside + beside:.0f} t in all"
+                )
+        notes.append(note + ".")
+    return notes
+
+
+def _value_notes(dataset: Dataset, year: int | None) -> list[str]:
+    """Whether every large customs value is met; those that are not, by name."""
+    if "value_premiums" not in dataset.tables:
+        return []
+    first, last = mix_inputs(dataset).year
+    missed = values_missed(dataset, range(first, last + 1) if year is None else [year])
+    least = f"{LARGE_KUSD / 1000:g} million USD"
+    if missed.empty:
+        return [f"Every route and code above {least} is worth within a factor of {FAR:g} of its customs value."]
+    named = [f"{row['route']} {row['hs']} ({row['ratio']:.2f})" for row in missed.to_dict("records")]
+    return [f"Beyond a factor of {FAR:g} of customs value, above {least}: {', '.join(named)}; why, see below."]
 
 
 def _dependence_notes(dataset: Dataset) -> list[str]:
