@@ -275,9 +275,8 @@ def _print_random(frame: pd.DataFrame, dataset: Dataset, console: Console) -> No
     unknown = unplaced(dataset)
     if len(unknown):
         lines += ["", "Sources of any grade whose place is not known, with the figures that rest on them:"]
-        lines += [
-            f"- {row.source}: {row.figures} ({row.place or 'no place given'})" for row in unknown.itertuples()
-        ]
+        rows = unknown.astype(str).to_numpy().tolist()
+        lines += [f"- {source}: {figures} ({place or 'no place given'})" for source, figures, place in rows]
     for line in lines:
         console.print(line, markup=False, highlight=False)
 
