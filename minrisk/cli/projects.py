@@ -114,7 +114,7 @@ def _drivers(
 ) -> dict[str, pd.DataFrame]:
     """Tornado of each project with costs."""
     from minrisk.data import price
-    from minrisk.decisions.project_tables import cost_drivers
+    from minrisk.decisions.project_text import cost_drivers
     from minrisk.results.project import project_values
     from minrisk.scenario.sample import sample
 

@@ -1,6 +1,6 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
 
-from minrisk.data.dataset import Dataset, DatasetError, load_dataset
+from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
 from minrisk.data.mix.estimate import (
     Mix,
@@ -23,7 +23,6 @@ from minrisk.data.money import (
     reference_price,
     usd_per_t,
 )
-from minrisk.data.projects import packaged_names, packaged_project
 from minrisk.data.streams import draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
 

@@ -100,7 +100,7 @@ def cost_tornado(drivers: pd.DataFrame, name: str, basis: str, most: int = 10) -
     Parameters
     ----------
     drivers : DataFrame
-        From `minrisk.decisions.project_tables.cost_drivers`, not empty.
+        From `minrisk.decisions.project_text.cost_drivers`, not empty.
     name, basis : str
         Name of the project, and its basis.
     most : int

@@ -12,7 +12,6 @@ from minrisk.axes import Array
 from minrisk.decisions.page import Page
 from minrisk.decisions.project_figures import cost_tornado, project_tonnes, saved_figure, start_size_figure
 from minrisk.decisions.project_start_size import StartSizeMap
-from minrisk.decisions.project_tables import quantile_table
 from minrisk.decisions.project_text import (
     answer,
     avoided_table,
@@ -20,14 +19,14 @@ from minrisk.decisions.project_text import (
     insurance_lines,
     message,
     money_lines,
+    quantile_table,
 )
 from minrisk.defaults import PROJECT_YEARS
 from minrisk.results.project import ProjectOutlook, quantile_columns
 from minrisk.results.project_bans import Struck
 from minrisk.results.project_insurance import Insurance
 from minrisk.scenario import Scenario, SeabedMud
-from minrisk.seabed import rejected, shares_from_demand_years
-from minrisk.seabed.mud import HEAVY_SHARE
+from minrisk.seabed import HEAVY_SHARE, rejected, shares_from_demand_years
 from minrisk.text import (
     basis_words,
     interval,
@@ -65,7 +64,7 @@ def project_page(
     outlooks : sequence of ProjectOutlook
         Its projects, at least one.
     drivers : mapping of str to DataFrame
-        From `minrisk.decisions.project_tables.cost_drivers`, by project.
+        From `minrisk.decisions.project_text.cost_drivers`, by project.
     own : Insurance, optional
         What they save in the scenario as its file stands.
     bans : sequence of Struck

@@ -31,7 +31,6 @@ from minrisk.report.sources import grade_c, input_tables, largest_misfits, margi
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results.losses import LOSS_FIGURES
-from minrisk.scenario import SeabedMud
 from minrisk.text import (
     capital,
     current_language,
@@ -185,7 +184,7 @@ def _environment() -> Environment:
 
 def _mud(run: Run) -> dict[str, Any]:
     """The section on the mud and its key message; what makes them is loaded only where mud is lifted."""
-    if not any(isinstance(event, SeabedMud) for event in run.scenario.events):
+    if not any(event.type == "seabed_mud" for event in run.scenario.events):
         return {"section": None, "messages": []}
     from minrisk.report.mud import mud_message, mud_section
 

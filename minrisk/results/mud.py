@@ -15,8 +15,7 @@ from minrisk.results.project_insurance import insurance_value
 from minrisk.risk.spread import Spread, spread
 from minrisk.scenario import Plant, SeabedMud
 from minrisk.scenario.sample import sample
-from minrisk.seabed import BASIS_SOLIDS_SHARE, implied_grade_ppm
-from minrisk.seabed.mud import HEAVY
+from minrisk.seabed import BASIS_SOLIDS_SHARE, HEAVY, implied_grade_ppm
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

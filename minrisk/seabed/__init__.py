@@ -15,6 +15,8 @@ from minrisk.seabed.cost import (
 from minrisk.seabed.mud import (
     BASIS_SOLIDS_SHARE,
     BEST_CELL_REO_T,
+    HEAVY,
+    HEAVY_SHARE,
     default_shares,
     footprint_km2,
     implied_grade_ppm,
@@ -48,6 +50,8 @@ from minrisk.seabed.value import (
 __all__ = [
     "BASIS_SOLIDS_SHARE",
     "BEST_CELL_REO_T",
+    "HEAVY",
+    "HEAVY_SHARE",
     "TYPHOONS_PER_MONTH",
     "RampFit",
     "Stage",

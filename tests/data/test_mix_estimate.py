@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.data.mix.estimate import Margins, balance, chosen_and_rest
+from minrisk.data.mix.balance import Margins, balance, chosen_and_rest
 
 
 def margins(demand: Array, product: Array, share: Array, focus: list[bool], weights: tuple[float, ...]) -> Margins:

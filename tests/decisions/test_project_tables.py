@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minrisk.decisions.project_start_size import start_size_map
-from minrisk.decisions.project_tables import cost_drivers, quantile_table
+from minrisk.decisions.project_text import cost_drivers, quantile_table
 from minrisk.results.project import project_outlooks
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.load import load_scenario

@@ -10,7 +10,7 @@ import pytest
 
 from minrisk import build_inputs, load_dataset, load_scenario, sample
 from minrisk.axes import Array
-from minrisk.data.projects import packaged_names, packaged_project
+from minrisk.data.dataset import packaged_names, packaged_project
 from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.events import Licensing, MineProject
 from minrisk.scenario.schema import Scenario

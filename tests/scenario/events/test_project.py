@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from minrisk.axes import Array, Calendar
-from minrisk.data.dataset import load_dataset
-from minrisk.data.projects import packaged_names
+from minrisk.data.dataset import load_dataset, packaged_names
 from minrisk.engine.inputs import Levers
 from minrisk.scenario.events import MineProject, Project, SeabedMud
 from minrisk.scenario.events.project import project_tonnes
