@@ -84,6 +84,7 @@ def test_anchors_stand_beside_what_the_draws_say(mud: Any) -> None:
     assert heavy.p95 == pytest.approx(found["heavy_without_samarium"].central, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_MUD)
 def test_every_report_of_mud_says_what_it_costs(name: str) -> None:
     """A line for each project, with its cost or that it has none, and one for what the mud saves."""
