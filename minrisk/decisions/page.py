@@ -13,8 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minrisk.files import Record, replace_folder, write_csv, write_file, write_json
-from minrisk.report.figures import data_uri
-from minrisk.report.folder import check_target
+from minrisk.report.folder import check_target, data_uri
 from minrisk.report.html import _environment
 from minrisk.text import say, title_of
 

@@ -27,17 +27,7 @@ from minrisk.results.project_bans import Struck
 from minrisk.results.project_insurance import Insurance
 from minrisk.scenario import Scenario, SeabedMud
 from minrisk.seabed import HEAVY_SHARE, rejected, shares_from_demand_years
-from minrisk.text import (
-    basis_words,
-    interval,
-    join,
-    month_text,
-    number,
-    percent,
-    say,
-    title_of,
-    units_per_billion,
-)
+from minrisk.text import basis_words, interval, join, month_text, number, percent, say, title_of, units_per_billion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

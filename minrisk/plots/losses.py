@@ -16,15 +16,8 @@ from minrisk.axes import Array
 from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
-from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, styled
-from minrisk.plots.wrap import shorten
-from minrisk.results.losses import (
-    LOSS_FIGURES,
-    full_stop_months,
-    loses,
-    loss_comparison_table,
-    waterfall_amounts,
-)
+from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, shorten, styled
+from minrisk.results.losses import LOSS_FIGURES, full_stop_months, loses, loss_comparison_table, waterfall_amounts
 from minrisk.text import industry_names, month_text, one_after_another, say, title_of, units_per_billion, window
 
 if TYPE_CHECKING:

@@ -1,13 +1,15 @@
-"""One look for all figures: colours, fonts, month ticks, titles, notes, and the same bytes every time."""
+"""One look for all figures: colours, fonts, line breaks, ticks, titles, notes, the same bytes every time."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -19,12 +21,63 @@ from matplotlib.text import Text
 
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.svg import compact
-from minrisk.plots.wrap import shorten, wrap
-from minrisk.results.origins import OTHERS
+from minrisk.results.mix import OTHERS
 from minrisk.text import capital, current_language, element_name, month_text, one_after_another, say, title_of
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+
+
+#: What is never parted: a word in Latin letters with what clings to it, 60 at most, or one other character.
+_PIECE = re.compile(r"[^ \u2e80-\uffef]{1,60}|.")
+#: Characters that no Japanese line begins with, and those that none ends with.
+_NEVER_FIRST = set("、。，．・：；？！）］｝」』】〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％～")
+_NEVER_LAST = set("（［｛「『【〈《")
+
+
+def width(text: str) -> int:
+    """Width of a text in characters; one of full width, as in Japanese, counts twice."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrap(text: str, widest: int, most: int) -> str:
+    """Break a text into lines.
+
+    Parameters
+    ----------
+    text : str
+        In any language.
+    widest : int
+        Greatest width of a line, as `width` counts it; one mark that may not begin the next is let stand.
+    most : int
+        Greatest number of lines; what does not fit is left out, and dots say so.
+
+    Returns
+    -------
+    str
+        Lines joined by line breaks.
+    """
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        line = lines[-1]
+        if line and width(line) + width(piece) > widest and piece not in _NEVER_FIRST:
+            carried = line[-1] if line[-1] in _NEVER_LAST else ""
+            lines[-1] = line.removesuffix(carried).rstrip(" ")
+            lines.append(carried)
+        lines[-1] = (lines[-1] + piece).lstrip(" ")
+    if len(lines) > most:
+        lines[most - 1 :] = [shorten(" ".join(lines[most - 1 :]), widest)]
+    return "\n".join(lines)
+
+
+def shorten(text: str, widest: int) -> str:
+    """Cut a text to a width, as `width` counts it; dots stand for what is left out."""
+    if width(text) <= widest:
+        return text
+    while width(text) > widest - 2:
+        text = text[:-1]
+    return f"{text.rstrip(' ,;、。')} …"
+
 
 #: Okabe & Ito (2008): eight colours distinguished with every kind of colour vision.
 OKABE_ITO = {
@@ -279,7 +332,7 @@ def origin_colours(origins: Sequence[str], focus: str) -> dict[str, str]:
     Parameters
     ----------
     origins : sequence of str
-        Codes as `minrisk.results.origins` gives them, the most important first.
+        Codes as `minrisk.results.mix` gives them, the most important first.
     focus : str
         Code of the focus origin, which has a colour of its own.
 

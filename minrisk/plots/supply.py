@@ -26,14 +26,17 @@ from minrisk.plots.style import (
     styled,
 )
 from minrisk.results.findings import lines, most_affected, worst
-from minrisk.results.mix import Mix, MixShift, mix_shift, shown_origins
-from minrisk.results.origins import (
+from minrisk.results.mix import (
     COMMERCIAL_STOCKS,
     EXTRA,
     OFFICIAL_STOCKS,
     OTHERS,
+    Mix,
+    MixShift,
     extra_supply,
+    mix_shift,
     named_origins,
+    shown_origins,
     supply_by_origin,
 )
 from minrisk.scenario import SeabedMud

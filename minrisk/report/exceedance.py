@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minrisk.results.exceedance import VALUE_ADDED, Loss, element_losses, yen_loss
+from minrisk.results.losses import VALUE_ADDED, Loss, element_losses, yen_loss
 from minrisk.risk import quantile_interval, value_at_risk
 from minrisk.text import capital, element_name, interval, one_after_another, percent, say, yen
 

@@ -20,7 +20,7 @@ from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.exceedance import exceedance_section
-from minrisk.report.figures import data_uri, figure_part
+from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import losses_section
 from minrisk.report.messages import headline, key_messages

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minrisk.results.mix import MixShift, mix_shift, shares_of, shown_origins
-from minrisk.results.origins import OTHERS
+from minrisk.results.mix import OTHERS, MixShift, mix_shift, shares_of, shown_origins
 from minrisk.text import group_name, number, percent, say, say_html, source_name, span
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from minrisk.engine.result import UNIT, Result
 from minrisk.pipeline.block import simulate_block
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
-from minrisk.results.origins import COMMERCIAL_STOCKS, OFFICIAL_STOCKS, OTHERS, RESHUFFLED, SPARE, by_source
+from minrisk.results.mix import COMMERCIAL_STOCKS, OFFICIAL_STOCKS, OTHERS, RESHUFFLED, SPARE, by_source
 from minrisk.risk.spread import median
 
 #: Supply that no contracted route brings: its code, and column of the flows.

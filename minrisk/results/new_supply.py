@@ -11,7 +11,7 @@ from minrisk.data import reference_price
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.engine.inputs import Levers
 from minrisk.results.findings import lines
-from minrisk.results.origins import source_of, supply_by_origin
+from minrisk.results.mix import source_of, supply_by_origin
 from minrisk.scenario import SeabedMud
 from minrisk.scenario.sample import sample
 
@@ -32,7 +32,7 @@ class NewSupply:
     Attributes
     ----------
     source : str
-        Code of the source, as `minrisk.results.origins.source_of` gives it.
+        Code of the source, as `minrisk.results.mix.source_of` gives it.
     before, after : float
         Tonnes of all elements in the first month and over the last twelve [t REO/year].
     total : float

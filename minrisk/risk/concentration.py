@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minrisk.axes import Array
-from minrisk.risk.shapes import fraction, non_negative, number, ordered_sum
+from minrisk.axes import Array, fraction, non_negative, number, ordered_sum
 
 
 def hhi(shares: ArrayLike, axis: int = -1) -> Array:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minrisk.axes import Array
-from minrisk.risk.shapes import fraction, non_negative, number, ordered_sum
+from minrisk.axes import Array, fraction, non_negative, number, ordered_sum
 
 #: Mean copper midpoint of OECD countries 2017-2021, which makes the factor kg Cu-eq/kg [USD/kg].
 COPPER_MIDPOINT_USD_PER_KG = 0.409412948

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minrisk.axes import Array
-from minrisk.risk.shapes import fraction, non_negative, number, ordered_sum
+from minrisk.axes import Array, fraction, non_negative, number, ordered_sum
 
 #: Performance this close below the level counts as restored: rounding, not shortage.
 TOLERANCE = 1e-9

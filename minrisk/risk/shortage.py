@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from minrisk.axes import MONTH, Array
-from minrisk.risk.shapes import number, ordered_sum
+from minrisk.axes import MONTH, Array, number, ordered_sum
 
 #: Demand short of by less than this share is served: rounding, not shortage.
 ROUNDING = 1e-12

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from minrisk.axes import Array, Indices
-from minrisk.risk.shapes import number
+from minrisk.axes import Array, Indices, number
 from minrisk.risk.tail import TOLERANCE
 
 #: Levels between which the middle 90 % of draws lie, with the middle itself.

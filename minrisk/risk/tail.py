@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from minrisk.axes import Array, Indices
+from minrisk.axes import Array, Indices, number
 from minrisk.defaults import TAIL_LEVEL
-from minrisk.risk.shapes import number
 
 #: Cumulated weights this close below the level count as having reached it: rounding, not probability.
 TOLERANCE = 1e-12

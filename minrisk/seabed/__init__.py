@@ -29,14 +29,16 @@ from minrisk.seabed.mud import (
 )
 from minrisk.seabed.ramp import (
     RampFit,
+    Stage,
     exponential_ramp,
     fit_ramps,
     gompertz_ramp,
     logistic_ramp,
     output_share,
+    run_stages,
     table_ramp,
+    time_to_abandonment,
 )
-from minrisk.seabed.stages import Stage, run_stages, time_to_abandonment
 from minrisk.seabed.value import (
     basket_price,
     break_even_multiple,

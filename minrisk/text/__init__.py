@@ -11,16 +11,25 @@ from minrisk.text.catalogue import (
     section,
 )
 from minrisk.text.names import (
+    basis_words,
     element_name,
     element_word,
+    event_meaning,
+    field_meaning,
     group_name,
+    in_english,
     industry_names,
     origin_name,
     own_names,
     owner_name,
+    price_digits,
+    price_writer,
     source_name,
+    title_of,
+    titles,
     use_name,
     use_word,
+    window,
 )
 from minrisk.text.numbers import (
     capital,
@@ -37,17 +46,6 @@ from minrisk.text.numbers import (
     units_per_billion,
     words,
     yen,
-)
-from minrisk.text.scenario_words import (
-    basis_words,
-    event_meaning,
-    field_meaning,
-    in_english,
-    price_digits,
-    price_writer,
-    title_of,
-    titles,
-    window,
 )
 
 __all__ = [

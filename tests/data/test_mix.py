@@ -11,14 +11,7 @@ from scipy.stats import triang
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset, load_dataset
-from minrisk.data.mix.estimate import (
-    Mix,
-    central_mix,
-    direct_share,
-    effective_share,
-    estimate_mix,
-    origin_shares,
-)
+from minrisk.data.mix.estimate import Mix, central_mix, direct_share, effective_share, estimate_mix, origin_shares
 from minrisk.data.mix.inputs import mix_inputs, perturbed_shares, triangular
 from minrisk.data.mix.tables import (
     departures,

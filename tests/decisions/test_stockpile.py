@@ -6,13 +6,7 @@ import pytest
 from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import price, usd_per_t
 from minrisk.decisions.metric import parse_condition
-from minrisk.decisions.stockpile import (
-    GRID_DAYS,
-    ReleaseRule,
-    StockpileAnswer,
-    day_of_demand_usd,
-    stockpile,
-)
+from minrisk.decisions.stockpile import GRID_DAYS, ReleaseRule, StockpileAnswer, day_of_demand_usd, stockpile
 from minrisk.decisions.stockpile_page import stockpile_page
 from minrisk.decisions.threshold import solve
 from minrisk.decisions.vary import VaryError

@@ -10,7 +10,7 @@ import pytest
 
 from minrisk.data.dataset import load_dataset
 from minrisk.plots import style
-from minrisk.results.origins import OTHERS, source_of
+from minrisk.results.mix import OTHERS, source_of
 from tests.one_home.sources import modules
 
 HOME = "plots/style.py"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from minrisk.plots.style import styled
 from minrisk.plots.svg import compact
-from minrisk.report.figures import data_uri
+from minrisk.report.folder import data_uri
 
 SVG = "{http://www.w3.org/2000/svg}"
 

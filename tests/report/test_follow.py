@@ -9,15 +9,7 @@ import pytest
 
 from minrisk.report.folder import write_report
 from minrisk.report.follow import follow_sentences, quarter_rows
-from minrisk.results.follow import (
-    destinations,
-    follow,
-    follow_table,
-    followed_element,
-    origins,
-    wanted,
-    worst_year,
-)
+from minrisk.results.follow import destinations, follow, follow_table, followed_element, origins, wanted, worst_year
 from minrisk.text.numbers import number
 
 

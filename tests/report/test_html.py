@@ -27,8 +27,8 @@ from minrisk.report.prices import price_rows
 from minrisk.report.uses import use_sentences
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
+from minrisk.text.names import price_writer
 from minrisk.text.numbers import hundredths_percent, interval, number, percent
-from minrisk.text.scenario_words import price_writer
 from tests.small_run import changed, dataset, small_run
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}

@@ -11,8 +11,7 @@ from minrisk.axes import Array
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import build_inputs
 from minrisk.report.mix import mix_section
-from minrisk.results.mix import mix_shift
-from minrisk.results.origins import EXTRA
+from minrisk.results.mix import EXTRA, mix_shift
 from minrisk.scenario.sample import sample
 from tests.small_run import BAN, small_run
 

@@ -10,12 +10,7 @@ from minrisk.axes import Array
 from minrisk.data.dataset import load_dataset
 from minrisk.data.money import exchange_rate
 from minrisk.pipeline.block import simulate_block, simulate_draws
-from minrisk.results.project import (
-    ProjectCost,
-    project_cost,
-    project_outlooks,
-    project_values,
-)
+from minrisk.results.project import ProjectCost, project_cost, project_outlooks, project_values
 from minrisk.results.project_bans import UnderError, insurance_under, one_year_ban, project_under
 from minrisk.results.project_insurance import Insurance, insurance_value, without_projects
 from minrisk.risk import total_over_months

@@ -32,8 +32,8 @@ from minrisk.text.catalogue import (
     say,
     say_html,
 )
+from minrisk.text.names import _meanings, basis_words, event_meaning, field_meaning
 from minrisk.text.numbers import interval, join, month_text, percent, span, words
-from minrisk.text.scenario_words import _meanings, basis_words, event_meaning, field_meaning
 from tests.page_text import ENGLISH, JAPANESE, visible
 
 SOURCE = Path(minrisk.__file__).parent

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from minrisk.text.glossary import GlossaryError, Term, glossary, with_terms
+from minrisk.text.catalogue import GlossaryError, Term, glossary, with_terms
 from tests.text.prose import catalogues, prose
 
 TERMS = list(glossary().values())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minrisk.plots.wrap import shorten, width, wrap
+from minrisk.plots.style import shorten, width, wrap
 
 JAPANESE = "ジスプロシウム：限界価格は中央値で平時の23倍まで上がる（試行の5～95%区間：12～30倍）。輸出禁止が続く。"
 
