@@ -55,7 +55,7 @@ def allot(
         Limit on the sum over elements [t/month]; may be infinite.
     reference_price : ndarray, shape (element, 1) or (element, draw)
         World price at a price multiple of 1 [USD/kg].
-    choke : ndarray, shape (draw,)
+    choke : ndarray, shape (draw,), (1, draw) or (element, draw)
         Highest price multiple; if more than the limit is wanted even there, all are cut alike.
 
     Returns

@@ -246,7 +246,7 @@ class Market:
         Elasticity once users have adapted, positive [1].
     adaptation_months : ndarray
         Time constant of adaptation [month].
-    choke_price_index : ndarray
+    choke_price_index : ndarray, shape (element or 1, draw)
         Price multiple above which involuntary rationing replaces the price [1].
     supply_elasticity, spare_share, spare_months : ndarray
         Elasticity, ceiling [1] and time constant [month] of spare capacity outside the restriction.

@@ -208,6 +208,7 @@ def _clear_tight(
     planned, stock = answer.drawn[rows], book.stock[rows]
     inflow = book.offered[rows] + book.official[rows]
     ceiling = np.log(market.choke_price_index)
+    ceiling = ceiling if len(ceiling) == 1 else ceiling[rows]
     right = inflow + planned
     right += coefficients[0]
     np.maximum(right, 1e-300, out=right)
@@ -323,7 +324,7 @@ def log_price_root(
         Positive right side.
     start : ndarray, shape (element, draw)
         Starting point.
-    ceiling : ndarray, shape (draw,)
+    ceiling : ndarray, shape (draw,), (1, draw) or (element, draw)
         Upper end; where no root lies below it, the ceiling is returned.
     live : sequence of Runs, optional
         Elements in which each term but the first is not zero; the others are skipped. All by default.
@@ -355,7 +356,8 @@ def log_price_root(
     if moving.size:
         draws = moving % decay.shape[1]
         terms = coefficients.reshape(len(decay), -1)[:, moving]
-        cells = target.ravel()[moving], x.ravel()[moving], ceiling[draws], settled[draws]
+        highest = np.broadcast_to(ceiling, x.shape).ravel()[moving]
+        cells = target.ravel()[moving], x.ravel()[moving], highest, settled[draws]
         x.ravel()[moving] = _finish(terms, decay[:, draws], *cells)
     return x
 

@@ -212,6 +212,7 @@ def _market(values: dict[str, Array], elements: tuple[str, ...]) -> Market:
             [values["elasticity_long"] * common * spread_by_class[name] for name in CLASSES]
         ),
         "stock_cover_months": _cover(values, elements),
+        "choke_price_index": values["choke_price_index"][None],
     }
     named = {field.name: values[field.name] for field in fields(Market) if field.name not in derived}
     return Market(**derived, **named)

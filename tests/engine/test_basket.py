@@ -71,6 +71,14 @@ def test_beyond_the_choke_price_all_are_cut_alike() -> None:
     assert np.all(answer.price == pytest.approx(50.0))
 
 
+def test_a_basket_knows_each_elements_ceiling() -> None:
+    """Demand that answers no price: at ceilings of 2 to 10 everything is cut alike and stands at its own."""
+    ceilings = np.linspace(2.0, 10.0, 9)[:, None]
+    answer = allot(isoelastic(0.0), SHARE, np.full(1, 0.25), PRICE, ceilings)
+    assert answer.tonnes == pytest.approx(0.25 * SHARE)
+    assert answer.price == pytest.approx(ceilings)
+
+
 @given(
     st.lists(st.floats(0.01, 100.0), min_size=3, max_size=3),
     st.lists(st.floats(0.0, 50.0), min_size=3, max_size=3),

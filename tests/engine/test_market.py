@@ -105,6 +105,40 @@ def test_beyond_the_choke_price_demand_is_rationed() -> None:
     assert result.unserved == pytest.approx(result.priced_out + result.involuntary)
 
 
+def test_each_element_has_a_ceiling_of_its_own() -> None:
+    """Without stocks, nothing arriving and no elasticity each element stands at its own ceiling, 5 and 80."""
+    inputs = world(
+        [[100.0, 0.0], [10.0, 0.0]], months=3, stock_cover_months=0.0, choke_price_index=np.array([[5.0], [80.0]]),
+    )  # fmt: skip
+    result = simulate(ban(inputs, 0.0, np.inf))
+    assert result.price_index[:, 0] == pytest.approx(5.0)
+    assert result.price_index[:, 1] == pytest.approx(80.0)
+    assert result.involuntary[0, :, 0] == pytest.approx([100.0, 10.0])
+
+
+def test_one_ceiling_by_element_has_the_bits_of_one_for_all() -> None:
+    """Neutral: the same ceiling in every row is one ceiling, to the bit."""
+    changes = {"elasticity": 0.1, "stock_release_exponent": 0.5, "stock_release_max": 0.5}
+    tonnes = [[60.0, 40.0], [10.0, 0.0]]
+    one, two = (
+        simulate(ban(world(tonnes, choke_price_index=height, **changes), 2.0, 20.0))
+        for height in (7.0, np.full((2, 1), 7.0))
+    )
+    assert one.price_index.max() == pytest.approx(7.0)
+    for series in ("price_index", "served", "stock", "average_price_index"):
+        assert np.array_equal(getattr(one, series), getattr(two, series))
+
+
+def test_a_root_below_its_elements_own_ceiling() -> None:
+    """Two rows with the same terms under ceilings of 2 and 50: the first at 2, the second at its root."""
+    coefficients, rates = np.full((3, 2, 1), 0.5), np.array([[2.0], [0.1], [1.0]])
+    coefficients[0] = coefficients[2] = 1e-300
+    ceiling = np.log(np.array([[2.0], [50.0]]))
+    # .5 P^-.1 = .5 x .7 at P = .7^-10.
+    x = log_price_root(coefficients, rates, np.full((2, 1), 0.35), np.zeros((2, 1)), ceiling)
+    assert np.exp(x[:, 0]) == pytest.approx([2.0, 0.7**-10.0], rel=1e-12)
+
+
 def test_root_does_not_depend_on_neighbours() -> None:
     """Each cell stops on its own: solving a draw alone gives the same bits as among others."""
     rng = np.random.default_rng(3)

@@ -40,6 +40,7 @@ NEUTRAL = {
     "contract_lag_months": 4.0,
 }
 BY_CLASS = ("elasticity", "elasticity_long")
+BY_ELEMENT = ("stock_cover_months", "choke_price_index")
 
 
 def market(draws: int = DRAWS, **changes: Array | float) -> Market:
@@ -48,15 +49,14 @@ def market(draws: int = DRAWS, **changes: Array | float) -> Market:
     arrays = {
         name: np.broadcast_to(np.asarray(value, dtype=float), (draws,))
         for name, value in values.items()
-        if name not in (*BY_CLASS, "stock_cover_months")
+        if name not in (*BY_CLASS, *BY_ELEMENT)
     }
     for name in BY_CLASS:
         rates = np.asarray(values[name], dtype=float)
         arrays[name] = np.broadcast_to(rates.reshape(-1, 1) if rates.shape == (3,) else rates, (3, draws))
-    arrays["stock_cover_months"] = np.atleast_2d(np.asarray(values["stock_cover_months"], dtype=float))
-    arrays["stock_cover_months"] = np.broadcast_to(
-        arrays["stock_cover_months"], (len(arrays["stock_cover_months"]), draws)
-    )
+    for name in BY_ELEMENT:
+        rows = np.atleast_2d(np.asarray(values[name], dtype=float))
+        arrays[name] = np.broadcast_to(rows, (len(rows), draws))
     return Market(**arrays)
 
 
