@@ -23,6 +23,9 @@ Floats = NDArray[Any]
 Runs = list[slice]
 EVERYWHERE: Runs = [slice(None)]
 
+#: Lowest ceiling under export taxes, as a multiple of the price that they set: scarcity has some room above it.
+LEAST_ABOVE_TAX = 1.05
+
 #: Relative excess below which a market is slack: rounding, not shortage.
 SLACK = 1e-12
 
@@ -136,8 +139,8 @@ def clear(
     wanted, served : ndarray, shape (element, draw), optional
         Where to write these two of the answer, to save a copy.
     floor : ndarray, shape (element, draw), optional
-        Lowest price multiple where exports are taxed [1]; holders, stocks and the ceiling price answer what the
-        price multiple is above it, users all of it.
+        Lowest price multiple where exports are taxed [1]; holders and stocks answer what the price multiple is
+        above it, users all of it. The ceiling is a price, tax included (`ceiling_above`).
 
     Returns
     -------
@@ -184,6 +187,20 @@ def clear(
     return answer
 
 
+def ceiling_above(floor: Array, market: Market) -> Array:
+    """Price multiple above which the rest is rationed, at least 1.05 times what export taxes set, (element, draw).
+
+    Parameters
+    ----------
+    floor : ndarray, shape (element, draw)
+        Lowest price multiple under export taxes [1].
+    market : Market
+        Behavioural parameters.
+    """
+    ceiling: Array = np.maximum(market.choke_price_index, LEAST_ABOVE_TAX * floor)
+    return ceiling
+
+
 def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
     """Clear in the price multiple over a floor: demand is what is left of it at the floor."""
     lowest = np.log(floor)
@@ -193,7 +210,8 @@ def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None,
     for group in by_class[1:]:
         demand += group
     above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
-    answer = clear(above, market, wanted, served)
+    over_floor = replace(market, choke_price_index=ceiling_above(floor, market) / floor)
+    answer = clear(above, over_floor, wanted, served)
     answer.log_price += lowest
     answer.kept = left if answer.kept is None else answer.kept * left
     answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)

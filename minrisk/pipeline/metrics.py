@@ -18,6 +18,8 @@ from minrisk.axes import Array, Flags
 from minrisk.data import Dataset, Mix, direct_share, effective_share, origin_shares
 from minrisk.economy import Losses
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.market import ceiling_above
+from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import Result
 from minrisk.risk import fill_rate, first_shortage, hhi, total_over_months
 
@@ -253,8 +255,15 @@ def _months_to_recover(short: Flags) -> Array:
 
 
 def _at_choke_price(outcome: Outcome) -> Flags:
-    """Whether the highest price meets the assumed ceiling."""
-    flags: Flags = outcome.peak >= outcome.inputs.market.choke_price_index * (1.0 - 1e-9)
+    """Whether the price meets the assumed ceiling in some month."""
+    inputs, near = outcome.inputs, 1.0 - 1e-9
+    if not inputs.export_taxes:
+        flags: Flags = outcome.peak >= inputs.market.choke_price_index * near
+        return flags
+    flags = np.zeros(outcome.peak.shape, dtype=bool)
+    for month, price in enumerate(outcome.price, start=outcome.first):
+        floor = lowest_price_multiple(inputs.export_taxes, inputs.contracted, month)
+        flags |= price >= ceiling_above(floor, inputs.market) * near
     return flags
 
 
