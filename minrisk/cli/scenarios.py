@@ -13,9 +13,13 @@ from minrisk.cli.app import Paths, app, count, fail, folder, load_scenarios
 @app.command()
 def validate(paths: Paths) -> None:
     """Check scenario files without running them."""
+    from minrisk.data import has_ceilings, load_dataset
+
     for _, scenario in load_scenarios(paths):
         events, months = count(len(scenario.events), "event"), count(scenario.months, "month")
         print(f"{scenario.name}: valid, {events}, {months} from {scenario.start}")
+        for field in scenario.market.unused(has_ceilings(load_dataset(scenario.dataset))):
+            print(f"{scenario.name}: market.{field} is not used: the dataset has ceilings.csv")
 
 
 @app.command()

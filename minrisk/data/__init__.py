@@ -1,5 +1,6 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
 
+from minrisk.data.ceilings import ceiling_index, ceiling_price, ceiling_range, has_ceilings
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
 from minrisk.data.mix.estimate import (
@@ -35,6 +36,9 @@ __all__ = [
     "MissingPriceError",
     "Mix",
     "Residual",
+    "ceiling_index",
+    "ceiling_price",
+    "ceiling_range",
     "central_mix",
     "demand_t_per_year",
     "direct_share",
@@ -46,6 +50,7 @@ __all__ = [
     "estimate_mix",
     "exchange_rate",
     "full_stop",
+    "has_ceilings",
     "has_economy",
     "has_prices",
     "jpy_per_t",

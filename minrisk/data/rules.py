@@ -156,6 +156,13 @@ def _complete(tables: Tables) -> list[str]:
     return problems
 
 
+def _ceilings(tables: Tables) -> list[str]:
+    """A ceiling in USD/kg is a multiple of a reference price."""
+    if "ceilings" in tables and "prices" not in tables:
+        return ["ceilings.csv: prices.csv is missing; a ceiling is read as a multiple of the reference price"]
+    return []
+
+
 def _closing(tables: Tables) -> list[str]:
     """At most one row closes a total, and then the total is given."""
     problems = []
@@ -354,6 +361,7 @@ _CHECKS = (
     _settings,
     _sums,
     _complete,
+    _ceilings,
     _closing,
     _products,
     _routes,

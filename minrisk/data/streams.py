@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from minrisk.axes import Array
+from minrisk.data.ceilings import ceiling_streams
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_streams
 from minrisk.data.mix.estimate import mix_streams
@@ -25,14 +26,15 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Streams of the sourcing mix, of the swap pools, of the use shares and of the economy, all under
-        ``data/``.
+        Streams of the sourcing mix, of the swap pools, of the use shares, of the ceilings and of the economy,
+        all under ``data/``.
     """
     pools = (pool.stream for pool in _pools(dataset))
     return (
         *mix_streams(dataset),
         *(stream for stream in pools if stream is not None),
         *use_streams(dataset),
+        *ceiling_streams(dataset),
         *economy_streams(dataset),
     )
 

@@ -14,10 +14,12 @@ from minrisk.axes import Array
 from minrisk.data import (
     Dataset,
     Mix,
+    ceiling_index,
     draw_use_shares,
     economy_parameters,
     economy_structure,
     estimate_mix,
+    has_ceilings,
     has_economy,
     jpy_per_t,
     load_dataset,
@@ -198,12 +200,12 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         export_taxes=tuple(levers.of("export_tax")),
         additions=tuple(addition.beyond(mix.tonnes, labels) for addition in levers.additions),
         official_stocks=tuple(levers.official_stocks),
-        market=_market(market, labels.elements),
+        market=_market(market, dataset, draws),
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
     )
 
 
-def _market(values: dict[str, Array], elements: tuple[str, ...]) -> Market:
+def _market(values: dict[str, Array], dataset: Dataset, draws: Draws) -> Market:
     common, spread = values["elasticity_common"], values["elasticity_long_spread"]
     spread_by_class = {"stiff": 1.0 / spread, "middle": np.ones_like(spread), "loose": spread}
     derived = {
@@ -211,11 +213,18 @@ def _market(values: dict[str, Array], elements: tuple[str, ...]) -> Market:
         "elasticity_long": np.stack(
             [values["elasticity_long"] * common * spread_by_class[name] for name in CLASSES]
         ),
-        "stock_cover_months": _cover(values, elements),
-        "choke_price_index": values["choke_price_index"][None],
+        "stock_cover_months": _cover(values, dataset.labels.elements),
+        "choke_price_index": _ceiling(values, dataset, draws),
     }
     named = {field.name: values[field.name] for field in fields(Market) if field.name not in derived}
     return Market(**derived, **named)
+
+
+def _ceiling(values: dict[str, Array], dataset: Dataset, draws: Draws) -> Array:
+    """Price multiple at which the market of an element stops working [1], (element or 1, draw)."""
+    if has_ceilings(dataset):
+        return ceiling_index(dataset, draws.uniforms, draws.n)
+    return values["choke_price_index"][None]
 
 
 def _cover(values: dict[str, Array], elements: tuple[str, ...]) -> Array:

@@ -6,12 +6,13 @@ import inspect
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel
 
+from minrisk.data import has_ceilings
 from minrisk.risk.spread import quantiles
 from minrisk.scenario import Distribution
 from minrisk.text import event_meaning, field_meaning, interval, known_name, number, say, words
@@ -71,7 +72,11 @@ class EventAssumptions:
 
 def market_assumptions(run: Run) -> list[Assumption]:
     """List the market parameters in the schema's order."""
-    return list(_fields(run.scenario.market, "market", run.inputs, skip=(), kind="market"))
+    unused = run.scenario.market.unused(has_ceilings(run.dataset))
+    return [
+        replace(line, value=say("assumptions.unused", value=line.value)) if line.field in unused else line
+        for line in _fields(run.scenario.market, "market", run.inputs, skip=(), kind="market")
+    ]
 
 
 def event_assumptions(run: Run) -> list[EventAssumptions]:

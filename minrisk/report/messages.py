@@ -8,6 +8,7 @@ import numpy as np
 
 from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
+from minrisk.report.prices import ceiling_words
 from minrisk.report.uses import uses_message
 from minrisk.results.findings import (
     finding,
@@ -220,7 +221,11 @@ def _price(run: Run) -> str:
     ceiling = finding(run, "at_choke_price", element).mean
     if ceiling == 0:
         return said
-    return say("messages.two_sentences", first=said, second=say("messages.ceiling", share=percent(ceiling)))
+    return say("messages.two_sentences", first=said, second=_ceiling(run, element, ceiling))
+
+
+def _ceiling(run: Run, element: int, share: float) -> str:
+    return say("messages.ceiling", share=percent(share), ceiling=ceiling_words(run, element) or "choke_price_index")
 
 
 def _cover(run: Run) -> str:

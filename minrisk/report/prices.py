@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.data import has_prices, price, price_year, reference_price
+from minrisk.data import ceiling_range, has_ceilings, has_prices, price, price_year, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
 from minrisk.risk.spread import median, spread
 from minrisk.text import capital, element_name, interval, number, percent, price_writer, say, window
@@ -41,6 +41,14 @@ def price_rows(run: Run) -> list[dict[str, str]]:
             )
         rows.append(row)
     return rows
+
+
+def ceiling_words(run: Run, element: int) -> str:
+    """Ceiling price of an element in USD/kg, lowest to highest; empty where the dataset has none."""
+    if not has_ceilings(run.dataset):
+        return ""
+    low, high = ceiling_range(run.dataset)[element]
+    return say("prices.usd", amount=interval(float(low), float(high)))
 
 
 def price_sentence(run: Run) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from minrisk.axes import Calendar, Labels
+from minrisk.data import has_ceilings
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
 from minrisk.scenario.events import EVENT_TYPES, Event
 from minrisk.scenario.events.base import ALTERNATIVES, check_faulty
@@ -221,6 +222,9 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
             labels = dataset.labels
             for node, event in events:
                 problems += [place(node, loc, message) for loc, message in faults_with_dataset(event, dataset)]
+            if header is not None:
+                faults = header.market.missing(has_ceilings(dataset))
+                problems += [place(merged, ("market", *loc), message) for loc, message in faults]
     if labels is not None:
         for node, event in events:
             problems += [place(node, loc, message) for loc, message in event.check(labels, calendar)]

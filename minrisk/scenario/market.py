@@ -95,8 +95,10 @@ class Market(ScenarioPart):
     adaptation_months: Positive
     """Time constant of slow substitution [month]. No source; grade C."""
 
-    choke_price_index: AboveOne
-    """Price multiple at which buyers stop and the rest is rationed [1, baseline = 1]. European yttrium and
+    choke_price_index: AboveOne | None = None
+    """Ceiling of the price multiple, above which buyers stop and the rest is rationed, the same for all elements
+    [1, baseline = 1]; at least 1.05 times what an export tax sets. Needed where the dataset has no ceilings.csv
+    and not used where it has one: the ceiling of each element is then a price in USD/kg. European yttrium and
     dysprosium quotes of 2025-26 reached 3 to about 50 times the Chinese price; grade C."""
 
     supply_elasticity: NonNegative
@@ -152,6 +154,17 @@ class Market(ScenarioPart):
     shortage_threshold: Threshold
     """Unserved share of demand above which a month is a shortage month [1]. A convention, not a
     measurement."""
+
+    def unused(self, ceilings: bool) -> tuple[str, ...]:
+        """Fields that are given and count for nothing where the dataset has ceiling prices."""
+        return ("choke_price_index",) if ceilings and self.choke_price_index is not None else ()
+
+    def missing(self, ceilings: bool) -> list[tuple[tuple[str, ...], str]]:
+        """Errors in what a dataset without ceiling prices needs, as place and message."""
+        if ceilings or self.choke_price_index is not None:
+            return []
+        message = "required field is missing: the dataset has no ceilings.csv; such as {triangular: [20, 50, 100]}"
+        return [(("choke_price_index",), message)]
 
     def check(self, labels: Labels) -> list[tuple[tuple[str, ...], str]]:
         """Errors in the element names, as place and message."""

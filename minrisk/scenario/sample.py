@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, load_dataset, stream_names
+from minrisk.data import Dataset, has_ceilings, load_dataset, stream_names
 from minrisk.scenario.distributions import Chance, Distribution
 from minrisk.scenario.errors import unknown
 from minrisk.scenario.events import Event
@@ -100,7 +100,9 @@ def sample(
         raise ValueError(f"n must be at least 1 and start at least 0, not {n} and {start}")
     used_seed = scenario.seed if seed is None else seed
     dataset = load_dataset(scenario.dataset) if dataset is None else dataset
-    distributions, extra = dict(_streams(scenario)), (*_processes(scenario), *stream_names(dataset))
+    unused = {f"market/{field}" for field in scenario.market.unused(has_ceilings(dataset))}
+    distributions = {name: number for name, number in _streams(scenario) if name not in unused}
+    extra = (*_processes(scenario), *stream_names(dataset))
     given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra))
 
     def uniform(name: str) -> Array:

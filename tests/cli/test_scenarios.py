@@ -31,3 +31,13 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     nowhere = CliRunner().invoke(app, ["init", str(tmp_path / "mine.yaml" / "below")])
     assert nowhere.exit_code == 2
     assert "cannot write" in nowhere.stderr
+
+
+def test_validate_says_what_counts_for_nothing(tmp_path: Path) -> None:
+    """A ceiling as a multiple beside a dataset with ceilings in USD/kg is named; the packaged ones set none."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"extends: {SCENARIOS / 'calm.yaml'}\ntitle: Mine\nmarket: {{choke_price_index: 30}}\n")
+    said = CliRunner().invoke(app, ["validate", str(path)])
+    assert said.exit_code == 0
+    assert "mine: market.choke_price_index is not used: the dataset has ceilings.csv" in said.stdout
+    assert "not used" not in CliRunner().invoke(app, ["validate", str(SCENARIOS / "calm.yaml")]).stdout

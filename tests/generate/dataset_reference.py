@@ -101,7 +101,8 @@ PURPOSE = {
     "project_plans": "Numbers of those projects, by field of the event; only the packaged dataset's are read.",
     "seabed_facts": "What is published about the seabed mud; information only.",
     "headline_shares": "Import shares of the focus origin as the press gives them, to compare with.",
-    "ceilings": "Price at which the market of an element stops working; not read by the model yet.",
+    "ceilings": "Price at which the market of an element stops working; without it a scenario's "
+    "`choke_price_index` counts.",
     "magnets": "Magnets made, bought and sold, with the unit of each quantity: "
     + ", ".join(f"{name} [{unit}]" for name, unit in MAGNET_QUANTITIES.items())
     + "; not read by the model yet.",

@@ -184,15 +184,15 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
     run = small_run(months=12, draws=20)
     short, ceiling = np.arange(20) < 12, np.arange(20) < 5
     run = changed(
-        run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=55.67, adapted_t=3e6
+        run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=255.67, adapted_t=3e6
     )
     said = key_messages(run)
     assert "in 60\u00a0% of draws it is already short in the first month measured (2026-01)" in said[0]
     assert not any("it begins in" in message for message in said)
     price = next(message for message in said if message.startswith("The marginal price of yttrium"))
-    assert "a median of 56 times" in price
+    assert "a median of 260 times" in price
     assert (
-        "In 25\u00a0% of draws the price reaches the ceiling (choke_price_index), which is an assumption" in price
+        "In 25\u00a0% of draws the price reaches the ceiling (430 to 1,720 USD/kg), which is an assumption" in price
     )
     assert any("mostly yttrium: 3,000,000 t" in message for message in said if "substitute" in message)
 

@@ -58,7 +58,7 @@ def test_another_event_shifts_nobodys_numbers(scenario: Scenario, tmp_path: Path
 def test_every_number_is_there_and_only_the_uncertain_ones_are_in_the_table(scenario: Scenario) -> None:
     """Contract: fixed numbers are constant arrays; the table holds what varies."""
     draws = sample(scenario, 50)
-    assert draws.values["market/choke_price_index"].tolist() == [50.0] * 50
+    assert draws.values["market/adaptation_months"].tolist() == [36.0] * 50
     assert draws.values["market/shortage_threshold"].tolist() == [0.05] * 50
     assert np.all(np.isinf(draws.values["market/stock_release_exponent"]))
     assert all(values.shape == (50,) for values in draws.values.values())
