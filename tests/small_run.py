@@ -37,7 +37,6 @@ MARKET: dict[str, Any] = {
     "swap_price_index": 5,
     "swap_months": 3,
     "joint_slack": 0.1,
-    "contract_share": {"uniform": [0.7, 0.9]},
     "growth_per_year": 0.02,
     "shortage_threshold": 0.05,
 }

@@ -23,6 +23,7 @@ LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "hoarding": (0.0, np.maximum),
     "export_cap": (np.inf, np.minimum),
     "export_tax": (0.0, np.add),
+    "rent": (0.0, np.maximum),
 }
 
 
@@ -260,10 +261,6 @@ class Market:
     joint_slack : ndarray
         What an end use that one element stops still takes of the others, beyond its output
         [1]; infinity eats all it bought.
-    contract_share : ndarray
-        Part of the tonnes of contracted routes whose price follows the market with a lag [1].
-    contract_lag_months : ndarray
-        That lag [month].
     """
 
     stock_cover_months: Array
@@ -288,8 +285,6 @@ class Market:
     saved_share: Array
     complement_substitution: Array
     joint_slack: Array
-    contract_share: Array
-    contract_lag_months: Array
 
 
 @dataclass(frozen=True)
@@ -391,6 +386,9 @@ class Inputs:
         Behavioural parameters.
     baskets : tuple of Basket
         Limits in tonnes on many elements together, in event-name order.
+    rents : tuple of Factor
+        Part of the gap between the market price and the contract price that cargo on (element, route) pays, by the
+        month in which it leaves, in event-name order.
     counted : int, optional
         Draws that count in sums over draws; the rest pad the last unit. All by default.
     """
@@ -411,6 +409,7 @@ class Inputs:
     official_stocks: tuple[OfficialStock, ...]
     market: Market
     baskets: tuple[Basket, ...] = ()
+    rents: tuple[Factor, ...] = ()
     counted: int | None = None
 
     @property

@@ -7,9 +7,10 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.engine.basket import fill_baskets
 from minrisk.engine.demand import Demand
-from minrisk.engine.inputs import Inputs, Market
+from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import Book, Cleared, clear
 from minrisk.engine.offers import Offers
+from minrisk.engine.price_paid import PricePaid
 from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import UNIT, Detail, Result
 from minrisk.engine.stocks import CommercialStocks, OfficialStocks
@@ -31,7 +32,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     6. the market clears, above the floor that export taxes set (`clear`);
     7. the books close (`Ledger.close`): official stocks move; uses make what they can of what they got and give
        back what they cannot work up; offers that nobody wants are declined, and cargo that cannot be is stored or
-       exported; commercial stocks move; the price paid on average follows; every tonne is accounted for;
+       exported; commercial stocks move; what was paid on average; every tonne is accounted for;
     8. users get used to the price, spare capacity and other buyers answer it (`Demand.adapt`, `Offers.step`): the
        next month finds them changed.
 
@@ -87,7 +88,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
             fill_baskets(inputs, t, book, offers)
         floor = lowest_price_multiple(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
         cleared = clear(book, inputs.market, series.wanted[t], series.served[t], floor)
-        price, cover = ledger.close(t, book, cleared, ahead)
+        price, cover = ledger.close(t, book, cleared, ahead, floor)
         log_price = cleared.log_price
         demand.adapt(log_price)
         offers.step(t, log_price)
@@ -152,7 +153,7 @@ class Ledger:
         series = {name: np.empty(shape) for name in WRITTEN} | {name: np.zeros(shape) for name in OPTIONAL}
         self.demand, self.offers, self.uses = demand, offers, UseChain(inputs, demand)
         self.commercial, self.official, self.stock = commercial, official, commercial.total
-        self.prices = AveragePrice(self.market, self.stock.shape)
+        self.prices = PricePaid(inputs)
         uses = len(inputs.labels.uses)
         owners = sorted(store.owner for store in inputs.official_stocks)
         self.result = Result(
@@ -172,7 +173,9 @@ class Ledger:
             detail=Detail.empty(inputs) if detail else None,
         )
 
-    def close(self, t: int, book: Book, cleared: Cleared, ahead: Array) -> tuple[Array, Array]:
+    def close(
+        self, t: int, book: Book, cleared: Cleared, ahead: Array, floor: Array | None = None
+    ) -> tuple[Array, Array]:
         """Close month ``t`` and return the price multiple and the cover of commercial stock [month].
 
         Demand, wanted, served and offered of the month are already in the result.
@@ -185,6 +188,8 @@ class Ledger:
             The month's market.
         ahead : ndarray, shape (element, draw)
             Commercial stock wanted next month [t].
+        floor : ndarray, shape (element, draw), optional
+            Lowest price multiple where exports are taxed [1].
 
         Returns
         -------
@@ -211,12 +216,12 @@ class Ledger:
         stock = np.add(self.commercial.users.stock, self.commercial.traders.stock, out=out.stock[t])
         out.trader_stock[t] = self.commercial.traders.stock
         price = np.exp(cleared.log_price, out=out.price_index[t])
-        spot = out.spare[t] + out.reshuffled[t] if self.offers.reshuffles else out.spare[t]
-        self.prices.step(price, out.offered[t] - out.declined[t], spot, out.average_price_index[t])
         next_demand = book.demand * out.growth_next
         cover = np.divide(stock, next_demand, out=next_demand, where=next_demand > 0.0)
         out.shock[t] = self.demand.factor
         taken = offers.taken(kept)
+        spot = out.spare[t] + out.reshuffled[t] if offers.reshuffles else out.spare[t]
+        self.prices.step(t, price, taken, spot, out.average_price_index[t], floor)
         if out.detail is not None:
             out.detail.write(t, taken, self.uses, cleared)
         taken[..., self.counted :] = 0.0
@@ -300,47 +305,3 @@ class Ledger:
             units = units - route
         relative: Array = np.abs(units) / np.maximum(largest, 1e-300)
         return relative
-
-
-class AveragePrice:
-    """Volume-weighted price multiple of what is bought from routes, spare capacity and other buyers.
-
-    The contract price moves towards the marginal price by ``1 - exp(-1 / lag)`` a month.
-
-    Parameters
-    ----------
-    market : Market
-        Behavioural parameters.
-    shape : tuple of int
-        (element, draw).
-    """
-
-    def __init__(self, market: Market, shape: tuple[int, ...]) -> None:
-        self.share = market.contract_share
-        self.monthly_step = -np.expm1(-1.0 / market.contract_lag_months)
-        self.contract = np.ones(shape)
-
-    def step(self, price: Array, taken: Array, spot: Array, out: Array) -> None:
-        """Write the month's volume-weighted price multiple and move the contract price on.
-
-        Parameters
-        ----------
-        price : ndarray, shape (element, draw)
-            Marginal price multiple [1].
-        taken : ndarray, shape (element, draw)
-            Offers taken [t/month].
-        spot : ndarray, shape (element, draw)
-            The part of them that no contract covers: spare and reshuffled tonnes [t/month].
-        out : ndarray, shape (element, draw)
-            Where to write it; the marginal price multiple where nothing was taken.
-        """
-        move = price - self.contract
-        move *= self.monthly_step
-        self.contract += move
-        covered = taken - spot
-        covered /= np.maximum(taken, 1e-300)
-        np.maximum(covered, 0.0, out=covered)
-        covered *= self.share
-        np.subtract(self.contract, price, out=out)
-        out *= covered
-        out += price

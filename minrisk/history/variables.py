@@ -198,13 +198,13 @@ def _marginal_price(paths: Paths, target: Target, window: slice) -> Array:
 
 
 def _average_price(paths: Paths, target: Target, window: slice) -> Array:
-    """Value of what was used over its tonnes; the prices of all elements weighted by their tonnes."""
+    """Value of what was bought over its tonnes; the prices of all elements weighted by their tonnes."""
     value = np.zeros(paths.taken.shape[-1])
     tonnes, reference = np.zeros_like(value), reference_price(paths.dataset)
     for row in _rows(paths, target.element):
-        used = paths.result.served[window, row]
-        value += _mean(used * paths.result.average_price_index[window, row]) * reference[row]
-        tonnes += _mean(used)
+        bought = paths.result.offered[window, row] - paths.result.declined[window, row]
+        value += _mean(bought * paths.result.average_price_index[window, row]) * reference[row]
+        tonnes += _mean(bought)
     return _ratio(value, tonnes)
 
 
@@ -285,8 +285,8 @@ VARIABLES: dict[str, Variable] = {
         element="one",
     ),
     "average_price": Variable(
-        "price paid on average, weighted by the tonnes used; contracts that lag make it differ from the "
-        "marginal price",
+        "price paid on average, weighted by the tonnes bought: contracts at the reference price, restricted cargo "
+        "at what its instrument adds, spot at the marginal price",
         _PRICE,
         _average_price,
     ),

@@ -202,6 +202,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         official_stocks=tuple(levers.official_stocks),
         market=_market(market, dataset, draws),
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
+        rents=tuple(levers.of("rent")),
     )
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from minrisk.data import ceiling_range, has_ceilings, has_prices, price, price_year, reference_price
 from minrisk.results.findings import finding, price_stays_flat, worst
-from minrisk.risk.spread import median, spread
-from minrisk.text import capital, element_name, interval, number, percent, price_writer, say, window
+from minrisk.risk.spread import median
+from minrisk.text import capital, element_name, interval, number, price_writer, say, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -71,26 +71,4 @@ def price_sentence(run: Run) -> str:
         said = say("prices.apart_usd", **values, **money)
     else:
         said = say("prices.apart", **values)
-    return say("messages.two_sentences", first=said, second=_contracts(run))
-
-
-def _contracts(run: Run) -> str:
-    share, lag = _drawn(run, "contract_share"), _drawn(run, "contract_lag_months")
-    if share.max() == 0:
-        return say("prices.no_contracts")
-    drawn = spread(share)
-    return say(
-        "prices.contracts",
-        months=number(float(lag.mean())),
-        share=percent(drawn.mean),
-        band=interval(drawn.p05, drawn.p95, percent),
-    )
-
-
-def _drawn(run: Run, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Values of a market parameter in the draws; one value where it does not vary."""
-    column = f"market/{name}"
-    if column in run.inputs:
-        return run.inputs[column].to_numpy(dtype=np.float64)
-    given = getattr(run.scenario.market, name)
-    return np.array([float(getattr(given, "value", given))])
+    return say("messages.two_sentences", first=said, second=say("prices.contracts"))

@@ -25,16 +25,22 @@ class Replacement:
         The word to write now.
     since : str
         Version of minrisk in which it changed.
+    where : str
+        Type of the event whose field the new word is, where it stands somewhere else than the old one.
     """
 
     word: str
     since: str
+    where: str = ""
 
 
 #: Words that went, by where they stood: ``("licensing", "old_field")`` for a field of an event of that type,
 #: ``("market", ...)`` and ``("scenario", ...)`` for other fields, ``("licensing.market", ...)`` for a word that a
 #: field takes, ``("event type", ...)``, ``("command", ...)``, ``("command run", "--old-option")``.
-RENAMED: dict[tuple[str, str], Replacement] = {}
+RENAMED: dict[tuple[str, str], Replacement] = {
+    ("market", "contract_share"): Replacement("rent_share", "0.2.0", "licensing"),
+    ("market", "contract_lag_months"): Replacement("rent_share", "0.2.0", "licensing"),
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,10 @@ def nearest(word: str, options: Iterable[str]) -> str | None:
 def replaced(where: str, word: str) -> str | None:
     """Message for a word that went in an earlier version; None where there was none, see `RENAMED`."""
     now = RENAMED.get((where, word))
-    return None if now is None else f"'{shorten(word)}' was replaced by '{now.word}' in {now.since}"
+    if now is None:
+        return None
+    place = f" of {now.where}" if now.where else ""
+    return f"'{shorten(word)}' was replaced by '{now.word}'{place} in {now.since}"
 
 
 def unknown(kind: str, word: str, options: Iterable[str], where: str | None = None) -> str:

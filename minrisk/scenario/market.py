@@ -140,14 +140,6 @@ class Market(ScenarioPart):
     stops, relative to how much it stops of the elements in them [1]; 0 is neutral: parts still arrive.
     Magnets were licensed with the elements in April 2025; early in 2026 some still arrived; grade C."""
 
-    contract_share: Share = Fixed(0.0)
-    """Share of the tonnes of contracted routes whose price follows the market with a lag [1]; 0 is neutral.
-    European spot prices were paid on under 1 % of tonnes in 2025; grade C."""
-
-    contract_lag_months: Positive = Fixed(4.0)
-    """Time constant with which contract prices follow the market [month]. Contracts went to quarterly
-    prices in 2011 (B); grade C."""
-
     growth_per_year: Growth
     """Growth of reference demand and of contracted supply [1/year]. No source by element; grade C."""
 

@@ -1,4 +1,4 @@
-"""Marginal and volume-weighted price; closed form of the contract lag."""
+"""Marginal price under export taxes: the floor, and the ceiling above it."""
 
 from __future__ import annotations
 
@@ -14,38 +14,6 @@ from minrisk.engine.market import ceiling_above
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban, market, world
-
-BANNED = {"stock_cover_months": 0.0, "choke_price_index": 10.0}
-
-
-def test_contracts_follow_with_a_lag() -> None:
-    """At a constant premium P the contract price is 1 + (P - 1)(1 - exp(-t/lag)); the average mixes the two."""
-    inputs = world([[50.0, 50.0]], months=12, contract_share=0.8, contract_lag_months=3.0, **BANNED)
-    result = simulate(ban(inputs, 0.0, np.inf))
-    assert result.price_index == pytest.approx(10.0)
-    months = np.arange(1, 13)
-    contract = 1.0 + 9.0 * (1.0 - np.exp(-months / 3.0))
-    assert result.average_price_index[:, 0, 0] == pytest.approx(0.8 * contract + 0.2 * 10.0)
-
-
-def test_without_contracts_the_two_prices_are_one() -> None:
-    """contract_share 0 is neutral."""
-    result = simulate(ban(world([[50.0, 50.0]], months=12, **BANNED), 2.0, 6.0))
-    assert np.array_equal(result.average_price_index, result.price_index)
-
-
-def test_spare_tonnes_pay_the_marginal_price() -> None:
-    """What no contract covers is bought at the margin: the average rises with its share."""
-    changes = {"elasticity": 0.3, "stock_release_exponent": 0.5, "contract_share": 1.0, "contract_lag_months": 1e6}
-    inputs = world(
-        [[50.0, 50.0]], months=200, supply_elasticity=0.2, spare_share=0.2, spare_months=1.0,
-        stock_cover_months=0.0, choke_price_index=100.0, **changes,
-    )  # fmt: skip
-    result = simulate(ban(inputs, 0.0, np.inf))
-    price, spare = result.price_index[-1, 0, 0], result.spare[-1, 0, 0]
-    assert spare == pytest.approx(10.0)
-    expected = (50.0 * 1.0 + spare * price) / (50.0 + spare)
-    assert result.average_price_index[-1, 0, 0] == pytest.approx(expected, rel=1e-3)
 
 
 def taxed(inputs: Inputs, tax: float) -> Inputs:

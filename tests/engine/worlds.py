@@ -36,8 +36,6 @@ NEUTRAL = {
     "saved_share": 0.0,
     "complement_substitution": 0.1,
     "joint_slack": np.inf,
-    "contract_share": 0.0,
-    "contract_lag_months": 4.0,
 }
 BY_CLASS = ("elasticity", "elasticity_long")
 BY_ELEMENT = ("stock_cover_months", "choke_price_index")

@@ -115,7 +115,7 @@ title: A licence that is no hindrance
 months: 24
 events:
   - {{name: licence, type: licensing, origin: CHN, elements: [Dy, La], forms: [metal], start: 2026-03,
-     duration_months: .inf, approval_share: 1, processing_months: 0}}
+     duration_months: .inf, approval_share: 1, processing_months: 0, rent_share: 0}}
 """
 
 
@@ -127,7 +127,7 @@ def test_neutral_event_changes_no_bit(tmp_path: Path) -> None:
         simulate(build_inputs(s, sample(s, 200)))
         for s in (load_scenario(tmp_path / f"{name}.yaml") for name in ("licence", "none"))
     )
-    for name in ("price_index", "stock", "served", "offered", "route_sums"):
+    for name in ("price_index", "average_price_index", "stock", "served", "offered", "route_sums"):
         assert np.array_equal(getattr(with_licence, name), getattr(without, name)), name
 
 

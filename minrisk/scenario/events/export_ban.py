@@ -13,7 +13,7 @@ from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
 from minrisk.scenario.events.base import ElementRestriction, check_elements, shipments_from, write_hoarding
-from minrisk.scenario.events.profiles import held_cargo, stopped_share
+from minrisk.scenario.events.profiles import held_cargo, leaked_part, stopped_share, strength
 from minrisk.scenario.fields import NonNegative, Positive, Share
 
 
@@ -69,7 +69,7 @@ class ExportBan(ElementRestriction):
     """Time over which held cargo leaves after lifting [month]. December 2010: about 1."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `availability`, for a ban on all `availability_elsewhere`, the backlog levers and hoarding."""
+        """Write `availability`, for a ban on all `availability_elsewhere`, `rent`, the backlog levers, hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
 
@@ -77,11 +77,16 @@ class ExportBan(ElementRestriction):
         slopes = values["ramp_in_months"], values["ramp_out_months"]
         leakage = values["leakage_max"] * (1.0 - values["enforcement"])
         stopped = stopped_share(period, *slopes, leakage, values["leakage_months"])
+        leaked = strength(period, *slopes) - stopped if leakage.any() else None
         # Cargo held back leaves once the ban has eased.
         eased = period.lengthened(values["ramp_out_months"])
 
         for severity, cells in self._by_severity(values, shipments, labels):
-            profiles = {"availability": 1.0 - severity * values["entity_list_share"] * stopped}
+            hit = severity * values["entity_list_share"]
+            profiles = {"availability": 1.0 - hit * stopped}
+            # What leaks is paid the market price, what was never stopped the contract price.
+            if leaked is not None:
+                profiles["rent"] = leaked_part(hit * leaked, profiles["availability"])
             # Where everybody is cut off, nobody has tonnes to give up to Japan.
             if self.destination == "all":
                 profiles["availability_elsewhere"] = profiles["availability"]

@@ -151,6 +151,23 @@ def _ramp_area(elapsed: Array, ramp_months: Array) -> Array:
     return 0.5 * share * rising + (elapsed - rising)
 
 
+def leaked_part(leaked: Array, shipped: Array) -> Array:
+    """Part of what still ships under a ban that leaked past it; the rest was never stopped.
+
+    Parameters
+    ----------
+    leaked, shipped : ndarray, shape (month, draw)
+        Share of the contracted tonnes that leaks, and that ships at all [1].
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        0 to 1, 0 where nothing ships [1].
+    """
+    part = np.divide(leaked, shipped, out=np.zeros_like(leaked), where=shipped > 0.0)
+    return np.clip(part, 0.0, 1.0)
+
+
 def stepwise(period: Period, steps: Sequence[tuple[Array, Array]]) -> Array:
     """A value that changes at dates, weighted by the share of each month in which it is in force.
 

@@ -41,7 +41,10 @@ class Quota(ExportRestriction):
     Japan took .36 to .59 of Chinese exports in 2008-10."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `export_cap`, one factor an element; a month counts whole if half of it is in force, else not."""
+        """Write `export_cap`, one factor an element, and `rent`, all of the gap.
+
+        A month counts whole if half of it is in force, else not.
+        """
         period = self.period(values, calendar)
         in_force = period.whole_months()
         elements = tuple(element for element in labels.elements if element in self.t_per_year)
@@ -50,6 +53,7 @@ class Quota(ExportRestriction):
             shipments = shipments_from(self.origin, (element,), self.forms, labels)
             levers.factors.append(Factor("export_cap", self.name, np.where(in_force, limit, np.inf), shipments))
         shipments = shipments_from(self.origin, elements, self.forms, labels)
+        levers.factors.append(Factor("rent", self.name, in_force.astype(float), shipments))
         write_hoarding(self, values, period, shipments, calendar, levers)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
@@ -81,7 +85,7 @@ class BasketQuota(ElementRestriction):
     grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Append one basket; a month counts whole if half of it is in force, else not.
+        """Append one basket and `rent`, all of it; a month counts whole if half of it is in force, else not.
 
         The tonnes that arrive in a month fill its limit, so that a basket holds from the first month in force on,
         one month of sailing earlier than its shipments would. No element alone can exceed the limit either,
@@ -93,6 +97,7 @@ class BasketQuota(ElementRestriction):
         limit = np.where(period.whole_months(), values["t_per_year"] * share / 12.0, np.inf)
         levers.baskets.append(Basket(self.name, shipments, limit))
         levers.factors.append(Factor("export_cap", self.name, limit, shipments))
+        levers.factors.append(Factor("rent", self.name, np.isfinite(limit).astype(float), shipments))
         write_hoarding(self, values, period, shipments, calendar, levers)
 
 
@@ -115,9 +120,11 @@ class ExportTax(ElementRestriction):
     grade C."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `export_tax`: what the buyer pays of it."""
+        """Write `export_tax`, what the buyer pays of it, and `rent`: taxed cargo pays the market price."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
         paid = period.share_in_force() * (values["rate"] * values["pass_through"])
         levers.factors.append(Factor("export_tax", self.name, paid, shipments))
+        rent = np.where(paid > 0.0, period.share_in_force(), 0.0)
+        levers.factors.append(Factor("rent", self.name, rent, shipments))
         write_hoarding(self, values, period, shipments, calendar, levers)

@@ -67,7 +67,7 @@ def test_listed_buyers_get_no_licence() -> None:
 
 def test_neutral_licences_are_neutral_to_the_bit() -> None:
     """Approval 1 in no time with every other field at work, or an event that does not happen."""
-    free = LICENCE | {"approval_share": 1, "processing_months": 0}
+    free = LICENCE | {"approval_share": 1, "processing_months": 0, "rent_share": 0}
     assert is_neutral(write(event("licensing", **free, general_licence_from="2026-05", general_licence_share=0.3)))
     busy = event("licensing", **LICENCE, reapply_share=0.5, approval_from={"2026-06": 0.3}, hoarding=0.4)
     assert is_neutral(write(busy, happens=np.zeros(DRAWS)))
