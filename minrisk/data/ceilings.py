@@ -28,7 +28,7 @@ def ceiling_streams(dataset: Dataset) -> tuple[str, ...]:
     return (STREAM,) if any(quantity.stream for quantity in _quantities(dataset)) else ()
 
 
-def ceiling_price(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int = 1) -> Array:
+def ceiling_price(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int | None = None) -> Array:
     """Price at which the market of each element stops working.
 
     Parameters
@@ -38,18 +38,19 @@ def ceiling_price(dataset: Dataset, uniforms: Mapping[str, Array] | None = None,
     uniforms : mapping of str to ndarray, shape (draw,), optional
         One array for the name of `ceiling_streams`: all elements lie equally far up in their triangular ranges.
         Central prices if left out.
-    draws : int
-        Number of draws.
+    draws : int, optional
+        Number of draws; one if left out.
 
     Returns
     -------
     ndarray, shape (element, draw)
         [USD/kg], of the quoted year and not deflated.
     """
-    return np.stack([quantity.values(uniforms, draws) for quantity in _quantities(dataset)])
+    count = 1 if draws is None else draws
+    return np.stack([quantity.values(uniforms, count) for quantity in _quantities(dataset)])
 
 
-def ceiling_index(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int = 1) -> Array:
+def ceiling_index(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int | None = None) -> Array:
     """`ceiling_price` as a multiple of the reference price, at least 1.5, shape (element, draw) [1]."""
     multiple = ceiling_price(dataset, uniforms, draws) / reference_price(dataset)[:, None]
     return np.maximum(multiple, LEAST)

@@ -77,6 +77,11 @@ class Finished:
         """Numbers of all industries together by metric; empty for a dataset without industries."""
         return spreads_of(self.economy[self.economy["industry"] == ALL_INDUSTRIES])
 
+    def reference_price(self, symbol: str) -> float | None:
+        """Reference price of an element [USD/kg]; None where the run's dataset has none."""
+        prices: Mapping[str, float] | None = self.record.get("reference_price")
+        return None if prices is None else prices[symbol]
+
     def own_names(self, kind: str) -> Mapping[str, str]:
         """Names that the dataset gives its ``elements`` or ``uses``."""
         names: Mapping[str, str] = self.record["names"][kind]

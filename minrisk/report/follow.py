@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minrisk.data import has_prices, reference_price
 from minrisk.results.follow import QUARTER_COLUMNS, destinations, origins, quarters, wanted, worst_year
 from minrisk.text import capital, element_name, join, number, percent, say, source_name, span, use_name
 
@@ -98,10 +99,19 @@ def follow_sentences(run: Run, path: Path) -> list[str]:
             asked=number(asked),
             lost=number(lost),
             share=percent(lost / asked if asked else 0.0),
-            marginal=number(float(price["marginal"])),
-            average=number(float(price["average"])),
+            marginal=_in_usd(run, path.element, float(price["marginal"])),
+            average=_in_usd(run, path.element, float(price["average"])),
         ),
     ]
+
+
+def _in_usd(run: Run, element: str, multiple: float) -> str:
+    """Write a price multiple, and what it is in USD/kg where prices are known."""
+    times = say("followed.times", multiple=number(multiple))
+    if not has_prices(run.dataset):
+        return times
+    usd = multiple * float(reference_price(run.dataset)[run.elements.index(element)])
+    return say("followed.times_usd", times=times, amount=say("prices.usd", amount=number(usd)))
 
 
 def _kind(months: int, lost: bool) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minrisk.data import has_prices, price, price_year
 from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.prices import ceiling_words
@@ -210,14 +211,20 @@ def _price(run: Run) -> str:
     hit = worst(run, "peak_price_index")
     element = run.elements.index(hit.symbol)
     write = price_writer(run, element)
-    said = say(
-        "messages.price",
-        element=element_name(run.dataset, hit.symbol),
-        window=window(run),
-        peak=write(hit.middle),
-        band=interval(hit.low, hit.high, write),
-        average=write(finding(run, "average_price_index", element).middle),
-    )
+    paid = finding(run, "average_price_index", element).middle
+    values = {
+        "element": element_name(run.dataset, hit.symbol),
+        "window": window(run),
+        "peak": write(hit.middle),
+        "band": interval(hit.low, hit.high, write),
+        "average": write(paid),
+    }
+    if has_prices(run.dataset):
+        usd = float(price(run.dataset)[element])
+        money = {"peak_usd": write(hit.middle * usd), "average_usd": write(paid * usd)}
+        said = say("messages.price_usd", **values, **money, year=str(price_year(run.dataset)))
+    else:
+        said = say("messages.price", **values)
     ceiling = finding(run, "at_choke_price", element).mean
     if ceiling == 0:
         return said

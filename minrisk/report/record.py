@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from minrisk.data import has_prices, price_year
+from minrisk.data import has_prices, price, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.results.metrics import totals
 from minrisk.scenario import Scenario
@@ -73,6 +73,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         },
         "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
         "price_year": price_year(run.dataset) if has_prices(run.dataset) else None,
+        "reference_price": _reference_prices(run),
         "draws": run.draws,
         "quantile_draws": min(run.draws, QUANTILE_DRAWS),
         "seed": run.seed,
@@ -91,6 +92,13 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
 def _known(numbers: Mapping[str, float]) -> dict[str, float | None]:
     """Numbers as JSON knows them: None where there is none, such as the error of a single draw."""
     return {name: None if math.isnan(value) else value for name, value in numbers.items()}
+
+
+def _reference_prices(run: Run) -> dict[str, float] | None:
+    """Reference price of each element [USD/kg]; None where the dataset has no prices."""
+    if not has_prices(run.dataset):
+        return None
+    return dict(zip(run.elements, map(float, price(run.dataset)), strict=True))
 
 
 def scenario_content(scenario: Scenario) -> dict[str, Any]:

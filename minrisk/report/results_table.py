@@ -72,12 +72,21 @@ def _row(found: Finished, symbol: str, of: Mapping[str, Spread]) -> dict[str, st
         "month_band": band(of["worst_month_unserved_share"], percent),
         "price": price(of["peak_price_index"].p50),
         "price_band": band(of["peak_price_index"], price),
+        **_in_usd(of["peak_price_index"], found.reference_price(symbol), price),
         "average_price": price(of["average_price_index"].p50),
         "cover": hundredths(of["months_of_cover"].p50),
         "cover_band": band(of["months_of_cover"], hundredths),
         "direct": percent(of["china_share_direct"].mean),
         "effective": percent(of["china_share_effective"].mean),
     }
+
+
+def _in_usd(index: Spread, reference: float | None, write: Callable[[float], str]) -> dict[str, str]:
+    """Write a price multiple in USD/kg; nothing where no price is known."""
+    if reference is None:
+        return {"price_usd": "", "price_usd_band": ""}
+    low, high = index.p05 * reference, index.p95 * reference
+    return {"price_usd": write(index.p50 * reference), "price_usd_band": interval(low, high, write)}
 
 
 def band(found: Spread, write: Callable[[float], str]) -> str:
@@ -96,6 +105,7 @@ _COLUMNS = (
     ("first_month", "first", 66),
     ("peak_price", "price", 0),
     ("average_price", "average_price", 104),
+    ("peak_usd", "price_usd", 114),
     ("focus", "effective", 78),
 )
 

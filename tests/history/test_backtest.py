@@ -15,8 +15,8 @@ def _run(folder: Path, draws: int = 20) -> Backtest:
 
 
 #: Half of 100 t a month is stopped from June to August 2010 and missing a month later; there is no stock and
-#: elasticity is .5, so the price must rise fourfold to halve demand, while the half that was never stopped keeps its
-#: contract: every value follows by hand.
+#: elasticity is .5, so the price must rise fourfold to halve demand, while the half that was never stopped keeps
+#: its contract: every value follows by hand.
 BY_HAND = [
     ("imports,X,SRC,2010-07,50,,,t/month,me,held_out", 50.0),
     ("imports,,,2010-06,100,,,t/month,me,held_out", 100.0),

@@ -135,23 +135,27 @@ class _Tables:
 
     def _results(self, symbol: str) -> dict[int, str]:
         of = self.by_element[symbol]
+        write, usd = _price(of), self._usd(symbol)
         return {
             2: _cell(of["unserved_share"], "mean", percent),
             3: _cell(of["worst_month_unserved_share"], "p50", percent),
             4: _cell(of["unserved_t"], "mean", number),
             6: _cell(of["months_to_shortage"], "p50", self._month),
-            7: _cell(of["peak_price_index"], "p50", _price(of)),
-            8: _cell(of["months_of_cover"], "p50", hundredths),
+            7: _cell(of["peak_price_index"], "p50", write),
+            8: _cell(of["peak_price_index"], "p50", lambda index: write(index * usd)),
+            9: _cell(of["months_of_cover"], "p50", hundredths),
         }
 
     def _prices(self, symbol: str) -> dict[int, str]:
         of, write = self.by_element[symbol], _price(self.by_element[symbol])
-        usd = float(reference_price(self.dataset)[self.dataset.labels.elements.index(symbol)])
-        cells = {}
+        usd, cells = self._usd(symbol), {}
         for place, metric in ((2, "peak_price_index"), (4, "average_price_index")):
             cells[place] = _cell(of[metric], "p50", write)
             cells[place + 1] = _cell(of[metric], "p50", lambda index: write(index * usd))
         return cells
+
+    def _usd(self, symbol: str) -> float:
+        return float(reference_price(self.dataset)[self.dataset.labels.elements.index(symbol)])
 
     def _use(self, of: Mapping[str, Mapping[str, float]]) -> dict[int, str]:
         return {

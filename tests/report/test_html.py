@@ -24,11 +24,12 @@ from minrisk.report.html import index_html, report_html
 from minrisk.report.index import compare
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.prices import price_rows
+from minrisk.report.results_table import element_rows
 from minrisk.report.uses import use_sentences
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
 from minrisk.text.names import price_writer
-from minrisk.text.numbers import hundredths_percent, interval, number, percent
+from minrisk.text.numbers import hundredths_percent, interval, number, percent, two_figures
 from tests.small_run import changed, dataset, small_run
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -304,3 +305,16 @@ def test_prices_in_money_are_index_times_reference(ban: Any) -> None:
     write = price_writer(ban, position)
     for key, measure in (("peak", "peak_price_index"), ("paid", "average_price_index")):
         assert row[f"{key}_usd"] == write(float(median(ban.metrics[measure][position])) * reference)
+
+
+def test_a_price_stands_in_usd_beside_its_multiple(ban: Any) -> None:
+    """Multiple times reference price, in the key message and in the table of results."""
+    (message,) = [said for said in key_messages(ban) if said.startswith("The marginal price of")]
+    assert "USD/kg at 2024 prices" in message
+    rows = {row["symbol"]: row for row in element_rows(finished(ban))}
+    spread_of = finished(ban).elements["Dy"]["peak_price_index"]
+    usd = float(price(ban.dataset)[ban.elements.index("Dy")])
+    assert number(float(rows["Dy"]["price_usd"].replace(",", ""))) in {
+        number(spread_of.p50 * usd),
+        two_figures(spread_of.p50 * usd),
+    }
