@@ -176,7 +176,7 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
     """
     shares = np.ones_like(inputs.contracted)
     for group in inputs.groups:
-        shipped = (group.availability * group.approval_share)[first:].mean(axis=0)
+        shipped = (group.availability * group.granted)[first:].mean(axis=0)
         shares[group.mask] = shipped
     focus = np.array([route.origin == inputs.focus_origin for route in labels.routes])
     feed = np.where(focus[None, :, None], 0.0, inputs.feed)

@@ -14,6 +14,7 @@ from minrisk.axes import Array, Labels
 LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "availability": (1.0, np.multiply),
     "availability_elsewhere": (1.0, np.multiply),
+    "licensed": (0.0, np.maximum),
     "approval_share": (1.0, np.minimum),
     "processing_months": (0.0, np.maximum),
     "reapply_share": (0.0, np.maximum),
@@ -325,6 +326,8 @@ class TradeGroup:
         Transit time shared by their routes.
     availability, approval_share, processing_months, reapply_share, backlog_share, backlog_release : ndarray
         The combined levers, shape (month, draw).
+    licensed : ndarray, shape (month, draw)
+        Share of the month's orders that needs a licence for each shipment; the rest leaves at once [1].
     availability_elsewhere : ndarray, shape (month, draw)
         What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
         singled out.
@@ -339,6 +342,7 @@ class TradeGroup:
     transit_months: int
     availability: Array
     availability_elsewhere: Array
+    licensed: Array
     approval_share: Array
     processing_months: Array
     reapply_share: Array
@@ -346,6 +350,12 @@ class TradeGroup:
     backlog_release: Array
     caps: tuple[Factor, ...] = ()
     beside: int | None = None
+
+    @property
+    def granted(self) -> Array:
+        """Share of the month's orders that is not refused a licence, (month, draw) [1]."""
+        granted: Array = 1.0 - self.licensed * (1.0 - self.approval_share)
+        return granted
 
 
 @dataclass(frozen=True)

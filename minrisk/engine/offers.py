@@ -370,7 +370,7 @@ class OpenTrade:
 
 def _open(group: TradeGroup) -> Flags:
     """Whether the group's levers are neutral, (month, draw)."""
-    neutral: Flags = (group.availability == 1.0) & (group.approval_share == 1.0) & (group.processing_months == 0.0)
+    neutral: Flags = (group.availability == 1.0) & (group.licensed == 0.0)
     for cap in group.caps:
         # Who limits exports offers nothing beyond them, whether the limit binds or not.
         neutral &= np.isinf(cap.profile)

@@ -12,12 +12,13 @@ import numpy as np
 
 from minrisk.axes import Array, Labels
 from minrisk.engine.inputs import LEVERS, Factor, Inputs, Levers, TradeGroup
-from minrisk.engine.licence_queue import LicenceQueue
+from minrisk.engine.licence_queue import LicenceQueue, Terms
 
 #: Levers that act on shipments of a cell.
 TRADE_LEVERS = (
     "availability",
     "availability_elsewhere",
+    "licensed",
     "approval_share",
     "processing_months",
     "reapply_share",
@@ -180,7 +181,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
     1. of what is ordered, ``availability`` may leave; of the rest, ``backlog_share`` is held and the rest is lost;
     2. of what is held, ``backlog_release`` sails;
     3. limits in tonnes cut what may leave, and what they cut is lost;
-    4. the remainder passes the licence queue (`minrisk.engine.licence_queue`) and sails.
+    4. of the remainder, what needs a licence passes the queue (`minrisk.engine.licence_queue`), and all sails.
 
     What sails arrives ``transit_months`` later.
 
@@ -202,6 +203,8 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
     transit = group.transit_months
     out = Shipments(*(np.zeros((months, draws)) for _ in range(9)))
     queue, held = LicenceQueue(draws), np.zeros(draws)
+    by_month = [getattr(group, name) for name in Terms._fields]
+    granted = group.granted
     for t in range(months):
         order = scale[t + transit]
         allowed = order * group.availability[t]
@@ -211,9 +214,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
         freed = held * group.backlog_release[t]
         held -= freed
         within = allowed if cap_share is None else allowed * cap_share[t]
-        shipped, refused = queue.step(
-            within, group.approval_share[t], group.processing_months[t], group.reapply_share[t]
-        )
+        shipped, refused = queue.step(within, Terms(*(terms[t] for terms in by_month)))
         out.ordered[t], out.shipped[t] = order, shipped + freed
         out.refused[t], out.lost[t] = refused, stopped - kept + (allowed - within)
         out.queued[t], out.held[t] = queue.waiting, held
@@ -221,7 +222,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
             out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
             elsewhere = group.availability_elsewhere[t] - group.availability[t]
             # What fails to get a licence goes to nobody else either.
-            passed = order * group.approval_share[t]
+            passed = order * granted[t]
             passed = passed if cap_share is None else passed * cap_share[t]
             out.diverted[t + transit] = passed * np.maximum(elsewhere, 0.0)
     out.arrived[:transit] = scale[: min(transit, months)]

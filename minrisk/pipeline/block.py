@@ -326,7 +326,7 @@ def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
     most = np.zeros((inputs.months, share.size))
     for group in inputs.groups:
         if group.mask[np.ix_(holds, from_focus)].any():
-            np.maximum(most, 1.0 - group.availability * group.approval_share, out=most)
+            np.maximum(most, 1.0 - group.availability * group.granted, out=most)
     return share * most
 
 

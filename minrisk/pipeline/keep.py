@@ -273,8 +273,8 @@ def _fed_share(inputs: Inputs, route: int) -> Array:
             continue
         whole, late = inputs.groups[group.beside], group.transit_months
         for element in np.flatnonzero(group.mask[:, route]):
-            fed = feed[element] * group.availability * group.approval_share
-            rest = (1.0 - feed[element]) * whole.availability * whole.approval_share
+            fed = feed[element] * group.availability * group.granted
+            rest = (1.0 - feed[element]) * whole.availability * whole.granted
             shipped = np.divide(fed, fed + rest, out=np.zeros_like(fed), where=fed + rest > 0.0)
             share[late:, element] = shipped[: inputs.months - late]
     return share

@@ -45,16 +45,17 @@ def test_a_cell_made_of_feed_alone_shares_the_fate_of_a_stopped_cell(
     share: float, lever: str, value: float
 ) -> None:
     """Linear in the feed share: between no measure (0) and a measure on the whole cell (1)."""
-    inputs = fed(share, stock_cover_months=0.0)
-    ours = simulate(with_factors(inputs, [rule(lever, value)])).offered
-    whole = simulate(with_factors(inputs, [rule(lever, value, feed_only=False)])).offered
+    inputs, licence = fed(share, stock_cover_months=0.0), rule("licensed", 1.0, feed_only=False)
+    ours = simulate(with_factors(inputs, [licence, rule(lever, value)])).offered
+    whole = simulate(with_factors(inputs, [licence, rule(lever, value, feed_only=False)])).offered
     assert ours[0] == pytest.approx((1.0 - share) * 100.0 + share * whole[0], rel=1e-12)
 
 
 def test_feed_and_whole_cell_keep_their_own_queues() -> None:
     """40 t under a licence of two months, a quarter of it stopped for six: what was never ordered never queues."""
     stop = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
-    factors = [rule("processing_months", 2.0, "licence", feed_only=False), rule("availability", stop)]
+    licence = [rule("licensed", 1.0, "licence", False), rule("processing_months", 2.0, "licence", False)]
+    factors = [*licence, rule("availability", stop)]
     result = simulate(with_factors(fed(0.25, stock_cover_months=0.0), factors))
     wait = 1.0 - (2.0 / 3.0) ** np.arange(1, MONTHS + 1)
     fresh = np.where(np.arange(MONTHS) < 6, 0.0, 1.0 - (2.0 / 3.0) ** (np.arange(MONTHS) - 5.0))
@@ -65,8 +66,8 @@ def test_feed_and_whole_cell_keep_their_own_queues() -> None:
 def test_a_neutral_rule_changes_no_bit(lever: str) -> None:
     """Beside a ban, a queue and prices that move, a rule that forbids nothing leaves every bit."""
     inputs = fed(0.37, **OPEN)
-    queue = rule("processing_months", 1.7, "queue", feed_only=False)
-    others = [ban_factor(inputs, 3.0, 9.0), queue]
+    queue = [rule("licensed", 1.0, "queue", False), rule("processing_months", 1.7, "queue", False)]
+    others = [ban_factor(inputs, 3.0, 9.0), *queue]
     with_rule = simulate(with_factors(inputs, [*others, rule(lever, 1.0)]))
     without = simulate(with_factors(inputs, others))
     assert without.reshuffled.max() > 1.0

@@ -13,7 +13,7 @@ MONTHS, DRAWS = 24, 100
 
 def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
     neutral = {
-        "availability": 1.0, "availability_elsewhere": 1.0, "approval_share": 1.0,
+        "availability": 1.0, "availability_elsewhere": 1.0, "licensed": 1.0, "approval_share": 1.0,
         "processing_months": 0.0, "reapply_share": 0.0, "backlog_share": 0.0, "backlog_release": 1.0,
     }  # fmt: skip
     arrays = {
@@ -53,6 +53,43 @@ def test_mean_wait_is_the_processing_time() -> None:
     assert way.queued[-1] == pytest.approx(2.0, rel=1e-3)
 
 
+def test_approval_is_a_share_of_what_is_applied_for() -> None:
+    """A licence from the month's third quarter on: three quarters leave at once, half of the rest after a month."""
+    needed = np.full((MONTHS, 1), 0.25)
+    way = ship(group(licensed=needed, approval_share=0.5, processing_months=1.0), np.ones((MONTHS, DRAWS)))
+    queued = 0.125 * (1.0 - 0.5 ** np.arange(1, MONTHS + 1))
+    assert way.shipped[:, 0] == pytest.approx(0.75 + queued, rel=1e-12)
+    assert way.refused == pytest.approx(0.125)
+    assert way.residual() < 1e-12
+
+
+def test_whole_months_have_the_bits_of_a_plain_queue() -> None:
+    """Approvals join the queue, ``queue / (1 + processing)`` leaves, and nothing else rounds."""
+    rng = np.random.default_rng(5)
+    force = (np.arange(MONTHS) % 9 > 1).astype(float)[:, None] * np.ones(DRAWS)
+    approval, wait = 1.0 - force * rng.uniform(0, 1, DRAWS), force * rng.uniform(0, 6, DRAWS)
+    scale, queue, again = rng.uniform(0.5, 2, (MONTHS, DRAWS)), np.zeros(DRAWS), np.zeros(DRAWS)
+    way = ship(group(licensed=force, approval_share=approval, processing_months=wait, reapply_share=0.3), scale)
+    for t in range(MONTHS):
+        applied = scale[t] + again
+        granted = applied * approval[t]
+        again, queue = (applied - granted) * 0.3, queue + granted
+        shipped = queue / (1.0 + wait[t])
+        queue = queue - shipped
+        if force[t].all():
+            assert np.array_equal(way.shipped[t], shipped)
+        assert way.shipped[t] == pytest.approx(shipped, rel=1e-14)
+
+
+def test_a_queue_empties_once_nothing_needs_a_licence() -> None:
+    """Ten months at a mean wait of four leave 4 (1 - .8^10) t waiting; all of it sails in the eleventh."""
+    force = (np.arange(MONTHS) < 10).astype(float)[:, None]
+    way = ship(group(licensed=force, processing_months=4.0 * force), np.ones((MONTHS, DRAWS)))
+    assert way.queued[9] == pytest.approx(4.0 * (1.0 - 0.8**10), rel=1e-12)
+    assert way.shipped[10] == pytest.approx(1.0 + 4.0 * (1.0 - 0.8**10), rel=1e-12)
+    assert np.all(way.shipped[11:] == 1.0)
+
+
 def test_arrivals_follow_after_transit() -> None:
     """A stop of shipments in month 5 is missed two months later when transit takes two months."""
     stop = np.ones((MONTHS, 1))
@@ -73,7 +110,7 @@ def test_refused_orders_that_are_applied_for_again() -> None:
 def test_all_refused_orders_come_through_once_licences_end() -> None:
     """Nothing approved for six months and all applied for again: 7 t leave in the seventh month."""
     shut = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
-    way = ship(group(approval_share=shut, reapply_share=1.0), np.ones((MONTHS, DRAWS)))
+    way = ship(group(licensed=1.0 - shut, approval_share=shut, reapply_share=1.0), np.ones((MONTHS, DRAWS)))
     assert way.shipped[:8, 0].tolist() == [0.0] * 6 + [7.0, 1.0]
     assert way.refused.sum() == 0.0
 

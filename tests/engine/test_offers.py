@@ -71,7 +71,8 @@ def test_feed_from_the_banned_origin_dries_up_spare_capacity() -> None:
     "nothing",
     [
         {"availability": 1.0},
-        {"approval_share": 1.0, "processing_months": 0.0},
+        {"licensed": 0.0, "approval_share": 1.0, "processing_months": 0.0},
+        {"licensed": 0.0, "approval_share": 0.5, "processing_months": 3.0},
         {"availability": 1.0, "backlog_share": 0.3, "backlog_release": 1.0},
     ],
 )
@@ -127,5 +128,6 @@ def test_what_gets_no_licence_is_nobodys_to_give_up() -> None:
     factors = [ban_factor(inputs, 0.0, np.inf)]
     profile, mask = np.zeros((24, DRAWS)), np.array([[True, False]])
     assert simulate(with_factors(inputs, factors)).reshuffled[-1, 0, 0] > 30.0
-    refused = [*factors, Factor("approval_share", "licence", profile, mask)]
+    needed = Factor("licensed", "licence", np.ones_like(profile), mask)
+    refused = [*factors, needed, Factor("approval_share", "licence", profile, mask)]
     assert not simulate(with_factors(inputs, refused)).reshuffled.any()

@@ -13,7 +13,7 @@ from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Triangular, Uniform
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import ElementRestriction, expand, first_day, shipments_from, write_hoarding
-from minrisk.scenario.events.profiles import stepwise
+from minrisk.scenario.events.profiles import licence_terms
 from minrisk.scenario.fields import Date, NonNegative, Share
 
 
@@ -83,18 +83,16 @@ class Licensing(ElementRestriction):
         return self
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `approval_share`, `processing_months`, `reapply_share` and hoarding."""
+        """Write `licensed`, `approval_share`, `processing_months`, `reapply_share` and hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
 
         # Each element with a licence of its own, and all others together.
         own = {*(self.approval_by_element or ()), *(self.processing_by_element or ())}
         for element in (None, *(name for name in labels.elements if name in own)):
-            approved, waiting = self._decisions(element, values, calendar, period)
             rows = np.array([name not in own if element is None else name == element for name in labels.elements])
-            cells = shipments & rows[:, None]
-            levers.factors.append(Factor("approval_share", self.name, approved, cells))
-            levers.factors.append(Factor("processing_months", self.name, waiting, cells))
+            for lever, profile in self._terms(element, values, calendar, period).items():
+                levers.factors.append(Factor(lever, self.name, profile, shipments & rows[:, None]))
 
         # A share of what is refused, which the days in force have made what it is already.
         if values["reapply_share"].any():
@@ -114,20 +112,23 @@ class Licensing(ElementRestriction):
             needed = needed - general * values["general_licence_share"]
         levers.factors.append(Factor("rent", self.name, needed * values["rent_share"], shipments))
 
-    def _decisions(
+    def _terms(
         self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
-    ) -> tuple[Array, Array]:
-        """Share approved [1] and mean wait [month] of one element, or of those without a licence of their own."""
-        shares = self._steps("approval", element, values, calendar, period)
+    ) -> dict[str, Array]:
+        """Levers of one element, or of those without a licence of their own."""
         granted = 1.0 - values["entity_list_share"]
-        refused = stepwise(period, [(first, 1.0 - share * granted) for first, share in shares])
-        waiting = stepwise(period, self._steps("processing", element, values, calendar, period))
-        approved = 1.0 - refused
+        shares = self._steps("approval", element, values, calendar, period)
+        refusals = [(first, 1.0 - share * granted) for first, share in shares]
+        waits = self._steps("processing", element, values, calendar, period)
         if self.general_licence_from is None:
-            return approved, waiting
+            return licence_terms(period, refusals, waits)
+        share = values["general_licence_share"]
         valid_from = np.full_like(period.start, calendar.position(self.general_licence_from))
-        valid = Period(calendar.months, valid_from, period.end)
-        return with_general_licences(approved, waiting, valid.share_in_force() * values["general_licence_share"])
+        general = Period(calendar.months, np.maximum(valid_from, period.start), period.end).share_in_force() * share
+        # Where general licences cover all of the trade nobody waits any longer.
+        open_from = np.where(share == 1.0, np.clip(valid_from, period.start, period.end), period.end)
+        required = Period(calendar.months, period.start, open_from)
+        return licence_terms(required, refusals, waits, np.where(share == 1.0, 0.0, general))
 
     def _steps(
         self,
@@ -154,26 +155,3 @@ class Licensing(ElementRestriction):
             named: dict[str, Distribution] = getattr(self, field) or {}
             faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]
         return faults
-
-
-def with_general_licences(approved: Array, waiting: Array, general: Array) -> tuple[Array, Array]:
-    """Approval and mean wait once a share of the trade neither waits nor can be refused.
-
-    Parameters
-    ----------
-    approved : ndarray, shape (month, draw)
-        Share approved of the trade that needs a licence for each shipment [1].
-    waiting : ndarray, shape (month, draw)
-        Its mean wait [month].
-    general : ndarray, shape (month, draw)
-        Share of the trade under general licences [1].
-
-    Returns
-    -------
-    tuple of two ndarray, shape (month, draw)
-        Share approved of all trade [1], and the mean wait of what is approved [month].
-    """
-    both = approved + general * (1.0 - approved)
-    queued = (1.0 - general) * approved
-    share = np.divide(queued, both, out=np.ones_like(both), where=both > 0.0)
-    return both, waiting * share

@@ -1,4 +1,4 @@
-"""Profiles in time: how a measure takes hold, leaks and eases, changes by steps, and lets held cargo go."""
+"""Profiles in time: how a measure takes hold, leaks and eases, changes by steps, lets held cargo go; licences."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from minrisk.axes import Array, Period
+
+#: A value of each draw and from when it holds, (draw,) each; see `stepwise`.
+Steps = Sequence[tuple[Array, Array]]
 
 #: Nodes and weights on [0, 1] of the quadrature over sloping parts: exact to rounding for what varies
 #: no faster than a month.
@@ -168,7 +171,7 @@ def leaked_part(leaked: Array, shipped: Array) -> Array:
     return np.clip(part, 0.0, 1.0)
 
 
-def stepwise(period: Period, steps: Sequence[tuple[Array, Array]]) -> Array:
+def stepwise(period: Period, steps: Steps) -> Array:
     """A value that changes at dates, weighted by the share of each month in which it is in force.
 
     Parameters
@@ -243,3 +246,65 @@ def held_cargo(period: Period, severity: Array, backlog_share: Array, release_mo
         "backlog_share": np.where(holds & in_force, backlog_share, 0.0),
         "backlog_release": np.where(holds, backlog_release(period, release_months), 1.0),
     }
+
+
+def licence_terms(period: Period, refusals: Steps, waits: Steps, general: Array | float = 0.0) -> dict[str, Array]:
+    """Levers of one spell of licences.
+
+    A refusal is a share of what is applied for, whatever part of the month is in force; the wait is that of an
+    application, from the day on which licences are required.
+
+    Parameters
+    ----------
+    period : Period
+        When licences are required.
+    refusals : sequence of (ndarray, ndarray)
+        From when, and the share of applications that is refused [1].
+    waits : sequence of (ndarray, ndarray)
+        From when, and the mean time to a decision [month].
+    general : ndarray, shape (month, draw), or float
+        Share of the month's trade that is in force and has a general licence [1].
+
+    Returns
+    -------
+    dict of str to ndarray, shape (month, draw)
+        `licensed`, `approval_share` and `processing_months`; neutral to the bit where every application is approved
+        at once.
+    """
+    in_force = period.share_in_force()
+    running = in_force > 0.0
+    refused = np.divide(stepwise(period, refusals), in_force, out=np.zeros_like(in_force), where=running)
+    waiting = stepwise(period, waits) / _since_start(period)
+    binds = (refused > 0.0) | (waiting > 0.0)
+    return {
+        "licensed": np.where(binds, in_force - general, 0.0),
+        "approval_share": 1.0 - refused,
+        "processing_months": waiting,
+    }
+
+
+def _since_start(period: Period) -> Array:
+    """Part of each month that lies after the start, (month, draw) [1]; 1 in months wholly before it."""
+    after = period.begins + 1.0 - np.maximum(period.start, period.begins)
+    return np.where(after > 0.0, after, 1.0)
+
+
+def merge_spells(spells: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    """One profile a lever out of spells that follow one another; each ends before the next begins.
+
+    Parameters
+    ----------
+    spells : sequence of dict
+        From `licence_terms`.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (month, draw)
+    """
+    merged: dict[str, Array] = {}
+    for spell in spells:
+        for lever, profile in spell.items():
+            # Parts of one month add up; of all else the stricter counts.
+            combined = {"licensed": np.add, "approval_share": np.minimum}.get(lever, np.maximum)
+            merged[lever] = combined(merged[lever], profile) if lever in merged else profile
+    return merged

@@ -13,7 +13,7 @@ from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
 from minrisk.scenario.errors import Fault, FieldError
 from minrisk.scenario.events.base import Event, check_names, check_origin, check_start, in_scope, shipments_from
-from minrisk.scenario.events.profiles import held_cargo, leaked_part, unleaked_share
+from minrisk.scenario.events.profiles import held_cargo, leaked_part, licence_terms, merge_spells, unleaked_share
 from minrisk.scenario.events.regime_path import (
     BAN,
     CONTINGENCY,
@@ -262,11 +262,6 @@ class Regime(Event):
         ban = 1.0 - values["ban_severity"] * _in_force(regimes, BAN, months, leakage)
         elsewhere = quota * ban if self.destination == "all" else quota
 
-        # Licences refuse a part and let the rest wait.
-        licensed = _in_force(regimes, LICENSING, months)
-        approved = 1.0 - licensed * (1.0 - values["licensing_approval_share"])
-        waiting = licensed * values["licensing_processing_months"]
-
         # A contingency stops all that the origin ships, and the routes named, whoever buys.
         stop = 1.0 - _in_force(regimes, CONTINGENCY, months) * values["contingency_severity"]
         stopped = self._contingency_shipments(labels)
@@ -276,11 +271,10 @@ class Regime(Event):
             ("availability_elsewhere", elsewhere, shipments),
             ("availability", stop, stopped),
             ("availability_elsewhere", stop, stopped),
-            ("approval_share", approved, shipments),
-            ("processing_months", waiting, shipments),
         ):
             levers.factors.append(Factor(lever, self.name, profile, cells))
         self._write_rent(values, regimes, months, shipments, levers)
+        self._write_licences(values, regimes, months, shipments, levers)
         self._write_held_cargo(values, regimes, months, shipments, levers)
         self._write_hoarding(values, regimes, months, shipments, levers)
 
@@ -301,6 +295,18 @@ class Regime(Event):
         ban = leaked_part(leaked, 1.0 - values["ban_severity"] * stopped)
         rent = np.maximum(np.maximum(licensed, ban), _in_force(regimes, QUOTA, months))
         levers.factors.append(Factor("rent", self.name, rent, shipments))
+
+    def _write_licences(
+        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
+    ) -> None:
+        """Write the licence levers of every spell of licences."""
+        refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
+        spells = [
+            licence_terms(period, [(period.start, refused)], [(period.start, wait)])
+            for period in _periods(regimes, (LICENSING,), months)
+        ]
+        for lever, profile in merge_spells(spells).items():
+            levers.factors.append(Factor(lever, self.name, profile, shipments))
 
     def _write_held_cargo(
         self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers

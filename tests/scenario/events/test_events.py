@@ -143,7 +143,7 @@ def test_a_neutral_ban_stops_nothing_to_the_bit(change: dict[str, Array]) -> Non
 def test_a_neutral_licence_is_exactly_neutral() -> None:
     """Approval 1 in no time."""
     levers = _write(Licensing.model_validate(_licence(1, 0)))
-    for lever in ("approval_share", "processing_months"):
+    for lever in ("licensed", "approval_share", "processing_months"):
         assert np.all(_profile(levers, lever) == LEVERS[lever][0])
 
 
@@ -153,11 +153,12 @@ def _licence(approval: float, months: float) -> dict[str, object]:
 
 
 def test_a_licence_weighs_by_the_days_in_force() -> None:
-    """19 of February's 28 days at an approval of .5 and 1.5 months."""
+    """19 of February's 28 days' orders need a licence; who applies then waits as long as anybody, till it ends."""
     levers = _write(Licensing.model_validate(_licence(0.5, 1.5)))
-    assert _profile(levers, "approval_share")[1] == pytest.approx(1 - 19 / 28 * 0.5)
-    assert _profile(levers, "processing_months")[1] == pytest.approx(19 / 28 * 1.5)
-    assert _profile(levers, "approval_share")[3] == 0.5
+    ends = 9 / 28 + 6.3 - 6.0
+    assert _profile(levers, "licensed")[:8] == pytest.approx([0.0, 19 / 28, *[1.0] * 4, ends, 0.0])
+    assert _profile(levers, "approval_share")[:8].tolist() == [1.0, *[0.5] * 6, 1.0]
+    assert _profile(levers, "processing_months")[:8] == pytest.approx([0.0, *[1.5] * 5, ends * 1.5, 0.0])
 
 
 @pytest.mark.parametrize(("start", "end", "ramp"), [(1.3, 9.2, 4.0), (2.0, np.inf, 0.0), (-3.0, 5.5, 6.0)])

@@ -51,13 +51,23 @@ def test_elements_out_of_scope_and_dates_out_of_force_are_faults() -> None:
 
 
 def test_general_licences_let_their_share_pass_at_once() -> None:
-    """Before: .5 after 3 months. Then .4 of the trade at once, .3 after 3 months: .7 after 9/7 on average."""
+    """The rest is decided as before; where they cover all of the trade, nobody needs a licence or waits."""
     levers = write(event("licensing", **LICENCE, general_licence_from="2026-06", general_licence_share=0.4))
-    assert profile(levers, "approval_share")[4:6] == pytest.approx([0.5, 0.7])
-    assert profile(levers, "processing_months")[4:6] == pytest.approx([3.0, 3.0 * 0.3 / 0.7])
+    assert profile(levers, "licensed")[4:6] == pytest.approx([1.0, 0.6])
+    assert profile(levers, "approval_share")[4:6] == pytest.approx([0.5, 0.5])
+    assert profile(levers, "processing_months")[4:6] == pytest.approx([3.0, 3.0])
     free = write(event("licensing", **LICENCE, general_licence_from="2026-06"))
+    assert np.all(profile(free, "licensed")[5:] == 0.0)
     assert np.all(profile(free, "approval_share")[5:] == 1.0)
     assert np.all(profile(free, "processing_months")[5:] == 0.0)
+
+
+def test_licences_of_part_of_a_month_count_by_its_days() -> None:
+    """From mid-June, general ones from mid-September for a quarter: shares of the month's orders."""
+    levers = write(event("licensing", **LICENCE | {"start": "2026-06-16"}, general_licence_from="2026-09-16",
+                         general_licence_share=0.25))  # fmt: skip
+    assert profile(levers, "licensed")[4:10] == pytest.approx([0.0, 0.5, 1.0, 1.0, 1.0 - 0.125, 0.75])
+    assert profile(levers, "approval_share")[4:7] == pytest.approx([1.0, 0.5, 0.5])
 
 
 def test_listed_buyers_get_no_licence() -> None:
