@@ -16,6 +16,7 @@ LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
     "availability_elsewhere": (1.0, np.multiply),
     "licensed": (0.0, np.maximum),
     "approval_share": (1.0, np.minimum),
+    "review_months": (0.0, np.maximum),
     "processing_months": (0.0, np.maximum),
     "reapply_share": (0.0, np.maximum),
     "backlog_share": (0.0, np.maximum),
@@ -324,8 +325,10 @@ class TradeGroup:
         The cells.
     transit_months : int
         Transit time shared by their routes.
-    availability, approval_share, processing_months, reapply_share, backlog_share, backlog_release : ndarray
+    availability, approval_share, review_months, processing_months, reapply_share : ndarray
         The combined levers, shape (month, draw).
+    backlog_share, backlog_release : ndarray
+        The same.
     licensed : ndarray, shape (month, draw)
         Share of the month's orders that needs a licence for each shipment; the rest leaves at once [1].
     availability_elsewhere : ndarray, shape (month, draw)
@@ -344,6 +347,7 @@ class TradeGroup:
     availability_elsewhere: Array
     licensed: Array
     approval_share: Array
+    review_months: Array
     processing_months: Array
     reapply_share: Array
     backlog_share: Array

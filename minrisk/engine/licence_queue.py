@@ -1,4 +1,4 @@
-"""The licence queue: what is approved waits its turn, what is refused may be applied for again."""
+"""Licences as they happen: review before a decision, a queue of what is approved, what is refused tried again."""
 
 from __future__ import annotations
 
@@ -18,28 +18,78 @@ class Terms(NamedTuple):
         Share of the month's orders that needs a licence for each shipment; the rest leaves at once [1].
     approval_share : ndarray
         Share of all applications, new and repeated, that is approved [1].
+    review_months : ndarray
+        Time before which nothing is decided on this month's applications [month]; where it is 0, all that was
+        still under review is decided at once.
     processing_months : ndarray
-        Mean wait of an approved order [month].
+        Mean wait of an approved order after its review [month].
     reapply_share : ndarray
         Share of what is refused that will be applied for again [1].
     """
 
     licensed: Array
     approval_share: Array
+    review_months: Array
     processing_months: Array
     reapply_share: Array
 
 
-class LicenceQueue:
-    """The queue of one trade group, empty before the first month.
+class Review:
+    """Applications that nobody has decided on yet, by the month in which they are due.
 
-    It takes in this month's approvals before any leaves, so the mean wait is ``processing_months`` exactly and 0 is
-    the identity. Ordered = shipped + refused + change of what waits, in every month and draw.
+    A review of ``n + phi`` months, fixed when the cargo applies, ends for a share ``1 - phi`` of it n months later
+    and for the rest a month after that.
 
     Parameters
     ----------
     draws : int
         Number of draws.
+    longest : float
+        Longest review that will come [month].
+    """
+
+    def __init__(self, draws: int, longest: float) -> None:
+        self.due = np.zeros((int(longest) + 2, draws))
+        self.month, self.draws = 0, np.arange(draws)
+
+    @property
+    def waiting(self) -> Array:
+        """Everything under review, (draw,) [t per contracted t/month]."""
+        total: Array = np.zeros(self.draws.size)
+        for tonnes in self.due:
+            total += tonnes
+        return total
+
+    def step(self, applied: Array, review_months: Array) -> Array:
+        """Take in a month's applications and give out what is due, both (draw,) [t per contracted t/month]."""
+        whole = np.floor(review_months)
+        later = applied * (review_months - whole)
+        slot = (self.month + whole.astype(int)) % len(self.due)
+        self.due[slot, self.draws] += applied - later
+        self.due[(slot + 1) % len(self.due), self.draws] += later
+        here = self.month % len(self.due)
+        due: Array = self.due[here].copy()
+        self.due[here] = 0.0
+        self.month += 1
+        over = review_months == 0.0
+        due[over] += self.waiting[over]
+        self.due[:, over] = 0.0
+        return due
+
+
+class LicenceQueue:
+    """Review and queue of one trade group, empty before the first month.
+
+    The queue takes in this month's decisions before any leaves, so the mean wait is review and
+    ``processing_months`` exactly, and 0 is the identity. Ordered = shipped + refused + change of what waits, in
+    every month and draw.
+
+    Parameters
+    ----------
+    draws : int
+        Number of draws.
+    longest_review : float
+        Longest review that will come [month].
 
     Attributes
     ----------
@@ -49,8 +99,15 @@ class LicenceQueue:
         Refused orders that will be applied for again next month [t per contracted t/month].
     """
 
-    def __init__(self, draws: int) -> None:
+    def __init__(self, draws: int, longest_review: float = 0.0) -> None:
         self.approved, self.to_reapply = np.zeros(draws), np.zeros(draws)
+        self.review = Review(draws, longest_review) if longest_review > 0.0 else None
+        self.nothing = np.zeros(draws)
+
+    @property
+    def under_review(self) -> Array:
+        """What will be approved and is not decided on yet, (draw,) [t per contracted t/month]."""
+        return self.nothing if self.review is None else self.review.waiting
 
     @property
     def waiting(self) -> Array:
@@ -58,7 +115,7 @@ class LicenceQueue:
         return self.approved + self.to_reapply
 
     def step(self, orders: Array, terms: Terms) -> tuple[Array, Array]:
-        """Pass one month: ``queue += applied * approval``, ``shipped = queue / (1 + processing)``.
+        """Pass one month: ``queue += decided``, ``shipped = queue / (1 + processing)``.
 
         Parameters
         ----------
@@ -77,7 +134,8 @@ class LicenceQueue:
         granted = applications * terms.approval_share
         self.to_reapply = (applications - granted) * terms.reapply_share
         refused: Array = applications - granted - self.to_reapply
-        queue = self.approved + granted
+        decided = granted if self.review is None else self.review.step(granted, terms.review_months)
+        queue = self.approved + decided
         shipped: Array = queue / (1.0 + terms.processing_months)
         self.approved = queue - shipped
         return shipped + (orders - new), refused

@@ -6,7 +6,7 @@ the order to the arrival; limits in tonnes that groups share are divided before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,6 +20,7 @@ TRADE_LEVERS = (
     "availability_elsewhere",
     "licensed",
     "approval_share",
+    "review_months",
     "processing_months",
     "reapply_share",
     "backlog_share",
@@ -132,8 +133,9 @@ class Shipments:
         Arrivals that other buyers still get and the importer does not: what reshuffling can draw on.
     ordered, shipped, refused, lost : ndarray
         Flows of the month at the port of departure.
-    queued, held : ndarray
-        Stocks at the end of the month; the queue includes refused orders that will be applied for again.
+    reviewed, queued, held : ndarray
+        Stocks at the end of the month: under review, approved and waiting, held back; the queue includes refused
+        orders that will be applied for again.
     """
 
     arrived: Array
@@ -143,13 +145,14 @@ class Shipments:
     shipped: Array
     refused: Array
     lost: Array
+    reviewed: Array
     queued: Array
     held: Array
 
     def residual(self) -> float:
-        """Largest error of ordered = shipped + refused + lost + change of queued and held."""
-        before = np.concatenate([np.zeros_like(self.queued[:1]), (self.queued + self.held)[:-1]])
-        change = self.queued + self.held - before
+        """Largest error of ordered = shipped + refused + lost + change of what is reviewed, queued and held."""
+        waiting = self.reviewed + self.queued + self.held
+        change = np.diff(waiting, axis=0, prepend=0.0)
         gap = self.ordered - self.shipped - self.refused - self.lost - change
         return float(np.max(np.abs(gap), initial=0.0))
 
@@ -181,7 +184,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
     1. of what is ordered, ``availability`` may leave; of the rest, ``backlog_share`` is held and the rest is lost;
     2. of what is held, ``backlog_release`` sails;
     3. limits in tonnes cut what may leave, and what they cut is lost;
-    4. of the remainder, what needs a licence passes the queue (`minrisk.engine.licence_queue`), and all sails.
+    4. of the rest, what needs a licence passes review and queue (`minrisk.engine.licence_queue`), and all sails.
 
     What sails arrives ``transit_months`` later.
 
@@ -201,8 +204,8 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
     """
     months, draws = group.availability.shape
     transit = group.transit_months
-    out = Shipments(*(np.zeros((months, draws)) for _ in range(9)))
-    queue, held = LicenceQueue(draws), np.zeros(draws)
+    out = Shipments(*(np.zeros((months, draws)) for _ in fields(Shipments)))
+    queue, held = LicenceQueue(draws, float(group.review_months.max(initial=0.0))), np.zeros(draws)
     by_month = [getattr(group, name) for name in Terms._fields]
     granted = group.granted
     for t in range(months):
@@ -217,7 +220,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
         shipped, refused = queue.step(within, Terms(*(terms[t] for terms in by_month)))
         out.ordered[t], out.shipped[t] = order, shipped + freed
         out.refused[t], out.lost[t] = refused, stopped - kept + (allowed - within)
-        out.queued[t], out.held[t] = queue.waiting, held
+        out.reviewed[t], out.queued[t], out.held[t] = queue.under_review, queue.waiting, held
         if t + transit < months:
             out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
             elsewhere = group.availability_elsewhere[t] - group.availability[t]

@@ -102,7 +102,7 @@ class Result:
     worst : ndarray, shape (month, element, unit)
         Largest relative residual of the month's balance in each unit of draws [1].
     shipment_residual : float
-        Largest error of ordered = shipped + queued + held + refused + lost, per contracted tonne.
+        Largest error of ordered = shipped + under review + queued + held + refused + lost, per contracted tonne.
     detail : Detail or None
         Every draw's tonnes by route and use, where asked for.
     """
@@ -173,7 +173,7 @@ class Result:
 
         Offered = taken + declined; taken + releases = consumption + stock change + exports (consumption is what is
         served less what uses return); nothing is
-        negative; ordered = shipped + queued + held + refused + lost.
+        negative; ordered = shipped + under review + queued + held + refused + lost.
 
         Returns
         -------

@@ -11,13 +11,14 @@ from minrisk.engine.restrictions import ship
 MONTHS, DRAWS = 24, 100
 
 
-def group(transit: int = 0, **profiles: np.ndarray | float) -> TradeGroup:
+def group(transit: int = 0, months: int = MONTHS, **profiles: np.ndarray | float) -> TradeGroup:
     neutral = {
         "availability": 1.0, "availability_elsewhere": 1.0, "licensed": 1.0, "approval_share": 1.0,
-        "processing_months": 0.0, "reapply_share": 0.0, "backlog_share": 0.0, "backlog_release": 1.0,
+        "review_months": 0.0, "processing_months": 0.0, "reapply_share": 0.0, "backlog_share": 0.0,
+        "backlog_release": 1.0,
     }  # fmt: skip
     arrays = {
-        k: np.broadcast_to(np.asarray(v, dtype=float), (MONTHS, DRAWS)) for k, v in (neutral | profiles).items()
+        k: np.broadcast_to(np.asarray(v, dtype=float), (months, DRAWS)) for k, v in (neutral | profiles).items()
     }
     return TradeGroup(np.ones((1, 1), dtype=bool), transit, **arrays)
 
@@ -37,13 +38,17 @@ def test_ordered_is_shipped_queued_refused_lost_or_held(transit: int) -> None:
         group(
             transit, availability=1 - 0.8 * force, approval_share=rng.uniform(0, 1, (MONTHS, DRAWS)),
             processing_months=rng.uniform(0, 5, (MONTHS, DRAWS)), backlog_share=0.6 * force,
-            backlog_release=(1 - force) * 0.5,
+            review_months=rng.uniform(0, 7, (MONTHS, DRAWS)) * (rng.random((MONTHS, 1)) < 0.8),
+            licensed=rng.uniform(0, 1, (MONTHS, DRAWS)), reapply_share=0.2, backlog_release=(1 - force) * 0.5,
         ),
         rng.uniform(0.5, 2, (MONTHS + transit, DRAWS)),
     )  # fmt: skip
     assert way.residual() < 1e-12
     total = way.shipped + way.refused + way.lost
-    assert way.ordered.sum(axis=0) == pytest.approx(total.sum(axis=0) + way.queued[-1] + way.held[-1], rel=1e-12)
+    waits = way.reviewed[-1] + way.queued[-1] + way.held[-1]
+    assert way.ordered.sum(axis=0) == pytest.approx(total.sum(axis=0) + waits, rel=1e-12)
+    assert min(flow.min() for flow in vars(way).values()) >= 0.0
+    assert way.reviewed.max() > 1.0
 
 
 def test_mean_wait_is_the_processing_time() -> None:
@@ -79,6 +84,49 @@ def test_whole_months_have_the_bits_of_a_plain_queue() -> None:
         if force[t].all():
             assert np.array_equal(way.shipped[t], shipped)
         assert way.shipped[t] == pytest.approx(shipped, rel=1e-14)
+
+
+def test_nothing_is_decided_before_the_review() -> None:
+    """1 t a month from the first day, half approved, 2.1 months of review and 3 of waiting."""
+    way = ship(group(approval_share=0.5, review_months=2.1, processing_months=3.0), np.ones((MONTHS, DRAWS)))
+    expected = [0.0, 0.0, 0.1125, 0.209375, 0.28203125, 0.3365234375]
+    assert way.shipped[:6] == pytest.approx(np.repeat(np.array(expected)[:, None], DRAWS, axis=1), abs=1e-15)
+    assert way.reviewed[:4, 0] == pytest.approx([0.5, 1.0, 1.05, 1.05])
+    assert way.residual() < 1e-12
+
+
+@pytest.mark.parametrize(("review", "wait"), [(0.0, 2.5), (2.1, 0.0), (2.1, 3.0), (0.4, 1.3)])
+def test_mean_wait_is_review_and_processing(review: float, wait: float) -> None:
+    """One tonne applied for in the first month alone: the months it waits on average."""
+    once = np.zeros((400, DRAWS))
+    once[0] = 1.0
+    way = ship(group(months=400, review_months=review, processing_months=wait), once)
+    assert (np.arange(400) @ way.shipped)[0] == pytest.approx(review + wait, rel=1e-12)
+
+
+def test_what_is_under_review_when_licences_end_is_decided_at_once() -> None:
+    """Six months under a review of four: two tonnes decided, four pending, all of it out in the seventh."""
+    force = (np.arange(MONTHS) < 6).astype(float)[:, None]
+    way = ship(group(licensed=force, review_months=4.0 * force, approval_share=1.0 - 0.5 * force),
+               np.ones((MONTHS, DRAWS)))  # fmt: skip
+    assert way.shipped[:8, 0].tolist() == [0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 1.0 + 2.0, 1.0]
+    assert way.refused.sum(axis=0) == pytest.approx(3.0)
+
+
+def test_a_review_is_fixed_when_the_cargo_applies() -> None:
+    """A review that shortens from three months to one in the third month brings both at once."""
+    shorter = np.where(np.arange(MONTHS) < 2, 3.0, 1.0)[:, None]
+    way = ship(group(review_months=shorter), np.ones((MONTHS, DRAWS)))
+    assert way.shipped[:6, 0].tolist() == [0.0, 0.0, 0.0, 2.0, 2.0, 1.0]
+
+
+def test_each_draw_has_its_own_review() -> None:
+    """Reviews of 0, 1.25, 3 and 40 months: the first tonne by draw."""
+    review = np.resize([0.0, 1.25, 3.0, 40.0], DRAWS)
+    way = ship(group(review_months=review), np.ones((MONTHS, DRAWS)))
+    assert way.shipped[:4, :4].T.tolist() == [[1] * 4, [0, 0.75, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0]]
+    assert way.reviewed[-1, 3] == MONTHS
+    assert way.residual() == 0.0
 
 
 def test_a_queue_empties_once_nothing_needs_a_licence() -> None:

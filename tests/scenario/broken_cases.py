@@ -90,6 +90,15 @@ _SUPPLY = """\
     t_per_year: {Dy: 10, Dyy: {uniform: [1, 2]}}
     start: 2026-03
 """
+_LICENCE = """\
+  - name: licence
+    type: licensing
+    origin: CHN
+    elements: [Dy]
+    start: 2026-03
+    duration_months: .inf
+    review_months: {uniform: [2, 500]}
+"""
 _STORE = """\
   - name: store
     type: stockpile
@@ -363,6 +372,7 @@ NAMES = [
     _swap("unknown route", "basis: dry", "route: JPN_mut\n    basis: dry", "did you mean 'JPN_mud'?"),
     _swap("wrong destination", "destination: japan", "destination: Japn", "did you mean 'japan'?"),
     _text("unknown element in a table", WHOLE + _SUPPLY, _line(WHOLE + _SUPPLY, "t_per_year"), "t_per_year.Dyy"),
+    _text("review beyond the end", WHOLE + _LICENCE, _line(WHOLE + _LICENCE, "review_months"), "nothing would be"),
     _swap("missing dataset", "seed: 7", "dataset: nowhere", "dataset"),
     _swap("dataset as number", "seed: 7", "dataset: 7", "must be text"),
 ]

@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
-from minrisk.scenario.distributions import Fixed
+from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.fields import Date, EventName, Names, NonNegative, NonNegativeOrInf, ScenarioPart, Share
 
@@ -327,6 +327,26 @@ def check_start(start: str, calendar: Calendar) -> list[Fault]:
         return []
     last = calendar.labels[-1]
     return [(("start",), f"'{start}' is after the scenario's last month {last}: the event would do nothing")]
+
+
+def check_review(field: str, review: Distribution, calendar: Calendar) -> list[Fault]:
+    """Fault of a review that may last longer than the scenario, so that nothing would ever be decided.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field.
+    review : Distribution
+        Time before which nothing is decided [month].
+    calendar : Calendar
+        Months of the scenario.
+    """
+    longest = review.support()[1]
+    longest = longest if np.isfinite(longest) else review.mean()
+    if longest <= calendar.months:
+        return []
+    words = f"{review.describe()} months of review are longer than the scenario's {calendar.months}"
+    return [((field,), f"{words}: nothing would be decided; a stop of all shipments is an export_ban")]
 
 
 def check_faulty(fields: object, labels: Labels, calendar: Calendar) -> list[Fault]:

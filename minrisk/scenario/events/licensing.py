@@ -12,7 +12,14 @@ from minrisk.axes import Array, Calendar, Flags, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Triangular, Uniform
 from minrisk.scenario.errors import Fault, FieldError, unknown
-from minrisk.scenario.events.base import ElementRestriction, expand, first_day, shipments_from, write_hoarding
+from minrisk.scenario.events.base import (
+    ElementRestriction,
+    check_review,
+    expand,
+    first_day,
+    shipments_from,
+    write_hoarding,
+)
 from minrisk.scenario.events.profiles import licence_terms
 from minrisk.scenario.fields import Date, NonNegative, Share
 
@@ -39,20 +46,25 @@ class Licensing(ElementRestriction):
     highest of gallium, germanium, two graphites and antimony, fitted to their exports of 2023-24 by `minrisk
     calibrate 2023_licensing`; grade C for any other material."""
 
+    review_months: NonNegative = Fixed(0.0)
+    """Time before which nothing is decided on an application; 0 is neutral [month]. The law gives 45 working days,
+    2.1 months; grade B."""
+
     processing_months: NonNegative = Triangular(0.0, 4.0, 8.2)
-    """Mean time from application to decision; 0 is neutral [month]. The default is of the same fit."""
+    """Mean time from the end of the review to a shipment; 0 is neutral [month]. The default is of the same fit."""
 
     approval_from: dict[Date, Share] | None = None
     """Share approved from a date on, until the next date, such as {2025-09: 0.5, 2026-02: 0.2} [1]."""
 
     processing_from: dict[Date, NonNegative] | None = None
-    """Mean time to a decision from a date on, until the next date [month]."""
+    """Mean time from the end of the review to a shipment from a date on, until the next date [month]."""
 
     approval_by_element: dict[str, Share] | None = None
     """Share approved of an element throughout, instead of the two above [1]."""
 
     processing_by_element: dict[str, NonNegative] | None = None
-    """Mean time to a decision on an element throughout, instead of the two above [month]."""
+    """Mean time from the end of the review to a shipment of an element throughout, instead of the two above
+    [month]."""
 
     rent_share: Share = Uniform(0.0, 0.1)
     """Part of the gap between the market price and the contract price that licensed cargo pays; 0 is neutral [1].
@@ -83,7 +95,7 @@ class Licensing(ElementRestriction):
         return self
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `licensed`, `approval_share`, `processing_months`, `reapply_share` and hoarding."""
+        """Write the licence levers and hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
 
@@ -120,15 +132,16 @@ class Licensing(ElementRestriction):
         shares = self._steps("approval", element, values, calendar, period)
         refusals = [(first, 1.0 - share * granted) for first, share in shares]
         waits = self._steps("processing", element, values, calendar, period)
+        review = values["review_months"]
         if self.general_licence_from is None:
-            return licence_terms(period, refusals, waits)
+            return licence_terms(period, refusals, review, waits)
         share = values["general_licence_share"]
         valid_from = np.full_like(period.start, calendar.position(self.general_licence_from))
         general = Period(calendar.months, np.maximum(valid_from, period.start), period.end).share_in_force() * share
         # Where general licences cover all of the trade nobody waits any longer.
         open_from = np.where(share == 1.0, np.clip(valid_from, period.start, period.end), period.end)
         required = Period(calendar.months, period.start, open_from)
-        return licence_terms(required, refusals, waits, np.where(share == 1.0, 0.0, general))
+        return licence_terms(required, refusals, review, waits, np.where(share == 1.0, 0.0, general))
 
     def _steps(
         self,
@@ -149,8 +162,9 @@ class Licensing(ElementRestriction):
         return steps
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
-        """Faults of dates, origin, elements and forms, and of elements that are not in scope."""
+        """Faults of dates, origin, elements and forms, of elements that are not in scope, of an endless review."""
         faults, known = super().check(labels, calendar), expand(self.elements, labels.elements)
+        faults += check_review("review_months", self.review_months, calendar)
         for field in ("approval_by_element", "processing_by_element"):
             named: dict[str, Distribution] = getattr(self, field) or {}
             faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]

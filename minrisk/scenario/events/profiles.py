@@ -248,11 +248,13 @@ def held_cargo(period: Period, severity: Array, backlog_share: Array, release_mo
     }
 
 
-def licence_terms(period: Period, refusals: Steps, waits: Steps, general: Array | float = 0.0) -> dict[str, Array]:
+def licence_terms(
+    period: Period, refusals: Steps, review_months: Array, waits: Steps, general: Array | float = 0.0
+) -> dict[str, Array]:
     """Levers of one spell of licences.
 
     A refusal is a share of what is applied for, whatever part of the month is in force; the wait is that of an
-    application, from the day on which licences are required.
+    application, from the day on which licences are required. What is under review when they end is decided then.
 
     Parameters
     ----------
@@ -260,25 +262,30 @@ def licence_terms(period: Period, refusals: Steps, waits: Steps, general: Array 
         When licences are required.
     refusals : sequence of (ndarray, ndarray)
         From when, and the share of applications that is refused [1].
+    review_months : ndarray, shape (draw,)
+        Time before which nothing is decided [month].
     waits : sequence of (ndarray, ndarray)
-        From when, and the mean time to a decision [month].
+        From when, and the mean time to a decision after that [month].
     general : ndarray, shape (month, draw), or float
         Share of the month's trade that is in force and has a general licence [1].
 
     Returns
     -------
     dict of str to ndarray, shape (month, draw)
-        `licensed`, `approval_share` and `processing_months`; neutral to the bit where every application is approved
-        at once.
+        `licensed`, `approval_share`, `review_months` and `processing_months`; neutral to the bit where every
+        application is approved at once.
     """
     in_force = period.share_in_force()
     running = in_force > 0.0
     refused = np.divide(stepwise(period, refusals), in_force, out=np.zeros_like(in_force), where=running)
     waiting = stepwise(period, waits) / _since_start(period)
-    binds = (refused > 0.0) | (waiting > 0.0)
+    # A licence that ends within a month keeps nothing under review at its end.
+    review = np.where(running & (period.end >= period.begins + 1.0), review_months, 0.0)
+    binds = (refused > 0.0) | (waiting > 0.0) | (review > 0.0)
     return {
         "licensed": np.where(binds, in_force - general, 0.0),
         "approval_share": 1.0 - refused,
+        "review_months": review,
         "processing_months": waiting,
     }
 

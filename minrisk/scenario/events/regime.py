@@ -12,7 +12,15 @@ from minrisk.axes import Array, Calendar, Flags, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
 from minrisk.scenario.errors import Fault, FieldError
-from minrisk.scenario.events.base import Event, check_names, check_origin, check_start, in_scope, shipments_from
+from minrisk.scenario.events.base import (
+    Event,
+    check_names,
+    check_origin,
+    check_review,
+    check_start,
+    in_scope,
+    shipments_from,
+)
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, licence_terms, merge_spells, unleaked_share
 from minrisk.scenario.events.regime_path import (
     BAN,
@@ -173,9 +181,13 @@ class Regime(Event):
     """Share approved under licences [1]. 13 % (EU Chamber, September 2025), 25 % (CLEPA, June 2025), about half of
     Japan's heavy rare earths (Nikkei, early 2026); grade C."""
 
+    licensing_review_months: NonNegative = Fixed(0.0)
+    """Time before which nothing is decided under licences; 0 is neutral [month]. The law gives 45 working days, 2.1
+    months; grade B."""
+
     licensing_processing_months: NonNegative = Triangular(1.5, 2.5, 5.0)
-    """Mean time to a decision under licences [month]. The law gives 45 working days; in practice longer;
-    grade C."""
+    """Mean time from the end of the review to a shipment under licences [month]. The law gives 45 working days; in
+    practice longer; grade C."""
 
     licensing_rent_share: Share = Uniform(0.0, 0.1)
     """Part of the gap between the market price and the contract price that licensed cargo pays; 0 is neutral [1].
@@ -301,8 +313,9 @@ class Regime(Event):
     ) -> None:
         """Write the licence levers of every spell of licences."""
         refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
+        review = values["licensing_review_months"]
         spells = [
-            licence_terms(period, [(period.start, refused)], [(period.start, wait)])
+            licence_terms(period, [(period.start, refused)], review, [(period.start, wait)])
             for period in _periods(regimes, (LICENSING,), months)
         ]
         for lever, profile in merge_spells(spells).items():
@@ -346,6 +359,7 @@ class Regime(Event):
             *check_names("forms", "form", self.forms, labels.forms),
             *check_names("contingency_routes", "route", self.contingency_routes or "all", labels.route_names),
             *check_origin(self.origin, labels),
+            *check_review("licensing_review_months", self.licensing_review_months, calendar),
         ]
 
 

@@ -70,6 +70,25 @@ def test_licences_of_part_of_a_month_count_by_its_days() -> None:
     assert profile(levers, "approval_share")[4:7] == pytest.approx([1.0, 0.5, 0.5])
 
 
+def test_the_longest_review_counts_and_ends_with_the_licence() -> None:
+    """Two licences on one cell; one that ends within a month keeps nothing under review at its end."""
+    made = event("licensing", **LICENCE | {"elements": ["Dy"], "duration_months": 5.5}, review_months=2.1)
+    other = event("licensing", **LICENCE | {"elements": ["Dy"]}, review_months=1).model_copy(update={"name": "z"})
+    levers = write(made)
+    assert profile(levers, "review_months")[1:9].tolist() == [0.0, 2.1, 2.1, 2.1, 2.1, 2.1, 0.0, 0.0]
+    levers.factors += write(other).factors
+    (group,) = trade_groups(levers, LABELS, CALENDAR.months, DRAWS)
+    assert group.review_months[1:9, 0].tolist() == [0.0, 2.1, 2.1, 2.1, 2.1, 2.1, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("review", [25, {"uniform": [1, 30]}])
+def test_a_review_longer_than_the_scenario_is_a_fault(review: Any) -> None:
+    (fault,) = event("licensing", **LICENCE, review_months=review).check(LABELS, CALENDAR)
+    assert fault[0] == ("review_months",)
+    assert "24" in fault[1]
+    assert event("licensing", **LICENCE, review_months=24).check(LABELS, CALENDAR) == []
+
+
 def test_listed_buyers_get_no_licence() -> None:
     levers = write(event("licensing", **LICENCE, entity_list_share=0.2))
     assert profile(levers, "approval_share")[4] == pytest.approx(0.5 * 0.8)
@@ -84,13 +103,14 @@ def test_neutral_licences_are_neutral_to_the_bit() -> None:
 
 
 def test_ordered_is_shipped_queued_refused() -> None:
-    """To 1e-9, for licences that change by month, let listed buyers down and let others apply again."""
+    """To 1e-12, for licences that change by month, let listed buyers down and let others apply again."""
     written = event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3}, entity_list_share=0.1,
-                    reapply_share=0.6, general_licence_from="2026-09", general_licence_share=0.5)  # fmt: skip
+                    reapply_share=0.6, general_licence_from="2026-09", general_licence_share=0.5,
+                    review_months=2.1)  # fmt: skip
     (group,) = trade_groups(write(written), LABELS, CALENDAR.months, DRAWS)
     way = ship(group, np.ones((CALENDAR.months + 1, DRAWS)))
-    total = way.shipped.sum(axis=0) + way.refused.sum(axis=0) + way.queued[-1]
-    assert way.ordered.sum(axis=0) == pytest.approx(total, abs=1e-9)
+    total = way.shipped.sum(axis=0) + way.refused.sum(axis=0) + way.queued[-1] + way.reviewed[-1]
+    assert way.ordered.sum(axis=0) == pytest.approx(total, rel=1e-12)
     assert np.all(way.lost == 0.0)
     assert way.refused.sum() > 1.0
     assert way.queued[10].min() > 0.1
