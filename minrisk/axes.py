@@ -107,10 +107,15 @@ class Calendar:
     start: str
     months: int
 
+    @property
+    def first_month(self) -> int:
+        """Place of the first month among all calendar months, ``12 * year + month - 1``."""
+        return _month_number(self.start)
+
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Month labels ``YYYY-MM``, one per month."""
-        first = _month_number(self.start)
+        first = self.first_month
         return tuple(f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, first + self.months))
 
     def position(self, date: str) -> float:
@@ -160,6 +165,16 @@ class Period:
         t = self.begins
         overlap: Array = np.clip(np.minimum(self.end, t + 1.0) - np.maximum(self.start, t), 0.0, 1.0)
         return overlap
+
+    def share_since_start(self) -> Array:
+        """Share in force of the part of each month that lies after the start, shape (month, draw) [1]."""
+        share: Array = self.share_in_force() / self.part_after_start()
+        return share
+
+    def part_after_start(self) -> Array:
+        """Part of each month that lies after the start, shape (month, draw) [1]; 1 in months wholly before it."""
+        after = self.begins + 1.0 - np.maximum(self.start, self.begins)
+        return np.where(after > 0.0, after, 1.0)
 
     def whole_months(self) -> Flags:
         """Months of which at least half is in force, shape (month, draw): a month is in or out as a whole."""

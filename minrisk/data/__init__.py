@@ -24,7 +24,7 @@ from minrisk.data.money import (
     reference_price,
     usd_per_t,
 )
-from minrisk.data.streams import draw_use_shares, stream_names, swap_pools
+from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "ceiling_range",
     "central_mix",
     "demand_t_per_year",
+    "destination_shares",
     "direct_share",
     "draw_use_shares",
     "economy_closures",

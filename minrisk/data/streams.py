@@ -1,4 +1,4 @@
-"""A dataset's uncertain figures and their named random streams: use shares, swap pools, and the names of all."""
+"""A dataset's uncertain figures and their named random streams: shares, swap pools, and the names of all."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Streams of the sourcing mix, of the swap pools, of the use shares, of the ceilings and of the economy,
-        all under ``data/``.
+        Streams of the sourcing mix, of the swap pools, of the destination shares, of the use shares, of the
+        ceilings and of the economy, all under ``data/``.
     """
-    pools = (pool.stream for pool in _pools(dataset))
+    others = (item.stream for item in (*_pools(dataset), *_destinations(dataset)))
     return (
         *mix_streams(dataset),
-        *(stream for stream in pools if stream is not None),
+        *(stream for stream in others if stream is not None),
         *use_streams(dataset),
         *ceiling_streams(dataset),
         *economy_streams(dataset),
@@ -65,6 +65,38 @@ def _pools(dataset: Dataset) -> list[Quantity]:
         Quantity(f"data/swap_pool/{element}" if high > low else None, low, central, high)
         for element, (low, central, high) in named
     ]
+
+
+def destination_shares(dataset: Dataset, uniforms: Mapping[str, Array], draws: int) -> Array:
+    """Share of the focus origin's exports of each element that goes to this importer.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A checked dataset.
+    uniforms : mapping of str to Array
+        One array of shape (draw,) per name of `stream_names`.
+    draws : int
+        Number of draws.
+
+    Returns
+    -------
+    Array
+        Shape (element, draw) [1]; 1 where the dataset says nothing, as if the importer were the world.
+    """
+    return np.stack([share.values(uniforms, draws) for share in _destinations(dataset)])
+
+
+def _destinations(dataset: Dataset) -> list[Quantity]:
+    frame = dataset.tables.get("destination_shares")
+    rows = {} if frame is None else {str(row["element"]): row for row in frame.to_dict("records")}
+    found = []
+    for element in dataset.labels.elements:
+        row = rows.get(element, {})
+        low, central, high = (float(row.get(name, 1.0)) for name in ("low", "central", "high"))
+        stream = f"data/destination_share/{element}" if high > low else None
+        found.append(Quantity(stream, low, central, high))
+    return found
 
 
 def use_streams(dataset: Dataset) -> tuple[str, ...]:

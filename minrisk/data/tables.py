@@ -163,6 +163,7 @@ UNITS = {
     "other_codes": "t REO/yr",
     "value_premiums": "1",
     "swap_pools": "t REO/yr",
+    "destination_shares": "1",
     "prices": "USD/kg",
     "production": "t REO",
     "deposits": "1",
@@ -277,6 +278,7 @@ TABLES: dict[str, Table] = {
         _table("exports", "country:code year:whole_year hs:code quantity_t:nonnegative? "
                "value_kusd:nonnegative?", "country year hs", ends=_DATED),
         _table("swap_pools", f"element:element {_RANGE}", "element"),
+        _table("destination_shares", f"element:element {_SHARES}", "element"),
         _table(
             "prices",
             "element:element year:whole_year series:code price:positive",

@@ -41,11 +41,18 @@ def given_data_ranking(inputs: Mapping[str, ArrayLike], outputs: Mapping[str, Ar
         (whether S1 is more than the largest of so many inputs that do nothing would show in one of twenty
         cases), sorted by output in the order given and S1 falling. NaN where the output does not vary.
 
+    Raises
+    ------
+    VaryError
+        If there are no inputs.
+
     References
     ----------
     Gamboa, Gremaud, Klein & Lagnoux (2022), Bernoulli 28:2345, rank estimator; Chatterjee (2021), J. Am. Stat.
     Assoc. 116:2009.
     """
+    if not inputs:
+        raise VaryError(["none of these inputs is a column of the draws; take --method sobol or morris"])
     orders = {name: np.argsort(np.asarray(x, dtype=float), kind="stable") for name, x in inputs.items()}
     rows = []
     for label, y in outputs.items():
@@ -69,6 +76,9 @@ def given_data_ranking(inputs: Mapping[str, ArrayLike], outputs: Mapping[str, Ar
 #: Name of the group that holds every uncertain figure of the dataset.
 DATA = "data"
 
+#: Name of the group that holds the chance of every event: which month a batch of licences comes.
+BATCHES = "batches"
+
 _BELOW_ONE = 1.0 - 2.0**-53
 
 
@@ -83,7 +93,8 @@ class Factors:
     Attributes
     ----------
     names : tuple of str
-        Streams of single inputs, as the columns of ``draws.parquet``, and ``data`` for all of the dataset's.
+        Streams of single inputs, as the columns of ``draws.parquet``, ``data`` for all of the dataset's and
+        ``batches`` for when licences are decided.
     members : dict of str to tuple of str
         Streams behind each name.
     fixed : tuple of str
@@ -128,22 +139,26 @@ def factors_of(scenario: Scenario, patterns: Sequence[str] = (), data: bool = Tr
         If a pattern fits nothing, or nothing is uncertain.
     """
     drawn = sample(scenario, 1)
-    own, figures = list(drawn.varying), list(drawn.uniforms)
+    own, figures, chance = list(drawn.varying), list(drawn.uniforms), list(drawn.noise)
     wishes = [p if "/" in p else p.replace(".", "/", 1) for p in patterns]
     for wish, pattern in zip(wishes, patterns, strict=True):
-        if not any(fnmatchcase(name, wish) for name in (*own, *figures, DATA)):
+        if not any(fnmatchcase(name, wish) for name in (*own, *figures, *chance, DATA, BATCHES)):
             guess = nearest(wish, own)
             hint = f"; did you mean '{guess}'?" if guess else f"; it has: {', '.join(own)}"
             raise VaryError([f"{scenario.name}: no uncertain input '{pattern}'{hint}"])
-    chosen = [n for n in (*own, *figures) if any(fnmatchcase(n, w) for w in wishes)] if wishes else own
+    every = (*own, *figures, *chance)
+    chosen = [n for n in every if any(fnmatchcase(n, w) for w in wishes)] if wishes else own
     members: dict[str, tuple[str, ...]] = {name: (name,) for name in chosen}
     rest = tuple(name for name in figures if name not in chosen)
     if rest and (DATA in wishes if wishes else data):
         members[DATA] = rest
+    path = tuple(name for name in chance if name not in chosen)
+    if path and (not wishes or BATCHES in wishes):
+        members[BATCHES] = path
     if not members:
         raise VaryError([f"{scenario.name}: nothing in this scenario is uncertain"])
     moved = {stream for group in members.values() for stream in group}
-    fixed = tuple(name for name in (*own, *figures) if name not in moved)
+    fixed = tuple(name for name in every if name not in moved)
     return Factors(tuple(members), members, fixed)
 
 

@@ -84,6 +84,8 @@ def _notes(method: str, factors: Factors, draws: int, seconds: float) -> tuple[s
     if "data" in factors.members:
         count = f"{len(factors.members['data'])}"
         parts.append(say("sensitivity.data_apart" if given else "sensitivity.data_together", count=count))
+    if "batches" in factors.members and not given:
+        parts.append(say("sensitivity.batches_together"))
     if factors.fixed:
         parts.append(
             say("sensitivity.not_looked_at" if given else "sensitivity.at_median", count=f"{len(factors.fixed)}")

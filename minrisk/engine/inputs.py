@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from minrisk.axes import Array, Labels
+from minrisk.axes import Array, Indices, Labels
+from minrisk.engine.batches import Batches
 
 #: Every lever an event may write as a factor: its neutral value and its order-free combination.
 LEVERS: dict[str, tuple[float, Callable[[Array, Array], Array]]] = {
@@ -213,6 +214,7 @@ class Levers:
     additions: list[Addition] = field(default_factory=list)
     official_stocks: list[OfficialStock] = field(default_factory=list)
     baskets: list[Basket] = field(default_factory=list)
+    batches: list[Batches] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
 
     def of(self, lever: str) -> list[Factor]:
@@ -334,6 +336,8 @@ class TradeGroup:
     availability_elsewhere : ndarray, shape (month, draw)
         What the same restrictions leave to other buyers [1]; above ``availability`` where the importer is
         singled out.
+    batches : tuple of Batches
+        How lumpy the decisions on its cells are, in event-name order; smooth where empty.
     caps : tuple of Factor
         Limits in tonnes on its cells; a group under a limit has cells of one element only.
     beside : int, optional
@@ -352,8 +356,15 @@ class TradeGroup:
     reapply_share: Array
     backlog_share: Array
     backlog_release: Array
+    batches: tuple[Batches, ...] = ()
     caps: tuple[Factor, ...] = ()
     beside: int | None = None
+
+    @property
+    def rows(self) -> Indices:
+        """Elements that it has cells of, in axis order."""
+        rows: Indices = np.flatnonzero(self.mask.any(axis=1))
+        return rows
 
     @property
     def granted(self) -> Array:
@@ -403,6 +414,8 @@ class Inputs:
     rents : tuple of Factor
         Part of the gap between the market price and the contract price that cargo on (element, route) pays, by the
         month in which it leaves, in event-name order.
+    destination_share : ndarray, shape (element, draw), optional
+        Share of the focus origin's exports that goes to the importer [1]; all by default.
     counted : int, optional
         Draws that count in sums over draws; the rest pad the last unit. All by default.
     """
@@ -424,6 +437,7 @@ class Inputs:
     market: Market
     baskets: tuple[Basket, ...] = ()
     rents: tuple[Factor, ...] = ()
+    destination_share: Array | None = None
     counted: int | None = None
 
     @property

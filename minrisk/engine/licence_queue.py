@@ -1,4 +1,4 @@
-"""Licences as they happen: review before a decision, a queue of what is approved, what is refused tried again."""
+"""Licences as they happen: review before a decision, a queue that empties in batches, a second try."""
 
 from __future__ import annotations
 
@@ -90,17 +90,20 @@ class LicenceQueue:
         Number of draws.
     longest_review : float
         Longest review that will come [month].
+    elements : int, optional
+        Number of elements, where each has batches of its own.
 
     Attributes
     ----------
-    approved : ndarray, shape (draw,)
+    approved : ndarray, shape (draw,), or (element, draw)
         Approved orders that wait to be shipped [t per contracted t/month].
     to_reapply : ndarray, shape (draw,)
         Refused orders that will be applied for again next month [t per contracted t/month].
     """
 
-    def __init__(self, draws: int, longest_review: float = 0.0) -> None:
-        self.approved, self.to_reapply = np.zeros(draws), np.zeros(draws)
+    def __init__(self, draws: int, longest_review: float = 0.0, elements: int | None = None) -> None:
+        self.approved = np.zeros(draws if elements is None else (elements, draws))
+        self.to_reapply = np.zeros(draws)
         self.review = Review(draws, longest_review) if longest_review > 0.0 else None
         self.nothing = np.zeros(draws)
 
@@ -111,11 +114,11 @@ class LicenceQueue:
 
     @property
     def waiting(self) -> Array:
-        """Everything in the queue, (draw,) [t per contracted t/month]."""
+        """Everything in the queue, (draw,) or (element, draw) [t per contracted t/month]."""
         return self.approved + self.to_reapply
 
-    def step(self, orders: Array, terms: Terms) -> tuple[Array, Array]:
-        """Pass one month: ``queue += decided``, ``shipped = queue / (1 + processing)``.
+    def step(self, orders: Array, terms: Terms, batch: Array | None = None) -> tuple[Array, Array]:
+        """Pass one month: ``queue += decided``, ``shipped = min(queue, batch * queue / (1 + processing))``.
 
         Parameters
         ----------
@@ -123,11 +126,15 @@ class LicenceQueue:
             New orders [t per contracted t/month].
         terms : Terms
             Who needs a licence, and what becomes of it.
+        batch : ndarray, shape (element, draw), optional
+            What leaves relative to the mean (`minrisk.engine.batches`) [1]; 1 by default.
 
         Returns
         -------
-        shipped, refused : ndarray, shape (draw,)
-            What leaves this month and what is refused for good [t per contracted t/month].
+        shipped : ndarray, shape (draw,) or (element, draw)
+            What leaves this month [t per contracted t/month].
+        refused : ndarray, shape (draw,)
+            What is refused for good [t per contracted t/month].
         """
         new = orders * terms.licensed
         applications = new + self.to_reapply
@@ -137,5 +144,7 @@ class LicenceQueue:
         decided = granted if self.review is None else self.review.step(granted, terms.review_months)
         queue = self.approved + decided
         shipped: Array = queue / (1.0 + terms.processing_months)
+        if batch is not None:
+            shipped = np.minimum(queue, shipped * batch)
         self.approved = queue - shipped
         return shipped + (orders - new), refused

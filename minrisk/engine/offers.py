@@ -13,7 +13,7 @@ from minrisk.engine.restrictions import ship_all
 
 @dataclass(frozen=True)
 class RestrictedRows:
-    """The cells of one trade group on one route.
+    """The cells of one trade group on one route: rows of the market, and their place among the group's elements.
 
     A group beside another carries the feed-based tonnes, and what becomes of them is counted as the difference
     from what became of the whole cell: exactly nothing where the two fates are the same.
@@ -21,14 +21,15 @@ class RestrictedRows:
 
     route: int
     rows: Indices | slice
+    among: Indices | slice
     group: int
     beside: int | None
     tonnes: Array
     is_focus: bool
 
 
-#: What becomes of a contracted tonne in a month: arrived, released from backlog, missing, diverted, each (draw,)
-#: or None where it is nothing in every draw.
+#: What becomes of a contracted tonne in a month: arrived, released from backlog, missing, diverted, each (draw,),
+#: (element, draw) where batches make elements differ, or None where it is nothing in every draw.
 Fate = tuple[Array | None, Array | None, Array | None, Array | None]
 
 
@@ -82,6 +83,7 @@ class Offers:
             RestrictedRows(
                 route,
                 contiguous(rows),
+                contiguous(np.searchsorted(group.rows, rows)),
                 index,
                 group.beside,
                 self.mix[route, rows] * (1.0 if group.beside is None else inputs.feed[rows, route]),
@@ -91,6 +93,12 @@ class Offers:
             for route in range(self.mix.shape[0])
             if (rows := np.flatnonzero(group.mask[:, route])).size
         ]
+        # Where the elements of a group beside another stand among that other's.
+        self.whole_rows = {
+            index: contiguous(np.searchsorted(inputs.groups[group.beside].rows, group.rows))
+            for index, group in enumerate(inputs.groups)
+            if group.beside is not None
+        }
         bound = np.zeros(inputs.contracted.shape[:2], dtype=bool)
         for group in inputs.groups:
             bound |= group.mask
@@ -146,7 +154,9 @@ class Offers:
         fate = self.fates.get(cells.group)
         if fate is None:
             fate = self.fates[cells.group] = self._fate(t, cells.group, cells.beside)
-        arrived, backlog, missing, diverted = fate
+        arrived, backlog, missing, diverted = (
+            flow if flow is None or flow.ndim == 1 else flow[cells.among] for flow in fate
+        )
         if arrived is not None and cells.beside is not None:
             self.by_route[route, rows] += tonnes * arrived
         elif cells.beside is None:
@@ -165,8 +175,9 @@ class Offers:
         missing, diverted = np.maximum(self.scale[t] - arrived - backlog, 0.0), own.diverted[t]
         if beside is not None:
             whole = self.shipments[beside]
-            lacking = np.maximum(self.scale[t] - whole.arrived[t] - whole.backlog[t], 0.0)
-            arrived, backlog = arrived - whole.arrived[t], backlog - whole.backlog[t]
+            came = whole.arrived[t] if whole.arrived.ndim == 2 else whole.arrived[t, self.whole_rows[group]]
+            lacking = np.maximum(self.scale[t] - came - whole.backlog[t], 0.0)
+            arrived, backlog = arrived - came, backlog - whole.backlog[t]
             missing, diverted = missing - lacking, diverted - whole.diverted[t]
         return _busy(arrived), _busy(backlog), _busy(missing), _busy(diverted)
 

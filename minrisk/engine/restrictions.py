@@ -6,11 +6,14 @@ the order to the arrival; limits in tonnes that groups share are divided before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
 from minrisk.axes import Array, Labels
+from minrisk.engine.batches import Batches, BatchFactors
 from minrisk.engine.inputs import LEVERS, Factor, Inputs, Levers, TradeGroup
 from minrisk.engine.licence_queue import LicenceQueue, Terms
 
@@ -27,7 +30,7 @@ TRADE_LEVERS = (
     "backlog_release",
 )
 
-#: Positions of the factors that hold a cell, lever by lever.
+#: Positions of the factors that hold a cell, lever by lever, and of the batches.
 Key = tuple[tuple[int, ...], ...]
 #: Element and route.
 Cell = tuple[int, int]
@@ -70,26 +73,38 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
         Groups of whole cells, disjoint, in the order of their first cell; then the groups beside them.
     """
     factors, caps = {lever: levers.of(lever) for lever in TRADE_LEVERS}, levers.of("export_cap")
+    batches = sorted(levers.batches, key=lambda found: found.event)
     whole: dict[Own, list[Cell]] = {}
     beside: dict[tuple[Own, Key], list[Cell]] = {}
     for element in range(len(labels.elements)):
         for column, route in enumerate(labels.routes):
             cell = (element, column)
-            key = _key(factors, cell)
+            lumpy = tuple(i for i, found in enumerate(batches) if found.mask[cell])
+            key = (*_key(factors, cell), lumpy)
             limits = tuple(i for i, cap in enumerate(caps) if cap.mask[cell])
             limited = (element, limits) if limits else None
-            own = (route.transit_months, limited, _key(factors, cell, whole=True))
+            own = (route.transit_months, limited, (*_key(factors, cell, whole=True), lumpy))
             if any(key) or limits:
                 whole.setdefault(own, []).append(cell)
             if key != own[2]:
                 beside.setdefault((own, key), []).append(cell)
-    shape = (len(labels.elements), len(labels.routes), months, draws)
+    written = _Written(factors, batches, (len(labels.elements), len(labels.routes)), months, draws)
     place = {own: i for i, own in enumerate(whole)}
     limits_of = {own: tuple(caps[i] for i in own[1][1]) if own[1] else () for own in whole}
-    groups = [_group(own[2], own[0], cells, factors, shape, limits_of[own]) for own, cells in whole.items()]
+    groups = [_group(own[2], own[0], cells, written, limits_of[own]) for own, cells in whole.items()]
     for (own, key), cells in beside.items():
-        groups.append(_group(key, own[0], cells, factors, shape, limits_of[own], place[own]))
+        groups.append(_group(key, own[0], cells, written, limits_of[own], place[own]))
     return tuple(groups)
+
+
+class _Written(NamedTuple):
+    """What events wrote on trade, and its size."""
+
+    factors: dict[str, list[Factor]]
+    batches: list[Batches]
+    cells: tuple[int, int]
+    months: int
+    draws: int
 
 
 def _key(factors: dict[str, list[Factor]], cell: Cell, whole: bool = False) -> Key:
@@ -104,24 +119,27 @@ def _group(
     key: Key,
     transit: int,
     members: list[Cell],
-    factors: dict[str, list[Factor]],
-    shape: tuple[int, int, int, int],
+    written: _Written,
     caps: tuple[Factor, ...],
     beside: int | None = None,
 ) -> TradeGroup:
-    mask = np.zeros(shape[:2], dtype=bool)
+    mask = np.zeros(written.cells, dtype=bool)
     for cell in members:
         mask[cell] = True
     profiles = {
-        lever: combine(lever, [factors[lever][i] for i in chosen], *shape[2:])
-        for lever, chosen in zip(TRADE_LEVERS, key, strict=True)
+        lever: combine(lever, [written.factors[lever][i] for i in chosen], written.months, written.draws)
+        for lever, chosen in zip(TRADE_LEVERS, key[:-1], strict=True)
     }
-    return TradeGroup(mask=mask, transit_months=transit, caps=caps, beside=beside, **profiles)
+    batches = tuple(written.batches[i] for i in key[-1])
+    return TradeGroup(mask=mask, transit_months=transit, batches=batches, caps=caps, beside=beside, **profiles)
 
 
 @dataclass(frozen=True)
 class Shipments:
     """What became of one contracted tonne a month in a trade group; every array (month, draw).
+
+    Where decisions come in batches, ``arrived``, ``shipped`` and ``queued`` are (month, element, draw), over the
+    group's own elements.
 
     Attributes
     ----------
@@ -151,9 +169,12 @@ class Shipments:
 
     def residual(self) -> float:
         """Largest error of ordered = shipped + refused + lost + change of what is reviewed, queued and held."""
-        waiting = self.reviewed + self.queued + self.held
-        change = np.diff(waiting, axis=0, prepend=0.0)
-        gap = self.ordered - self.shipped - self.refused - self.lost - change
+        each = [getattr(self, field.name) for field in fields(self)]
+        if self.queued.ndim == 3:
+            each = [flow if flow.ndim == 3 else flow[:, None] for flow in each]
+        _, _, _, ordered, shipped, refused, lost, reviewed, queued, held = each
+        change = np.diff(reviewed + queued + held, axis=0, prepend=0.0)
+        gap = ordered - shipped - refused - lost - change
         return float(np.max(np.abs(gap), initial=0.0))
 
 
@@ -173,10 +194,23 @@ def ship_all(inputs: Inputs, scale: Array) -> list[Shipments]:
         One per group.
     """
     shares = cap_shares(inputs.groups, inputs.ordered(), inputs.feed, scale)
-    return [ship(group, scale, share) for group, share in zip(inputs.groups, shares, strict=True)]
+    return [
+        ship(group, scale, share, batch_factors(group, inputs))
+        for group, share in zip(inputs.groups, shares, strict=True)
+    ]
 
 
-def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shipments:
+def batch_factors(group: TradeGroup, inputs: Inputs) -> list[BatchFactors]:
+    """Batches of a group's elements, event by event; none where all decisions are smooth."""
+    rows, share = group.rows, inputs.destination_share
+    own = np.ones((rows.size, inputs.draws)) if share is None else share[rows]
+    names = tuple(inputs.labels.elements[row] for row in rows)
+    return [BatchFactors(batches, names, own) for batches in group.batches if np.isfinite(batches.per_month).any()]
+
+
+def ship(
+    group: TradeGroup, scale: Array, cap_share: Array | None = None, batches: Sequence[BatchFactors] = ()
+) -> Shipments:
     """Carry contracted tonnes of a restricted group through to arrival.
 
     In each month, at the port of departure:
@@ -196,6 +230,8 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
         Contracted tonnes due to arrive in each month, relative to a calm first month [1].
     cap_share : ndarray, shape (month, draw), optional
         Share of the available tonnes that limits in tonnes let pass; all by default.
+    batches : sequence of BatchFactors
+        How lumpy decisions on licences are; smooth by default.
 
     Returns
     -------
@@ -204,8 +240,10 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
     """
     months, draws = group.availability.shape
     transit = group.transit_months
-    out = Shipments(*(np.zeros((months, draws)) for _ in fields(Shipments)))
-    queue, held = LicenceQueue(draws, float(group.review_months.max(initial=0.0))), np.zeros(draws)
+    elements = group.rows.size if batches else None
+    out = _nothing_yet(months, draws, elements)
+    queue = LicenceQueue(draws, float(group.review_months.max(initial=0.0)), elements)
+    held = np.zeros(draws)
     by_month = [getattr(group, name) for name in Terms._fields]
     granted = group.granted
     for t in range(months):
@@ -217,7 +255,7 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
         freed = held * group.backlog_release[t]
         held -= freed
         within = allowed if cap_share is None else allowed * cap_share[t]
-        shipped, refused = queue.step(within, Terms(*(terms[t] for terms in by_month)))
+        shipped, refused = queue.step(within, Terms(*(terms[t] for terms in by_month)), _batch(batches, t))
         out.ordered[t], out.shipped[t] = order, shipped + freed
         out.refused[t], out.lost[t] = refused, stopped - kept + (allowed - within)
         out.reviewed[t], out.queued[t], out.held[t] = queue.under_review, queue.waiting, held
@@ -228,8 +266,26 @@ def ship(group: TradeGroup, scale: Array, cap_share: Array | None = None) -> Shi
             passed = order * granted[t]
             passed = passed if cap_share is None else passed * cap_share[t]
             out.diverted[t + transit] = passed * np.maximum(elsewhere, 0.0)
-    out.arrived[:transit] = scale[: min(transit, months)]
+    undisturbed = scale[: min(transit, months)]
+    out.arrived[:transit] = undisturbed if elements is None else undisturbed[:, None]
     return out
+
+
+def _nothing_yet(months: int, draws: int, elements: int | None) -> Shipments:
+    """Empty flows; those that batches make differ between elements with an axis for them."""
+    shape = (months, draws) if elements is None else (months, elements, draws)
+    lumpy = ("arrived", "shipped", "queued")
+    return Shipments(*(np.zeros(shape if f.name in lumpy else (months, draws)) for f in fields(Shipments)))
+
+
+def _batch(batches: Sequence[BatchFactors], t: int) -> Array | None:
+    """Product of the month's factors of every event, (element, draw); None where all is smooth."""
+    product: Array | None = None
+    for found in batches:
+        factor = found.of_month(t)
+        if factor is not None:
+            product = factor if product is None else product * factor
+    return product
 
 
 def cap_shares(groups: tuple[TradeGroup, ...], contracted: Array, feed: Array, scale: Array) -> list[Array | None]:

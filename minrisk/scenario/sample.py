@@ -38,6 +38,9 @@ class Draws:
         Raw uniforms of processes, strictly inside (0, 1).
     varying : tuple of str
         Names in `values` that differ between draws.
+    noise : dict of str to ndarray, shape (draw,)
+        Uniforms that each stand for a whole path of chance, such as the batches of a licence
+        (``<event>/batches``), strictly inside (0, 1). No table of draws shows them.
     """
 
     seed: int
@@ -46,12 +49,13 @@ class Draws:
     values: dict[str, Array]
     uniforms: dict[str, Array]
     varying: tuple[str, ...] = field(default=())
+    noise: dict[str, Array] = field(default_factory=dict)
 
     def of(self, prefix: str) -> dict[str, Array]:
-        """Values of the market or of one event by field name, and the uniforms of the event's process."""
+        """Values of the market or of one event by field name, and the uniforms of its processes and noise."""
         head = f"{prefix}/"
-        both = self.values | self.uniforms
-        return {key.removeprefix(head): v for key, v in both.items() if key.startswith(head)}
+        known = self.values | self.uniforms | self.noise
+        return {key.removeprefix(head): v for key, v in known.items() if key.startswith(head)}
 
     def to_frame(self) -> pd.DataFrame:
         """Table with a row per draw and a column per input that varies: values, then raw uniforms."""
@@ -103,7 +107,8 @@ def sample(
     unused = {f"market/{field}" for field in scenario.market.unused(has_ceilings(dataset))}
     distributions = {name: number for name, number in _streams(scenario) if name not in unused}
     extra = (*_processes(scenario), *stream_names(dataset))
-    given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra))
+    noise = [f"{event.name}/{name}" for event in _events(scenario) for name in event.noise()]
+    given = _checked(uniforms or {}, n, (*distributions, *_outcomes(scenario), *extra, *noise))
 
     def uniform(name: str) -> Array:
         return given[name] if name in given else stream(used_seed, name, start, n)
@@ -121,7 +126,8 @@ def sample(
         values[name] = _outcome(values[probability], uniform(name))
         if not _certain(distributions[probability]):
             varying.append(name)
-    return Draws(used_seed, start, n, values, {name: uniform(name) for name in extra}, tuple(varying))
+    raw, chance = ({name: uniform(name) for name in names} for names in (extra, noise))
+    return Draws(used_seed, start, n, values, raw, tuple(varying), chance)
 
 
 def stream(seed: int, name: str, start: int, n: int) -> Array:

@@ -30,6 +30,7 @@ WANTED = [
     "project_plans",
     "feed",
     "swap_pools",
+    "destination_shares",
     "losses",
     "routes",
     "uses",

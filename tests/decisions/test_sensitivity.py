@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from minrisk import run, write_report
+from minrisk import load_scenario, run, write_report
 from minrisk.decisions import sensitivity
 from minrisk.decisions.metric import Metric
 from minrisk.decisions.sensitivity import (
@@ -22,7 +22,9 @@ from minrisk.decisions.sensitivity import (
     sobol,
 )
 from minrisk.decisions.vary import VaryError
+from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 
 #: Ishigami & Homma (1990), a = 7, b = .1.
 S1, ST, S13 = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684), 0.243684
@@ -176,3 +178,40 @@ def test_the_draws_file_opens_in_the_ema_workbench(draws_table: pd.DataFrame) ->
 
     ours = own({str(n): inputs[n].to_numpy() for n in inputs}, short).box
     assert "market/stock_cover_months" in theirs & set(ours.limits)
+
+
+LUMPY = {
+    "name": "licences", "type": "licensing", "origin": "CHN", "elements": ["Dy", "Y"], "start": "2026-02",
+    "duration_months": 12, "approval_share": 0.4, "processing_months": 1, "batches_per_month": 3,
+}  # fmt: skip
+
+
+def lumpy() -> Scenario:
+    """Calm but for licences of which nothing is uncertain but when they are decided."""
+    made = EVENT_TYPES["licensing"].model_validate(LUMPY)
+    return load_scenario(SCENARIOS / "calm.yaml").model_copy(update={"months": 14, "events": (made,)})
+
+
+def test_when_licences_are_decided_is_one_input() -> None:
+    factors = factors_of(lumpy())
+    assert factors.members["batches"] == ("licences/batches",)
+    assert factors_of(lumpy(), ["batches"]).names == ("batches",)
+    assert "batches" not in factors_of(lumpy(), ["market/growth_per_year"]).members
+
+
+def test_a_path_of_batches_is_held_or_moved_as_a_whole() -> None:
+    """Rows of the same number have the same tonnes to the bit, rows of another other ones."""
+    factors = factors_of(lumpy(), ["batches"])
+    rows = np.repeat([[0.2], [0.7]], 50, axis=0)
+    short = evaluate(lumpy(), factors, rows).metrics["unserved_share"]
+    assert np.ptp(short[:, :50], axis=1).max() == np.ptp(short[:, 50:], axis=1).max() == 0.0
+    assert np.abs(short[:, 0] - short[:, 50]).max() > 1e-3
+    still = Factors((), {}, (*factors.fixed, "licences/batches"))
+    held = evaluate(lumpy(), still, np.empty((100, 0))).metrics["unserved_share"]
+    assert np.ptp(held, axis=1).max() == 0.0
+
+
+def test_no_table_of_draws_shows_batches() -> None:
+    assert not [name for name in run(lumpy(), 100).inputs if "batches" in name]
+    with pytest.raises(VaryError, match="sobol or morris"):
+        given_data_ranking({}, {"y": np.ones(100)})

@@ -78,6 +78,8 @@ PURPOSE = {
     "trade": "Customs statistics of other importers, in gross product weight, for `minrisk indices --importer`.",
     "exports": "Exports to all countries, in gross product weight. Left out: import reliance is known only of "
     "importers without mines.",
+    "destination_shares": "Share of the focus origin's exports that this importer takes, by element: its part of "
+    "the decisions on licences. Left out: all of them.",
     "swap_pools": "What other buyers could give up if this importer alone were cut off. Left out: nothing.",
     "prices": "Oxide prices; needs price_year and price_series in dataset.csv. Left out: prices are indices.",
     "production": "Mine production by country, for the indices; WLD is the world total, OTH all other "

@@ -33,6 +33,17 @@ events:
 """
 
 
+LUMPY = """
+extends: {calm}
+title: Licences in batches
+months: {months}
+events:
+{other}  - {{name: licences, type: licensing, origin: CHN, elements: [Dy, Y], start: 2026-02-12,
+     duration_months: 12, approval_share: {{uniform: [0.2, 0.6]}}, processing_months: 1,
+     review_months: {{uniform: [0, 3]}}, batches_per_month: {{lognormal: {{median: 3.5, p90: 5.14}}}}}}
+"""
+
+
 @pytest.fixture(scope="module")
 def ban() -> Scenario:
     return load_scenario(SCENARIOS / "ban_2026_dual_use.yaml")
@@ -66,6 +77,37 @@ def test_workers_change_no_bit(ban: Scenario, reference: Run) -> None:
     """Two processes give what one gives."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         same(run(ban, draws=1_250, executor=pool), reference)
+
+
+@pytest.fixture(scope="module")
+def lumpy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Licences on two elements, decided in batches after a review."""
+    path = tmp_path_factory.mktemp("lumpy") / "lumpy.yaml"
+    path.write_text(LUMPY.format(calm=SCENARIOS / "calm.yaml", months=18, other=""))
+    return path
+
+
+def test_batches_are_the_same_however_they_are_computed(lumpy: Path) -> None:
+    """Blocks of 100 and 300, one worker and two."""
+    scenario = load_scenario(lumpy)
+    whole = run(scenario, draws=300)
+    same(whole, run(scenario, draws=300, block=100))
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        same(whole, run(scenario, draws=300, block=100, executor=executor))
+
+
+def test_neither_a_longer_scenario_nor_another_event_shifts_a_batch(lumpy: Path) -> None:
+    """Another event on another element, and six months more."""
+    other = (
+        "  - {name: a_ban, type: export_ban, origin: CHN, destination: japan, elements: [La], start: 2026-05,\n"
+        "     duration_months: 3, severity: 0.1}\n"
+    )
+    longer = lumpy.with_name("longer.yaml")
+    longer.write_text(LUMPY.format(calm=SCENARIOS / "calm.yaml", months=24, other=other))
+    short, long = (simulate(build_inputs(s, sample(s, 100))) for s in map(load_scenario, (lumpy, longer)))
+    yttrium = short.labels.elements.index("Y")
+    assert short.price_index[:, yttrium].max() > 1.5
+    assert np.array_equal(short.offered[:, yttrium], long.offered[:18, yttrium])
 
 
 def test_first_draws_do_not_depend_on_how_many_are_run(ban: Scenario, reference: Run) -> None:

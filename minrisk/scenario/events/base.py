@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
+from minrisk.engine.batches import Batches
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import Fault, FieldError, unknown
@@ -47,7 +48,7 @@ class Event(ScenarioPart):
         Parameters
         ----------
         values : mapping of str to ndarray, shape (draw,)
-            Sampled numbers by field name, the outcomes of `chances` and the uniforms of `processes`.
+            Sampled numbers by field name, the outcomes of `chances`, the uniforms of `processes` and `noise`.
         labels : Labels
             Elements, routes and uses of the dataset.
         calendar : Calendar
@@ -58,6 +59,10 @@ class Event(ScenarioPart):
 
     def processes(self) -> tuple[str, ...]:
         """Names of the raw uniforms that a random process of this event takes; each is a stream of its own."""
+        return ()
+
+    def noise(self) -> tuple[str, ...]:
+        """Names of uniforms that each pick a whole path of chance, month by month; each is a stream of its own."""
         return ()
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
@@ -244,6 +249,37 @@ def write_hoarding(
     profile = known.share_in_force() * values["hoarding"]
     rows = np.any(shipments, axis=1)[:, None]
     levers.factors.append(Factor("hoarding", event.name, profile, rows))
+
+
+def write_batches(
+    name: str,
+    per_month: Array,
+    path: Array,
+    in_force: Array,
+    shipments: Flags,
+    calendar: Calendar,
+    levers: Levers,
+) -> None:
+    """Write how lumpy decisions on licences are.
+
+    Parameters
+    ----------
+    name : str
+        Name of the event.
+    per_month : ndarray, shape (draw,)
+        Batches a month for all buyers; infinity is an even flow [1/month].
+    path : ndarray, shape (draw,)
+        Uniforms of the event's noise, each a whole path of batches.
+    in_force : ndarray, shape (month, draw)
+        Share of each month in which licences are required, from the day on which they are [1].
+    shipments : ndarray of bool, shape (element, route)
+        What it restricts.
+    calendar : Calendar
+        Months of the scenario.
+    levers : Levers
+        Where to append.
+    """
+    levers.batches.append(Batches(name, shipments, per_month, in_force, path, calendar.first_month))
 
 
 #: Symbol of each rare earth by its name, for those who write the name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -18,10 +19,11 @@ from minrisk.scenario.events.base import (
     expand,
     first_day,
     shipments_from,
+    write_batches,
     write_hoarding,
 )
 from minrisk.scenario.events.profiles import licence_terms
-from minrisk.scenario.fields import Date, NonNegative, Share
+from minrisk.scenario.fields import Date, NonNegative, PositiveOrInf, Share
 
 
 class Licensing(ElementRestriction):
@@ -52,6 +54,11 @@ class Licensing(ElementRestriction):
 
     processing_months: NonNegative = Triangular(0.0, 4.0, 8.2)
     """Mean time from the end of the review to a shipment; 0 is neutral [month]. The default is of the same fit."""
+
+    batches_per_month: PositiveOrInf = Fixed(math.inf)
+    """Batches a month in which decisions on shipments to all buyers come; of them this importer has its share of
+    the origin's exports. `.inf` is neutral: an even flow [1/month]. 3.7 a month fit 35 months of gallium,
+    germanium, two graphites and antimony best; grade B."""
 
     approval_from: dict[Date, Share] | None = None
     """Share approved from a date on, until the next date, such as {2025-09: 0.5, 2026-02: 0.2} [1]."""
@@ -94,17 +101,27 @@ class Licensing(ElementRestriction):
                     raise FieldError((field, date), f"'{date}' is not after the start '{self.start}'")
         return self
 
+    def noise(self) -> tuple[str, ...]:
+        """One path of batches, unless decisions come evenly."""
+        return () if self.batches_per_month == Fixed(math.inf) else ("batches",)
+
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write the licence levers and hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
 
+        required, general = self._required(values, calendar, period)
+
         # Each element with a licence of its own, and all others together.
         own = {*(self.approval_by_element or ()), *(self.processing_by_element or ())}
         for element in (None, *(name for name in labels.elements if name in own)):
             rows = np.array([name not in own if element is None else name == element for name in labels.elements])
-            for lever, profile in self._terms(element, values, calendar, period).items():
+            for lever, profile in self._terms(element, values, calendar, required, general).items():
                 levers.factors.append(Factor(lever, self.name, profile, shipments & rows[:, None]))
+
+        if self.noise():
+            per_month, path = values["batches_per_month"], values["batches"]
+            write_batches(self.name, per_month, path, required.share_since_start(), shipments, calendar, levers)
 
         # A share of what is refused, which the days in force have made what it is already.
         if values["reapply_share"].any():
@@ -124,24 +141,35 @@ class Licensing(ElementRestriction):
             needed = needed - general * values["general_licence_share"]
         levers.factors.append(Factor("rent", self.name, needed * values["rent_share"], shipments))
 
+    def _required(
+        self, values: Mapping[str, Array], calendar: Calendar, period: Period
+    ) -> tuple[Period, Array | float]:
+        """When single licences are required at all, and the share of each month's trade that has general ones."""
+        if self.general_licence_from is None:
+            return period, 0.0
+        valid_from = np.full_like(period.start, calendar.position(self.general_licence_from))
+        valid = Period(calendar.months, np.maximum(valid_from, period.start), period.end)
+        # Where general licences cover all of the trade nobody waits any longer.
+        share, whole = values["general_licence_share"], values["general_licence_share"] == 1.0
+        ends = np.where(whole, np.clip(valid_from, period.start, period.end), period.end)
+        general = np.where(whole, 0.0, valid.share_in_force() * share)
+        return Period(calendar.months, period.start, ends), general
+
     def _terms(
-        self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
+        self,
+        element: str | None,
+        values: Mapping[str, Array],
+        calendar: Calendar,
+        required: Period,
+        general: Array | float,
     ) -> dict[str, Array]:
         """Levers of one element, or of those without a licence of their own."""
         granted = 1.0 - values["entity_list_share"]
-        shares = self._steps("approval", element, values, calendar, period)
+        shares = self._steps("approval", element, values, calendar, required)
         refusals = [(first, 1.0 - share * granted) for first, share in shares]
-        waits = self._steps("processing", element, values, calendar, period)
-        review = values["review_months"]
-        if self.general_licence_from is None:
-            return licence_terms(period, refusals, review, waits)
-        share = values["general_licence_share"]
-        valid_from = np.full_like(period.start, calendar.position(self.general_licence_from))
-        general = Period(calendar.months, np.maximum(valid_from, period.start), period.end).share_in_force() * share
-        # Where general licences cover all of the trade nobody waits any longer.
-        open_from = np.where(share == 1.0, np.clip(valid_from, period.start, period.end), period.end)
-        required = Period(calendar.months, period.start, open_from)
-        return licence_terms(required, refusals, review, waits, np.where(share == 1.0, 0.0, general))
+        waits = self._steps("processing", element, values, calendar, required)
+        lumpy = np.isfinite(values["batches_per_month"])
+        return licence_terms(required, refusals, values["review_months"], waits, general, lumpy)
 
     def _steps(
         self,

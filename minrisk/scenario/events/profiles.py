@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from minrisk.axes import Array, Period
+from minrisk.axes import Array, Flags, Period
 
 #: A value of each draw and from when it holds, (draw,) each; see `stepwise`.
 Steps = Sequence[tuple[Array, Array]]
@@ -249,7 +249,12 @@ def held_cargo(period: Period, severity: Array, backlog_share: Array, release_mo
 
 
 def licence_terms(
-    period: Period, refusals: Steps, review_months: Array, waits: Steps, general: Array | float = 0.0
+    period: Period,
+    refusals: Steps,
+    review_months: Array,
+    waits: Steps,
+    general: Array | float = 0.0,
+    lumpy: Flags | bool = False,
 ) -> dict[str, Array]:
     """Levers of one spell of licences.
 
@@ -268,32 +273,28 @@ def licence_terms(
         From when, and the mean time to a decision after that [month].
     general : ndarray, shape (month, draw), or float
         Share of the month's trade that is in force and has a general licence [1].
+    lumpy : ndarray of bool, shape (draw,), or bool
+        Whether decisions come in batches.
 
     Returns
     -------
     dict of str to ndarray, shape (month, draw)
         `licensed`, `approval_share`, `review_months` and `processing_months`; neutral to the bit where every
-        application is approved at once.
+        application is approved at once and decisions come evenly.
     """
     in_force = period.share_in_force()
     running = in_force > 0.0
     refused = np.divide(stepwise(period, refusals), in_force, out=np.zeros_like(in_force), where=running)
-    waiting = stepwise(period, waits) / _since_start(period)
+    waiting = stepwise(period, waits) / period.part_after_start()
     # A licence that ends within a month keeps nothing under review at its end.
     review = np.where(running & (period.end >= period.begins + 1.0), review_months, 0.0)
-    binds = (refused > 0.0) | (waiting > 0.0) | (review > 0.0)
+    binds = (refused > 0.0) | (waiting > 0.0) | (review > 0.0) | lumpy
     return {
-        "licensed": np.where(binds, in_force - general, 0.0),
+        "licensed": np.where(running & binds, in_force - general, 0.0),
         "approval_share": 1.0 - refused,
         "review_months": review,
         "processing_months": waiting,
     }
-
-
-def _since_start(period: Period) -> Array:
-    """Part of each month that lies after the start, (month, draw) [1]; 1 in months wholly before it."""
-    after = period.begins + 1.0 - np.maximum(period.start, period.begins)
-    return np.where(after > 0.0, after, 1.0)
 
 
 def merge_spells(spells: Sequence[dict[str, Array]]) -> dict[str, Array]:

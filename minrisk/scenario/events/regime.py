@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -20,6 +21,7 @@ from minrisk.scenario.events.base import (
     check_start,
     in_scope,
     shipments_from,
+    write_batches,
 )
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, licence_terms, merge_spells, unleaked_share
 from minrisk.scenario.events.regime_path import (
@@ -194,6 +196,10 @@ class Regime(Event):
     In 2025 some 96 % of the dysprosium used in the world was paid 224 USD/kg while Europe quoted 800 and more
     (Adamas); under quotas, and on what leaks under a ban, it is all of it; grade C."""
 
+    licensing_batches_per_month: PositiveOrInf = Fixed(math.inf)
+    """Batches a month in which decisions under licences come, on shipments to all buyers; `.inf` is neutral
+    [1/month]. As `batches_per_month` of licensing; grade B."""
+
     quota_share: Share = Triangular(0.385, 0.6, 0.69)
     """Share of baseline shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
     2010-14 were .6 of that of 2009, .69 of exports (MOFCOM); grade C."""
@@ -254,6 +260,10 @@ class Regime(Event):
         """Two uniforms for each change of regime and of relations: when, and to what."""
         return process_names(self.changes)
 
+    def noise(self) -> tuple[str, ...]:
+        """One path of batches, unless decisions come evenly."""
+        return () if self.licensing_batches_per_month == Fixed(math.inf) else ("batches",)
+
     def paths(self, values: Mapping[str, Array], start: float) -> tuple[Path, Path]:
         """Regimes and relations of each draw from a position on [month]; see `regime_paths`."""
         durations: dict[State, Duration] = {
@@ -286,7 +296,7 @@ class Regime(Event):
         ):
             levers.factors.append(Factor(lever, self.name, profile, cells))
         self._write_rent(values, regimes, months, shipments, levers)
-        self._write_licences(values, regimes, months, shipments, levers)
+        self._write_licences(values, regimes, calendar, shipments, levers)
         self._write_held_cargo(values, regimes, months, shipments, levers)
         self._write_hoarding(values, regimes, months, shipments, levers)
 
@@ -309,15 +319,23 @@ class Regime(Event):
         levers.factors.append(Factor("rent", self.name, rent, shipments))
 
     def _write_licences(
-        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
+        self, values: Mapping[str, Array], regimes: Path, calendar: Calendar, shipments: Flags, levers: Levers
     ) -> None:
         """Write the licence levers of every spell of licences."""
         refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
         review = values["licensing_review_months"]
+        periods = list(_periods(regimes, (LICENSING,), calendar.months))
+        per_month = values["licensing_batches_per_month"]
+        lumpy = np.isfinite(per_month)
         spells = [
-            licence_terms(period, [(period.start, refused)], review, [(period.start, wait)])
-            for period in _periods(regimes, (LICENSING,), months)
+            licence_terms(period, [(period.start, refused)], review, [(period.start, wait)], lumpy=lumpy)
+            for period in periods
         ]
+        in_force = np.zeros((calendar.months, wait.size))
+        for period in periods:
+            np.maximum(in_force, period.share_since_start(), out=in_force)
+        if self.noise():
+            write_batches(self.name, per_month, values["batches"], in_force, shipments, calendar, levers)
         for lever, profile in merge_spells(spells).items():
             levers.factors.append(Factor(lever, self.name, profile, shipments))
 

@@ -89,6 +89,39 @@ def test_a_review_longer_than_the_scenario_is_a_fault(review: Any) -> None:
     assert event("licensing", **LICENCE, review_months=24).check(LABELS, CALENDAR) == []
 
 
+def test_batches_hold_while_licences_do() -> None:
+    """Four a month, from mid-March until general licences cover everybody from mid-June."""
+    made = event(
+        "licensing", **LICENCE | {"start": "2026-03-16"}, batches_per_month=4, general_licence_from="2026-06-16"
+    )
+    (batches,) = write(made).batches
+    assert batches.per_month.tolist() == [4.0, 4.0]
+    assert batches.in_force[1:7, 0] == pytest.approx([0.0, 1.0, 1.0, 1.0, 0.5, 0.0])
+    assert batches.mask.tolist() == [
+        [False] * 4,
+        [True, True, False, False],
+        [True, True, False, False],
+        [False] * 4,
+    ]
+    assert batches.first_month == 12 * 2026
+    assert made.noise() == ("batches",)
+    even = event("licensing", **LICENCE)
+    assert even.noise() == ()
+    assert write(even).batches == []
+
+
+def test_approved_at_once_but_in_batches_is_a_licence() -> None:
+    levers = write(
+        event("licensing", **LICENCE | {"approval_share": 1, "processing_months": 0}, batches_per_month=4)
+    )
+    assert profile(levers, "licensed")[1:4].tolist() == [0.0, 1.0, 1.0]
+
+
+def test_no_batch_a_month_is_no_licence() -> None:
+    with pytest.raises(ValidationError, match="above 0"):
+        event("licensing", **LICENCE, batches_per_month=0)
+
+
 def test_listed_buyers_get_no_licence() -> None:
     levers = write(event("licensing", **LICENCE, entity_list_share=0.2))
     assert profile(levers, "approval_share")[4] == pytest.approx(0.5 * 0.8)
