@@ -183,7 +183,7 @@ def _outcomes(scenario: Scenario) -> dict[str, str]:
     return {
         f"{event.name}/{outcome}": f"{event.name}/{probability}"
         for event in _events(scenario)
-        for outcome, probability in event.chances.items()
+        for outcome, probability in event.outcomes().items()
     }
 
 

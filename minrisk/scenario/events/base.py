@@ -61,6 +61,10 @@ class Event(ScenarioPart):
         """Names of the raw uniforms that a random process of this event takes; each is a stream of its own."""
         return ()
 
+    def outcomes(self) -> Mapping[str, str]:
+        """Outcomes by the number that is their probability, ``field`` or ``field.key``: `chances` and its own."""
+        return self.chances
+
     def noise(self) -> tuple[str, ...]:
         """Names of uniforms that each pick a whole path of chance, month by month; each is a stream of its own."""
         return ()

@@ -22,8 +22,16 @@ from minrisk.scenario.events.base import (
     write_batches,
     write_hoarding,
 )
-from minrisk.scenario.events.profiles import licence_terms
+from minrisk.scenario.events.profiles import licence_terms, stepwise
 from minrisk.scenario.fields import Date, NonNegative, PositiveOrInf, Share
+
+#: Fields that say something of single elements.
+_BY_ELEMENT = (
+    "approval_by_element",
+    "processing_by_element",
+    "approval_recovers_by_element",
+    "approval_never_recovers_by_element",
+)
 
 
 class Licensing(ElementRestriction):
@@ -78,6 +86,20 @@ class Licensing(ElementRestriction):
     In 2025 some 96 % of the dysprosium used in the world was paid 224 USD/kg while Europe quoted 800 and more
     (Adamas); grade C."""
 
+    approval_recovers_after_months: PositiveOrInf = Fixed(math.inf)
+    """Time from the start until all applications are approved again, after review and queue; `.inf` is neutral
+    [month]. China's exports of magnets were above normal in the fourth month of the licences of 2025, those of
+    gallium and germanium below it for years (Chinese customs); grade C."""
+
+    approval_recovers_by_element: dict[str, PositiveOrInf] | None = None
+    """The same for single elements, such as {Y: 18} [month]."""
+
+    approval_never_recovers: Share = Fixed(0.0)
+    """Probability that approvals do not recover in a draw, whatever the two above say [1]. No source; grade C."""
+
+    approval_never_recovers_by_element: dict[str, Share] | None = None
+    """The same for single elements, each an outcome of its own, such as {Dy: 0.5} [1]. No source; grade C."""
+
     entity_list_share: Share = Fixed(0.0)
     """Share of the trade in scope that goes to listed buyers, who get no licence; 0 is neutral [1]. No source;
     grade C."""
@@ -101,6 +123,14 @@ class Licensing(ElementRestriction):
                     raise FieldError((field, date), f"'{date}' is not after the start '{self.start}'")
         return self
 
+    def outcomes(self) -> Mapping[str, str]:
+        """Whether it happens, and whether approvals never recover, of all elements or of one."""
+        found = dict(super().outcomes())
+        if self.approval_never_recovers.support()[1] > 0.0:
+            found["never_recovers"] = "approval_never_recovers"
+        field = "approval_never_recovers_by_element"
+        return found | {f"never_recovers.{e}": f"{field}.{e}" for e in getattr(self, field) or ()}
+
     def noise(self) -> tuple[str, ...]:
         """One path of batches, unless decisions come evenly."""
         return () if self.batches_per_month == Fixed(math.inf) else ("batches",)
@@ -113,7 +143,7 @@ class Licensing(ElementRestriction):
         required, general = self._required(values, calendar, period)
 
         # Each element with a licence of its own, and all others together.
-        own = {*(self.approval_by_element or ()), *(self.processing_by_element or ())}
+        own = {element for field in _BY_ELEMENT for element in getattr(self, field) or ()}
         for element in (None, *(name for name in labels.elements if name in own)):
             rows = np.array([name not in own if element is None else name == element for name in labels.elements])
             for lever, profile in self._terms(element, values, calendar, required, general).items():
@@ -164,12 +194,24 @@ class Licensing(ElementRestriction):
         general: Array | float,
     ) -> dict[str, Array]:
         """Levers of one element, or of those without a licence of their own."""
-        granted = 1.0 - values["entity_list_share"]
-        shares = self._steps("approval", element, values, calendar, required)
-        refusals = [(first, 1.0 - share * granted) for first, share in shares]
+        refused = self._refused(element, values, calendar, required)
         waits = self._steps("processing", element, values, calendar, required)
         lumpy = np.isfinite(values["batches_per_month"])
-        return licence_terms(required, refusals, values["review_months"], waits, general, lumpy)
+        return licence_terms(required, refused, values["review_months"], waits, general, lumpy)
+
+    def _refused(
+        self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
+    ) -> Array:
+        """Share of applications that is refused, by days in force: some until approvals recover, then none."""
+        granted = 1.0 - values["entity_list_share"]
+        shares = self._steps("approval", element, values, calendar, period)
+        after = values.get(f"approval_recovers_by_element.{element}", values["approval_recovers_after_months"])
+        one = f"approval_never_recovers_by_element.{element}" in values
+        never = values.get(f"never_recovers.{element}" if one else "never_recovers", np.zeros_like(after))
+        recovers = np.minimum(period.start + np.where(never > 0.0, np.inf, after), period.end)
+        until = Period(period.months, period.start, recovers)
+        listed = Period(period.months, recovers, period.end).share_in_force() * values["entity_list_share"]
+        return stepwise(until, [(first, 1.0 - share * granted) for first, share in shares]) + listed
 
     def _steps(
         self,
@@ -193,7 +235,7 @@ class Licensing(ElementRestriction):
         """Faults of dates, origin, elements and forms, of elements that are not in scope, of an endless review."""
         faults, known = super().check(labels, calendar), expand(self.elements, labels.elements)
         faults += check_review("review_months", self.review_months, calendar)
-        for field in ("approval_by_element", "processing_by_element"):
+        for field in _BY_ELEMENT:
             named: dict[str, Distribution] = getattr(self, field) or {}
             faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]
         return faults

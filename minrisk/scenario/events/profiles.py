@@ -250,7 +250,7 @@ def held_cargo(period: Period, severity: Array, backlog_share: Array, release_mo
 
 def licence_terms(
     period: Period,
-    refusals: Steps,
+    refused_days: Array,
     review_months: Array,
     waits: Steps,
     general: Array | float = 0.0,
@@ -265,8 +265,8 @@ def licence_terms(
     ----------
     period : Period
         When licences are required.
-    refusals : sequence of (ndarray, ndarray)
-        From when, and the share of applications that is refused [1].
+    refused_days : ndarray, shape (month, draw)
+        Share of applications that is refused, weighted by the share of each month in force; see `stepwise` [1].
     review_months : ndarray, shape (draw,)
         Time before which nothing is decided [month].
     waits : sequence of (ndarray, ndarray)
@@ -284,7 +284,7 @@ def licence_terms(
     """
     in_force = period.share_in_force()
     running = in_force > 0.0
-    refused = np.divide(stepwise(period, refusals), in_force, out=np.zeros_like(in_force), where=running)
+    refused = np.divide(refused_days, in_force, out=np.zeros_like(in_force), where=running)
     waiting = stepwise(period, waits) / period.part_after_start()
     # A licence that ends within a month keeps nothing under review at its end.
     review = np.where(running & (period.end >= period.begins + 1.0), review_months, 0.0)

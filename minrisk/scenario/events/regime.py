@@ -328,7 +328,7 @@ class Regime(Event):
         per_month = values["licensing_batches_per_month"]
         lumpy = np.isfinite(per_month)
         spells = [
-            licence_terms(period, [(period.start, refused)], review, [(period.start, wait)], lumpy=lumpy)
+            licence_terms(period, period.share_in_force() * refused, review, [(period.start, wait)], lumpy=lumpy)
             for period in periods
         ]
         in_force = np.zeros((calendar.months, wait.size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,47 @@ def test_approved_at_once_but_in_batches_is_a_licence() -> None:
 def test_no_batch_a_month_is_no_licence() -> None:
     with pytest.raises(ValidationError, match="above 0"):
         event("licensing", **LICENCE, batches_per_month=0)
+
+
+def test_approvals_may_recover() -> None:
+    """After four and a half months all but listed buyers are approved, of terbium never; review and wait remain."""
+    made = event("licensing", **LICENCE, approval_recovers_after_months=4.5, entity_list_share=0.1,
+                 approval_recovers_by_element={"Tb": math.inf}, review_months=2)  # fmt: skip
+    levers = write(made)
+    by_row = {int(np.flatnonzero(f.mask.any(axis=1))[0]): f.profile[:, 0] for f in levers.of("approval_share")}
+    refused = 1.0 - 0.5 * 0.9
+    assert by_row[2][1:9] == pytest.approx([1.0, *[0.45] * 4, 1.0 - (refused + 0.1) / 2.0, 0.9, 0.9])
+    assert by_row[1][1:9] == pytest.approx([1.0, *[0.45] * 7])
+    assert all(f.profile[8, 0] == 3.0 for f in levers.of("processing_months"))
+    assert all(f.profile[8, 0] == 2.0 for f in levers.of("review_months"))
+
+
+def test_approvals_may_never_recover() -> None:
+    """A coin for all elements, and one of its own for terbium."""
+    made = event("licensing", **LICENCE, approval_recovers_after_months=2, approval_never_recovers=0.3,
+                 approval_never_recovers_by_element={"Tb": 0.8})  # fmt: skip
+    assert made.outcomes() == {
+        "happens": "probability",
+        "never_recovers": "approval_never_recovers",
+        "never_recovers.Tb": "approval_never_recovers_by_element.Tb",
+    }
+    coins = {"never_recovers": np.array([0.0, 1.0]), "never_recovers.Tb": np.array([1.0, 0.0])}
+    levers = write(made, **coins)
+    by_row = {int(np.flatnonzero(f.mask.any(axis=1))[0]): f.profile[6] for f in levers.of("approval_share")}
+    assert {row: found.tolist() for row, found in by_row.items()} == {2: [1.0, 0.5], 1: [0.5, 1.0]}
+    (fault,) = event("licensing", **LICENCE, approval_recovers_by_element={"Nd": 3}).check(LABELS, CALENDAR)
+    assert fault[0] == ("approval_recovers_by_element", "Nd")
+
+
+def test_an_endless_recovery_has_the_bits_of_none() -> None:
+    """Infinity, or a coin that always says never."""
+    dates = {"approval_from": {"2026-06-16": 0.3}}
+    plain = write(event("licensing", **LICENCE, **dates))
+    never = write(
+        event("licensing", **LICENCE, **dates, approval_recovers_after_months=3, approval_never_recovers=1)
+    )
+    for one, other in zip(plain.factors, never.factors, strict=True):
+        assert np.array_equal(one.profile, other.profile)
 
 
 def test_listed_buyers_get_no_licence() -> None:

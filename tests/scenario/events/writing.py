@@ -24,7 +24,7 @@ def values(written: Event, **changed: Array) -> dict[str, Array]:
     """The mean of every number, and every outcome true, unless changed."""
     drawn = {name: np.full(DRAWS, number.mean()) for name, number in written.numbers().items()}
     chance = {name: np.full(DRAWS, 0.5) for name in written.noise()}
-    return drawn | {outcome: np.ones(DRAWS) for outcome in written.chances} | chance | changed
+    return drawn | {outcome: np.ones(DRAWS) for outcome in written.outcomes()} | chance | changed
 
 
 def write(written: Event, **changed: Array) -> Levers:
