@@ -172,17 +172,17 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
     -------
     ndarray, shape (element, route, draw)
         Mean over months of availability and approvals; on routes that carry the focus origin's material, the
-        share of feed that the same element lacks is gone too [1].
+        share of feed that everybody lacks of the element is gone too [1].
     """
-    shares = np.ones_like(inputs.contracted)
+    shares, others = np.ones_like(inputs.contracted), np.ones_like(inputs.contracted)
     for group in inputs.groups:
-        shipped = (group.availability * group.granted)[first:].mean(axis=0)
-        shares[group.mask] = shipped
+        shares[group.mask] = (group.availability * group.granted)[first:].mean(axis=0)
+        others[group.mask] = (group.availability_elsewhere * group.granted)[first:].mean(axis=0)
     focus = np.array([route.origin == inputs.focus_origin for route in labels.routes])
     feed = np.where(focus[None, :, None], 0.0, inputs.feed)
     own = inputs.contracted * focus[None, :, None]
     total = own.sum(axis=1)
-    left = np.divide((own * shares).sum(axis=1), total, out=np.ones_like(total), where=total > 0.0)
+    left = np.divide((own * others).sum(axis=1), total, out=np.ones_like(total), where=total > 0.0)
     through: Array = shares * (1.0 - feed * (1.0 - left)[:, None, :])
     return through
 

@@ -394,7 +394,7 @@ class Inputs:
     swap_pool : ndarray, shape (element, draw)
         Separated output outside the restricted origin not yet sold to the importer [t REO/month].
     focus_origin : str
-        Origin whose material the feed is, and whose missing tonnes dry it up.
+        Origin whose material the feed is, and which dries it up where it holds back tonnes from everybody.
     groups : tuple of TradeGroup
         Restricted cells; disjoint.
     demand_factors : tuple of Factor

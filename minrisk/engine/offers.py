@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags, Indices, contiguous
+from minrisk.engine.feed import FeedRoutes
 from minrisk.engine.inputs import Inputs, TradeGroup
 from minrisk.engine.restrictions import ship_all
 
@@ -25,12 +26,11 @@ class RestrictedRows:
     group: int
     beside: int | None
     tonnes: Array
-    is_focus: bool
 
 
-#: What becomes of a contracted tonne in a month: arrived, released from backlog, missing, diverted, each (draw,),
+#: What becomes of a contracted tonne in a month: arrived, released from backlog, diverted, each (draw,),
 #: (element, draw) where batches make elements differ, or None where it is nothing in every draw.
-Fate = tuple[Array | None, Array | None, Array | None, Array | None]
+Fate = tuple[Array | None, Array | None, Array | None]
 
 
 class Offers:
@@ -52,8 +52,6 @@ class Offers:
         Contracted arrivals and added capacity that can be declined [t/month].
     committed : ndarray, shape (element, draw)
         Backlog and committed additions, which cannot [t/month].
-    missing : ndarray, shape (element, draw)
-        Contracted tonnes of the focus origin that did not arrive [t/month].
     diverted : ndarray, shape (element, draw)
         Tonnes that a targeted restriction leaves to others [t/month].
     spare, reshuffled : ndarray, shape (element, draw)
@@ -74,11 +72,12 @@ class Offers:
         self.committed = np.zeros_like(self.mix[0])
         self.committed_by_route: dict[int, Array] = {}
         self.fates: dict[int, Fate] = {}
-        self.spare_capacity, self.reshuffling = SpareCapacity(inputs, self.mix), Reshuffling(inputs)
+        self.feed = FeedRoutes(inputs, scale)
+        self.spare_capacity, self.reshuffling = SpareCapacity(inputs, self.mix, self.feed), Reshuffling(inputs)
         self.spare, self.reshuffled = self.spare_capacity.output, self.reshuffling.tonnes
         self.reshuffles = any(bool(way.diverted.any()) for way in self.shipments)
-        self.missing, self.diverted = np.zeros_like(self.mix[0]), np.zeros_like(self.mix[0])
-        self.is_focus = [route.origin == inputs.focus_origin for route in labels.routes]
+        self.diverted = np.zeros_like(self.mix[0])
+        self.ruled: dict[int, Array] = {}
         self.restricted = [
             RestrictedRows(
                 route,
@@ -87,7 +86,6 @@ class Offers:
                 index,
                 group.beside,
                 self.mix[route, rows] * (1.0 if group.beside is None else inputs.feed[rows, route]),
-                self.is_focus[route],
             )
             for index, group in enumerate(inputs.groups)
             for route in range(self.mix.shape[0])
@@ -123,12 +121,14 @@ class Offers:
         for route in self.partly_free:
             np.multiply(self.mix[route], self.scale[t], out=self.by_route[route])
         self.committed.fill(0.0)
-        self.missing.fill(0.0)
         self.diverted.fill(0.0)
         self.committed_by_route.clear()
         self.fates.clear()
+        self.ruled.clear()
         for cells in self.restricted:
             self._arrive(t, cells)
+        for route in self.feed.routes:
+            self.feed.cut(route, t, self.by_route[route], self.ruled.get(route))
         for route, committed, tonnes in self.added:
             if committed:
                 self._commit(route, slice(None), tonnes[t])
@@ -145,7 +145,7 @@ class Offers:
 
     def step(self, t: int, log_price: Array) -> None:
         """Let spare capacity and other buyers answer the log price of month ``t``, (element, draw)."""
-        self.spare_capacity.step(t, log_price, self.missing, self.scale[t])
+        self.spare_capacity.step(t, log_price, self.scale[t])
         if self.reshuffles:
             self.reshuffling.step(log_price, self.diverted)
 
@@ -154,36 +154,34 @@ class Offers:
         fate = self.fates.get(cells.group)
         if fate is None:
             fate = self.fates[cells.group] = self._fate(t, cells.group, cells.beside)
-        arrived, backlog, missing, diverted = (
+        arrived, backlog, diverted = (
             flow if flow is None or flow.ndim == 1 else flow[cells.among] for flow in fate
         )
         if arrived is not None and cells.beside is not None:
-            self.by_route[route, rows] += tonnes * arrived
+            change = tonnes * arrived
+            self.by_route[route, rows] += change
+            self.ruled.setdefault(route, np.zeros_like(self.diverted))[rows] -= change
         elif cells.beside is None:
             self.by_route[route, rows] = 0.0 if arrived is None else tonnes * arrived
-        if cells.is_focus and missing is not None:
-            self.missing[rows] += tonnes * missing
         if diverted is not None:
             self.diverted[rows] += tonnes * diverted
         if backlog is not None:
             self._commit(route, rows, tonnes * backlog)
 
     def _fate(self, t: int, group: int, beside: int | None) -> Fate:
-        """Arrived, released from backlog, missing and diverted of a contracted tonne in month ``t``."""
+        """Arrived, released from backlog and diverted of a contracted tonne in month ``t``."""
         own = self.shipments[group]
-        arrived, backlog = own.arrived[t], own.backlog[t]
-        missing, diverted = np.maximum(self.scale[t] - arrived - backlog, 0.0), own.diverted[t]
+        arrived, backlog, diverted = own.arrived[t], own.backlog[t], own.diverted[t]
         if beside is not None:
             whole = self.shipments[beside]
             came = whole.arrived[t] if whole.arrived.ndim == 2 else whole.arrived[t, self.whole_rows[group]]
-            lacking = np.maximum(self.scale[t] - came - whole.backlog[t], 0.0)
             arrived, backlog = arrived - came, backlog - whole.backlog[t]
-            missing, diverted = missing - lacking, diverted - whole.diverted[t]
-        return _busy(arrived), _busy(backlog), _busy(missing), _busy(diverted)
+            diverted = diverted - whole.diverted[t]
+        return _busy(arrived), _busy(backlog), _busy(diverted)
 
     def of_cells(self, mask: Flags) -> Array:
         """Offers of the month on some cells, without what was held or is committed [t/month], (element, draw)."""
-        total: Array = np.zeros_like(self.missing)
+        total: Array = np.zeros_like(self.diverted)
         for route in self.active:
             total += np.where(mask[:, route, None], self.by_route[route], 0.0)
         return total
@@ -193,14 +191,11 @@ class Offers:
         for route in self.active:
             rows = mask[:, route, None]
             if rows.any():
-                left = np.where(rows, self.by_route[route] * share, self.by_route[route])
-                if self.is_focus[route]:
-                    self.missing += self.by_route[route] - left
-                self.by_route[route] = left
+                self.by_route[route] = np.where(rows, self.by_route[route] * share, self.by_route[route])
 
     def of_rank(self, rank: int) -> Array:
         """Offers of the month that are declined at this rank [t/month], (element, draw)."""
-        total: Array = np.zeros_like(self.missing)
+        total: Array = np.zeros_like(self.diverted)
         for route in self.active:
             if self.rank[route] == rank:
                 total += self.by_route[route]
@@ -243,8 +238,7 @@ def _additions(inputs: Inputs) -> list[tuple[int, bool, Array]]:
 class SpareCapacity:
     """Spare output of routes that no restriction holds: it follows the price by ``1 - exp(-1/tau)`` a month.
 
-    It moves towards ``(min(P**es, 1 + ceiling) - 1)`` times the open tonnes. Where the focus origin's shipments are
-    missing, routes that work up its material have less to work with, in the same proportion.
+    It moves towards ``(min(P**es, 1 + ceiling) - 1)`` times the open tonnes, less what lacks feed.
 
     Parameters
     ----------
@@ -252,6 +246,8 @@ class SpareCapacity:
         The block.
     mix : ndarray, shape (route, element, draw)
         The sourcing mix, route first [t/month].
+    feed : FeedRoutes
+        Routes that work up the focus origin's material.
 
     Attributes
     ----------
@@ -259,18 +255,13 @@ class SpareCapacity:
         What stands ready [t/month].
     """
 
-    def __init__(self, inputs: Inputs, mix: Array) -> None:
-        self.market, self.open_trade = inputs.market, OpenTrade(inputs, mix)
-        focus = np.zeros_like(mix[0])
-        for route, tonnes in zip(inputs.labels.routes, mix, strict=True):
-            if route.origin == inputs.focus_origin:
-                focus += tonnes
-        self.per_focus_tonne = np.divide(1.0, focus, out=np.zeros_like(focus), where=focus > 0.0)
-        self.output = np.zeros_like(focus)
+    def __init__(self, inputs: Inputs, mix: Array, feed: FeedRoutes) -> None:
+        self.market, self.open_trade, self.feed = inputs.market, OpenTrade(inputs, mix, feed.routes), feed
+        self.output = np.zeros_like(mix[0])
         self.monthly_step = -np.expm1(-1.0 / self.market.spare_months)
         self.ceiling = 1.0 + self.market.spare_share
 
-    def step(self, t: int, log_price: Array, missing: Array, scale: Array) -> None:
+    def step(self, t: int, log_price: Array, scale: Array) -> None:
         """Move towards what the price of month ``t`` calls for.
 
         Parameters
@@ -279,8 +270,6 @@ class SpareCapacity:
             Month.
         log_price : ndarray, shape (element, draw)
             Log price multiple of the month.
-        missing : ndarray, shape (element, draw)
-            Contracted tonnes of the focus origin that did not arrive [t/month].
         scale : ndarray, shape (draw,)
             Contracted tonnes relative to a calm first month [1].
         """
@@ -289,9 +278,10 @@ class SpareCapacity:
         rise -= 1.0
         free, free_feed = self.open_trade.of_month(t)
         base = free * scale
-        lost = missing * self.per_focus_tonne
-        lost *= free_feed
-        base -= lost
+        for route, tonnes in free_feed.items():
+            lack = self.feed.lack(route, t)
+            if lack is not None:
+                base -= tonnes * lack * scale
         rise *= base
         rise -= self.output
         rise *= self.monthly_step
@@ -346,16 +336,19 @@ class OpenTrade:
         The block.
     mix : ndarray, shape (route, element, draw)
         The sourcing mix, route first [t/month].
+    fed : list of int
+        Routes that work up the focus origin's material.
     """
 
-    def __init__(self, inputs: Inputs, mix: Array) -> None:
-        self.mix, self.feed, self.groups = mix, inputs.feed, inputs.groups
+    def __init__(self, inputs: Inputs, mix: Array, fed: list[int]) -> None:
+        self.mix, self.feed, self.groups, self.fed = mix, inputs.feed, inputs.groups, fed
         self.open = [_open(group) for group in inputs.groups]
         self.month = -1
-        self.free, self.free_feed = np.zeros_like(mix[0]), np.zeros_like(mix[0])
+        self.free = np.zeros_like(mix[0])
+        self.free_feed: dict[int, Array] = {}
 
-    def of_month(self, t: int) -> tuple[Array, Array]:
-        """Open tonnes of month ``t`` and the feed-based part of them [t/month], (element, draw) each.
+    def of_month(self, t: int) -> tuple[Array, dict[int, Array]]:
+        """Open tonnes of month ``t``, and by route the feed-based part of them [t/month], (element, draw) each.
 
         Months in which nothing opens or closes share one answer.
         """
@@ -365,7 +358,7 @@ class OpenTrade:
         return self.free, self.free_feed
 
     def _sum(self, t: int) -> None:
-        self.free, self.free_feed = np.zeros_like(self.free), np.zeros_like(self.free)
+        self.free = np.zeros_like(self.free)
         for route in range(self.mix.shape[0]):
             tonnes, feed = self.mix[route], self.feed[:, route]
             # Groups of whole cells come first; one beside them closes what its cells take from feed.
@@ -376,7 +369,8 @@ class OpenTrade:
                     tonnes = np.where(shut, 0.0 if group.beside is None else tonnes - tonnes * feed, tonnes)
                     feed = np.where(shut, 0.0, feed)
             self.free += tonnes
-            self.free_feed += tonnes * feed
+            if route in self.fed:
+                self.free_feed[route] = tonnes * feed
 
 
 def _open(group: TradeGroup) -> Flags:

@@ -103,6 +103,9 @@ class Result:
         Largest relative residual of the month's balance in each unit of draws [1].
     shipment_residual : float
         Largest error of ordered = shipped + under review + queued + held + refused + lost, per contracted tonne.
+    feed_gap : ndarray, shape (month, element, draw), or None
+        Share of the focus origin's material that processors elsewhere lack, by the month in which it would have
+        been shipped to them [1]; None for nothing.
     detail : Detail or None
         Every draw's tonnes by route and use, where asked for.
     """
@@ -134,6 +137,7 @@ class Result:
     route_sums: Array
     worst: Array
     shipment_residual: float
+    feed_gap: Array | None = None
     detail: Detail | None = None
 
     @property

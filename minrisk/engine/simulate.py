@@ -170,6 +170,7 @@ class Ledger:
             route_sums=np.zeros((inputs.months, routes, elements, draws // UNIT)),
             worst=np.zeros((inputs.months, elements, draws // UNIT)),
             shipment_residual=offers.residual(),
+            feed_gap=offers.feed.gap,
             detail=Detail.empty(inputs) if detail else None,
         )
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Flags
 from minrisk.data import Dataset, Mix
 from minrisk.defaults import QUANTILE_DRAWS
+from minrisk.engine.feed import PROCESSING
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.result import UNIT, Result
 from minrisk.pipeline.block import BlockLosses, losses_in_yen, simulate_block
@@ -237,8 +238,9 @@ def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
 def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
     """Tonnes taken that are the focus origin's material processed elsewhere, summed over each unit of draws.
 
-    A route keeps the share of feed it has at baseline, unless a restriction holds its feed-based part alone: then
-    by what is left of either part. Months are those of arrival; the shares of a unit's draws are averaged.
+    A route keeps the share of feed it has at baseline, less what it lacks of feed; where a restriction holds its
+    feed-based part alone, by what is left of either part. Months are those of arrival; the shares of a unit's draws
+    are averaged.
 
     Parameters
     ----------
@@ -259,25 +261,37 @@ def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
     total = np.zeros((units, inputs.months, len(inputs.labels.routes), len(inputs.labels.elements)))
     for route in range(len(inputs.labels.routes)):
         if inputs.feed[:, route].any():
-            share = _route_unit_sums(_fed_share(inputs, route)[..., :size]) / counts[:, None, None]
+            share = _route_unit_sums(_fed_share(inputs, route, result.feed_gap)[..., :size]) / counts[:, None, None]
             total[:, :, route] = share * np.moveaxis(result.route_sums[:, route], -1, 0)
     return total
 
 
-def _fed_share(inputs: Inputs, route: int) -> Array:
+def _fed_share(inputs: Inputs, route: int, gap: Array | None) -> Array:
     """Share of a route's open tonnes that is made from feed, (month, element, draw) [1]."""
-    feed = inputs.feed[:, route]
-    share = np.repeat(feed[None], inputs.months, axis=0)
+    feed, transit = inputs.feed[:, route], inputs.labels.routes[route].transit_months
+    lack = np.zeros((inputs.months, *feed.shape))
+    if gap is not None and inputs.labels.routes[route].origin != inputs.focus_origin:
+        late = PROCESSING + transit
+        lack[late:] = gap[: max(inputs.months - late, 0)]
+    left = feed * (1.0 - lack)
+    share = np.divide(left, left + (1.0 - feed), out=np.repeat(feed[None], inputs.months, axis=0), where=lack > 0.0)
     for group in inputs.groups:
         if group.beside is None:
             continue
-        whole, late = inputs.groups[group.beside], group.transit_months
+        whole = inputs.groups[group.beside]
         for element in np.flatnonzero(group.mask[:, route]):
-            fed = feed[element] * group.availability * group.granted
-            rest = (1.0 - feed[element]) * whole.availability * whole.granted
-            shipped = np.divide(fed, fed + rest, out=np.zeros_like(fed), where=fed + rest > 0.0)
-            share[late:, element] = shipped[: inputs.months - late]
+            whole_left, feed_left = (_arriving(g.availability * g.granted, transit) for g in (whole, group))
+            fed = np.minimum(feed[element] * feed_left, left[:, element] * whole_left)
+            rest = (1.0 - feed[element]) * whole_left
+            share[transit:, element] = np.divide(fed, fed + rest, out=np.zeros_like(fed), where=fed + rest > 0.0)[
+                transit:
+            ]
     return share
+
+
+def _arriving(shipped: Array, transit: int) -> Array:
+    """What is shipped in each month, (month, draw), by the month in which it arrives; 1 before."""
+    return np.concatenate([np.ones_like(shipped[:transit]), shipped[: len(shipped) - transit]])
 
 
 def _route_unit_sums(values: Array) -> Array:

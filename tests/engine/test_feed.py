@@ -1,4 +1,4 @@
-"""A measure that touches only what others make from restricted-origin feed."""
+"""What others make from restricted-origin feed: kept from everybody by the origin, or forbidden by a rule."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from minrisk.axes import Array
 from minrisk.engine.inputs import Factor, Inputs
 from minrisk.engine.simulate import simulate
+from minrisk.pipeline.keep import fed_sums
 
 from .worlds import DRAWS, ban_factor, with_factors, world
 
@@ -112,3 +113,89 @@ def test_a_limit_counts_what_the_rule_on_feed_leaves(limit: float, arrives: floa
     quota = Factor("export_cap", "quota", np.full((MONTHS, DRAWS), limit), np.array([[False, True]]))
     result = simulate(with_factors(fed(0.8, stock_cover_months=0.0), [rule("availability", 0.0), quota]))
     assert result.offered[5] == pytest.approx(60.0 + arrives)
+
+
+CHINA = np.array([[True, False]])
+
+
+def china(lever: str, value: Array | float, name: str = "ban") -> Factor:
+    profile = np.broadcast_to(np.asarray(value, dtype=float), (MONTHS, DRAWS))
+    return Factor(lever, name, profile, CHINA)
+
+
+def general(value: Array | float) -> list[Factor]:
+    """A restriction on all buyers."""
+    return [china("availability", value), china("availability_elsewhere", value)]
+
+
+def arriving(inputs: Inputs, factors: list[Factor]) -> Array:
+    """Tonnes of the route that works up Chinese feed, month by month, (month,)."""
+    return simulate(with_factors(inputs, factors)).route_sums[:, 1, 0, 0] / DRAWS
+
+
+#: Six months without anything from China.
+STOP = np.where(np.arange(MONTHS) < 6, 0.0, 1.0)[:, None]
+
+
+def test_a_general_ban_reaches_feed_a_month_later() -> None:
+    """40 t, a quarter of it on feed: 30 t from the second month to the seventh."""
+    expected = np.where((np.arange(MONTHS) >= 1) & (np.arange(MONTHS) < 7), 30.0, 40.0)
+    assert arriving(fed(0.25, stock_cover_months=0.0), general(STOP)) == pytest.approx(expected)
+    ways = fed(0.25, stock_cover_months=0.0)
+    slow = replace(ways.labels, routes=tuple(replace(r, transit_months=2) for r in ways.labels.routes))
+    expected = np.where((np.arange(MONTHS) >= 3) & (np.arange(MONTHS) < 9), 30.0, 40.0)
+    assert arriving(replace(ways, labels=slow), general(STOP)) == pytest.approx(expected)
+
+
+def test_a_ban_on_the_importer_leaves_others_their_feed() -> None:
+    inputs = fed(0.25, **OPEN)
+    result = simulate(with_factors(inputs, [china("availability", STOP)]))
+    assert result.feed_gap is None
+    assert np.all(result.route_sums[:, 1, 0, 0] / DRAWS == pytest.approx(40.0))
+
+
+def test_licences_reach_feed_through_review_and_queue() -> None:
+    """Others ship as an even queue does: 2.1 months of review and 3 of waiting, half approved, a month later."""
+    terms = {"licensed": 1.0, "approval_share": 0.5, "review_months": 2.1, "processing_months": 3.0}
+    found = arriving(fed(0.25, stock_cover_months=0.0), [china(lever, value) for lever, value in terms.items()])
+    shipped = np.array([1.0, 0.0, 0.0, 0.1125, 0.209375, 0.28203125, 0.3365234375])
+    assert found[:7] == pytest.approx(40.0 * (1.0 - 0.25 * (1.0 - shipped)), rel=1e-12)
+
+
+def test_the_larger_cut_on_feed_counts() -> None:
+    """A rule takes .7 of the feed; a general cut of .4 adds nothing, one of .9 takes the rest."""
+    inputs, forbids = fed(0.25, stock_cover_months=0.0), rule("availability", 0.3)
+    for left, cut in ((0.6, 0.7), (0.1, 0.9)):
+        assert arriving(inputs, [forbids, *general(left)])[5] == pytest.approx(40.0 * (1.0 - 0.25 * cut))
+        assert arriving(inputs, [forbids, *general(left)])[0] == pytest.approx(40.0 * (1.0 - 0.25 * 0.7))
+
+
+def test_feed_lacks_in_proportion_to_what_the_origin_ships_on_all_its_routes() -> None:
+    """60 t of compounds free, 20 t of metal stopped: a quarter of the feed lacks."""
+    inputs = world([[60.0, 20.0, 40.0]], months=6, origins=("CHN", "CHN", "REST"), stock_cover_months=0.0)
+    feed = np.zeros_like(inputs.feed)
+    feed[:, 2] = 0.5
+    mask = np.array([[False, True, False]])
+    profile = np.zeros((6, DRAWS))
+    stop = [Factor(lever, "ban", profile, mask) for lever in ("availability", "availability_elsewhere")]
+    result = simulate(with_factors(replace(inputs, feed=feed), stop))
+    assert result.route_sums[3, :, 0, 0] / DRAWS == pytest.approx([60.0, 0.0, 40.0 * (1.0 - 0.5 * 0.25)])
+
+
+def test_a_restriction_that_leaves_others_everything_changes_no_bit() -> None:
+    """The feed of a general ban of no severity, beside a rule and a targeted ban that bite."""
+    inputs = fed(0.37, **OPEN)
+    others = [ban_factor(inputs, 3.0, 9.0), rule("availability", 0.4, "rule")]
+    idle = [china(lever, 1.0, "idle") for lever in ("availability", "availability_elsewhere")]
+    one, other = (simulate(with_factors(inputs, [*others, *more])) for more in ([], idle))
+    for name in ("price_index", "spare", "stock", "served", "route_sums"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+@pytest.mark.parametrize("left", [0.0, 0.35])
+def test_what_is_left_of_feed_is_what_arrives_of_it(left: float) -> None:
+    """Of the route's tonnes, those made from feed: phi (1 - h) of 1 - phi h."""
+    inputs = with_factors(fed(0.25, stock_cover_months=0.0), general(left))
+    result = simulate(inputs)
+    assert fed_sums(inputs, result, DRAWS)[0, 5, 1] / DRAWS == pytest.approx(40.0 * 0.25 * left)
+    assert fed_sums(inputs, result, DRAWS)[0, 0, 1] / DRAWS == pytest.approx(40.0 * 0.25)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from minrisk.engine.inputs import Addition, Factor, Inputs
+from minrisk.engine.inputs import Addition, Factor
 from minrisk.engine.result import Result
 from minrisk.engine.simulate import simulate
 
@@ -53,18 +53,17 @@ def test_reshuffled_tonnes_end_with_the_ban() -> None:
     assert np.all(result.reshuffled[12:] == 0.0)
 
 
-def spare(inputs: Inputs) -> Result:
-    return simulate(ban(inputs, 0.0, np.inf, severity=0.5))
-
-
-def test_feed_from_the_banned_origin_dries_up_spare_capacity() -> None:
+@pytest.mark.parametrize(("everybody", "left"), [(True, 7.0), (False, 8.0)])
+def test_feed_that_the_origin_keeps_from_everybody_dries_up_spare_capacity(everybody: bool, left: float) -> None:
     """40 t outside, a quarter of it on feed whose source lost half: spare .2 x 40 x (1 - .25 x .5) = 7 t."""
     changes = OPEN | {"supply_elasticity": 5.0, "spare_share": 0.2, "spare_months": 0.5}
     inputs = world([[60.0, 40.0]], months=60, **changes)
-    assert spare(inputs).spare[-1] == pytest.approx(8.0)
     feed = np.zeros_like(inputs.feed)
     feed[:, 1] = 0.25
-    assert spare(replace(inputs, feed=feed)).spare[-1] == pytest.approx(7.0)
+    half = ban_factor(inputs, 0.0, np.inf, 0.5)
+    factors = [half, replace(half, lever="availability_elsewhere")] if everybody else [half]
+    result = simulate(with_factors(replace(inputs, feed=feed), factors))
+    assert result.spare[-1] == pytest.approx(left)
 
 
 @pytest.mark.parametrize(
