@@ -69,6 +69,7 @@ def test_an_entry_of_a_mapping_is_found_and_written_with_its_whole_mapping(tmp_p
     licence = {
         "name": "licence", "type": "licensing", "origin": "SRC", "elements": "all", "start": "2010-06",
         "end": "2011-12", "approval_share": 0.5, "processing_months": 0,
+        "review_months": 0, "batches_per_month": float("inf"),
         "approval_from": {"2010-10": 0.6, "2011-03": 0.7},
     }  # fmt: skip
     folder = write_episode(

@@ -157,7 +157,8 @@ title: A licence that is no hindrance
 months: 24
 events:
   - {{name: licence, type: licensing, origin: CHN, elements: [Dy, La], forms: [metal], start: 2026-03,
-     duration_months: .inf, approval_share: 1, processing_months: 0, rent_share: 0}}
+     duration_months: .inf, approval_share: 1, processing_months: 0, rent_share: 0,
+     review_months: 0, batches_per_month: .inf}}
 """
 
 

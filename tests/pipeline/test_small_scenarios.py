@@ -24,6 +24,8 @@ OTHERS = [i for i, route in enumerate(LABELS.routes) if route.origin not in ("CH
 FORCE: dict[str, Any] = {"start": "2026-03", "duration_months": 7}
 ON_CHINA: dict[str, Any] = FORCE | {"origin": "CHN", "elements": ["Dy"]}
 MISSED = slice(3, 10)
+#: Licences decided at once and evenly.
+EVEN: dict[str, Any] = {"review_months": 0, "batches_per_month": float("inf")}
 
 
 def scenario(*events: dict[str, Any]) -> Scenario:
@@ -54,7 +56,7 @@ def _total(tonnes: Array, routes: list[int]) -> Array:
         # Severity .6 on half of the buyers.
         ("export_ban", {"destination": "japan", "severity": 0.6, "entity_list_share": 0.5}, 0.7),
         # Approved without delay: .4 of all that is applied for.
-        ("licensing", {"approval_share": 0.4, "processing_months": 0}, 0.4),
+        ("licensing", EVEN | {"approval_share": 0.4, "processing_months": 0}, 0.4),
     ],
 )
 def test_a_share_of_the_origins_tonnes_is_missed(
@@ -69,7 +71,7 @@ def test_a_share_of_the_origins_tonnes_is_missed(
 
 def test_a_licence_of_two_months_leaves_a_third_in_its_first(calm: tuple[Result, Array]) -> None:
     """Queue over 1 + 2 months: 1 - (2/3)^n of an even flow after n months."""
-    _, tonnes = outcome({"type": "licensing", "approval_share": 1, "processing_months": 2} | ON_CHINA)
+    _, tonnes = outcome({"type": "licensing", "approval_share": 1, "processing_months": 2} | EVEN | ON_CHINA)
     share = 1.0 - (2.0 / 3.0) ** np.arange(1, 8)
     arrived = _total(tonnes, CHINA)[MISSED] / _total(calm[1], CHINA)[MISSED]
     # Orders grow by less than half a per cent a month, so the queue lags a little more.

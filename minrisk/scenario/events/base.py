@@ -369,21 +369,21 @@ def check_start(start: str, calendar: Calendar) -> list[Fault]:
     return [(("start",), f"'{start}' is after the scenario's last month {last}: the event would do nothing")]
 
 
-def check_review(field: str, review: Distribution, calendar: Calendar) -> list[Fault]:
-    """Fault of a review that may last longer than the scenario, so that nothing would ever be decided.
+def check_review(event: Event, field: str, calendar: Calendar) -> list[Fault]:
+    """Fault of a review, set by hand, that may last longer than the scenario: nothing would ever be decided.
 
     Parameters
     ----------
+    event : Event
     field : str
-        Name of the field.
-    review : Distribution
-        Time before which nothing is decided [month].
+        Its field that holds the time before which nothing is decided [month].
     calendar : Calendar
         Months of the scenario.
     """
+    review: Distribution = getattr(event, field)
     longest = review.support()[1]
     longest = longest if np.isfinite(longest) else review.mean()
-    if longest <= calendar.months:
+    if longest <= calendar.months or field not in event.model_fields_set:
         return []
     words = f"{review.describe()} months of review are longer than the scenario's {calendar.months}"
     return [((field,), f"{words}: nothing would be decided; a stop of all shipments is an export_ban")]

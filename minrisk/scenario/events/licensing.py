@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
 from minrisk.engine.inputs import Factor, Levers
-from minrisk.scenario.distributions import Distribution, Fixed, Triangular, Uniform
+from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import (
     ElementRestriction,
@@ -51,19 +51,19 @@ class Licensing(ElementRestriction):
     type: Literal["licensing"]
     """Kind of event."""
 
-    approval_share: Share = Triangular(0.17, 0.35, 0.99)
+    approval_share: Share = Triangular(0.17, 0.27, 0.99)
     """Share of the tonnes applied for that is approved; 1 is neutral [1]. The default is the lowest, middle and
     highest of gallium, germanium, two graphites and antimony, fitted to their exports of 2023-24 by `minrisk
     calibrate 2023_licensing`; grade C for any other material."""
 
-    review_months: NonNegative = Fixed(0.0)
+    review_months: NonNegative = Triangular(0.0, 2.1, 2.6)
     """Time before which nothing is decided on an application; 0 is neutral [month]. The law gives 45 working days,
-    2.1 months; grade B."""
+    2.1 months; some were decided on sooner; grade B."""
 
-    processing_months: NonNegative = Triangular(0.0, 4.0, 8.2)
+    processing_months: NonNegative = Triangular(0.0, 0.8, 3.4)
     """Mean time from the end of the review to a shipment; 0 is neutral [month]. The default is of the same fit."""
 
-    batches_per_month: PositiveOrInf = Fixed(math.inf)
+    batches_per_month: PositiveOrInf = Lognormal(3.5, 5.14)
     """Batches a month in which decisions on shipments to all buyers come; of them this importer has its share of
     the origin's exports. `.inf` is neutral: an even flow [1/month]. 3.7 a month fit 35 months of gallium,
     germanium, two graphites and antimony best; grade B."""
@@ -234,7 +234,7 @@ class Licensing(ElementRestriction):
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, elements and forms, of elements that are not in scope, of an endless review."""
         faults, known = super().check(labels, calendar), expand(self.elements, labels.elements)
-        faults += check_review("review_months", self.review_months, calendar)
+        faults += check_review(self, "review_months", calendar)
         for field in _BY_ELEMENT:
             named: dict[str, Distribution] = getattr(self, field) or {}
             faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]

@@ -183,20 +183,20 @@ class Regime(Event):
     """Share approved under licences [1]. 13 % (EU Chamber, September 2025), 25 % (CLEPA, June 2025), about half of
     Japan's heavy rare earths (Nikkei, early 2026); grade C."""
 
-    licensing_review_months: NonNegative = Fixed(0.0)
+    licensing_review_months: NonNegative = Triangular(0.0, 2.1, 2.6)
     """Time before which nothing is decided under licences; 0 is neutral [month]. The law gives 45 working days, 2.1
     months; grade B."""
 
-    licensing_processing_months: NonNegative = Triangular(1.5, 2.5, 5.0)
-    """Mean time from the end of the review to a shipment under licences [month]. The law gives 45 working days; in
-    practice longer; grade C."""
+    licensing_processing_months: NonNegative = Triangular(0.0, 0.8, 3.4)
+    """Mean time from the end of the review to a shipment under licences [month]. As `processing_months` of
+    licensing; grade C."""
 
     licensing_rent_share: Share = Uniform(0.0, 0.1)
     """Part of the gap between the market price and the contract price that licensed cargo pays; 0 is neutral [1].
     In 2025 some 96 % of the dysprosium used in the world was paid 224 USD/kg while Europe quoted 800 and more
     (Adamas); under quotas, and on what leaks under a ban, it is all of it; grade C."""
 
-    licensing_batches_per_month: PositiveOrInf = Fixed(math.inf)
+    licensing_batches_per_month: PositiveOrInf = Lognormal(3.5, 5.14)
     """Batches a month in which decisions under licences come, on shipments to all buyers; `.inf` is neutral
     [1/month]. As `batches_per_month` of licensing; grade B."""
 
@@ -377,7 +377,7 @@ class Regime(Event):
             *check_names("forms", "form", self.forms, labels.forms),
             *check_names("contingency_routes", "route", self.contingency_routes or "all", labels.route_names),
             *check_origin(self.origin, labels),
-            *check_review("licensing_review_months", self.licensing_review_months, calendar),
+            *check_review(self, "licensing_review_months", calendar),
         ]
 
 

@@ -149,7 +149,11 @@ def test_a_neutral_licence_is_exactly_neutral() -> None:
 
 def _licence(approval: float, months: float) -> dict[str, object]:
     fields = {key: value for key, value in BAN.items() if key != "destination"}
-    return fields | {"type": "licensing", "approval_share": approval, "processing_months": months}
+    return (
+        fields
+        | {"type": "licensing", "approval_share": approval}
+        | {"processing_months": months, "review_months": 0, "batches_per_month": float("inf")}
+    )
 
 
 def test_a_licence_weighs_by_the_days_in_force() -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from minrisk.engine.restrictions import ship, trade_groups
 from minrisk.scenario.errors import ScenarioError
+from minrisk.scenario.events import Licensing
 from minrisk.scenario.load import load_scenario
 from tests.scenario.example import HEAD, LABELS, MARKET
 
@@ -19,14 +20,21 @@ from .writing import CALENDAR, DRAWS, event, is_neutral, profile, write
 
 LICENCE: dict[str, Any] = {
     "origin": "CHN", "elements": ["Tb", "Dy"], "start": "2026-03", "duration_months": 12, "approval_share": 0.5,
-    "processing_months": 3,
+    "processing_months": 3, "review_months": 0, "batches_per_month": math.inf,
 }  # fmt: skip
 QUOTA: dict[str, Any] = {"origin": "CHN", "start": "2026-03", "duration_months": 12, "t_per_year": {"Dy": 120}}
 
 
+def licence(**fields: Any) -> Licensing:
+    """Terbium and dysprosium for a year from March: half approved, after three months, evenly."""
+    made = event("licensing", **LICENCE | fields)
+    assert isinstance(made, Licensing)
+    return made
+
+
 def test_approval_and_processing_follow_the_dates() -> None:
     """Halfway through June the new share holds for half of the month."""
-    levers = write(event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3, "2026-09": 0.8},
+    levers = write(licence(approval_from={"2026-06-16": 0.3, "2026-09": 0.8},
                          processing_from={"2026-08": 1}))  # fmt: skip
     approved, waiting = profile(levers, "approval_share"), profile(levers, "processing_months")
     assert approved[1:10] == pytest.approx([1.0, 0.5, 0.5, 0.5, 0.4, 0.3, 0.3, 0.8, 0.8])
@@ -36,28 +44,28 @@ def test_approval_and_processing_follow_the_dates() -> None:
 
 def test_an_element_may_have_its_own_licence() -> None:
     """Terbium is approved at .9 throughout; its processing time is everybody's."""
-    levers = write(event("licensing", **LICENCE, approval_by_element={"Tb": 0.9}, approval_from={"2026-06": 0.1}))
+    levers = write(licence(approval_by_element={"Tb": 0.9}, approval_from={"2026-06": 0.1}))
     by_row = {np.flatnonzero(f.mask.any(axis=1))[0]: f.profile[6, 0] for f in levers.of("approval_share")}
     assert by_row == pytest.approx({1: 0.9, 2: 0.1})
     assert all(f.profile[6, 0] == 3.0 for f in levers.of("processing_months"))
 
 
 def test_elements_out_of_scope_and_dates_out_of_force_are_faults() -> None:
-    (fault,) = event("licensing", **LICENCE, approval_by_element={"Nd": 0.9}).check(LABELS, CALENDAR)
+    (fault,) = licence(approval_by_element={"Nd": 0.9}).check(LABELS, CALENDAR)
     assert fault[0] == ("approval_by_element", "Nd")
     with pytest.raises(ValidationError, match="not after the start"):
-        event("licensing", **LICENCE, approval_from={"2026-03": 0.3})
+        licence(approval_from={"2026-03": 0.3})
     with pytest.raises(ValidationError, match="not a date"):
-        event("licensing", **LICENCE, approval_from={"next year": 0.3})
+        licence(approval_from={"next year": 0.3})
 
 
 def test_general_licences_let_their_share_pass_at_once() -> None:
     """The rest is decided as before; where they cover all of the trade, nobody needs a licence or waits."""
-    levers = write(event("licensing", **LICENCE, general_licence_from="2026-06", general_licence_share=0.4))
+    levers = write(licence(general_licence_from="2026-06", general_licence_share=0.4))
     assert profile(levers, "licensed")[4:6] == pytest.approx([1.0, 0.6])
     assert profile(levers, "approval_share")[4:6] == pytest.approx([0.5, 0.5])
     assert profile(levers, "processing_months")[4:6] == pytest.approx([3.0, 3.0])
-    free = write(event("licensing", **LICENCE, general_licence_from="2026-06"))
+    free = write(licence(general_licence_from="2026-06"))
     assert np.all(profile(free, "licensed")[5:] == 0.0)
     assert np.all(profile(free, "approval_share")[5:] == 1.0)
     assert np.all(profile(free, "processing_months")[5:] == 0.0)
@@ -65,7 +73,7 @@ def test_general_licences_let_their_share_pass_at_once() -> None:
 
 def test_licences_of_part_of_a_month_count_by_its_days() -> None:
     """From mid-June, general ones from mid-September for a quarter: shares of the month's orders."""
-    levers = write(event("licensing", **LICENCE | {"start": "2026-06-16"}, general_licence_from="2026-09-16",
+    levers = write(licence(**{"start": "2026-06-16"}, general_licence_from="2026-09-16",
                          general_licence_share=0.25))  # fmt: skip
     assert profile(levers, "licensed")[4:10] == pytest.approx([0.0, 0.5, 1.0, 1.0, 1.0 - 0.125, 0.75])
     assert profile(levers, "approval_share")[4:7] == pytest.approx([1.0, 0.5, 0.5])
@@ -73,8 +81,8 @@ def test_licences_of_part_of_a_month_count_by_its_days() -> None:
 
 def test_the_longest_review_counts_and_ends_with_the_licence() -> None:
     """Two licences on one cell; one that ends within a month keeps nothing under review at its end."""
-    made = event("licensing", **LICENCE | {"elements": ["Dy"], "duration_months": 5.5}, review_months=2.1)
-    other = event("licensing", **LICENCE | {"elements": ["Dy"]}, review_months=1).model_copy(update={"name": "z"})
+    made = licence(**{"elements": ["Dy"], "duration_months": 5.5}, review_months=2.1)
+    other = licence(**{"elements": ["Dy"]}, review_months=1).model_copy(update={"name": "z"})
     levers = write(made)
     assert profile(levers, "review_months")[1:9].tolist() == [0.0, 2.1, 2.1, 2.1, 2.1, 2.1, 0.0, 0.0]
     levers.factors += write(other).factors
@@ -84,17 +92,15 @@ def test_the_longest_review_counts_and_ends_with_the_licence() -> None:
 
 @pytest.mark.parametrize("review", [25, {"uniform": [1, 30]}])
 def test_a_review_longer_than_the_scenario_is_a_fault(review: Any) -> None:
-    (fault,) = event("licensing", **LICENCE, review_months=review).check(LABELS, CALENDAR)
+    (fault,) = licence(review_months=review).check(LABELS, CALENDAR)
     assert fault[0] == ("review_months",)
     assert "24" in fault[1]
-    assert event("licensing", **LICENCE, review_months=24).check(LABELS, CALENDAR) == []
+    assert licence(review_months=24).check(LABELS, CALENDAR) == []
 
 
 def test_batches_hold_while_licences_do() -> None:
     """Four a month, from mid-March until general licences cover everybody from mid-June."""
-    made = event(
-        "licensing", **LICENCE | {"start": "2026-03-16"}, batches_per_month=4, general_licence_from="2026-06-16"
-    )
+    made = licence(**{"start": "2026-03-16"}, batches_per_month=4, general_licence_from="2026-06-16")
     (batches,) = write(made).batches
     assert batches.per_month.tolist() == [4.0, 4.0]
     assert batches.in_force[1:7, 0] == pytest.approx([0.0, 1.0, 1.0, 1.0, 0.5, 0.0])
@@ -106,26 +112,24 @@ def test_batches_hold_while_licences_do() -> None:
     ]
     assert batches.first_month == 12 * 2026
     assert made.noise() == ("batches",)
-    even = event("licensing", **LICENCE)
+    even = licence()
     assert even.noise() == ()
     assert write(even).batches == []
 
 
 def test_approved_at_once_but_in_batches_is_a_licence() -> None:
-    levers = write(
-        event("licensing", **LICENCE | {"approval_share": 1, "processing_months": 0}, batches_per_month=4)
-    )
+    levers = write(licence(**{"approval_share": 1, "processing_months": 0}, batches_per_month=4))
     assert profile(levers, "licensed")[1:4].tolist() == [0.0, 1.0, 1.0]
 
 
 def test_no_batch_a_month_is_no_licence() -> None:
     with pytest.raises(ValidationError, match="above 0"):
-        event("licensing", **LICENCE, batches_per_month=0)
+        licence(batches_per_month=0)
 
 
 def test_approvals_may_recover() -> None:
     """After four and a half months all but listed buyers are approved, of terbium never; review and wait remain."""
-    made = event("licensing", **LICENCE, approval_recovers_after_months=4.5, entity_list_share=0.1,
+    made = licence(approval_recovers_after_months=4.5, entity_list_share=0.1,
                  approval_recovers_by_element={"Tb": math.inf}, review_months=2)  # fmt: skip
     levers = write(made)
     by_row = {int(np.flatnonzero(f.mask.any(axis=1))[0]): f.profile[:, 0] for f in levers.of("approval_share")}
@@ -138,7 +142,7 @@ def test_approvals_may_recover() -> None:
 
 def test_approvals_may_never_recover() -> None:
     """A coin for all elements, and one of its own for terbium."""
-    made = event("licensing", **LICENCE, approval_recovers_after_months=2, approval_never_recovers=0.3,
+    made = licence(approval_recovers_after_months=2, approval_never_recovers=0.3,
                  approval_never_recovers_by_element={"Tb": 0.8})  # fmt: skip
     assert made.outcomes() == {
         "happens": "probability",
@@ -149,37 +153,35 @@ def test_approvals_may_never_recover() -> None:
     levers = write(made, **coins)
     by_row = {int(np.flatnonzero(f.mask.any(axis=1))[0]): f.profile[6] for f in levers.of("approval_share")}
     assert {row: found.tolist() for row, found in by_row.items()} == {2: [1.0, 0.5], 1: [0.5, 1.0]}
-    (fault,) = event("licensing", **LICENCE, approval_recovers_by_element={"Nd": 3}).check(LABELS, CALENDAR)
+    (fault,) = licence(approval_recovers_by_element={"Nd": 3}).check(LABELS, CALENDAR)
     assert fault[0] == ("approval_recovers_by_element", "Nd")
 
 
 def test_an_endless_recovery_has_the_bits_of_none() -> None:
     """Infinity, or a coin that always says never."""
     dates = {"approval_from": {"2026-06-16": 0.3}}
-    plain = write(event("licensing", **LICENCE, **dates))
-    never = write(
-        event("licensing", **LICENCE, **dates, approval_recovers_after_months=3, approval_never_recovers=1)
-    )
+    plain = write(licence(**dates))
+    never = write(licence(**dates, approval_recovers_after_months=3, approval_never_recovers=1))
     for one, other in zip(plain.factors, never.factors, strict=True):
         assert np.array_equal(one.profile, other.profile)
 
 
 def test_listed_buyers_get_no_licence() -> None:
-    levers = write(event("licensing", **LICENCE, entity_list_share=0.2))
+    levers = write(licence(entity_list_share=0.2))
     assert profile(levers, "approval_share")[4] == pytest.approx(0.5 * 0.8)
 
 
 def test_neutral_licences_are_neutral_to_the_bit() -> None:
     """Approval 1 in no time with every other field at work, or an event that does not happen."""
     free = LICENCE | {"approval_share": 1, "processing_months": 0, "rent_share": 0}
-    assert is_neutral(write(event("licensing", **free, general_licence_from="2026-05", general_licence_share=0.3)))
-    busy = event("licensing", **LICENCE, reapply_share=0.5, approval_from={"2026-06": 0.3}, hoarding=0.4)
+    assert is_neutral(write(licence(**free, general_licence_from="2026-05", general_licence_share=0.3)))
+    busy = licence(reapply_share=0.5, approval_from={"2026-06": 0.3}, hoarding=0.4)
     assert is_neutral(write(busy, happens=np.zeros(DRAWS)))
 
 
 def test_ordered_is_shipped_queued_refused() -> None:
     """To 1e-12, for licences that change by month, let listed buyers down and let others apply again."""
-    written = event("licensing", **LICENCE, approval_from={"2026-06-16": 0.3}, entity_list_share=0.1,
+    written = licence(approval_from={"2026-06-16": 0.3}, entity_list_share=0.1,
                     reapply_share=0.6, general_licence_from="2026-09", general_licence_share=0.5,
                     review_months=2.1)  # fmt: skip
     (group,) = trade_groups(write(written), LABELS, CALENDAR.months, DRAWS)

@@ -28,7 +28,8 @@ def test_cargo_held_in_part_of_a_month_is_all_held() -> None:
 def test_who_is_refused_in_part_of_a_month_applies_again() -> None:
     """All of it applied for again: nothing is refused for good."""
     made = event("licensing", origin="CHN", elements=["Dy"], start="2026-03-16", end="2026-05-16",
-                 approval_share=0.2, processing_months=0, reapply_share=1)  # fmt: skip
+                 approval_share=0.2, processing_months=0, reapply_share=1,
+                 review_months=0, batches_per_month=float("inf"))  # fmt: skip
     (group,) = trade_groups(write(made), LABELS, 24, 2)
     assert np.abs(ship(group, np.ones((25, 2))).refused).max() == pytest.approx(0.0, abs=1e-12)
 

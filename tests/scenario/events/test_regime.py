@@ -49,7 +49,7 @@ def regime(**fields: Any) -> Regime:
 def drawn(made: Regime, draws: int = DRAWS) -> dict[str, Array]:
     """Values and uniforms of the event from streams of its own."""
     values = {name: number.ppf(stream(3, name, 0, draws)) for name, number in made.numbers().items()}
-    return values | {name: stream(3, name, 0, draws) for name in made.processes()}
+    return values | {name: stream(3, name, 0, draws) for name in (*made.processes(), *made.noise())}
 
 
 def written(made: Regime, values: dict[str, Array], months: int = 60) -> Levers:
@@ -86,6 +86,28 @@ def test_levers_follow_the_path() -> None:
             assert here.any()
             assert available[month, here] == pytest.approx(left, abs=1e-12)
             assert approved[month, here] == pytest.approx(licensed, abs=1e-12)
+
+
+def test_licences_of_a_regime_are_reviewed_and_decided_in_batches() -> None:
+    """Under licences from the first day for 3.5 months: what a licence event of that time writes, to the bit."""
+    terms = {"approval_share": 0.4, "processing_months": 1.5, "review_months": 2.1, "batches_per_month": 3}
+    made = regime(initial="licensing", onset_factor=0, elements=["Dy"], after_licensing={"none": 1},
+                  duration_months=CONSTANT["duration_months"] | {"licensing": 3.5},
+                  **{f"licensing_{name}": value for name, value in terms.items()})  # fmt: skip
+    values = drawn(made, 5)
+    levers, single = written(made, values), Levers()
+    alone = event("licensing", origin="CHN", elements=["Dy"], start="2026-01", duration_months=3.5, **terms)
+    own = {name: number.ppf(np.full(5, 0.5)) for name, number in alone.numbers().items()}
+    alone.write(
+        own | {"happens": np.ones(5), "batches": values["batches"]}, LABELS, Calendar("2026-01", 60), single
+    )
+    for lever in ("licensed", "approval_share", "review_months", "processing_months"):
+        (theirs,), (ours,) = levers.of(lever), single.of(lever)
+        assert np.array_equal(theirs.profile, ours.profile), lever
+    (theirs,), (ours,) = levers.batches, single.batches
+    assert np.array_equal(theirs.in_force, ours.in_force)
+    assert np.array_equal(theirs.per_month, ours.per_month)
+    assert levers.of("review_months")[0].profile[:5, 0].tolist() == [2.1, 2.1, 2.1, 0.0, 0.0]
 
 
 def test_draws_in_which_nothing_begins_are_neutral_to_the_bit() -> None:
