@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import ban_2026, economy, engine, harm, kills, memory, rivals, sobol, table, toy
+from tests.benchmarks import ban_2026, economy, engine, harm, kills, licences, memory, rivals, sobol, table, toy
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("main", [ban_2026.main, economy.main, engine.main, harm.main], ids=lambda f: f.__module__)
+@pytest.mark.parametrize(
+    "main", [ban_2026.main, economy.main, engine.main, harm.main, licences.main], ids=lambda f: f.__module__
+)
 def test_a_page_is_printed(
     main: Callable[[], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Pages with tables, and the speed of the engine."""
-    for module in (ban_2026, economy, engine, harm):
+    for module in (ban_2026, economy, engine, harm, licences):
         monkeypatch.setattr(module, "DRAWS", 100)
     for module in (economy, engine):
         monkeypatch.setattr(module, "ROUNDS", 1)
