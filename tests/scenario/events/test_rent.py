@@ -75,7 +75,7 @@ def test_a_regime_has_the_rents_of_its_instruments() -> None:
                      leakage_max=0.2, licensing_rent_share=0.07, duration_months=lasting)  # fmt: skip
         assert isinstance(made, Regime)
         values = {name: number.ppf(stream(3, name, 0, 5)) for name, number in made.numbers().items()}
-        values |= {name: stream(3, name, 0, 5) for name in made.processes()}
+        values |= {name: stream(3, name, 0, 5) for name in (*made.processes(), *made.noise())}
         levers = Levers()
         made.write(values, LABELS, Calendar("2026-01", 24), levers)
         (written,) = levers.of("rent")
