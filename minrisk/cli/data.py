@@ -44,7 +44,10 @@ def _data() -> None:
 
 @data_app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV as downloaded.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="As downloaded, CSV or JSON, also compressed; several are one."),
+    ],
     kind: Annotated[Kind, typer.Option("--from", help="Format of the file.")],
     dataset: Annotated[
         Path,
@@ -63,7 +66,7 @@ def import_command(
         typer.Option(metavar="CODES", help="Customs codes, separated by commas; default: the dataset's own."),
     ] = None,
 ) -> None:
-    """Import a UN Comtrade or BACI file into a dataset; a file with errors changes nothing."""
+    """Import UN Comtrade or BACI files into a dataset; a file with errors changes nothing."""
     from minrisk.data import DatasetError
     from minrisk.data.trade.read import read_trade
     from minrisk.data.trade.write import base_of, import_trade
@@ -71,15 +74,13 @@ def import_command(
 
     try:
         before = load_dataset_or_fail(base_of(dataset))
-        own = before.settings["importer"]
-        wanted = _words(importer) or [own]
-        codes = _words(hs) or sorted(set(before.table("reo_factors")["hs"]))
-        found = read_trade(file, kind.value, codes, None if "all" in wanted else wanted)
+        codes = _codes(hs, sorted(set(before.table("reo_factors")["hs"])))
+        found = read_trade(files, kind.value, codes, _importers(importer, before.settings["importer"]))
         if found.problems:
             more = len(found.problems) - _MOST_FAULTS
             rest = [f"and {count(more, 'further error')}"] if more > 0 else []
             fail([*found.problems[:_MOST_FAULTS], *rest, f"nothing was written to {dataset}"])
-        changes = import_trade(found, kind.value, file, dataset)
+        changes = import_trade(found, kind.value, files, dataset)
     except DatasetError as error:
         fail(error.problems)
     except OutputError as error:
@@ -89,6 +90,42 @@ def import_command(
 
 def _words(texts: list[str] | None) -> list[str]:
     return [word.strip() for text in texts or () for word in text.split(",") if word.strip()]
+
+
+def _codes(texts: list[str] | None, own: list[str]) -> list[str]:
+    """Customs codes of six digits, as asked for or the dataset's own."""
+    from minrisk.data import nearest
+    from minrisk.data.trade.layouts import customs_code
+
+    words = _words(texts)
+    codes = [customs_code(word) for word in words]
+    faults = [
+        f"--hs: {word!r} is no customs code of six digits; {nearest(code, own)}"
+        for word, code in zip(words, codes, strict=True)
+        if not (code.isascii() and code.isdigit() and len(code) == 6)
+    ]
+    if faults:
+        fail(faults)
+    return list(dict.fromkeys(codes)) or own
+
+
+def _importers(texts: list[str] | None, own: str) -> list[str] | None:
+    """ISO 3166 codes of the importers asked for; None for all of them."""
+    from minrisk.data import nearest
+    from minrisk.data.trade.read import areas, importer_code
+
+    words = _words(texts) or [own]
+    if "all" in [word.casefold() for word in words]:
+        return None
+    codes = [own if word == own else importer_code(word) for word in words]
+    faults = [
+        f"--importer: {word!r} is no country code of three letters; {nearest(word.upper(), set(areas().values()))}"
+        for word, code in zip(words, codes, strict=True)
+        if code is None
+    ]
+    if faults:
+        fail(faults)
+    return [code for code in codes if code is not None]
 
 
 def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: str) -> None:
@@ -102,6 +139,8 @@ def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: s
     without = sum(row.quantity_t is None for row in found.rows)
     if without:
         print(f"{count(without, 'row')} without tonnes: only the value is kept")
+    for note in found.notes:
+        print(note)
     strange = sorted({row.origin for row in found.rows if "is not known" in row.note})
     if strange:
         print(f"origins kept under their number, because it stands for no known country: {', '.join(strange)}")

@@ -182,7 +182,7 @@ def _number_fault(text: str, kind: str) -> str:
     if _NOT_FINITE.fullmatch(text):
         return f"{text!r} is not a finite number"
     if not _NUMBER.fullmatch(text):
-        return f"{text!r} is not a number{_number_hint(text)}"
+        return f"{text!r} is not a number{number_hint(text)}"
     value = float(text)
     if not math.isfinite(value):
         return f"{text!r} is not a finite number"
@@ -190,10 +190,14 @@ def _number_fault(text: str, kind: str) -> str:
     return "" if holds(value) else f"{text} {fault}"
 
 
-def _number_hint(text: str) -> str:
-    """How to write what was probably meant."""
+def number_hint(text: str) -> str:
+    """How to write what was probably meant by a text that is not a number; empty where nothing is near."""
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", text):
         return f"; write {text.replace(',', '')} without thousands separator"
+    if re.fullmatch(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+", text):
+        return f"; write {re.sub(r'[^0-9+-]', '', text)} without thousands separator"
+    if re.fullmatch(r"(?i)w|na|n/a|e|xx|[<>]\s*\d.*|[-\u2010-\u2015\u2212.]+", text):
+        return "; leave out the row of a figure that is withheld, unknown or below one unit (W, NA, —, <1)"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"; write {text.replace(',', '.')} with a decimal point"
     if re.fullmatch(r"[+-]?\d+(\.\d+)?\s*%", text):

@@ -5,23 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-#: Not reported, as the two publishers write it.
-_EMPTY = frozenset({"", "NA", "N/A", "null"})
+from minrisk.data.validate import number_hint
+
+#: Not reported, as publishers and the programs in between write it, in small letters.
+EMPTY = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "#n/a", "-", "..", "..."})
 
 _YEAR = re.compile(r"(19|20|21)\d\d")
 _ISO3 = re.compile(r"[A-Z]{3}")
+_WHOLE = re.compile(r"(-?\d+)\.0*")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)")
 
-#: Comtrade's code for the world, which is a total and no origin.
-_WORLD = "0"
+#: Label of the world, which is a total and no origin.
+WORLD = "World"
 
-#: Values of breakdown columns that mean "all together".
-_TOTALS: Mapping[str, frozenset[str]] = {
-    "partner2Code": frozenset({"", "0"}),
-    "motCode": frozenset({"", "0"}),
-    "mosCode": frozenset({"", "0"}),
-    "customsCode": frozenset({"", "C00"}),
+#: Comtrade's code and letters for it.
+_WORLD_CODES = frozenset({"0", "W00"})
+
+#: Values of breakdown columns that mean "all together", and what the column breaks a total down by.
+_TOTALS: Mapping[str, tuple[frozenset[str], str]] = {
+    "partner2Code": (frozenset({"", "0"}), "second partner"),
+    "motCode": (frozenset({"", "0"}), "mode of transport"),
+    "mosCode": (frozenset({"", "0"}), "mode of supply"),
+    "customsCode": (frozenset({"", "C00"}), "customs procedure"),
 }
+
+#: How flows of goods are written beside the letter M; other words are other flows.
+_IMPORTS = frozenset({"m", "1", "import", "imports", "i", "general imports", "imports, general", "輸入"})
+
+#: Comtrade's codes of units of weight, and names of such units [kg].
+_UNIT_CODES: Mapping[str, float] = {"8": 1.0, "21": 1000.0}
+_UNIT_NAMES: Mapping[str, float] = {
+    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "weight in kilograms", "net kg", "kgm"), 1.0),
+    **dict.fromkeys(("1000 kg", "1000kg", "1,000 kg", "t", "mt", "tne", "tonne", "tonnes", "metric tons",
+                     "metric tonnes", "weight in thousand of kilograms"), 1000.0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,7 +52,19 @@ class Skipped:
 
 @dataclass
 class Line:
-    """A line as read; ``detail`` if it is part of another line's total."""
+    """A line as read.
+
+    Attributes
+    ----------
+    origin : str
+        Label of the country; `WORLD` for a total over all.
+    breakdown : tuple of (str, str)
+        What the line is a part of a total by, such as mode of transport, and which part.
+    revision : str
+        Revision of the harmonised system, as the file writes it.
+    gross_t : float
+        Gross weight where nothing else is reported [t].
+    """
 
     importer: str = ""
     year: int = 0
@@ -41,78 +72,197 @@ class Line:
     quantity_t: float | None = None
     value_kusd: float | None = None
     notes: list[str] = field(default_factory=list)
-    detail: bool = False
+    breakdown: tuple[tuple[str, str], ...] = ()
+    revision: str = ""
+    gross_t: float = 0.0
     faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A file format: its columns, the one with the customs code, and its parser."""
+    """A file format.
+
+    Attributes
+    ----------
+    name : str
+        What its publisher calls it.
+    needed : tuple of str
+        Columns without which it is not that format.
+    code : str
+        Column of the customs code.
+    amounts : tuple of str
+        Columns of numbers with decimals.
+    parse : callable
+        Makes a line of cells by column, given the labels of areas.
+    columns : mapping of str to str
+        Names as `plain` gives them, of this and earlier editions, to the names used here.
+    stand_ins : mapping of str to str
+        Columns that serve where a needed one is missing.
+    """
 
     name: str
     needed: tuple[str, ...]
     code: str
-    parse: Callable[[Mapping[str, str], str, Mapping[str, str]], Line | Skipped]
+    amounts: tuple[str, ...]
+    parse: Callable[[Mapping[str, str], Mapping[str, str]], Line | Skipped]
+    columns: Mapping[str, str]
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, header: list[str]) -> dict[str, int]:
+        """Where each column of the format stands in a header; a column of the exact name goes first."""
+        found: dict[str, int] = {}
+        for place, name in enumerate(header):
+            column = self.columns.get(plain(name)) if self.columns else None
+            if name in self.needed or (column == name and column not in found):
+                found[name] = place
+            elif column is not None:
+                found.setdefault(column, place)
+        for column, other in self.stand_ins.items():
+            if column not in found and other in found:
+                found[column] = found[other]
+        return found
 
 
-def _baci(cells: Mapping[str, str], code: str, areas: Mapping[str, str]) -> Line | Skipped:
+def plain(name: str) -> str:
+    """Name of a column without case, blanks and signs: ``ref_year`` and ``refYear`` are one."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def whole(text: str) -> str:
+    """Code as digits: ``156.0`` is 156, ``'280530'`` in quotes is 280530."""
+    text = text.strip().strip("'\"` ")
+    match = _WHOLE.fullmatch(text)
+    return match[1] if match else text
+
+
+@cache
+def customs_code(text: str) -> str:
+    """Customs code as digits: ``2805.30``, ``2805.3``, ``280530.0`` and ``28 05 30`` are 280530.
+
+    Parameters
+    ----------
+    text : str
+        As a file or a user writes it.
+
+    Returns
+    -------
+    str
+        Digits, a zero lost in front put back; anything else as it is.
+    """
+    code = whole(text).replace(" ", "").replace("\u00a0", "").rstrip(".")
+    if re.fullmatch(r"\d{4}\.\d", code):
+        code += "0"  # a number that lost its last zero
+    if re.fullmatch(r"\d{4}([.-]\d{2,4})+|\d{2}([.-]\d{2})+", code):
+        code = re.sub(r"[.-]", "", code)
+    return code.zfill(len(code) + 1) if code.isdigit() and len(code) in (3, 5, 7) else code
+
+
+def amount(text: str, column: str, line: Line) -> float | None:
+    """Number of a cell; None if it is not reported, and a fault of the line if it is no number."""
+    if text.casefold() in EMPTY:
+        return None
+    if not _NUMBER.fullmatch(text.casefold()):
+        line.faults.append(f"column {column!r}: {text!r} is not a number{number_hint(text)}")
+        return None
+    return float(text)
+
+
+# --- CEPII BACI -----------------------------------------------------------------------------------------------
+
+
+def _baci(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped:
     """Read a line of BACI: t year, i exporter, j importer, k product, v kUSD, q tonnes."""
     line = Line()
     line.year = _year(cells["t"], "t", line)
     line.origin = _area(cells["i"], "i", areas, line)
     line.importer = _area(cells["j"], "j", areas, line)
-    line.value_kusd = _amount(cells["v"], "v", line)
-    line.quantity_t = _amount(cells["q"], "q", line)
+    line.value_kusd = amount(cells["v"], "v", line)
+    line.quantity_t = amount(cells["q"], "q", line)
     if line.quantity_t is None:
         line.notes.append("tonnes not reported; value kept")
     return line
 
 
-def _comtrade(cells: Mapping[str, str], code: str, areas: Mapping[str, str]) -> Line | Skipped:
+# --- UN Comtrade ----------------------------------------------------------------------------------------------
+
+
+def _comtrade(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped:
     """Read a line of UN Comtrade: weights in kg, values in USD, totals and breakdowns side by side."""
-    if cells["flowCode"] != "M":
+    flow = whole(cells["flowCode"]) or cells.get("flowDesc", "")
+    if flow.casefold() not in _IMPORTS:
         return Skipped("other flows than imports")
-    if cells["partnerCode"] == _WORLD:
-        return Skipped("totals over all origins")
     line = Line()
-    if cells.get("freqCode", "A") not in ("", "A"):
+    if cells.get("freqCode", "A").upper() not in ("", "A", "ANNUAL"):
         line.faults.append("column 'freqCode': monthly figures; download annual ones")
     line.year = _year(cells["refYear"], "refYear", line)
     line.importer = _country(cells, "reporter", areas, line)
-    line.origin = _country(cells, "partner", areas, line)
-    line.detail = any(cells.get(column, "") not in total for column, total in _TOTALS.items())
-    weight = _amount(cells["netWgt"], "netWgt", line)
-    if not weight and cells.get("qtyUnitAbbr", "") == "kg":
-        weight = _amount(cells.get("qty", ""), "qty", line)
-    value = _amount(cells["primaryValue"], "primaryValue", line)
+    line.origin = WORLD if _is_world(cells) else _country(cells, "partner", areas, line)
+    line.breakdown = tuple(
+        (what, part)
+        for column, (totals, what) in _TOTALS.items()
+        if (part := whole(cells.get(column, ""))) not in totals and part.casefold() not in EMPTY
+    )
+    line.revision = cells.get("classificationCode", "")
+    value = amount(cells["primaryValue"], "primaryValue", line)
     line.value_kusd = None if value is None else value / 1000.0
-    # Comtrade writes 0 kg for a weight it does not know.
-    line.quantity_t = weight / 1000.0 if weight else None
-    if line.quantity_t is None:
-        line.notes.append("tonnes not reported; value kept")
-    elif cells.get("isNetWgtEstimated", "").lower() == "true":
-        line.notes.append("tonnes estimated by UN Comtrade")
+    _weigh(cells, line)
     return line
+
+
+def _is_world(cells: Mapping[str, str]) -> bool:
+    return whole(cells["partnerCode"]) in _WORLD_CODES or cells["partnerCode"].casefold() == "world"
+
+
+def _weigh(cells: Mapping[str, str], line: Line) -> None:
+    """Net weight, else a quantity in a unit of weight; never the gross weight, which is with the packing.
+
+    Comtrade writes 0 kg for a weight it does not know.
+    """
+    weight = amount(cells["netWgt"], "netWgt", line) if "netWgt" in cells else None
+    if weight:
+        line.quantity_t = weight / 1000.0
+        if cells.get("isNetWgtEstimated", "").casefold() == "true":
+            line.notes.append("tonnes estimated by UN Comtrade")
+        return
+    for quantity, unit in (("qty", "qtyUnit"), ("altQty", "altQtyUnit")):
+        scale = _unit(cells.get(f"{unit}Abbr", ""), cells.get(f"{unit}Code", ""))
+        counted = amount(cells.get(quantity, ""), quantity, line) if scale else None
+        if scale and counted:
+            line.quantity_t = counted * scale / 1000.0
+            if scale != 1.0:
+                line.notes.append(f"tonnes from {quantity} in {cells.get(f'{unit}Abbr') or '1000 kg'}")
+            return
+    gross = amount(cells.get("grossWgt", ""), "grossWgt", line)
+    line.gross_t = (gross or 0.0) / 1000.0
+    line.notes.append("tonnes not reported; value kept")
+
+
+def _unit(name: str, code: str) -> float:
+    """Weight of a unit [kg] by its name, which goes first, or its code; 0 for one that is no weight."""
+    if name.casefold() not in EMPTY:
+        return _UNIT_NAMES.get(name.strip().casefold(), 0.0)
+    return _UNIT_CODES.get(whole(code), 0.0)
 
 
 def _country(cells: Mapping[str, str], side: str, areas: Mapping[str, str], line: Line) -> str:
     """Label of reporter or partner: by its number, or by its letters where the number is not known."""
-    number = cells[f"{side}Code"]
-    letters = cells.get(f"{side}ISO", "")
-    if number.isdigit() and _number(number) not in areas and _ISO3.fullmatch(letters):
+    number = whole(cells[f"{side}Code"])
+    letters = cells.get(f"{side}ISO", "").strip()
+    if _ISO3.fullmatch(letters) and (number == letters or (number.isdigit() and _number(number) not in areas)):
         return letters
     return _area(number, f"{side}Code", areas, line)
 
 
 def _area(text: str, column: str, areas: Mapping[str, str], line: Line) -> str:
     """Label of an area by its number; one that nobody has listed yet keeps its number as label."""
-    if not text.isdigit():
+    number = whole(text)
+    if not (number.isascii() and number.isdigit()):
         line.faults.append(f"column {column!r}: {text!r} is no country code (a number)")
         return ""
-    label = areas.get(_number(text))
+    label = areas.get(_number(number))
     if label is None:
-        label = f"C{_number(text)}"
-        line.notes.append(f"country code {_number(text)} is not known")
+        label = f"C{_number(number)}"
+        line.notes.append(f"country code {_number(number)} is not known")
     return label
 
 
@@ -121,27 +271,44 @@ def _number(text: str) -> str:
 
 
 def _year(text: str, column: str, line: Line) -> int:
-    if not _YEAR.fullmatch(text):
+    year = whole(text)
+    if not _YEAR.fullmatch(year):
         line.faults.append(f"column {column!r}: {text!r} is not a year")
         return 0
-    return int(text)
+    return int(year)
 
 
-def _amount(text: str, column: str, line: Line) -> float | None:
-    if text in _EMPTY:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        line.faults.append(f"column {column!r}: {text!r} is not a number")
-        return None
+BACI = Layout("BACI", ("t", "i", "j", "k", "v", "q"), "k", ("v", "q"), _baci, {})
 
+_COMTRADE = (
+    "typeCode", "freqCode", "refYear", "period", "reporterCode", "reporterISO", "flowCode", "flowDesc",
+    "partnerCode", "partnerISO", "partner2Code", "classificationCode", "cmdCode", "customsCode", "mosCode",
+    "motCode", "qtyUnitCode", "qtyUnitAbbr", "qty", "altQtyUnitCode", "altQtyUnitAbbr", "altQty", "netWgt",
+    "isNetWgtEstimated", "grossWgt", "primaryValue",
+)  # fmt: skip
 
-BACI = Layout("BACI", ("t", "i", "j", "k", "v", "q"), "k", _baci)
+#: Names of the same columns in downloads before 2023, by CSV and by the old interface.
+_LEGACY = {
+    "year": "refYear", "yr": "refYear", "tradeflowcode": "flowCode", "rgcode": "flowCode", "tradeflow": "flowDesc",
+    "rgdesc": "flowDesc", "rtcode": "reporterCode", "rt3iso": "reporterISO", "ptcode": "partnerCode",
+    "pt3iso": "partnerISO", "ptcode2": "partner2Code", "2ndpartnercode": "partner2Code",
+    "classification": "classificationCode", "pfcode": "classificationCode", "commoditycode": "cmdCode",
+    "customsproccode": "customsCode", "cstcode": "customsCode", "modeoftransportcode": "motCode",
+    "qtcode": "qtyUnitCode", "qtyunit": "qtyUnitAbbr", "qtdesc": "qtyUnitAbbr", "tradequantity": "qty",
+    "altqtyunit": "altQtyUnitAbbr", "netweightkg": "netWgt", "netweight": "netWgt", "netwgtkg": "netWgt",
+    "grossweightkg": "grossWgt", "grossweight": "grossWgt", "tradevalueus": "primaryValue",
+    "tradevalue": "primaryValue", "primaryvalueus": "primaryValue",
+}  # fmt: skip
 
 COMTRADE = Layout(
     "UN Comtrade",
     ("refYear", "flowCode", "reporterCode", "partnerCode", "cmdCode", "netWgt", "primaryValue"),
     "cmdCode",
+    ("qty", "altQty", "netWgt", "grossWgt", "primaryValue"),
     _comtrade,
+    {plain(name): name for name in _COMTRADE} | _LEGACY,
+    {"flowCode": "flowDesc", "refYear": "period", "reporterCode": "reporterISO", "partnerCode": "partnerISO"},
 )
+
+#: File formats by name.
+LAYOUTS: Mapping[str, Layout] = {"baci": BACI, "comtrade": COMTRADE}

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import math
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import file_digest
 from pathlib import Path
-from typing import TextIO
 
-from minrisk.data.tables import nearest
-from minrisk.data.trade.layouts import BACI, COMTRADE, Layout, Line, Skipped
+from minrisk.data.trade.collect import Collector, Entry, Key
+from minrisk.data.trade.layouts import LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
+from minrisk.data.trade.naming import known_columns, what_is_wrong
+from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
 
-#: File formats by name.
-LAYOUTS: Mapping[str, Layout] = {"baci": BACI, "comtrade": COMTRADE}
-
-#: What identifies a row: importer, year, customs code, origin.
-Key = tuple[str, int, str, str]
+#: Downloads of UN Comtrade that reach one of these numbers of rows were cut off there: preview, key, premium key.
+ROW_LIMITS = (500, 100_000, 250_000)
 
 
 @dataclass(frozen=True)
@@ -43,169 +43,306 @@ class TradeRow:
 
 @dataclass
 class TradeFile:
-    """What a file holds.
+    """What one file, or several together, hold.
 
     Attributes
     ----------
     rows : list of TradeRow
         Imports of the importers and codes asked for.
+    totals : dict
+        Tonnes and thousand dollars over all origins as the file itself states them, by importer, year and code.
+    own : dict
+        Tonnes and thousand dollars of the importer's own goods that came back, left out, by the same.
     left_out : Counter
         Lines that are no such row, by reason.
     problems : list of str
         Faults, each with file and line.
+    notes : list of str
+        What a reader should know of how the file was read.
+    seen : Counter
+        Lines of the importers asked for by customs code of six digits or fewer, whatever was asked for.
+    limits : list of str
+        Signs that a download was cut off.
+    names : tuple of str
+        The files.
     sha256 : str
-        Of the file's bytes.
+        Of the file's bytes; of the digests of several.
     """
 
     rows: list[TradeRow] = field(default_factory=list)
+    totals: dict[tuple[str, int, str], tuple[float | None, float | None]] = field(default_factory=dict)
+    own: dict[tuple[str, int, str], tuple[float, float]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    names: tuple[str, ...] = ()
     sha256: str = ""
 
 
 def read_trade(
-    path: Path, kind: str, codes: Collection[str], importers: Collection[str] | None = None
+    path: Path | Sequence[Path], kind: str, codes: Collection[str], importers: Collection[str] | None = None
 ) -> TradeFile:
-    """Read a Comtrade or BACI file.
+    """Read Comtrade or BACI files.
 
     Parameters
     ----------
-    path : Path
-        CSV as downloaded.
+    path : Path or sequence of Path
+        Tables as downloaded, see `minrisk.data.trade.opening.open_tables`; several are read as one.
     kind : str
         ``comtrade`` or ``baci``.
     codes : collection of str
-        Customs codes of six digits to keep.
+        Customs codes of six digits to keep; longer ones in a file are added up to them.
     importers : collection of str, optional
         ISO 3166 codes to keep; all by default.
 
     Returns
     -------
     TradeFile
-        With its faults; nothing is raised for what is in the file.
+        With its faults; nothing is raised for what is in a file.
     """
-    found = TradeFile()
-    reader = _Reader(path.name, LAYOUTS[kind], frozenset(codes), importers, found)
-    try:
-        with path.open("rb") as raw:
-            found.sha256 = file_digest(raw, "sha256").hexdigest()
-        # Names in older downloads are not UTF-8; no name is used.
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-            reader.read(text)
-    except OSError as error:
-        found.problems.append(f"{path}: cannot be read ({error.strerror})")
-        return found
-    for key, number in reader.details.items():
-        if key not in reader.first:
-            label = " ".join(str(part) for part in key)
-            found.problems.append(
-                f"{path.name}:{number}: {label} stands there by mode of transport or second partner only; "
-                "download the totals (mode of transport, customs procedure, second partner: all)"
-            )
-    found.rows = list(reader.first.values())
+    paths = [path] if isinstance(path, Path) else list(path)
+    found = TradeFile(names=tuple(one.name for one in paths))
+    layout = LAYOUTS[kind]
+    collector = Collector(several=len(paths) > 1)
+    digests = []
+    for place, one in enumerate(paths):
+        try:
+            with one.open("rb") as raw:
+                digests.append(file_digest(raw, "sha256").hexdigest())
+            for table in open_tables(one, known_columns):
+                _Reader(table, layout, frozenset(codes), importers, found, collector, place).read()
+        except NoTableError as error:
+            found.problems.append(f"{one.name}: {error}")
+        except IsADirectoryError:
+            found.problems.append(f"{one}: is a folder; name the files in it")
+        except FileNotFoundError as error:
+            found.problems.append(f"{one}: cannot be read ({error.strerror})")
+        except BROKEN as error:
+            why = getattr(error, "strerror", None) or f"damaged or cut short: {error}"
+            found.problems.append(f"{one}: cannot be read ({why})")
+    found.sha256 = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    _finish(found, collector)
     if not found.rows and not found.problems:
-        found.problems.append(f"{path.name}: no imports of {_list(importers)} under {_list(codes)}")
+        found.problems.append(_nothing(found, codes, importers))
     return found
+
+
+def _finish(found: TradeFile, collector: Collector) -> None:
+    """Take over what was collected: rows, totals over all origins, the importer's own goods."""
+    entries, revisions = collector.resolve(found.problems, found.left_out, found.notes)
+    found.left_out = +found.left_out
+    gross = 0.0
+    for entry in entries:
+        importer, year, hs, origin = entry.key
+        block = (importer, year, hs)
+        if origin == WORLD:
+            found.totals[block] = (entry.quantity_t, entry.value_kusd)
+            found.left_out["totals over all origins"] += 1
+        elif origin == importer:
+            found.own[block] = (entry.quantity_t or 0.0, entry.value_kusd or 0.0)
+            found.left_out[f"own goods that came back ({importer} from {importer}), no foreign supply"] += 1
+        else:
+            gross += entry.gross_t
+            found.rows.append(
+                TradeRow(
+                    importer, year, hs, origin, entry.quantity_t, entry.value_kusd, "; ".join(entry.notes),
+                    entry.line,
+                )
+            )  # fmt: skip
+    if revisions:
+        found.notes.append(f"harmonised system: {', '.join(revisions)} (classificationCode)")
+    if gross:
+        found.notes.append(f"gross weight, {gross:,.1f} t, is reported where net weight is not; it is not used")
+
+
+def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str] | None) -> str:
+    """Why a file without faults gives no row."""
+    name = ", ".join(found.names)
+    totals = found.left_out["totals over all origins"]
+    asked = {code for _, _, code in found.totals}
+    if totals and asked:
+        lines = "1 line" if totals == 1 else f"{totals:,} lines"
+        return f"{name}: holds only totals over all origins ({lines}); download with all partners"
+    said = [f"{number:,} x {reason}" for reason, number in sorted(found.left_out.items())]
+    there = [code for code, _ in found.seen.most_common(5)]
+    if there:
+        said.append(f"codes in it: {', '.join(there)}")
+    rest = f"; it holds {'; '.join(said)}" if said else "; it has no lines below its header"
+    return f"{name}: no imports of {_list(importers)} under {_list(codes)}{rest}"
 
 
 @cache
 def areas() -> Mapping[str, str]:
     """Label of each area by its numeric code in Comtrade and BACI."""
+    return {code: area for code, area, _ in _area_rows()}
+
+
+@cache
+def _area_rows() -> tuple[tuple[str, str, str], ...]:
     text = (Path(__file__).parent / "areas.csv").read_text(encoding="utf-8")
     rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
     next(rows)
-    return {code: area for code, area, _ in rows}
+    return tuple((code, area, name) for code, area, name in rows)
+
+
+@cache
+def unspecified_areas() -> Mapping[str, str]:
+    """Name of each label that stands for no country: areas not elsewhere specified, bunkers, free zones."""
+    return {
+        area: name
+        for _, area, name in _area_rows()
+        if area != "TWN" and (", nes" in name or name in ("Bunkers", "Free zones", "Special categories"))
+    }
+
+
+def importer_code(text: str) -> str | None:
+    """ISO 3166 code of a country written as code, number or name; None where it is no known one.
+
+    Parameters
+    ----------
+    text : str
+        ``jpn``, ``392`` or ``Japan``.
+
+    Returns
+    -------
+    str or None
+    """
+    word = text.strip()
+    by_number = areas()
+    if word.isdigit():
+        return by_number.get(word.lstrip("0") or "0")
+    if word.upper() in set(by_number.values()):
+        return word.upper()
+    return next((area for _, area, name in _area_rows() if name.casefold() == word.casefold()), None)
 
 
 @dataclass
 class _Reader:
-    """Reads one file line by line: a year of BACI is too long to be held."""
+    """Reads one table row by row: a year of BACI is too long to be held."""
 
-    name: str
+    table: Table
     layout: Layout
     codes: frozenset[str]
     importers: Collection[str] | None
     found: TradeFile
-    first: dict[Key, TradeRow] = field(default_factory=dict)
-    details: dict[Key, int] = field(default_factory=dict)
+    collector: Collector
+    place: int
 
-    def read(self, text: TextIO) -> None:
-        """Read every line after the header, if the header is that of the layout."""
-        lines = csv.reader(text)
-        try:
-            header = [cell.strip() for cell in next(lines, [])]
-            missing = [column for column in self.layout.needed if column not in header]
-            if missing:
-                self.found.problems += _foreign(self.name, header) or [
-                    _missing(self.name, self.layout, column, header) for column in missing
-                ]
-                return
-            code = header.index(self.layout.code)
-            for values in lines:
-                # Downloads of Comtrade end each line, but not the header, with an empty cell.
-                if len(values) < len(header) or any(values[len(header) :]):
-                    if any(value.strip() for value in values):
-                        cells = f"{len(values)} cells, but the header has {len(header)}"
-                        self.found.problems.append(f"{self.name}:{lines.line_num}: {cells}")
-                elif (product := values[code].strip().zfill(6)) in self.codes:
-                    cells_by_name = {column: cell.strip() for column, cell in zip(header, values, strict=False)}
-                    self._take(lines.line_num, cells_by_name, product)
-                else:
-                    self.found.left_out["other customs codes"] += 1
-        except csv.Error as error:
-            self.found.problems.append(f"{self.name}:{lines.line_num}: not readable as CSV ({error})")
+    def read(self) -> None:
+        """Read every row below the header, if table and layout go together."""
+        name, found = self.table.name, self.found
+        fault = what_is_wrong(self.table, self.layout)
+        if fault:
+            how = f" (read as: {', '.join(self.table.how)})" if self.table.how else ""
+            place = f":{self.table.header_line}" if self.table.word == "line" else ""
+            found.problems.append(f"{name}{place}: {fault}{how}")
+            return
+        self.places = self.layout.places(self.table.header)
+        self.convert = _decimals(self.table, [self.places[c] for c in self.layout.amounts if c in self.places])
+        unusual = (*self.table.how, *(["decimal commas"] if self.convert.mark == "," else []))
+        if unusual:
+            found.notes.append(f"{name} is read as: {', '.join(unusual)}")
+        code, width = self.places[self.layout.code], len(self.table.header)
+        count = 0
+        for number, values in self.table.rows():
+            count += 1
+            # Downloads of Comtrade end each line, but not the header, with an empty cell.
+            if len(values) < width or any(values[width:]):
+                found.problems.append(f"{self._at(number)}: {len(values)} cells, but the header has {width}")
+                continue
+            product = customs_code(values[code])
+            if product[:6] in self.codes:
+                self._take(number, values, product)
+            elif re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", product):
+                found.problems.append(
+                    f"{self._at(number)}: column {self.layout.code!r}: {product!r} is a customs code that a "
+                    "spreadsheet took for a number; format the column as text"
+                )
+            else:
+                found.left_out["other customs codes"] += 1
+                if len(found.seen) < _MOST_SEEN:
+                    found.seen[product[:6]] += 1
+        self._whole(count)
 
-    def _take(self, number: int, cells: Mapping[str, str], code: str) -> None:
-        """Keep, count or report one line."""
-        line = self.layout.parse(cells, code, areas())
+    def _whole(self, count: int) -> None:
+        """Signs in the table itself that rows are missing."""
+        if self.table.declared > count:
+            self.found.limits.append(
+                f"{self.table.name}: says that it has {self.table.declared:,} records and holds {count:,}"
+            )
+        elif self.layout is LAYOUTS["comtrade"] and count in ROW_LIMITS:
+            self.found.limits.append(
+                f"{self.table.name}: has exactly {count:,} rows, where downloads of UN Comtrade are cut off"
+            )
+
+    def _at(self, number: int) -> str:
+        return f"{self.table.name}:{number}" if self.table.word == "line" else f"{self.table.name}: record {number}"
+
+    def _take(self, number: int, values: Sequence[str], code: str) -> None:
+        """Keep, count or report one row."""
+        cells = {column: values[place].strip() for column, place in self.places.items()}
+        for column in self.layout.amounts:
+            if column in cells:
+                cells[column] = self.convert(cells[column])
+        line = self.layout.parse(cells, areas())
         if isinstance(line, Skipped):
             self.found.left_out[line.reason] += 1
         elif self.importers is not None and line.importer and line.importer not in self.importers:
             self.found.left_out["other importers"] += 1
         elif faults := [*line.faults, *_amount_faults(line)]:
-            self.found.problems += [f"{self.name}:{number}: {fault}" for fault in faults]
+            self.found.problems += [f"{self._at(number)}: {fault}" for fault in faults]
         else:
-            self._keep(
-                TradeRow(
-                    line.importer, line.year, code, line.origin, line.quantity_t, line.value_kusd,
-                    "; ".join(line.notes), number,
-                ),
-                line.detail,
-            )  # fmt: skip
-
-    def _keep(self, row: TradeRow, detail: bool) -> None:
-        label = " ".join(str(part) for part in row.key)
-        if detail:
-            self.found.left_out["details of a total by mode of transport, procedure or second partner"] += 1
-            self.details.setdefault(row.key, row.line)
-        elif row.key in self.first:
-            before = self.first[row.key].line
-            self.found.problems.append(f"{self.name}:{row.line}: {label} is already on line {before}")
-        else:
-            self.first[row.key] = row
+            self.collector.add(_entry(line, code, number, self._at(number), f"{self.place} {self.table.name}"))
 
 
-def _amount_faults(line: Line) -> Iterator[str]:
+def _entry(line: Line, code: str, number: int, at: str, file: str) -> Entry:
+    return Entry(
+        (line.importer, line.year, code[:6], line.origin), line.quantity_t, line.value_kusd, tuple(line.notes),
+        number, at, file, code, line.breakdown, line.revision, line.gross_t,
+    )  # fmt: skip
+
+
+#: Other customs codes that are remembered, to say what a file holds.
+_MOST_SEEN = 10_000
+
+
+def _amount_faults(line: Line) -> Iterable[str]:
     for name, amount in (("quantity", line.quantity_t), ("value", line.value_kusd)):
         if amount is not None and not (math.isfinite(amount) and amount >= 0):
             yield f"{name} {amount:g} is not a finite number of at least 0"
-    if line.quantity_t is None and line.value_kusd is None and not line.faults:
+    if line.quantity_t is None and line.value_kusd is None and not line.faults and line.origin != WORLD:
         yield "neither quantity nor value"
 
 
-def _foreign(name: str, header: list[str]) -> list[str]:
-    """Say whose file it is, if it is another publisher's."""
-    return [
-        f"{name}:1: these are the columns of a {layout.name} file; say --from {kind}"
-        for kind, layout in LAYOUTS.items()
-        if set(layout.needed) <= set(header)
-    ]
+#: A number that shows which mark stands before decimals.
+_DECIMAL = r"[+-]?(\d*[{0}](\d{{1,2}}|\d{{4,}})|\d{{4,}}[{0}]\d+|0[{0}]\d+|\d{{1,3}}([{1}]\d{{3}})+[{0}]\d+)"
 
 
-def _missing(name: str, layout: Layout, column: str, header: list[str]) -> str:
-    near = nearest(column, header) if header else ""
-    hint = f"; {near}" if near.startswith("did") else ""
-    return f"{name}:1: column {column!r} of a {layout.name} file is missing{hint}"
+def _decimals(table: Table, places: Sequence[int]) -> _Decimals:
+    """How the numbers of a table are written, by what its first rows show."""
+    if table.separator == ",":
+        return _Decimals(".")
+    cells = [row[place].strip() for row in table.sample for place in places if place < len(row)]
+    comma, point = (any(map(re.compile(_DECIMAL.format(*marks)).fullmatch, cells)) for marks in (",.", ".,"))
+    return _Decimals("," if comma and not point else "." if point else "")
+
+
+@dataclass(frozen=True)
+class _Decimals:
+    """Writes numbers with a decimal point; one that may mean two amounts is left as it is, no number."""
+
+    mark: str
+
+    def __call__(self, text: str) -> str:
+        if self.mark == ".":
+            return text
+        if self.mark == "" and re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text):
+            return f"{text} (thousands or decimals?)"
+        if re.fullmatch(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", text):
+            return text.replace(".", "").replace(",", ".")
+        return text
 
 
 def _list(words: Collection[str] | None) -> str:

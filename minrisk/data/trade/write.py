@@ -61,7 +61,7 @@ def base_of(folder: Path) -> Path:
     return folder
 
 
-def import_trade(found: TradeFile, kind: str, file: Path, folder: Path) -> list[Change]:
+def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folder: Path) -> list[Change]:
     """Write the rows of a trade file into a dataset folder.
 
     All rows of an importer, year and code in the file take the place of those the dataset had; rows of the
@@ -74,7 +74,7 @@ def import_trade(found: TradeFile, kind: str, file: Path, folder: Path) -> list[
         Rows without faults.
     kind : str
         ``comtrade`` or ``baci``.
-    file : Path
+    file : Path or sequence of Path
         Where they come from, for the source's title.
     folder : Path
         Dataset to change; a new folder begins as a copy of the packaged dataset.
@@ -97,7 +97,8 @@ def import_trade(found: TradeFile, kind: str, file: Path, folder: Path) -> list[
     source = f"{kind}_{found.sha256[:8]}"
     codes = set(dataset.table("reo_factors")["hs"])
     changes: list[Change] = []
-    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, file, found)}
+    files = (file,) if isinstance(file, Path) else tuple(file)
+    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, files, found)}
     for stem, rows in (
         ("imports", [row for row in found.rows if row.importer == own]),
         ("trade", [row for row in found.rows if row.importer != own]),
@@ -189,21 +190,28 @@ def _plain(amount: float | None) -> str:
     return "" if amount is None else f"{amount:.10g}"
 
 
-def _with_source(path: Path, source: str, kind: str, file: Path, found: TradeFile) -> str:
+def _named(files: Sequence[Path]) -> str:
+    names = [file.name for file in files]
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{'file' if len(names) == 1 else 'files'} {', '.join(names[:3])}{rest}"
+
+
+def _with_source(path: Path, source: str, kind: str, files: Sequence[Path], found: TradeFile) -> str:
     table = _Sheet.read(path, ())
     if all(row["id"] != source for row in table.rows):
         publisher, title, licence, url = _PUBLISHERS[kind]
         years = sorted({row.year for row in found.rows})
+        where = files[0].name if len(files) == 1 else "the files"
         known = {
             "id": source,
             "publisher": publisher,
-            "title": f"{title}, file {file.name}",
+            "title": f"{title}, {_named(files)}",
             "year": str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}",
             "licence": licence,
             "grade": "A",
             "url": url,
             "note": f"SHA-256 {found.sha256}",
-            "place": f"{file.name}: line of the same year, code, exporter and importer",
+            "place": f"{where}: line of the same year, code, exporter and importer",
         }
         table.rows.append({name: known.get(name, "") for name in table.header})
     return table.text()

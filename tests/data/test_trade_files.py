@@ -1,0 +1,242 @@
+"""Trade files as they come: read whatever they are wrapped in, or named in one line with what to do."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import json
+import lzma
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from minrisk.data.trade.layouts import customs_code
+from minrisk.data.trade.opening import encoding_of
+from minrisk.data.trade.read import TradeFile, importer_code, read_trade
+
+FILES = Path(__file__).parent / "trade_files"
+CODES = ("280530", "284610", "284690")
+GOOD = (FILES / "comtrade.csv").read_text(encoding="utf-8")
+BACI = "t,i,j,k,v,q\n2025,156,392,280530,90000.5,5000.25\n2025,704,392,280530,40000,2000\n"
+
+#: Tonnes by origin of the good file.
+RIGHT = {"CHN": 5000.0, "VNM": 3000.0, "TWN": 1000.0}
+
+
+def read(path: Path, kind: str = "comtrade") -> TradeFile:
+    return read_trade(path, kind, CODES, ("JPN",))
+
+
+def tonnes(found: TradeFile) -> dict[str, float | None]:
+    assert not found.problems, found.problems
+    return {row.origin: row.quantity_t for row in found.rows}
+
+
+def record(cells: dict[str, str]) -> dict[str, object]:
+    """Types as the interface gives them."""
+    return {name: None if cell == "" else int(cell) if cell.isdigit() else cell for name, cell in cells.items()}
+
+
+def as_json(text: str) -> list[dict[str, object]]:
+    header, *rows = csv.reader(text.splitlines())
+    return [record(dict(zip(header, row, strict=False))) for row in rows]
+
+
+def zipped(text: str, *others: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("folder/TradeData.csv", text)
+            for other in others:
+                archive.writestr(other, "see the web page\n")
+
+    return write
+
+
+def semicolons(text: str) -> str:
+    return text.replace(",", ";").replace("5000000;false;0", "5000000,0;false;0")
+
+
+WRAPPED: dict[str, Callable[[Path], object]] = {
+    "plain": lambda path: path.write_text(GOOD),
+    "byte order mark": lambda path: path.write_text(GOOD, encoding="utf-8-sig"),
+    "UTF-16 with mark": lambda path: path.write_bytes(GOOD.encode("utf-16")),
+    "UTF-16 without": lambda path: path.write_bytes(GOOD.encode("utf-16-le")),
+    "UTF-16, big end": lambda path: path.write_bytes(GOOD.encode("utf-16-be")),
+    "UTF-32": lambda path: path.write_bytes(GOOD.encode("utf-32")),
+    "Shift-JIS": lambda path: path.write_bytes(GOOD.replace("Rare-earth metals", "希土類金属").encode("cp932")),
+    "Windows-1252": lambda path: path.write_bytes(GOOD.replace("China", "Türkiye é").encode("cp1252")),
+    "semicolons": lambda path: path.write_text(semicolons(GOOD)),
+    "tabs": lambda path: path.write_text(GOOD.replace(",", "\t")),
+    "bars": lambda path: path.write_text(GOOD.replace(",", "|")),
+    "a line for Excel": lambda path: path.write_text("sep=;\n" + semicolons(GOOD)),
+    "titles above": lambda path: path.write_text("UN Comtrade\nmade 2026-01-01\n\n" + GOOD),
+    "line ends CR": lambda path: path.write_bytes(GOOD.replace("\n", "\r").encode()),
+    "line ends CRLF": lambda path: path.write_bytes(GOOD.replace("\n", "\r\n").encode()),
+    "gz": lambda path: path.write_bytes(gzip.compress(GOOD.encode())),
+    "bz2": lambda path: path.write_bytes(bz2.compress(GOOD.encode())),
+    "xz": lambda path: path.write_bytes(lzma.compress(GOOD.encode())),
+    "gz of UTF-16": lambda path: path.write_bytes(gzip.compress(GOOD.encode("utf-16"))),
+    "zip": zipped(GOOD),
+    "zip with a note": zipped(GOOD, "Readme.txt", "__MACOSX/._TradeData.csv"),
+    "JSON of the interface": lambda path: path.write_text(json.dumps({"count": 4, "data": as_json(GOOD)})),
+    "JSON list": lambda path: path.write_text(json.dumps(as_json(GOOD))),
+    "JSON, a record a line": lambda path: path.write_text("\n".join(json.dumps(one) for one in as_json(GOOD))),
+    "names as in R": lambda path: path.write_text(
+        GOOD.replace("refYear", "ref_year").replace("netWgt", "net_wgt").replace("cmdCode", "cmd_code")
+    ),
+    "words for flows": lambda path: path.write_text(GOOD.replace(",M,", ",Import,")),
+    "codes as decimals": lambda path: path.write_text(
+        GOOD.replace(",280530,", ",280530.0,").replace(",2025,392,", ",2025.0,392.0,").replace(",156,", ",156.0,")
+    ),
+    "codes with dots": lambda path: path.write_text(GOOD.replace(",280530,", ",2805.30,")),
+    "codes in quotes": lambda path: path.write_text(GOOD.replace(",280530,", ",'280530',")),
+    "weights not a number": lambda path: path.write_text(GOOD.replace(",0,false,", ",nan,false,")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRAPPED)
+def test_what_it_is_wrapped_in_changes_nothing(tmp_path: Path, kind: str) -> None:
+    """The same rows whatever the encoding, the separator, the archive or the spelling of codes."""
+    path = tmp_path / "file"
+    WRAPPED[kind](path)
+    assert tonnes(read(path)) == RIGHT
+
+
+def test_what_was_unusual_is_said(tmp_path: Path) -> None:
+    """A reader sees how a file was read."""
+    path = tmp_path / "b.csv"
+    path.write_bytes(BACI.replace(".", ":").replace(",", ";").replace(":", ",").encode("utf-16"))
+    found = read(path, "baci")
+    assert tonnes(found) == {"CHN": 5000.25, "VNM": 2000.0}
+    assert found.notes[0] == "b.csv is read as: UTF-16, separated by semicolons, decimal commas"
+
+
+def test_a_number_of_two_meanings_is_refused(tmp_path: Path) -> None:
+    """5.000 between semicolons is five or five thousand; other cells may tell which."""
+    path = tmp_path / "b.csv"
+    path.write_text("t;i;j;k;v;q\n2025;156;392;280530;90000;5.000\n")
+    assert "thousands or decimals?" in read(path, "baci").problems[0]
+    path.write_text("t;i;j;k;v;q\n2025;156;392;280530;90000,5;5.000\n")
+    assert tonnes(read(path, "baci")) == {"CHN": 5000.0}
+    path.write_text("t;i;j;k;v;q\n2025;156;392;280530;90000.5;5.000\n")
+    assert tonnes(read(path, "baci")) == {"CHN": 5.0}
+
+
+def test_the_download_of_before_2023(tmp_path: Path) -> None:
+    """Other names of the same columns, flows by number."""
+    assert tonnes(read(FILES / "legacy.csv")) == {"CHN": 5000.0}
+    export = (FILES / "legacy.csv").read_text().replace(",1,Imports,", ",2,Exports,")
+    (tmp_path / "x.csv").write_text(export)
+    assert "1 x other flows than imports" in read(tmp_path / "x.csv").problems[0]
+
+
+def test_national_codes_add_up() -> None:
+    """Lines of eight or nine digits are one row of six."""
+    found = read(FILES / "national_codes.csv")
+    assert tonnes(found) == RIGHT
+    assert "lines added up over national customs codes of more than six digits: 3" in found.notes
+
+
+def test_several_files_are_one(tmp_path: Path) -> None:
+    """A file a year; a line in two files counts once, two amounts for one row are a fault."""
+    one, two = tmp_path / "Y2024.csv", tmp_path / "Y2025.csv"
+    one.write_text("t,i,j,k,v,q\n2024,156,392,280530,90,5\n")
+    two.write_text("t,i,j,k,v,q\n2025,156,392,280530,90,6\n2024,156,392,280530,90,5\n")
+    found = read_trade([one, two], "baci", CODES, ("JPN",))
+    assert [(row.year, row.quantity_t) for row in found.rows] == [(2024, 5.0), (2025, 6.0)]
+    assert found.left_out["lines that stand in another of the files too"] == 1
+    two.write_text("t,i,j,k,v,q\n2024,156,392,280530,90,7\n")
+    clash = read_trade([one, two], "baci", CODES, ("JPN",)).problems
+    assert clash == ["Y2025.csv:2: JPN 2024 280530 CHN is already on Y2024.csv:2"]
+
+
+NAMED = {
+    "shifted.csv": "values stand one column left of their names",
+    "world_only.csv": "holds only totals over all origins (1 line); download with all partners",
+    "two_revisions.csv": "column 'classificationCode'",
+    "japan_customs.csv": "Japan's customs",
+    "estat.csv": "e-Stat",
+    "dataweb.csv": "USITC DataWeb",
+    "comext.dat": "Eurostat's Comext",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_files_that_are_not_read_are_named(name: str) -> None:
+    """One line that says what it is, before any column is missed; nothing unprintable in it."""
+    found = read(FILES / name)
+    assert len(found.problems) == 1
+    assert NAMED[name] in found.problems[0]
+    assert found.problems[0].isprintable()
+
+
+def spoilt(path: Path, content: bytes | str) -> str:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    problems = read(path, "baci").problems
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def test_columns_of_another_make(tmp_path: Path) -> None:
+    """Renamed, in capitals, none at all, one short: one line with the header that is wanted."""
+    path = tmp_path / "b.csv"
+    rest = BACI.partition("\n")[2]
+    for header in ("year,exporter,importer,product,value,quantity\n", "T,I,J,K,V,Q\n"):
+        assert "the header must hold t,i,j,k,v,q" in spoilt(path, header + rest)
+    assert "has no header line" in spoilt(path, rest)
+    assert "column 'q' of a BACI file is missing" in spoilt(path, "t,i,j,k,v\n2025,156,392,280530,9\n")
+    assert "one column right of their names" in spoilt(path, "t,i,j,k,v,q\n1,2025,156,392,280530,9,5\n")
+
+
+def test_what_is_no_table(tmp_path: Path) -> None:
+    """A workbook, a web page, damage, nothing: named in one line."""
+    path = tmp_path / "file"
+    workbook = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(workbook, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    for content, words in (
+        (workbook.read_bytes(), "Excel workbook (.xlsx); save the sheet as"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "Excel workbook (.xls)"),
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\n \n", "is empty"),
+        (b"%PDF-1.7", "a PDF"),
+        ("<!DOCTYPE html><html>Sorry</html>", "a web page"),
+        ('<?xml version="1.0"?><a/>', "XML"),
+        ('{"error": "no subscription key"}', "it says 'no subscription key'"),
+        ('{"data": [', "damaged or cut short"),
+        (gzip.compress(BACI.encode())[:-12], "damaged or cut short"),
+        (b"\x1f\x8b rubbish", "cannot be read"),
+        (b"PK\x03\x04 rubbish", "cannot be read"),
+        (bytes(range(256)) * 4, "binary"),
+        ("t,i,j,k,v,q\n", "no lines below its header"),
+    ):
+        assert words in spoilt(path, content)
+    tmp_path.joinpath("folder").mkdir()
+    assert "is a folder" in read(tmp_path / "folder").problems[0]
+
+
+def test_encodings_are_told_apart() -> None:
+    """Words of each, and text cut inside a letter."""
+    assert encoding_of("Côte d'Ivoire, Réunion, Türkiye".encode("cp1252")) == "cp1252"
+    assert encoding_of("統計品目,国,単位".encode("cp932")) == "cp932"
+    assert encoding_of("統計品目".encode()) == "utf-8-sig"
+    assert encoding_of(("a" * 65_535 + "é").encode()[:65_536]) == "utf-8-sig"
+
+
+def test_codes_as_people_write_them() -> None:
+    """Dots, decimals, blanks and lost zeros; words stay."""
+    for text in ("280530", "2805.30", "2805.3", "280530.0", "28 05 30", " '280530' ", "2805.30.", "28.05.30"):
+        assert customs_code(text) == "280530", text
+    assert customs_code("10121") == "010121"
+    assert customs_code("2805.30.1900") == "2805301900"
+    assert customs_code("TOTAL") == "TOTAL"
+
+
+def test_importers_as_people_write_them() -> None:
+    """Code, number, name; nothing is guessed."""
+    assert {importer_code(text) for text in ("JPN", "jpn", "392", "Japan", "japan")} == {"JPN"}
+    assert importer_code("JP") is None
