@@ -65,10 +65,15 @@ def import_command(
         list[str] | None,
         typer.Option(metavar="CODES", help="Customs codes, separated by commas; default: the dataset's own."),
     ] = None,
+    insist: Annotated[
+        bool,
+        typer.Option("--replace", help="Import even what does not add up or loses most of what it replaces."),
+    ] = False,
 ) -> None:
     """Import UN Comtrade or BACI files into a dataset; a file with errors changes nothing."""
     from minrisk.data import DatasetError
     from minrisk.data.trade.read import read_trade
+    from minrisk.data.trade.whole import doubts, with_unit_values
     from minrisk.data.trade.write import base_of, import_trade
     from minrisk.files import OutputError
 
@@ -80,6 +85,13 @@ def import_command(
             more = len(found.problems) - _MOST_FAULTS
             rest = [f"and {count(more, 'further error')}"] if more > 0 else []
             fail([*found.problems[:_MOST_FAULTS], *rest, f"nothing was written to {dataset}"])
+        said = doubts(found, before, codes)
+        if any(doubt.stops for doubt in said) and not insist:
+            end = f"nothing was written to {dataset}; --replace imports the file all the same"
+            fail([*(doubt.text for doubt in said), end])
+        found.rows = with_unit_values(found.rows, before)
+        for doubt in said:
+            print(f"warning: {doubt.text}", file=sys.stderr)
         changes = import_trade(found, kind.value, files, dataset)
     except DatasetError as error:
         fail(error.problems)
