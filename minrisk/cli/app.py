@@ -121,7 +121,18 @@ def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         fail([f"two files are named {name!r}; their reports would share a folder" for name in twice])
+    _warn_of_lacks([scenario for _, scenario in found])
     return found
+
+
+def _warn_of_lacks(scenarios: list[Scenario]) -> None:
+    """Say of each dataset of the user's own what its mix lacks; the packaged one lacks nothing."""
+    from minrisk.data import lacks_in_words, load_dataset
+
+    for folder in dict.fromkeys(scenario.dataset for scenario in scenarios if scenario.dataset is not None):
+        said = lacks_in_words(load_dataset(folder))
+        if said:
+            print(f"warning: {said}", file=sys.stderr)
 
 
 def load_dataset_or_fail(path: Path | None) -> Dataset:

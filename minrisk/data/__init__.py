@@ -14,6 +14,7 @@ from minrisk.data.mix.estimate import (
     origin_shares,
 )
 from minrisk.data.mix.inputs import mix_inputs
+from minrisk.data.mix.lacks import Lack, lacks, lacks_in_words
 from minrisk.data.money import (
     MissingPriceError,
     exchange_rate,
@@ -33,6 +34,7 @@ __all__ = [
     "TABLES",
     "Dataset",
     "DatasetError",
+    "Lack",
     "MissingPriceError",
     "Mix",
     "Residual",
@@ -55,6 +57,8 @@ __all__ = [
     "has_economy",
     "has_prices",
     "jpy_per_t",
+    "lacks",
+    "lacks_in_words",
     "load_dataset",
     "mix_inputs",
     "nearest",

@@ -185,12 +185,13 @@ def _products(tables: Tables) -> list[str]:
     routes = {(row.cells["origin"], row.cells["form"]) for row in tables["routes"].rows}
     priors = {(row.cells["origin"], row.cells["hs"]) for row in tables["composition"].rows}
     problems = []
-    inside = 0
+    inside = weighed = 0
     for row in tables["imports"].rows:
         cells = row.cells
         if not years[0] <= int(float(cells["year"])) <= years[1] or float(cells["in_mix"]) == 0:
             continue
         inside += 1
+        weighed += bool(cells["quantity_t"]) and float(cells["quantity_t"]) > 0
         where = f"imports.csv:{row.line} column"
         if cells["hs"] not in forms:
             problems.append(
@@ -204,6 +205,8 @@ def _products(tables: Tables) -> list[str]:
             )
     if not inside:
         problems.append(f"imports.csv column 'year': no row in the mix years {years[0]}-{years[1]}")
+    elif not weighed:
+        problems.append(f"imports.csv column 'quantity_t': no tonnes in the mix years {years[0]}-{years[1]}")
     return problems
 
 

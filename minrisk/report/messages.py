@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minrisk.data import has_prices, price, price_year
+from minrisk.data import has_prices, lacks, price, price_year
 from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.prices import ceiling_words
 from minrisk.report.uses import uses_message
 from minrisk.results.findings import (
+    Finding,
     finding,
     first_shortage,
     lines,
@@ -59,12 +60,13 @@ def key_messages(run: Run) -> list[str]:
     if worst(run, "unserved_share").mean > 0:
         said.append(_unserved(run))
     return [
+        *_lacks(run),
         *said,
         uses_message(run),
         *loss_message(run),
         *_adapted(run),
         _price(run),
-        _cover(run),
+        *_cover(run),
         *new_supply_sentences(run),
         _china(run),
     ]
@@ -72,8 +74,23 @@ def key_messages(run: Run) -> list[str]:
 
 def headline(run: Run) -> str:
     """Say it in one sentence: the first key message, or what new supply brings where nothing is ever short."""
-    new = [] if worst(run, "shortage").mean > 0 else new_supply_sentences(run)
+    lead = worst(run, "shortage").mean > 0 or lacks(run.dataset)
+    new = [] if lead else new_supply_sentences(run)
     return new[0] if new else key_messages(run)[0]
+
+
+def _lacks(run: Run) -> list[str]:
+    """Say first of which elements the sourcing mix brings too little for the rest to mean anything."""
+    found = lacks(run.dataset)
+    said = []
+    for key, names in (
+        ("messages.mix_without", [lack.element for lack in found if lack.mix_t == 0.0]),
+        ("messages.mix_short", [lack.element for lack in found if lack.mix_t > 0.0]),
+    ):
+        if names:
+            listed = join([element_name(run.dataset, name) for name in names], most=15)
+            said.append(say(key, years=run.dataset.settings["mix_years"], names=listed))
+    return said
 
 
 def _no_shortage(run: Run) -> str:
@@ -137,7 +154,8 @@ def _how_many(run: Run) -> str:
     chance = run.metrics["shortage"].mean(axis=1)
     names = [element_name(run.dataset, symbol) for symbol in run.elements]
     likely = sorted((i for i in range(len(names)) if chance[i] > 0.5), key=lambda i: -chance[i])
-    never = [names[i] for i in range(len(names)) if chance[i] == 0]
+    unknown = {lack.element for lack in lacks(run.dataset)}
+    never = [names[i] for i, symbol in enumerate(run.elements) if chance[i] == 0 and symbol not in unknown]
     values = {"all": str(len(names)), "window": window(run), "names": join([names[i] for i in likely], most=15)}
     if not likely:
         said = say("messages.none_likely", window=values["window"])
@@ -146,7 +164,7 @@ def _how_many(run: Run) -> str:
     else:
         said = say("messages.several_likely", **values, count=str(len(likely)))
     if not never:
-        rest = say("messages.all_sometimes")
+        rest = "" if unknown else say("messages.all_sometimes")
     elif len(never) == 1:
         rest = say("messages.one_never", names=never[0])
     else:
@@ -157,7 +175,7 @@ def _how_many(run: Run) -> str:
         meaning=_means(),
         error=percent(max(share_error(share * run.draws, run.draws) for share in chance)),
     )
-    return one_after_another([said, rest, meaning])
+    return one_after_another([part for part in (said, rest, meaning) if part])
 
 
 def _unserved(run: Run) -> str:
@@ -235,8 +253,15 @@ def _ceiling(run: Run, element: int, share: float) -> str:
     return say("messages.ceiling", share=percent(share), ceiling=ceiling_words(run, element) or "choke_price_index")
 
 
-def _cover(run: Run) -> str:
+def _cover(run: Run) -> list[str]:
+    """Say which stocks run lowest, unless it is those of what the mix has no source of."""
     low, *others = lowest_stocks(run)
+    if low.symbol in {lack.element for lack in lacks(run.dataset) if lack.mix_t == 0.0}:
+        return []
+    return [_lowest(run, low, others)]
+
+
+def _lowest(run: Run, low: Finding, others: list[Finding]) -> str:
     values = {"cover": hundredths(low.middle), "window": window(run)}
     band = interval(low.low, low.high, hundredths)
     if stocks_at_target(run):
@@ -251,7 +276,10 @@ def _cover(run: Run) -> str:
 def _china(run: Run) -> str:
     direct = run.metrics["china_share_direct"].mean(axis=1)
     effective = run.metrics["china_share_effective"].mean(axis=1)
-    most, least = int(np.argmax(effective)), int(np.argmin(effective))
+    # An element without a source has no shares.
+    without = {lack.element for lack in lacks(run.dataset) if lack.mix_t == 0.0}
+    known = [i for i, symbol in enumerate(run.elements) if symbol not in without] or list(range(len(effective)))
+    most, least = max(known, key=lambda i: effective[i]), min(known, key=lambda i: effective[i])
 
     name = origin_name(run.dataset.focus_origin)
 
