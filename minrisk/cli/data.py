@@ -124,7 +124,7 @@ def _codes(texts: list[str] | None, own: list[str]) -> list[str]:
 def _importers(texts: list[str] | None, own: str) -> list[str] | None:
     """ISO 3166 codes of the importers asked for; None for all of them."""
     from minrisk.data import nearest
-    from minrisk.data.trade.read import areas, importer_code
+    from minrisk.data.trade.areas import areas, importer_code
 
     words = _words(texts) or [own]
     if "all" in [word.casefold() for word in words]:

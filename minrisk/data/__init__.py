@@ -27,6 +27,7 @@ from minrisk.data.money import (
 )
 from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
+from minrisk.data.trade.areas import is_no_country
 
 __all__ = [
     "ALL",
@@ -56,6 +57,7 @@ __all__ = [
     "has_ceilings",
     "has_economy",
     "has_prices",
+    "is_no_country",
     "jpy_per_t",
     "lacks",
     "lacks_in_words",

@@ -110,7 +110,8 @@ PERFORMANCE = ("exemplary", "good", "adequate", "poor", "none")
 class Column:
     """One column: its name, what its cells are, and whether a cell or the column may be missing.
 
-    Kinds: ``text``, ``number``, ``nonnegative``, ``positive``, ``share`` (0-1), ``flag`` (0 or 1),
+    Kinds: ``text``, ``number``, ``estimate`` (of governance, -3.5 to 3.5), ``nonnegative``, ``positive``,
+    ``share`` (0-1), ``flag`` (0 or 1),
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
     ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
@@ -135,7 +136,7 @@ class Table:
     unit: str = ""
 
 
-NUMERIC = frozenset({"number", "nonnegative", "positive", "share", "flag", "count", "whole_year"})
+NUMERIC = frozenset({"number", "estimate", "nonnegative", "positive", "share", "flag", "count", "whole_year"})
 
 _PROVENANCE = (
     Column("unit", "text"),
@@ -288,7 +289,7 @@ TABLES: dict[str, Table] = {
         _table("price_companions", "element:element companion:element", "element"),
         _table("production", "year:whole_year country:code production_t:nonnegative edition:code",
                "year country edition", ends=_DATED),
-        _table("governance", "year:whole_year country:code pv_estimate:number pv_std_err:nonnegative? "
+        _table("governance", "year:whole_year country:code pv_estimate:estimate pv_std_err:nonnegative? "
                "vintage:whole_year", "year country", ends=_DATED),
         _table("restatements", "what:text kind:restatement table:text? item:text? year:whole_year old:number "
                "old_edition:text new:number? new_edition:text?", "what year", ends=_DATED),
@@ -457,6 +458,16 @@ def _parse(stem: str, content: bytes, problems: list[str]) -> RawTable | None:
     return _rows(stem, records, problems)
 
 
+def _without_empty_columns(
+    records: list[tuple[int, list[str]]], header: tuple[str, ...]
+) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
+    """Records and header without the empty columns that spreadsheets leave on the right."""
+    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
+    if width == len(header) or any(cell.strip() for _, cells in records for cell in cells[width:]):
+        return records, header
+    return [(line, cells[:width]) for line, cells in records], header[:width]
+
+
 def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) -> RawTable | None:
     """Give the cells of every record their column names."""
     name = f"{stem}.csv"
@@ -465,6 +476,7 @@ def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) 
     if len(header) == 1 and header[0].count(";") >= 2:
         problems.append(f"{name}:{header_line}: separated by semicolons; save it with commas")
         return None
+    records, header = _without_empty_columns(records, header)
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         problems.append(f"{name}:{header_line}: column {repeated[0]!r} appears twice")

@@ -28,6 +28,7 @@ from minrisk.data.tables import (
     nearest,
 )
 from minrisk.files import hidden_character
+from minrisk.risk import MOST_ESTIMATE, NO_ESTIMATE
 
 _YEARS = re.compile(r"(1[89]|20|21)\d\d(-(1[89]|20|21)\d\d)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -168,6 +169,7 @@ _WORDS = {
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
     "number": (lambda value: True, ""),
+    "estimate": (lambda value: abs(value) <= MOST_ESTIMATE, NO_ESTIMATE),
     "nonnegative": (lambda value: value >= 0, "is negative"),
     "positive": (lambda value: value > 0, "is not above 0"),
     "share": (lambda value: 0 <= value <= 1, "is not between 0 and 1"),

@@ -71,6 +71,8 @@ class World:
     ----------
     governance : mapping of str to float
         Political stability as a risk, 0 good to 1 bad [1], by country; empty in a year without estimates.
+    governance_year : int
+        Year of the estimates: the last with any where a year is later than all; 0 without.
     vintage, first_vintage : int
         Edition of the estimates, and the earliest in the dataset; 0 without.
     mines : Series
@@ -84,6 +86,7 @@ class World:
     """
 
     governance: Mapping[str, float]
+    governance_year: int
     vintage: int
     first_vintage: int
     mines: pd.Series
@@ -118,7 +121,7 @@ def world_of(dataset: Dataset, year: int, importer: str) -> World:
     -------
     World
     """
-    estimates = _of_year(dataset, "governance", year)
+    estimates = _estimates(dataset, year)
     scores = governance_score(estimates["pv_estimate"].to_numpy(dtype=float), scale=1.0) if len(estimates) else ()
     vintages = dataset.table("governance")["vintage"] if "governance" in dataset.tables else pd.Series(dtype=float)
     mines = _latest_edition(dataset, _of_year(dataset, "production", year))
@@ -127,6 +130,7 @@ def world_of(dataset: Dataset, year: int, importer: str) -> World:
     exports = exports[exports["country"] == importer] if len(exports) else exports
     return World(
         governance=dict(zip(estimates["country"], scores, strict=True)) if len(estimates) else {},
+        governance_year=int(estimates["year"].max()) if len(estimates) else 0,
         vintage=int(estimates["vintage"].max()) if len(estimates) else 0,
         first_vintage=int(vintages.min()) if len(vintages) else 0,
         mines=tonnes,
@@ -135,6 +139,18 @@ def world_of(dataset: Dataset, year: int, importer: str) -> World:
         governance_source=_ids(estimates),
         production_source=_ids(mines),
     )
+
+
+#: Years for which the last estimates of governance are carried on.
+_CARRIED = 3
+
+
+def _estimates(dataset: Dataset, year: int) -> pd.DataFrame:
+    """Estimates of governance of a year; the last ones for some years after them, never across a gap."""
+    if "governance" not in dataset.tables or dataset.table("governance").empty:
+        return pd.DataFrame()
+    last = int(dataset.table("governance")["year"].max())
+    return _of_year(dataset, "governance", last if last < year <= last + _CARRIED else year)
 
 
 def _of_year(dataset: Dataset, stem: str, year: int) -> pd.DataFrame:

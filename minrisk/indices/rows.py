@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from minrisk.data import is_no_country
 from minrisk.defaults import EU_SHARE_LIMIT
 from minrisk.indices.inputs import (
     ALL_CODES,
@@ -25,6 +26,7 @@ from minrisk.risk import (
     geopolrisk,
     governance_weighted_hhi,
     hhi,
+    hhi_bounds,
     import_reliance,
     n_minus_1,
     normalized_hhi,
@@ -37,6 +39,8 @@ FLAG_MEANING = {
     "governance_edition": ("g", "governance of a later edition on a new scale; no comparison across the step"),
     "governance_missing": ("m", "countries without an estimate of governance"),
     "other_asia": ("a", "'Other Asia, nes' is Taiwan, scored with its own estimate"),
+    "no_country": ("n", "part comes from areas that are no country, so the HHI has bounds"),
+    "governance_carried": ("c", "governance of the last year with estimates"),
     "tonnes_missing": ("t", "weight not reported for part of the value"),
     "production_missing": ("p", "no mine production by country"),
     "own_mines": ("d", "domestic mines, in REO, count against imports in gross weight"),
@@ -71,6 +75,9 @@ def row_notes(group: Group, world: World, by_weight: pd.Series, unweighed: float
         )
     if by_weight.get("TWN", 0.0) > 0:
         notes["other_asia"] = "TWN is 'Other Asia, nes' in the customs tables: Taiwan, with Taiwan's own estimate"
+    notes["no_country"] = _no_country(by_weight)
+    if world.governance_year and world.governance_year != group.year:
+        notes["governance_carried"] = f"governance of {world.governance_year}, the last year with estimates"
     if unweighed > NOTABLE_UNWEIGHED:
         none = unweighed > MOST_UNWEIGHED
         least = MOST_UNWEIGHED if none else NOTABLE_UNWEIGHED
@@ -85,6 +92,17 @@ def row_notes(group: Group, world: World, by_weight: pd.Series, unweighed: float
     if group.source_before and group.source_before != group.trade_source:
         notes["source_change"] = f"{group.hs}: imports from {group.trade_source} instead of {group.source_before}"
     return {flag: text for flag, text in notes.items() if text}
+
+
+def _no_country(by_weight: pd.Series) -> str:
+    """Say how much comes from areas that are no country, and between which bounds the HHI then lies."""
+    unknown = by_weight[[is_no_country(str(origin)) for origin in by_weight.index]]
+    if not unknown.sum() > 0:
+        return ""
+    low, high = hhi_bounds(by_weight.drop(unknown.index).to_numpy(dtype=float), float(unknown.sum()))
+    share = float(unknown.sum() / by_weight.sum())
+    named = ", ".join(str(origin) for origin in unknown.index)
+    return f"{share:.1%} of the tonnes from {named}, no country: the HHI lies between {low:.3f} and {high:.3f}"
 
 
 def _unscored(world: World, by_weight: pd.Series) -> str:

@@ -6,10 +6,13 @@ says otherwise.
 """
 
 from minrisk.risk.concentration import (
+    MOST_ESTIMATE,
+    NO_ESTIMATE,
     effective_suppliers,
     governance_score,
     governance_weighted_hhi,
     hhi,
+    hhi_bounds,
     iea_n_minus_1,
     n_minus_1,
     normalized_hhi,
@@ -51,6 +54,8 @@ from minrisk.risk.tail import (
 )
 
 __all__ = [
+    "MOST_ESTIMATE",
+    "NO_ESTIMATE",
     "ExceedanceCurve",
     "GeoPolRisk",
     "LinearGap",
@@ -66,6 +71,7 @@ __all__ = [
     "governance_score",
     "governance_weighted_hhi",
     "hhi",
+    "hhi_bounds",
     "iea_n_minus_1",
     "import_reliance",
     "linear_gap",

@@ -12,6 +12,12 @@ from numpy.typing import ArrayLike
 
 from minrisk.axes import Array, fraction, non_negative, number, ordered_sum
 
+#: Estimates of governance of the World Bank lie within this distance of 0: standard normal over the countries [1].
+MOST_ESTIMATE = 3.5
+
+#: What is said of a number beyond.
+NO_ESTIMATE = f"is no estimate of governance (-{MOST_ESTIMATE} to {MOST_ESTIMATE}); is it a percentile rank?"
+
 
 def hhi(shares: ArrayLike, axis: int = -1) -> Array:
     """Herfindahl-Hirschman index of shares or quantities, ``sum s_i^2``.
@@ -41,6 +47,40 @@ def hhi(shares: ArrayLike, axis: int = -1) -> Array:
     """
     part = normalized_shares(shares, axis)
     return _missing_if_nothing(ordered_sum(part * part), part)
+
+
+def hhi_bounds(shares: ArrayLike, unknown: ArrayLike, axis: int = -1) -> tuple[Array, Array]:
+    """Least and largest Herfindahl-Hirschman index when part of the supply comes from who knows whom.
+
+    Least, if it comes from very many small suppliers, ``sum s_i^2``; largest, if all of it comes from the largest
+    known one, ``sum s_i^2 + 2 s_max u + u^2`` with the unknown share u.
+
+    Parameters
+    ----------
+    shares : array_like
+        Quantities of the known suppliers, as in `hhi`.
+    unknown : array_like
+        Quantity of unknown suppliers in the same unit, of the shape of the other axes.
+    axis : int
+        Axis of the suppliers.
+
+    Returns
+    -------
+    tuple of (ndarray or float)
+        Least and largest index [1]; NaN where nothing is supplied.
+
+    Raises
+    ------
+    ValueError
+        If a quantity is negative or infinite.
+    """
+    amounts = np.moveaxis(np.atleast_1d(non_negative(shares, "shares")), axis, -1)
+    rest = non_negative(unknown, "unknown")
+    part = normalized_shares(np.concatenate([amounts, rest[..., None]], axis=-1), -1)
+    known, lost = part[:-1], part[-1]
+    least = ordered_sum(known * known)
+    most = least + 2.0 * known.max(axis=0, initial=0.0) * lost + lost * lost
+    return _missing_if_nothing(least, part), _missing_if_nothing(most, part)
 
 
 def effective_suppliers(shares: ArrayLike, axis: int = -1) -> Array:
@@ -221,11 +261,20 @@ def governance_score(estimates: ArrayLike, scale: float = 10.0) -> Array:
     ndarray or float, shape of ``estimates``
         0 good to ``scale`` bad; estimates beyond the bounds count as the bound, a missing one stays missing.
 
+    Raises
+    ------
+    ValueError
+        If an estimate lies beyond -3.5 to 3.5, where none does: percentile ranks are no estimates.
+
     References
     ----------
     Kaufmann, Kraay & Mastruzzi (2010), World Bank Policy Research Working Paper 5430.
     """
-    return number(np.clip((2.5 - np.asarray(estimates, dtype=float)) / 5.0, 0.0, 1.0) * scale)
+    values = np.asarray(estimates, dtype=float)
+    if np.any(np.abs(values) > MOST_ESTIMATE):
+        beyond = values[np.abs(values) > MOST_ESTIMATE].flat[0]
+        raise ValueError(f"estimates: {beyond:g} {NO_ESTIMATE}")
+    return number(np.clip((2.5 - values) / 5.0, 0.0, 1.0) * scale)
 
 
 def yale_concentration(hhi: ArrayLike) -> Array:

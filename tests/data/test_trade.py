@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
-from minrisk.data.trade.read import TradeFile, areas, read_trade
+from minrisk.data.trade.areas import areas
+from minrisk.data.trade.read import TradeFile, read_trade
 from minrisk.data.trade.write import import_trade
 from tests.data.tiny import write_tiny
 

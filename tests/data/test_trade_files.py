@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from minrisk.data.trade.areas import importer_code
 from minrisk.data.trade.layouts import customs_code
 from minrisk.data.trade.opening import encoding_of
-from minrisk.data.trade.read import TradeFile, importer_code, read_trade
+from minrisk.data.trade.read import TradeFile, read_trade
 
 FILES = Path(__file__).parent / "trade_files"
 CODES = ("280530", "284610", "284690")
@@ -240,3 +241,60 @@ def test_importers_as_people_write_them() -> None:
     """Code, number, name; nothing is guessed."""
     assert {importer_code(text) for text in ("JPN", "jpn", "392", "Japan", "japan")} == {"JPN"}
     assert importer_code("JP") is None
+
+
+def test_weights_by_the_unit_they_are_in() -> None:
+    """5,000 of 1000 kg are 5,000 t; a gross weight is named and not used."""
+    assert tonnes(read(FILES / "unit_1000_kg.csv")) == {"CHN": 5000.0}
+    found = read(FILES / "gross_only.csv")
+    assert tonnes(found) == {"CHN": None}
+    assert "gross weight, 5,000.0 t, is reported where net weight is not; it is not used" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("8", "kg", 5.0),
+        ("8", "", 5.0),
+        ("21", "", 5000.0),
+        ("8", "1000 KG", 5000.0),
+        ("5", "u", None),
+        ("-1", "N/A", None),
+    ],
+)
+def test_units_of_quantities(tmp_path: Path, code: str, name: str, expected: float | None) -> None:
+    """The name of a unit goes before its code; a number of pieces is no weight."""
+    path = tmp_path / "c.csv"
+    path.write_text(
+        "refYear,flowCode,reporterCode,partnerCode,cmdCode,qtyUnitCode,qtyUnitAbbr,qty,netWgt,primaryValue\n"
+        f"2025,M,392,156,280530,{code},{name},5000,0,90000\n"
+    )
+    assert tonnes(read(path)) == {"CHN": expected}
+
+
+def test_own_goods_that_came_back_are_no_supplier() -> None:
+    """Japan from Japan is left out and said."""
+    found = read(FILES / "own_goods.csv")
+    assert tonnes(found) == RIGHT
+    assert found.own == {("JPN", 2025, "280530"): (500.0, 9000.0)}
+    assert found.left_out["own goods that came back (JPN from JPN), no foreign supply"] == 1
+
+
+def test_parts_of_a_total_count_once(tmp_path: Path) -> None:
+    """Details beside their total are left out; several parts without one add up; one part alone is refused."""
+    assert tonnes(read(FILES / "details.csv")) == {"CHN": 5000.0, "VNM": 5000.0}
+    header, *rows = (FILES / "details.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    parts = [row for row in rows if row.split(",")[27] != "0"]
+    path = tmp_path / "parts.csv"
+    path.write_text(header + "".join(parts), encoding="utf-8")
+    found = read(path)
+    assert tonnes(found) == {"CHN": 200.0, "VNM": 200.0}
+    assert "lines added up over mode of transport: 4" in found.notes
+    path.write_text(header + "".join(row for row in parts if row.split(",")[27] == "2100"), encoding="utf-8")
+    assert all("by mode of transport only" in problem for problem in read(path).problems)
+
+
+def test_the_revision_is_named() -> None:
+    """Which harmonised system the codes are of; two of them for one row are a fault."""
+    assert "harmonised system: H6 (classificationCode)" in read(FILES / "comtrade.csv").notes
+    assert "under H5" in read(FILES / "two_revisions.csv").problems[0]

@@ -359,3 +359,37 @@ def test_the_reference_names_every_table_and_its_example_loads(tmp_path: Path) -
     dataset = load_dataset(tmp_path)
     assert dataset.labels.elements == ("Dy",)
     assert set(EXAMPLE) == {stem for stem, table in TABLES.items() if table.required}
+
+
+def test_percentile_ranks_are_no_estimates(tmp_path: Path) -> None:
+    """0-100 in the place of -2.5..2.5 made every index of risk 0."""
+    folder = shutil.copytree(PACKAGED, tmp_path / "own")
+    lines = (folder / "governance.csv").read_text(encoding="utf-8").splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith("2024,CHN,"))
+    cells = lines[place].split(",")
+    lines[place] = ",".join([*cells[:2], "43.9", *cells[3:]])
+    (folder / "governance.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert problems(folder) == [
+        f"governance.csv:{place + 1} column 'pv_estimate': 43.9 is no estimate of governance (-3.5 to 3.5); "
+        "is it a percentile rank?"
+    ]
+
+
+def test_empty_columns_of_a_spreadsheet_are_ignored(tmp_path: Path) -> None:
+    """Commas at the ends of all lines are no columns; a cell under an empty name is a fault."""
+    folder = write_tiny(tmp_path)
+    path = folder / "demand.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text("".join(f"{line},,\n" for line in text.splitlines()), encoding="utf-8")
+    assert load_dataset(folder).table("demand").columns[-1] == "grade"
+    path.write_text(path.read_text(encoding="utf-8").replace("test,C,,", "test,C,,x"), encoding="utf-8")
+    assert "appears twice" in problems(folder)[0]
+
+
+@pytest.mark.parametrize("mark", ["W", "NA", "—", "<1", "E"])
+def test_marks_of_statistics_get_a_hint(tmp_path: Path, mark: str) -> None:
+    """Withheld, unknown or below one unit: the row is to be left out."""
+    folder = write_tiny(tmp_path)
+    path = folder / "demand.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("X,1200", f"X,{mark}", 1), encoding="utf-8")
+    assert "leave out the row" in problems(folder)[0]

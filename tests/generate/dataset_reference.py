@@ -32,6 +32,7 @@ _KINDS = {
     "share": "0 to 1",
     "flag": "0 or 1",
     "count": "whole number from 0",
+    "estimate": "number, -3.5 to 3.5",
     "whole_year": "year",
     "years": "2024 or 2022-2024",
     "code": "label: letters, digits, _ . -",

@@ -185,3 +185,31 @@ def test_a_few_unscored_tonnes_count_as_neutral_many_make_it_missing(
     assert "governance_missing" in row["flags"]
     expected = 10 * (0.6 * (1200 / 1210) ** 2 + 0.5 * (10 / 1210) ** 2)
     assert row["governance_weighted_hhi"] == pytest.approx(expected if known else np.nan, nan_ok=True)
+
+
+def test_tonnes_of_no_country_bound_the_concentration(tmp_path: Path) -> None:
+    """300 of 1,500 t from nowhere: the index is what it is, and lies between .64 and 1."""
+    folder = write_tiny(tmp_path)
+    imports = folder / "imports.csv"
+    row = "2024,280530,XNS,300,1,0,t gross; kUSD,test,C\n"
+    imports.write_text(imports.read_text(encoding="utf-8") + row, encoding="utf-8")
+    found = trade_indices(load_dataset(folder))
+    assert "no_country" in found.table.iloc[0]["flags"]
+    assert found.table.iloc[0]["hhi"] == pytest.approx(0.68)
+    notes = [note for note in found.notes if note.startswith("[no_country]")]
+    assert notes == [
+        "[no_country] 2024: 20.0% of the tonnes from XNS, no country: the HHI lies between 0.640 and 1.000"
+    ]
+
+
+@pytest.mark.parametrize(("year", "known"), [(2025, True), (2027, True), (2028, False), (2023, False)])
+def test_the_last_estimate_is_carried_on_and_flagged(tmp_path: Path, year: int, known: bool) -> None:
+    """Three years at most, and never back."""
+    write_governance(tmp_path, 0.0)
+    for name, old in (("imports", "2024,280530,SRC"), ("dataset", "mix_years,2024")):
+        path = tmp_path / f"{name}.csv"
+        text = path.read_text(encoding="utf-8").replace(old, old.replace("2024", str(year)))
+        path.write_text(text, encoding="utf-8")
+    row = trade_indices(load_dataset(tmp_path), years=(year, year)).table.iloc[0]
+    assert ("governance_carried" in row["flags"]) is known
+    assert row["governance_weighted_hhi"] == pytest.approx(6.0 if known else np.nan, nan_ok=True)

@@ -12,6 +12,7 @@ from minrisk.risk import (
     effective_suppliers,
     governance_score,
     hhi,
+    hhi_bounds,
     iea_n_minus_1,
     n_minus_1,
     normalized_hhi,
@@ -96,6 +97,19 @@ def test_governance_score() -> None:
     assert governance_score([-3.3, 2.9]) == pytest.approx([10.0, 0.0])
     assert governance_score(-0.4731, scale=1.0) == pytest.approx(0.594620)
     assert np.isnan(governance_score([np.nan])).all()
+    with pytest.raises(ValueError, match=r"43\.9 is no estimate"):
+        governance_score([1.2, 43.9])
+
+
+def test_bounds_of_an_index_with_unknown_suppliers() -> None:
+    """60, 30 and 10 of nobody knows whom: .36 + .09 at least, .49 + .09 at most; all known, the index itself."""
+    assert hhi_bounds([60, 30], 10) == pytest.approx((0.45, 0.58))
+    assert hhi_bounds([6, 4], 0) == pytest.approx((hhi([6, 4]), hhi([6, 4])))
+    assert hhi_bounds([0, 0], 5) == pytest.approx((0.0, 1.0))
+    low, high = hhi_bounds([[60, 30], [1, 1]], [10, 0])
+    assert low == pytest.approx([0.45, 0.5])
+    assert high == pytest.approx([0.58, 0.5])
+    assert np.isnan(hhi_bounds([0.0], 0.0)).all()
 
 
 def test_one_number_prints_as_one() -> None:

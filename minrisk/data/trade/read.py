@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import file_digest
 from pathlib import Path
 
+from minrisk.data.trade.areas import areas
 from minrisk.data.trade.collect import Collector, Entry, Key
 from minrisk.data.trade.layouts import LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
 from minrisk.data.trade.naming import known_columns, what_is_wrong
@@ -171,51 +170,6 @@ def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str
         said.append(f"codes in it: {', '.join(there)}")
     rest = f"; it holds {'; '.join(said)}" if said else "; it has no lines below its header"
     return f"{name}: no imports of {_list(importers)} under {_list(codes)}{rest}"
-
-
-@cache
-def areas() -> Mapping[str, str]:
-    """Label of each area by its numeric code in Comtrade and BACI."""
-    return {code: area for code, area, _ in _area_rows()}
-
-
-@cache
-def _area_rows() -> tuple[tuple[str, str, str], ...]:
-    text = (Path(__file__).parent / "areas.csv").read_text(encoding="utf-8")
-    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
-    next(rows)
-    return tuple((code, area, name) for code, area, name in rows)
-
-
-@cache
-def unspecified_areas() -> Mapping[str, str]:
-    """Name of each label that stands for no country: areas not elsewhere specified, bunkers, free zones."""
-    return {
-        area: name
-        for _, area, name in _area_rows()
-        if area != "TWN" and (", nes" in name or name in ("Bunkers", "Free zones", "Special categories"))
-    }
-
-
-def importer_code(text: str) -> str | None:
-    """ISO 3166 code of a country written as code, number or name; None where it is no known one.
-
-    Parameters
-    ----------
-    text : str
-        ``jpn``, ``392`` or ``Japan``.
-
-    Returns
-    -------
-    str or None
-    """
-    word = text.strip()
-    by_number = areas()
-    if word.isdigit():
-        return by_number.get(word.lstrip("0") or "0")
-    if word.upper() in set(by_number.values()):
-        return word.upper()
-    return next((area for _, area, name in _area_rows() if name.casefold() == word.casefold()), None)
 
 
 @dataclass

@@ -9,7 +9,8 @@ from statistics import median
 import pandas as pd
 
 from minrisk.data.dataset import Dataset
-from minrisk.data.trade.read import TradeFile, TradeRow, unspecified_areas
+from minrisk.data.trade.areas import is_no_country, unspecified_areas
+from minrisk.data.trade.read import TradeFile, TradeRow
 
 #: The origins may miss the file's own total by this share: rounding, and what a publisher estimates [1].
 TOLERANCE = 0.02
@@ -188,7 +189,7 @@ def _odd_rows(block: Block, rows: Sequence[TradeRow], usual: float) -> Iterator[
 
 def _of_no_country(block: Block, rows: Sequence[TradeRow]) -> Iterator[Doubt]:
     known = unspecified_areas()
-    odd = [row for row in rows if row.origin in known or "is not known" in row.note]
+    odd = [row for row in rows if is_no_country(row.origin)]
     if odd:
         share = _tonnes(odd) / _tonnes(rows) if _tonnes(rows) else _value(odd) / (_value(rows) or 1.0)
         named = ", ".join(f"{row.origin} ({known.get(row.origin, 'unknown number')})" for row in odd)

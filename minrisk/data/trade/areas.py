@@ -1,0 +1,59 @@
+"""Countries and other areas of trade statistics: by number, by label, and those that are no country."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def areas() -> Mapping[str, str]:
+    """Label of each area by its numeric code in Comtrade and BACI."""
+    return {code: area for code, area, _ in _area_rows()}
+
+
+@cache
+def _area_rows() -> tuple[tuple[str, str, str], ...]:
+    text = (Path(__file__).parent / "areas.csv").read_text(encoding="utf-8")
+    rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    next(rows)
+    return tuple((code, area, name) for code, area, name in rows)
+
+
+@cache
+def unspecified_areas() -> Mapping[str, str]:
+    """Name of each label that stands for no country: areas not elsewhere specified, bunkers, free zones."""
+    return {
+        area: name
+        for _, area, name in _area_rows()
+        if area != "TWN" and (", nes" in name or name in ("Bunkers", "Free zones", "Special categories"))
+    }
+
+
+def importer_code(text: str) -> str | None:
+    """ISO 3166 code of a country written as code, number or name; None where it is no known one.
+
+    Parameters
+    ----------
+    text : str
+        ``jpn``, ``392`` or ``Japan``.
+
+    Returns
+    -------
+    str or None
+    """
+    word = text.strip()
+    by_number = areas()
+    if word.isdigit():
+        return by_number.get(word.lstrip("0") or "0")
+    if word.upper() in set(by_number.values()):
+        return word.upper()
+    return next((area for _, area, name in _area_rows() if name.casefold() == word.casefold()), None)
+
+
+def is_no_country(label: str) -> bool:
+    """Whether an origin is an area that is not elsewhere specified, or a number that nobody has named."""
+    return label in unspecified_areas() or bool(re.fullmatch(r"C\d+", label))
