@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 
 MAX_CHAIN = 5
+
+#: What the name of a scenario file ends in.
+BASE_SUFFIXES = (".yaml", ".yml")
+
+BACKSLASH = "\\"
+
+#: A field of a scenario at the beginning of a line, of which a file that is one has some.
+_FIELDS = "|".join((*Scenario.model_fields, *Market.model_fields, "extends", "without"))
+_FIELD = re.compile(rf"^[\s{{]*['\"]?({_FIELDS})['\"]?\s*[:：]", re.MULTILINE)
 
 #: A title or description of the base would describe another future.
 NOT_INHERITED = ("title", "description", "translations", "extends", "without")
@@ -103,6 +113,9 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
         files = sorted(p.name for p in base.parent.glob("*.y*ml")) if os.path.isdir(base.parent) else []
         guess = nearest(base.name, [f for f in files if f != path.name])
         hint = f"; did you mean '{guess}'?" if guess else ""
+        hint = hint or (
+            f"; write {shorten(written.replace(BACKSLASH, '/'))}, with /" if BACKSLASH in written else ""
+        )
         message = f"base file '{shorten(written)}' not found beside this file{hint}"
         raise ScenarioError([extends.problem(message)])
     if base.resolve() in chain:
@@ -112,6 +125,7 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
         raise ScenarioError([extends.problem(f"more than {MAX_CHAIN} base files in a chain")])
     base_name = str(Path(name).parent / written)
     try:
+        _refuse_foreign(base, base_name, extends)
         return read_merged(base, base_name, chain)
     except ScenarioError as error:
         # A base that cannot be read at all has no line of its own: the line that names it is at fault.
@@ -121,6 +135,17 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
             else p
             for p in error.problems
         ) from None
+
+
+def _refuse_foreign(base: Path, base_name: str, extends: Node) -> None:
+    """Refuse a base that is no scenario, and quote nothing of it: it may be anybody's file."""
+    shown = shorten(extends.value)
+    if base.is_file() and base.suffix.lower() not in BASE_SUFFIXES:
+        raise ScenarioError([extends.problem(f"'{shown}' is no scenario file; the name of one ends in .yaml")])
+    text = read_text(base, base_name)
+    if not _FIELD.search(text):
+        message = f"base file '{shown}' is no scenario: no line of it begins with a field of one"
+        raise ScenarioError([extends.problem(message)])
 
 
 def _merge_top(base: dict[str, Node], patch: dict[str, Node]) -> dict[str, Node]:
@@ -348,15 +373,42 @@ def _event(node: Node, typed: list[str]) -> tuple[Event | None, list[Problem]]:
         guess = nearest(name, typed)
         hint = f"; did you mean '{guess}'?" if guess else ""
         message += f" (no event '{shorten(name)}' to patch{hint}; there is: {others})"
-        return None, [node.problem(message, ("type",))]
+        return None, [node.problem(message, ("type",)), *_values_of_unknown(node, "")]
     if not isinstance(kind.value, str) or kind.value not in EVENT_TYPES:
-        return None, [kind.problem(unknown("event type", str(kind.value), EVENT_TYPES))]
+        fault = kind.problem(unknown("event type", str(kind.value), EVENT_TYPES))
+        return None, [fault, *_values_of_unknown(node, str(kind.value))]
     model = EVENT_TYPES[kind.value]
     holder = Holder(kind.value, list(model.model_fields))
     try:
         return model.model_validate(node.plain()), []
     except ValidationError as error:
         return None, problems_of(error, node, lambda _: holder)
+
+
+def _values_of_unknown(node: Node, kind: str) -> list[Problem]:
+    """Wrong values of an event whose type is wrong, as the type that was probably meant sees them.
+
+    Fields that are missing or unknown are no faults: they may only show that another type was meant.
+    """
+    fields = set(_mapping(node)) - {"name", "type"}
+    common = {one: len(fields & set(model.model_fields)) for one, model in EVENT_TYPES.items()}
+    likely = nearest(kind, EVENT_TYPES) or max(common, key=lambda one: common[one])
+    holder = Holder(likely, list(EVENT_TYPES[likely].model_fields))
+    try:
+        EVENT_TYPES[likely].model_validate(node.plain() | {"type": likely})
+    except ValidationError as error:
+        kinds = [(details["type"], details["loc"]) for details in error.errors(include_url=False)]
+        found = problems_of(error, node, lambda _: holder)
+        return [
+            problem
+            for problem, (fault, loc) in zip(found, kinds, strict=True)
+            if loc and loc[0] in fields and fault not in _OF_A_TYPE
+        ]
+    return []
+
+
+#: Kinds of fault that hang on the type of an event.
+_OF_A_TYPE = frozenset({"missing", "extra_forbidden"})
 
 
 def _calendar(fields: dict[str, Node]) -> Calendar:
@@ -384,6 +436,9 @@ def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem
         return load_dataset(folder), []
     except DatasetError as error:
         where = top if node is None else node
+        if folder is not None and BACKSLASH in str(folder) and not folder.is_dir():
+            slashes = str(where.value).replace(BACKSLASH, "/")
+            return None, [where.problem(f"no such dataset folder; write {shorten(slashes)}, with /")]
         return None, [place(where, () if node else ("dataset",), fault) for fault in error.problems]
     except (OSError, ValueError) as error:
         return None, [place(top if node is None else node, (), f"dataset cannot be read: {error}")]

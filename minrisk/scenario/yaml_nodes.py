@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from minrisk.scenario import typed
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, path_text, shorten
 
 MAX_BYTES = 1_000_000
@@ -92,6 +93,8 @@ def read_text(path: Path, name: str) -> str:
         refusal, raw = f"cannot be read: {reason}", b""
     if refusal:
         raise ScenarioError([Problem(name, 0, "", refusal)])
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(raw):
+        raise ScenarioError([Problem(name, 0, "", "is UTF-16 text, not UTF-8; save it as UTF-8")])
     if b"\0" in raw:
         line = raw[: raw.index(b"\0")].count(b"\n") + 1
         raise ScenarioError([Problem(name, line, "", "is binary, not UTF-8 text")])
@@ -104,6 +107,12 @@ def read_text(path: Path, name: str) -> str:
     if not text.strip():
         raise ScenarioError([Problem(name, 0, "", "is empty")])
     return text
+
+
+def _is_utf16(raw: bytes) -> bool:
+    """Whether every other byte at the beginning is zero, as in Latin letters of two bytes."""
+    head = raw[:200]
+    return len(head) > 3 and max(head[0::2].count(0), head[1::2].count(0)) > 0.4 * len(head)
 
 
 def _refusal(path: Path) -> str:
@@ -151,13 +160,20 @@ def parse(text: str, name: str) -> Node:
     except (YAMLError, ValueError) as error:
         if isinstance(error, ScenarioError):
             raise
-        raise ScenarioError([_syntax(error, text, name)]) from None
+        raise ScenarioError(_typed(text, name) or [_syntax(error, text, name)]) from None
     if builder.problems:
         raise ScenarioError(builder.problems)
     if not isinstance(top.value, dict):
+        if found := _typed(text, name):
+            raise ScenarioError(found)
         message = f"a scenario is a mapping of fields, not {shorten(top.plain())}"
         raise ScenarioError([Problem(name, top.line, "", message)])
     return top
+
+
+def _typed(text: str, name: str) -> list[Problem]:
+    """Faults of characters that only look like those of YAML."""
+    return [Problem(name, line, "", fault) for line, fault in typed.in_lines(text)]
 
 
 class _Builder:
@@ -191,7 +207,7 @@ class _Builder:
     def fault(self, event: Any, loc: Loc, message: str) -> Problem:
         return Problem(self.name, event.start_mark.line + 1, path_text(loc), message)
 
-    def node(self, event: Any, loc: Loc, depth: int, line: int | None) -> Node:
+    def node(self, event: Any, loc: Loc, depth: int, line: int | None, is_key: bool = False) -> Node:
         """The value that begins with an event."""
         self.count += 1
         if self.count > MAX_NODES:
@@ -208,6 +224,9 @@ class _Builder:
         place = line if line is not None else event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
             plain = event.style is None
+            fault = typed.in_value(event.value, next((str(p) for p in reversed(loc) if isinstance(p, str)), ""))
+            if plain and fault and not is_key:
+                self.problems.append(self.fault(event, loc, fault))
             return Node(resolve(event.value) if plain else event.value, self.name, place, loc)
         if isinstance(event, SequenceStartEvent):
             return Node(self.sequence(loc, depth), self.name, place, loc)
@@ -227,13 +246,15 @@ class _Builder:
         found: dict[str, Node] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
             line = event.start_mark.line + 1
-            key = self.node(event, loc, depth + 1, None).value
+            key = self.node(event, loc, depth + 1, None, is_key=True).value
             if not isinstance(key, str):
                 shown = shorten(event.value) if isinstance(event, ScalarEvent) else "a list or mapping"
                 comma = "; a comma ends an entry: write 1200 for 1,200 and 0.5 for 0,5" if in_braces else ""
                 message = f"key {shown} is not text; write it in quotes{comma}"
                 self.problems.append(Problem(self.name, line, path_text(loc), message))
                 key = f"?{len(found)}"
+            if fault := typed.in_key(key):
+                self.problems.append(Problem(self.name, line, path_text(loc), fault))
             node = self.node(next(self.events), (*loc, key), depth + 1, line)
             if key in found:
                 message = f"key '{shorten(key)}' is repeated; it stands first in line {found[key].line}"
