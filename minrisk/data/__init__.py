@@ -4,6 +4,7 @@ from minrisk.data.ceilings import ceiling_index, ceiling_price, ceiling_range, h
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
 from minrisk.data.mix.estimate import (
+    Lack,
     Mix,
     Residual,
     central_mix,
@@ -11,10 +12,11 @@ from minrisk.data.mix.estimate import (
     direct_share,
     effective_share,
     estimate_mix,
+    lacks,
+    lacks_in_words,
     origin_shares,
 )
 from minrisk.data.mix.inputs import mix_inputs
-from minrisk.data.mix.lacks import Lack, lacks, lacks_in_words
 from minrisk.data.money import (
     MissingPriceError,
     exchange_rate,
@@ -27,7 +29,6 @@ from minrisk.data.money import (
 )
 from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
-from minrisk.data.trade.areas import is_no_country
 
 __all__ = [
     "ALL",
@@ -57,7 +58,6 @@ __all__ = [
     "has_ceilings",
     "has_economy",
     "has_prices",
-    "is_no_country",
     "jpy_per_t",
     "lacks",
     "lacks_in_words",

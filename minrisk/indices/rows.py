@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from minrisk.data import is_no_country
+from minrisk.data.trade.areas import is_no_country
 from minrisk.defaults import EU_SHARE_LIMIT
 from minrisk.indices.inputs import (
     ALL_CODES,
