@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.fuzz_tables [NUMBER] [SEED]`` makes 20,000 by default: a good file of either layout in
 a random encoding, separator and archive, with rows cut off, cells swapped, shifted, spoilt or repeated. Of every
-file that is taken without a doubt, origins must add up to the total that the file states. Printed: how many were taken,
+file that is taken without a doubt, origins must add up to the total that it states. Printed: how many were taken,
 doubted and refused, and every escape with the bytes that cause it.
 """
 

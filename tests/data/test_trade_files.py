@@ -154,6 +154,24 @@ def test_several_files_are_one(tmp_path: Path) -> None:
     assert clash == ["Y2025.csv:2: JPN 2024 280530 CHN is already on Y2024.csv:2"]
 
 
+def test_the_archive_of_the_publisher(tmp_path: Path) -> None:
+    """A file a year, lists of countries and products, a note: the years are read, what is not is said."""
+    path = tmp_path / "BACI.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for year in (2024, 2025):
+            archive.writestr(f"BACI_HS92_Y{year}.csv", f"t,i,j,k,v,q\n{year},156,392,280530,90,5\n")
+        archive.writestr("country_codes.csv", "country_code,country_name,country_iso2,country_iso3\n4,A,AF,AFG\n")
+        archive.writestr("product_codes.csv", 'code,description\n"010111","Horses"\n')
+        archive.writestr("Readme.txt", "BACI, v: value\n")
+    found = read(path, "baci")
+    assert not found.problems
+    assert [(row.year, row.quantity_t) for row in found.rows] == [(2024, 5.0), (2025, 5.0)]
+    assert any("not read: BACI.zip/country_codes.csv" in note for note in found.notes)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("country_codes.csv", "country_code,country_name,country_iso2,country_iso3\n4,A,AF,AFG\n")
+    assert "BACI's list of countries; the file of trade has the columns" in read(path, "baci").problems[0]
+
+
 NAMED = {
     "shifted.csv": "values stand one column left of their names",
     "world_only.csv": "holds only totals over all origins (1 line); download with all partners",

@@ -31,7 +31,7 @@ class Foreign:
 
 
 _DOWNLOAD = "download the same trade from UN Comtrade (--from comtrade) or BACI (--from baci)"
-_OWN_FILE = "download 'BACI', whose file has the columns t,i,j,k,v,q"
+_OWN_FILE = "the file of trade has the columns t,i,j,k,v,q"
 
 #: Formats by their columns, the narrower ones first.
 FOREIGN: tuple[Foreign, ...] = (
@@ -59,9 +59,9 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("the Atlas of Economic Complexity", ("locationcode", "partnercode", "hsproductcode"), _DOWNLOAD),
     Foreign("HMRC's uktradeinfo", ("comcode", "suppressionindex"), _DOWNLOAD),
     Foreign("HMRC's uktradeinfo", ("commodityid", "countryid", "flowtypeid"), _DOWNLOAD),
-    Foreign("BACI's list of countries, not its trade", ("countrycode", "countryname", "countryiso3"), _OWN_FILE),
-    Foreign("BACI's list of countries, not its trade", ("countrycode", "countrynameabbreviation"), _OWN_FILE),
-    Foreign("BACI's list of products, not its trade", ("code", "description"), _OWN_FILE),
+    Foreign("BACI's list of countries", ("countrycode", "countryname", "countryiso3"), _OWN_FILE),
+    Foreign("BACI's list of countries", ("countrycode", "countrynameabbreviation"), _OWN_FILE),
+    Foreign("BACI's list of products", ("code", "description"), _OWN_FILE),
     Foreign("a dataset's own table (imports.csv)", ("hs", "origin", "quantityt", "valuekusd"),
             "name its folder by --dataset"),
 )  # fmt: skip
@@ -111,7 +111,8 @@ def what_is_wrong(table: Table, layout: Layout) -> str:
             return f"these are the columns of a {other.name} file; say --from {kind}"
     foreign = _foreign(table)
     if missing and foreign is not None:
-        return f"a file of {foreign.what}, not of {layout.name}; {foreign.instead}"
+        rest = "" if layout.name in foreign.what else f", not of {layout.name}"
+        return f"a file of {foreign.what}{rest}; {foreign.instead}"
     shift = _shift(table, layout)
     if shift:
         side, count = ("left" if shift < 0 else "right"), abs(shift)

@@ -231,7 +231,7 @@ def _text(
             reader = csv.reader(file, delimiter=separator)
             try:
                 for cells in reader:
-                    if any(map(str.strip, cells)):
+                    if cells and (cells[0] or any(map(str.strip, cells))):
                         yield place + 1 + reader.line_num, cells
             except csv.Error as error:
                 line = place + 2 + reader.line_num

@@ -58,8 +58,8 @@ class TradeFile:
         Faults, each with file and line.
     notes : list of str
         What a reader should know of how the file was read.
-    seen : Counter
-        Lines of the importers asked for by customs code of six digits or fewer, whatever was asked for.
+    seen : set of str
+        Customs codes of six digits or fewer that were not asked for.
     limits : list of str
         Signs that a download was cut off.
     names : tuple of str
@@ -75,7 +75,7 @@ class TradeFile:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
-    seen: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
     names: tuple[str, ...] = ()
     sha256: str = ""
 
@@ -110,8 +110,16 @@ def read_trade(
         try:
             with one.open("rb") as raw:
                 digests.append(file_digest(raw, "sha256").hexdigest())
+            faults, tables = [], 0
             for table in open_tables(one, known_columns):
-                _Reader(table, layout, frozenset(codes), importers, found, collector, place).read()
+                tables += 1
+                faults.append(_Reader(table, layout, frozenset(codes), importers, found, collector, place).read())
+            faults = [fault for fault in faults if fault]
+            # In an archive the lists of countries and products beside the trade are no fault.
+            if len(faults) < tables:
+                found.notes += [f"not read: {fault}" for fault in faults]
+            else:
+                found.problems += faults
         except NoTableError as error:
             found.problems.append(f"{one.name}: {error}")
         except IsADirectoryError:
@@ -156,6 +164,10 @@ def _finish(found: TradeFile, collector: Collector) -> None:
         found.notes.append(f"gross weight, {gross:,.1f} t, is reported where net weight is not; it is not used")
 
 
+#: Customs codes that are listed where a file has none of those asked for.
+_FEW = 8
+
+
 def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str] | None) -> str:
     """Why a file without faults gives no row."""
     name = ", ".join(found.names)
@@ -165,9 +177,8 @@ def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str
         lines = "1 line" if totals == 1 else f"{totals:,} lines"
         return f"{name}: holds only totals over all origins ({lines}); download with all partners"
     said = [f"{number:,} x {reason}" for reason, number in sorted(found.left_out.items())]
-    there = [code for code, _ in found.seen.most_common(5)]
-    if there:
-        said.append(f"codes in it: {', '.join(there)}")
+    if 0 < len(found.seen) <= _FEW:
+        said.append(f"codes in it: {', '.join(sorted(found.seen))}")
     rest = f"; it holds {'; '.join(said)}" if said else "; it has no lines below its header"
     return f"{name}: no imports of {_list(importers)} under {_list(codes)}{rest}"
 
@@ -184,41 +195,51 @@ class _Reader:
     collector: Collector
     place: int
 
-    def read(self) -> None:
-        """Read every row below the header, if table and layout go together."""
+    def read(self) -> str:
+        """Read every row below the header; why not, if table and layout do not go together."""
         name, found = self.table.name, self.found
         fault = what_is_wrong(self.table, self.layout)
         if fault:
             how = f" (read as: {', '.join(self.table.how)})" if self.table.how else ""
             place = f":{self.table.header_line}" if self.table.word == "line" else ""
-            found.problems.append(f"{name}{place}: {fault}{how}")
-            return
+            return f"{name}{place}: {fault}{how}"
         self.places = self.layout.places(self.table.header)
         self.convert = _decimals(self.table, [self.places[c] for c in self.layout.amounts if c in self.places])
         unusual = (*self.table.how, *(["decimal commas"] if self.convert.mark == "," else []))
         if unusual:
             found.notes.append(f"{name} is read as: {', '.join(unusual)}")
         code, width = self.places[self.layout.code], len(self.table.header)
-        count = 0
+        known: dict[str, str] = {}
+        count = others = 0
         for number, values in self.table.rows():
             count += 1
             # Downloads of Comtrade end each line, but not the header, with an empty cell.
-            if len(values) < width or any(values[width:]):
+            if len(values) != width and (len(values) < width or any(values[width:])):
                 found.problems.append(f"{self._at(number)}: {len(values)} cells, but the header has {width}")
                 continue
-            product = customs_code(values[code])
-            if product[:6] in self.codes:
+            product = known.get(values[code])
+            if product is None:
+                product = known[values[code]] = self._product(number, values[code])
+            if product:
                 self._take(number, values, product)
-            elif re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", product):
-                found.problems.append(
-                    f"{self._at(number)}: column {self.layout.code!r}: {product!r} is a customs code that a "
-                    "spreadsheet took for a number; format the column as text"
-                )
             else:
-                found.left_out["other customs codes"] += 1
-                if len(found.seen) < _MOST_SEEN:
-                    found.seen[product[:6]] += 1
+                others += 1
+        found.left_out["other customs codes"] += others
+        found.seen |= {customs_code(text)[:6] for text, product in known.items() if not product}
         self._whole(count)
+        return ""
+
+    def _product(self, number: int, text: str) -> str:
+        """The customs code of a row that is wanted; empty for others."""
+        product = customs_code(text)
+        if product[:6] in self.codes:
+            return product
+        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", product):
+            self.found.problems.append(
+                f"{self._at(number)}: column {self.layout.code!r}: {product!r} is a customs code that a "
+                "spreadsheet took for a number; format the column as text"
+            )
+        return ""
 
     def _whole(self, count: int) -> None:
         """Signs in the table itself that rows are missing."""
@@ -256,10 +277,6 @@ def _entry(line: Line, code: str, number: int, at: str, file: str) -> Entry:
         (line.importer, line.year, code[:6], line.origin), line.quantity_t, line.value_kusd, tuple(line.notes),
         number, at, file, code, line.breakdown, line.revision, line.gross_t,
     )  # fmt: skip
-
-
-#: Other customs codes that are remembered, to say what a file holds.
-_MOST_SEEN = 10_000
 
 
 def _amount_faults(line: Line) -> Iterable[str]:
