@@ -28,6 +28,7 @@ from minrisk.text import language as speaking
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
     from minrisk.results.follow import Path as Followed
+    from minrisk.results.mud import MudWorth
 
 
 #: Characters that neither end a URI nor an attribute; all others are escaped.
@@ -143,7 +144,7 @@ def write_report(
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
         ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
         ``report.md`` and ``figures/``; with
-        industries in the dataset also ``economy.csv`` and ``industry_series.csv``.
+        industries in the dataset also ``economy.csv`` and ``industry_series.csv``, with mud ``mud.csv``.
 
     Raises
     ------
@@ -246,6 +247,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
 
     found = finished(run, command)
     path = follow(run, element or followed_element(run))
+    worth = _mud_worth(run)
     run.release()
     write_csv(folder / "metrics.csv", found.metrics)
     write_csv(folder / "uses.csv", found.uses)
@@ -253,6 +255,10 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     if run.economy_metrics:
         write_csv(folder / "economy.csv", found.economy)
         write_csv(folder / "industry_series.csv", run.industry_series)
+    if worth is not None:
+        from minrisk.results.mud import mud_table
+
+        write_csv(folder / "mud.csv", mud_table(worth))
     write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
     series = pa.Table.from_pandas(run.series, preserve_index=False).replace_schema_metadata(
         {"note": f"means from all draws, quantiles from the first {min(run.draws, QUANTILE_DRAWS)}"}
@@ -262,9 +268,18 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     write_json(folder / "run.json", found.record)
     with speaking(language):
         drawn = _draw_all(run, path, folder / "figures", figures)
-        page = report_html(run, found, drawn, command, path)
+        page = report_html(run, found, drawn, command, path, worth)
     write_file(folder / "report.html", page.encode())
     write_file(folder / "report.md", markdown(page).encode())
+
+
+def _mud_worth(run: Run) -> MudWorth | None:
+    """What mud costs and saves; what computes it is loaded only where mud is lifted."""
+    if not any(event.type == "seabed_mud" for event in run.scenario.events):
+        return None
+    from minrisk.results.mud import mud_worth
+
+    return mud_worth(run)
 
 
 def _draw_all(run: Run, path: Followed, folder: Path, figures: Figures) -> dict[str, bytes]:

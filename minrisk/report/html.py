@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
     from minrisk.report.finished import Finished
     from minrisk.results.follow import Path
+    from minrisk.results.mud import MudWorth
 
 
 #: Figures that stand in a section of their own.
@@ -66,7 +67,12 @@ _OWN_SECTION = (
 
 
 def report_html(
-    run: Run, found: Finished, figures: Mapping[str, bytes], command: str, path: Path | None = None
+    run: Run,
+    found: Finished,
+    figures: Mapping[str, bytes],
+    command: str,
+    path: Path | None = None,
+    worth: MudWorth | None = None,
 ) -> str:
     """Compose the report of one run.
 
@@ -82,13 +88,15 @@ def report_html(
         Command that reproduces the run.
     path : minrisk.results.follow.Path, optional
         The element followed through one draw; without it that section is left out.
+    worth : minrisk.results.mud.MudWorth, optional
+        What mud costs and saves; without it that section is left out.
 
     Returns
     -------
     str
         A whole HTML document.
     """
-    tables, mud = input_tables(run.dataset), _mud(run)
+    tables, mud = input_tables(run.dataset), _mud(run, worth)
     fits = margin_fits(run.dataset)
     context: dict[str, Any] = {
         "run": run,
@@ -182,13 +190,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _mud(run: Run) -> dict[str, Any]:
+def _mud(run: Run, worth: MudWorth | None) -> dict[str, Any]:
     """The section on the mud and its key message; what makes them is loaded only where mud is lifted."""
-    if not any(event.type == "seabed_mud" for event in run.scenario.events):
+    if worth is None:
         return {"section": None, "messages": []}
     from minrisk.report.mud import mud_message, mud_section
 
-    section = mud_section(run)
+    section = mud_section(run, worth)
     return {"section": section, "messages": mud_message(section)}
 
 

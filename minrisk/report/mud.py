@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minrisk.results.mud import Anchor, mud_anchors, mud_worth
+from minrisk.results.mud import BN_JPY, BN_JPY_A_YEAR, Anchor, MudWorth, cost_amounts, mud_anchors
 from minrisk.risk.spread import Spread, spread
 from minrisk.text import (
     basis_words,
@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     from minrisk.results.project_bans import Struck
 
 
-def mud_section(run: Run) -> dict[str, Any] | None:
-    """What the section on the mud shows; nothing for a run without mud, or on a dataset without prices."""
-    worth = mud_worth(run)
-    if worth is None:
-        return None
+def mud_section(run: Run, worth: MudWorth) -> dict[str, Any]:
+    """What the section on the mud shows.
+
+    Parameters
+    ----------
+    run : Run
+    worth : MudWorth
+        From `minrisk.results.mud.mud_worth`.
+    """
     anchors = mud_anchors(run, worth)
     priced = [outlook for outlook in worth.outlooks if outlook.cost is not None]
     unpriced = [outlook.event.name for outlook in worth.outlooks if outlook.cost is None]
@@ -55,10 +59,8 @@ def mud_section(run: Run) -> dict[str, Any] | None:
     }
 
 
-def mud_message(section: dict[str, Any] | None) -> list[str]:
+def mud_message(section: dict[str, Any]) -> list[str]:
     """The key message on the mud: what it costs, and what it saves in the last ban it is put under."""
-    if section is None:
-        return []
     sentences = section["sentences"]
     return [one_after_another([sentences[0], sentences[-1]])]
 
@@ -110,23 +112,10 @@ def _when(run: Run, struck: Struck, own: bool) -> str:
 
 def _money_rows(outlook: ProjectOutlook, several: bool) -> list[dict[str, str]]:
     """One line a quantity: median, middle 90 % and mean over the draws."""
-    cost = outlook.cost
-    assert cost is not None
-    scale = units_per_billion()
-    amounts = {
-        "full_output": cost.full_output_t,
-        "levelised": cost.levelised_usd_per_kg,
-        "basket": cost.basket_usd_per_kg,
-        "multiple": cost.break_even_multiple,
-        "capital": cost.capex_jpy_bn * scale,
-        "charge": cost.capital_charge_jpy_bn * scale,
-        "npv": cost.npv_jpy_bn * scale,
-        "npv_as_it_comes": cost.npv_as_it_comes_jpy_bn * scale,
-        "subsidy": cost.subsidy_jpy_bn * scale,
-    }
     rows = []
-    for code, draws in amounts.items():
-        found, label = spread(draws), say(f"mud_page.{code}")
+    for code, (draws, unit) in cost_amounts(outlook).items():
+        money = unit in (BN_JPY, BN_JPY_A_YEAR)
+        found, label = spread(draws * units_per_billion() if money else draws), say(f"mud_page.{code}")
         name = say("mud_page.of_project", project=outlook.event.name, quantity=label) if several else label
         band = interval(found.p05, found.p95)
         rows.append({"name": name, "median": number(found.p50), "band": band, "mean": number(found.mean)})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from minrisk.data import has_prices
 from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
@@ -20,6 +21,10 @@ from minrisk.seabed import BASIS_SOLIDS_SHARE, HEAVY, implied_grade_ppm
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
+
+
+#: Units of money in tables.
+BN_JPY, BN_JPY_A_YEAR = "bn JPY", "bn JPY/year"
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,65 @@ def mud_worth(run: Run) -> MudWorth | None:
     ban = one_year_ban(scenario, dataset)
     struck = insurance_under(scenario, [(ban, month) for month in starts[-2:]], futures, run.seed)
     return MudWorth(outlooks, tuple(struck), own)
+
+
+def cost_amounts(outlook: ProjectOutlook) -> dict[str, tuple[Array, str]]:
+    """What a project costs, in each draw, with the unit; nothing where its file gives no cost.
+
+    Parameters
+    ----------
+    outlook : ProjectOutlook
+
+    Returns
+    -------
+    dict of str to (ndarray of shape (draw,), str)
+        In the order in which pages show them.
+    """
+    cost = outlook.cost
+    if cost is None:
+        return {}
+    return {
+        "full_output": (cost.full_output_t, "t REO/year"),
+        "levelised": (cost.levelised_usd_per_kg, "USD/kg REO"),
+        "basket": (cost.basket_usd_per_kg, "USD/kg REO"),
+        "multiple": (cost.break_even_multiple, "1"),
+        "capital": (cost.capex_jpy_bn, BN_JPY),
+        "charge": (cost.capital_charge_jpy_bn, BN_JPY_A_YEAR),
+        "npv": (cost.npv_jpy_bn, BN_JPY),
+        "npv_as_it_comes": (cost.npv_as_it_comes_jpy_bn, BN_JPY),
+        "subsidy": (cost.subsidy_jpy_bn, BN_JPY_A_YEAR),
+    }
+
+
+def mud_table(worth: MudWorth) -> pd.DataFrame:
+    """Every number over draws that a page says of the mud.
+
+    Parameters
+    ----------
+    worth : MudWorth
+        From `mud_worth`.
+
+    Returns
+    -------
+    DataFrame
+        Columns project (``all`` together for what they save), from (first month of the restriction they are put
+        under, empty for cost), quantity, unit, mean, p05, p50, p95, mc_error.
+    """
+    rows: list[tuple[str, str, str, str, Array]] = []
+    for outlook in worth.outlooks:
+        rows += [(outlook.event.name, "", name, unit, v) for name, (v, unit) in cost_amounts(outlook).items()]
+    for struck in worth.struck:
+        found = struck.insurance
+        saved = [("saved", "t REO", found.avoided_t.sum(axis=0)), ("net_cost", BN_JPY, found.net_cost_jpy_bn)]
+        if found.has_losses:
+            saved.append(("saved_value_added", BN_JPY, found.avoided_loss_jpy_bn))
+        rows += [("all", struck.begins, name, unit, values) for name, unit, values in saved]
+    return pd.DataFrame(
+        [
+            {"project": project, "from": begins, "quantity": name, "unit": unit, **spread(values)._asdict()}
+            for project, begins, name, unit, values in rows
+        ]
+    )
 
 
 def mud_anchors(run: Run, worth: MudWorth) -> list[Anchor]:

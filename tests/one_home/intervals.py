@@ -76,10 +76,10 @@ def wrong_intervals(folder: Path) -> tuple[int, list[str]]:
 
 
 def _prose(page: str) -> Iterator[str]:
-    """Sentences about draws; what contracts cover is an input, which no CSV holds."""
+    """Sentences about draws; a ceiling is an input, which no CSV holds."""
     for line in page.splitlines():
         if "% of draws" in line and not line.startswith("|"):
-            yield re.sub(r"Contracts whose price follows.*", "", line)
+            yield re.sub(r"reaches the ceiling \([^)]*\)", "", line)
 
 
 class _Tables:
@@ -99,7 +99,9 @@ class _Tables:
         self.by_use = {capital(use_name(self.dataset, use)): row for use, row in _by(uses, "use").items()}
         names = industry_names(self.dataset) if losses.exists() else {}
         self.by_industry = {names[code]: row for code, row in _by(economy, "industry").items() if code != "all"}
-        rows = [row for part in (metrics, uses, economy) for row in part.to_dict("records")]
+        mud = folder / "mud.csv"
+        projects = [pd.read_csv(mud)] if mud.exists() else []
+        rows = [row for part in (metrics, uses, economy, *projects) for row in part.to_dict("records")]
         rows += list(self.record["totals"].values())
         self.intervals = {_band(row, write) for row in rows for write in _WRITERS}
         self.losses = {"Value added lost": ("economy/loss_jpy", yen)}

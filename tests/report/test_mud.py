@@ -35,14 +35,15 @@ def mud() -> Any:
 
 
 def test_without_mud_there_is_no_section(ban: Any) -> None:
-    assert mud_section(ban) is None
+    assert mud_worth(ban) is None
     assert mud_worth(small_run(draws=100)) is None
 
 
 def test_money_is_that_of_the_same_draws(mud: Any) -> None:
     """Row by row the median, the middle 90 % and the mean of what the project costs in the run's own draws."""
-    section = mud_section(mud)
-    assert section is not None
+    worth = mud_worth(mud)
+    assert worth is not None
+    section = mud_section(mud, worth)
     (cost,) = (o.cost for o in project_outlooks(mud.scenario, DRAWS, mud.seed) if o.cost is not None)
     shown = [cost.full_output_t, cost.levelised_usd_per_kg, cost.basket_usd_per_kg, cost.break_even_multiple]
     shown += [cost.capex_jpy_bn, cost.capital_charge_jpy_bn, cost.npv_jpy_bn, cost.npv_as_it_comes_jpy_bn]
@@ -89,8 +90,9 @@ def test_anchors_stand_beside_what_the_draws_say(mud: Any) -> None:
 def test_every_report_of_mud_says_what_it_costs(name: str) -> None:
     """A line for each project, with its cost or that it has none, and one for what the mud saves."""
     done = run(load_scenario(SCENARIOS / f"{name}.yaml"), draws=DRAWS)
-    section = mud_section(done)
-    assert section is not None
+    worth = mud_worth(done)
+    assert worth is not None
+    section = mud_section(done, worth)
     for event in done.scenario.events:
         if isinstance(event, SeabedMud):
             assert any(sentence.startswith(event.name) for sentence in section["sentences"]), event.name
