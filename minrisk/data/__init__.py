@@ -1,6 +1,6 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
 
-from minrisk.data.ceilings import ceiling_index, ceiling_price, ceiling_range, has_ceilings
+from minrisk.data.ceilings import ceiling_index, ceiling_range, has_ceilings
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
 from minrisk.data.mix.estimate import (
@@ -36,12 +36,10 @@ __all__ = [
     "TABLES",
     "Dataset",
     "DatasetError",
-    "Lack",
     "MissingPriceError",
     "Mix",
     "Residual",
     "ceiling_index",
-    "ceiling_price",
     "ceiling_range",
     "central_mix",
     "demand_t_per_year",

@@ -78,7 +78,7 @@ def _lacking(group: TradeGroup, scale: Array) -> Array:
 
 
 class FeedRoutes:
-    """Routes of other origins that work up the focus origin's material, and what they lack of it.
+    """Routes of other origins that work up the focus origin's material, and the shortfall of it.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from minrisk.scenario import typed
 from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, path_text, shorten
+from minrisk.scenario.typed import in_key, in_lines, in_value
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -173,7 +173,7 @@ def parse(text: str, name: str) -> Node:
 
 def _typed(text: str, name: str) -> list[Problem]:
     """Faults of characters that only look like those of YAML."""
-    return [Problem(name, line, "", fault) for line, fault in typed.in_lines(text)]
+    return [Problem(name, line, "", fault) for line, fault in in_lines(text)]
 
 
 class _Builder:
@@ -224,7 +224,7 @@ class _Builder:
         place = line if line is not None else event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
             plain = event.style is None
-            fault = typed.in_value(event.value, next((str(p) for p in reversed(loc) if isinstance(p, str)), ""))
+            fault = in_value(event.value, next((str(p) for p in reversed(loc) if isinstance(p, str)), ""))
             if plain and fault and not is_key:
                 self.problems.append(self.fault(event, loc, fault))
             return Node(resolve(event.value) if plain else event.value, self.name, place, loc)
@@ -253,7 +253,7 @@ class _Builder:
                 message = f"key {shown} is not text; write it in quotes{comma}"
                 self.problems.append(Problem(self.name, line, path_text(loc), message))
                 key = f"?{len(found)}"
-            if fault := typed.in_key(key):
+            if fault := in_key(key):
                 self.problems.append(Problem(self.name, line, path_text(loc), fault))
             node = self.node(next(self.events), (*loc, key), depth + 1, line)
             if key in found:
