@@ -123,6 +123,7 @@ def small_scenario(tree: dict[str, Any]) -> dict[str, Any]:
         "start": "2024-03", "duration_months": 3, "severity": 0.5,
     }  # fmt: skip
     market = {key: value for key, value in tree["market"].items() if key != "stock_cover_factor"}
+    market["choke_price_index"] = 20  # the small dataset has no ceilings in USD/kg
     return {
         "title": "Made up", "dataset": "data", "start": "2024-01", "months": 12, "seed": 3, "market": market,
         "events": [ban],

@@ -173,10 +173,11 @@ def without_prices(tmp_path: Path) -> Path:
     """A dataset that knows tonnes and no money."""
     folder = tmp_path / "plain"
     shutil.copytree(PACKAGED, folder)
-    (folder / "prices.csv").unlink()
-    text = (SCENARIOS / "calm.yaml").read_text(encoding="utf-8")
+    for table in ("prices", "ceilings"):
+        (folder / f"{table}.csv").unlink()
     path = tmp_path / "plain.yaml"
-    path.write_text(f"{text}\ndataset: plain\n", encoding="utf-8")
+    text = f"extends: {SCENARIOS / 'calm.yaml'}\ntitle: Tonnes alone\ndataset: plain\n"
+    path.write_text(f"{text}market: {{choke_price_index: 20}}\n", encoding="utf-8")
     return path
 
 

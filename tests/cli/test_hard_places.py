@@ -20,7 +20,7 @@ from tests import ROOT, SCENARIOS
 from tests.one_figure import one_figure
 
 BAN, CALM, MUD = (str(SCENARIOS / f"{name}.yaml") for name in ("ban_full_3m", "calm", "mud_350_trial"))
-HOSTILE = "<script>alert(1)</script> [/] [bold]x $x_1$ =cmd|' /C calc'!A0 \u202eabc"
+HOSTILE = "<script>alert(1)</script> [/] [bold]x $x_1$ =cmd|' /C calc'!A0 abc"
 
 STOCK = str(SCENARIOS / "measures" / "stock_60d.yaml")
 TONNES = "period,tonnes\n2023Q3,50\n2024Q1,131\n2024Q3,478\n2025Q1,563\n2025Q3,721\n2026Q1,917\n"

@@ -58,14 +58,22 @@ def test_calm_stays_calm(calm: Any) -> None:
         assert shift.effective(shift.after, [row]) == pytest.approx(effective, abs=1e-12), element
 
 
-def test_a_ban_takes_the_direct_share_and_leaves_the_feed() -> None:
+def test_a_ban_on_japan_takes_the_direct_share_and_leaves_the_feed() -> None:
     """China ships nothing to Japan for five years; what others make of its ore still comes."""
-    run = small_run(draws=100, events=[BAN | STOP | {"destination": "all"}])
+    run = small_run(draws=100, events=[BAN | STOP | {"destination": "japan"}])
     shift = mix_shift(run)
     assert shift.direct(shift.before, everything(run)) > 0.4
     assert shift.direct(shift.after, everything(run)) == 0.0
     assert shift.effective(shift.after, everything(run)) > 0.05
     assert shift.departs
+
+
+def test_a_ban_on_everybody_takes_the_feed_too() -> None:
+    """What China keeps from all, nobody works up: of its material no more comes than left before the ban."""
+    run = small_run(draws=100, events=[BAN | STOP | {"destination": "all"}])
+    shift = mix_shift(run)
+    assert shift.effective(shift.before, everything(run)) > 0.4
+    assert shift.effective(shift.after, everything(run)) < 0.02
 
 
 def test_a_rule_on_what_others_make_takes_the_feed_alone() -> None:
