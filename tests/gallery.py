@@ -19,7 +19,7 @@ from tests import ROOT
 REPORTS = ROOT / "reports"
 #: Scenarios whose page is kept too.
 PAGES = ("ban_2026_dual_use", "ban_full_12m")
-KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "run.json", "figures/*.svg")
+KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "mud.csv", "run.json", "figures/*.svg")
 #: Draws of each scenario: a mean is then known to about a fiftieth of its spread, and the whole is made in minutes.
 DRAWS = 2_000
 #: Most that the gallery may weigh [byte].

@@ -4,7 +4,6 @@ from minrisk.data.ceilings import ceiling_index, ceiling_range, has_ceilings
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
 from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
 from minrisk.data.mix.estimate import (
-    Lack,
     Mix,
     Residual,
     central_mix,
