@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from minrisk.cli import app
-from minrisk.data import DatasetError, Lack, lacks, lacks_in_words, load_dataset
+from minrisk.data import DatasetError, lacks, lacks_in_words, load_dataset
+from minrisk.data.mix.estimate import Lack
 from minrisk.pipeline.run import run
 from minrisk.report.messages import headline, key_messages
 from minrisk.scenario import load_scenario
