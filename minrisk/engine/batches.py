@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import trapezoid
 from scipy.special import chndtr, i0e, i1e
 
 from minrisk.axes import Array
@@ -187,4 +188,4 @@ def _mean_above(row: Array, cut: float) -> float:
     """Integral over [cut, 1] of a row read linearly."""
     places = np.linspace(0.0, 1.0, _COLUMNS)
     inside = np.concatenate([[cut], places[places > cut]])
-    return float(np.trapezoid(np.interp(inside, places, row), inside))
+    return float(trapezoid(np.interp(inside, places, row), inside))
