@@ -14,7 +14,7 @@ import pytest
 
 from minrisk.cli import app
 from minrisk.engine.inputs import LEVERS
-from minrisk.engine.simulate import simulate
+from minrisk.engine.simulate import Trade
 from minrisk.pipeline.metrics import ELEMENT_METRICS, LOSS_METRICS, USE_METRICS
 from minrisk.scenario.market import Market
 from tests import ROOT
@@ -181,7 +181,7 @@ def test_the_table_of_changes_opens_a_file_in_every_row() -> None:
 def test_the_order_of_a_month_is_that_of_the_loop() -> None:
     steps = re.findall(r"^(\d)\. ", sections(MAP)["The order of a month"], flags=re.M)
     assert steps == [str(number) for number in range(9)]
-    loop = inspect.getsource(simulate)
+    loop = inspect.getsource(Trade)
     calls = ["Offers(", "demand.set_month(", "offers.set_month(", "official.decide(", "commercial.plan(",
              "fill_baskets(", "clear(", "ledger.close(", "demand.adapt("]  # fmt: skip
     places = [loop.index(call) for call in calls]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.engine.inputs import Basket, Inputs
+from minrisk.engine.inputs import Basket, Inputs, Market
 from minrisk.engine.market import Book
 from minrisk.engine.offers import Offers
 
@@ -90,13 +90,15 @@ def allot(
     return Allotment(np.where(binds, high, 0.0), tonnes, _own_price(net_demand, tonnes, choke))
 
 
-def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
+def fill_baskets(inputs: Inputs, market: Market, t: int, book: Book, offers: Offers) -> None:
     """Cut the month's offers, in place, to what each limit let pass when they left.
 
     Parameters
     ----------
     inputs : Inputs
         The block.
+    market : Market
+        Behavioural parameters; its classes are those of the book's demand.
     t : int
         Month.
     book : Book
@@ -104,7 +106,7 @@ def fill_baskets(inputs: Inputs, t: int, book: Book, offers: Offers) -> None:
     offers : Offers
         The same by route.
     """
-    market, price = inputs.market, inputs.uses.price_usd_per_kg[:, None]
+    price = inputs.uses.price_usd_per_kg[:, None]
     for basket in inputs.baskets:
         left = t - _transit(inputs, basket)
         if left < 0:

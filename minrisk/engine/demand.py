@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from minrisk.axes import Array
@@ -38,6 +40,10 @@ class Demand:
         Part of each end use in the demand of its class [1].
     live : list of Runs
         Elements in which each class has a share.
+    classes : UseClasses
+        Classes of the market, and those of each end use.
+    work : ndarray, shape (maker, draw)
+        What makers of products work at relative to calm [1]; see `set_work`.
     """
 
     def __init__(self, inputs: Inputs, growth: Array) -> None:
@@ -45,8 +51,11 @@ class Demand:
         self.base, self.shocked = inputs.reference_demand(), bool(inputs.demand_factors)
         market = inputs.market
         self.adapted, self.adapt_step = np.zeros_like(self.base), -np.expm1(-1.0 / market.adaptation_months)
-        self.slow = np.maximum(market.elasticity_long - market.elasticity, 0.0)
-        self.by_class = np.zeros((len(market.elasticity), *self.base.shape))
+        self.classes = UseClasses.of(inputs)
+        self.slow = self.classes.slow
+        self.by_class = np.zeros((len(self.slow), *self.base.shape))
+        self.work = np.ones((len(inputs.uses.makers), inputs.draws))
+        self.worked = self.work
         self._set_shares(None)
 
     def set_month(self, t: int, out: Array) -> Array:
@@ -59,7 +68,7 @@ class Demand:
         out : ndarray, shape (element, draw)
             Where to write it.
         """
-        if self.shocked and not self._as_in(t):
+        if (self.shocked and not self._as_in(t)) or not np.array_equal(self.work, self.worked):
             self._set_shares(t)
         reference = self.base * self.growth[t]
         out.fill(0.0)
@@ -80,6 +89,10 @@ class Demand:
         change *= self.adapt_step
         self.adapted += change
 
+    def set_work(self, work: Array) -> None:
+        """Say what makers of products work at this month relative to calm, (maker, draw) [1]."""
+        self.work = work
+
     def _as_in(self, t: int) -> bool:
         """Whether the split over end uses in force is that of month ``t``: shocks seldom change every month."""
         if self.month is None:
@@ -88,30 +101,114 @@ class Demand:
 
     def of_use(self, element: int, use: int) -> Array:
         """Demand of one end use for one element this month at a price multiple of 1 [t/month], (draw,)."""
-        group = self.inputs.uses.elasticity_class[use]
-        demand: Array = self.fraction[element, use] * self.by_class[group, element]
-        return demand
+        first, *others = self.classes.rows[use]
+        demand: Array = self.by_class[first, element]
+        for row in others:
+            demand = demand + self.by_class[row, element]
+        part: Array = self.fraction[element, use] * demand
+        return part
 
     def _set_shares(self, t: int | None) -> None:
         """Demand by end use and by class relative to the element's reference demand."""
-        uses, self.month = self.inputs.uses, t
-        factor = uses.share
-        if t is not None:
-            factor = np.broadcast_to(factor, (*factor.shape[:2], self.inputs.draws)).copy()
-            for item in self.inputs.demand_factors:
-                factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
-        shares = np.zeros((len(self.by_class), *factor[:, 0].shape))
-        for use, group in enumerate(uses.elasticity_class):
-            shares[group] += factor[:, use]
+        self.month, self.worked = t, self.work
+        factor = self._shocked(t)
+        shares = self.classes.sums(factor)
         whole, total = shares.copy(), shares[0].copy()
         for share in shares[1:]:
             total += share
+        calm = total
         if not self.shocked:
             # Rounding in the split over end uses may not move demand: the baseline is exact.
             shares /= total
             total = np.ones((len(total), 1))
+        if self.inputs.uses.makers:
+            # Added to the calm split, not multiplied into it: at calm work it is exactly that.
+            more = self._beyond_calm(factor)
+            extra = self.classes.sums(more)
+            factor, whole = factor + more, whole + extra
+            if not self.shocked:
+                extra /= calm
+            shares += extra
+            for row in extra:
+                total = total + row
         self.fraction = np.zeros_like(factor)
-        for use, group in enumerate(uses.elasticity_class):
-            np.divide(factor[:, use], np.maximum(whole[group], 1e-300), out=self.fraction[:, use])
+        for use, rows in enumerate(self.classes.rows):
+            part = whole[rows[0]].copy()
+            for row in rows[1:]:
+                part += whole[row]
+            np.divide(factor[:, use], np.maximum(part, 1e-300), out=self.fraction[:, use])
         self.shares, self.factor = shares, total
         self.live = live_classes(shares)
+
+    def _shocked(self, t: int | None) -> Array:
+        """Share of each end use in an element's demand, times the shocks of month ``t``; None without."""
+        factor = self.inputs.uses.share
+        if t is None and not self.inputs.uses.makers:
+            return factor
+        factor = np.broadcast_to(factor, (*factor.shape[:2], self.inputs.draws)).copy()
+        if t is not None:
+            for item in self.inputs.demand_factors:
+                factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
+        return factor
+
+    def _beyond_calm(self, factor: Array) -> Array:
+        """What makers of products take beyond their calm work, below 0 where less, (element, use, draw)."""
+        more = np.zeros_like(factor)
+        for column, work in zip(self.inputs.uses.makers, self.work, strict=True):
+            more[:, column] = factor[:, column] * (work - 1.0)
+        return more
+
+
+@dataclass(frozen=True)
+class UseClasses:
+    """Elasticity classes of a market's demand, and which of them each end use has.
+
+    A use that makes a product gives up nothing on its own account: it saves an element as readily as its class
+    gives it up, ``eps`` at first, and never more than the share theta of it. Its demand is
+    ``d ((1 - theta) + theta P**(-eps / theta))``, two classes: one that answers no price, and one that is all
+    saving.
+
+    Attributes
+    ----------
+    elasticity, slow : ndarray, shape (class, draw)
+        Short-run elasticity, and by how much the long-run one exceeds it [1].
+    rows : tuple of tuple of int
+        Classes of each end use; the one that answers no price last.
+    weights : tuple of tuple of ndarray, shape (draw,), or float
+        Share of the end use's demand that is of each [1].
+    """
+
+    elasticity: Array
+    slow: Array
+    rows: tuple[tuple[int, ...], ...]
+    weights: tuple[tuple[Array | float, ...], ...]
+
+    @classmethod
+    def of(cls, inputs: Inputs) -> UseClasses:
+        """Classes of a block: the market's own, and two for every class of which there are makers."""
+        market, uses = inputs.market, inputs.uses
+        elasticity = market.elasticity
+        slow = np.maximum(market.elasticity_long - elasticity, 0.0)
+        rows: list[tuple[int, ...]] = [(group,) for group in uses.elasticity_class]
+        weights: list[tuple[Array | float, ...]] = [(1.0,)] * len(rows)
+        if uses.makers and uses.thrift_max is not None:
+            theta = uses.thrift_max
+            at: dict[int, int] = {}
+            for column in uses.makers:
+                group = uses.elasticity_class[column]
+                if group not in at:
+                    at[group] = len(elasticity)
+                    saving = np.divide(elasticity[group], theta, out=np.zeros_like(theta), where=theta > 0.0)
+                    elasticity = np.concatenate([elasticity, saving[None], np.zeros_like(saving)[None]])
+                    slow = np.concatenate([slow, slow[group][None], slow[group][None]])
+                rows[column] = (at[group], at[group] + 1)
+                weights[column] = (theta, 1.0 - theta)
+        return cls(elasticity, slow, tuple(rows), tuple(weights))
+
+    def sums(self, by_use: Array) -> Array:
+        """Sum over end uses by class, (class, element, draw or 1) from (element, use, draw or 1)."""
+        total = np.zeros((len(self.slow), *by_use[:, 0].shape))
+        for use, (rows, weights) in enumerate(zip(self.rows, self.weights, strict=True)):
+            for row, weight in zip(rows, weights, strict=True):
+                total[row] += by_use[:, use] * weight if len(rows) > 1 else by_use[:, use]
+        return total

@@ -308,6 +308,11 @@ class Uses:
         Rank of each end use when the ceiling price is reached; the lowest is served first.
     price_usd_per_kg : ndarray, shape (element,)
         Reference prices, for the cost shares at baseline.
+    makers : tuple of int
+        Uses that make a product (`Products`): they give up nothing on their own account, and save at most
+        ``thrift_max`` of an element.
+    thrift_max : ndarray, shape (draw,), optional
+        That share [1]; needed where there are makers.
     """
 
     share: Array
@@ -315,6 +320,8 @@ class Uses:
     joint: NDArray[np.bool_]
     priority: tuple[int, ...]
     price_usd_per_kg: Array
+    makers: tuple[int, ...] = ()
+    thrift_max: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -418,6 +425,8 @@ class Inputs:
         Share of the focus origin's exports that goes to the importer [1]; all by default.
     counted : int, optional
         Draws that count in sums over draws; the rest pad the last unit. All by default.
+    products : Products, optional
+        Goods that uses make and that are traded as well; none by default.
     """
 
     labels: Labels
@@ -439,6 +448,7 @@ class Inputs:
     rents: tuple[Factor, ...] = ()
     destination_share: Array | None = None
     counted: int | None = None
+    products: Products | None = None
 
     @property
     def draws(self) -> int:
@@ -462,3 +472,32 @@ class Inputs:
         factor = np.maximum(1.0 + self.market.stock_cover_months * monthly, 0.0)
         ordered: Array = self.contracted * factor[:, None]
         return ordered
+
+
+@dataclass(frozen=True)
+class Products:
+    """Goods that uses make from elements and that are traded as well: a second market beside that of the elements.
+
+    Attributes
+    ----------
+    trade : Inputs
+        The market of the products, which stand in the place of elements; tonnes are those of the product. One use
+        a product, in the same order, is all that buy it. One route is home makers.
+    home : int
+        That route.
+    makers : tuple of int
+        Use, on the axis of the elements' uses, that makes each product.
+    cost_share : ndarray, shape (product, element, draw)
+        Cost of each element in the product's calm price [1].
+    utilisation_max : ndarray, shape (draw,)
+        Most that makers work beyond their calm output [1].
+    utilisation_months : ndarray, shape (draw,)
+        Time constant with which they move there [month].
+    """
+
+    trade: Inputs
+    home: int
+    makers: tuple[int, ...]
+    cost_share: Array
+    utilisation_max: Array
+    utilisation_months: Array

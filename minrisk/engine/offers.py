@@ -58,6 +58,8 @@ class Offers:
         Spare output and reshuffled tonnes on offer [t/month].
     reshuffles : bool
         Whether any restriction of the block singles the importer out.
+    worked : dict of int to ndarray, shape (element, draw)
+        Part of a route's contracted arrivals that is made or asked for this month [1]; all by default.
     """
 
     def __init__(self, inputs: Inputs, scale: Array) -> None:
@@ -102,7 +104,8 @@ class Offers:
             bound |= group.mask
         # A route that is restricted in every element is filled from its shipments alone.
         self.partly_free = [route for route in self.active if not bound[:, route].all()]
-        self.added = _additions(inputs)
+        self.added, self.months = _additions(inputs), inputs.months
+        self.worked: dict[int, Array] = {}
 
     def residual(self) -> float:
         """Largest error of what became of contracted tonnes, per tonne."""
@@ -127,6 +130,10 @@ class Offers:
         self.ruled.clear()
         for cells in self.restricted:
             self._arrive(t, cells)
+        for route, share in self.worked.items():
+            self.by_route[route] *= share
+            if route in self.ruled:
+                self.ruled[route] *= share
         for route in self.feed.routes:
             self.feed.cut(route, t, self.by_route[route], self.ruled.get(route))
         for route, committed, tonnes in self.added:
@@ -178,6 +185,27 @@ class Offers:
             arrived, backlog = arrived - came, backlog - whole.backlog[t]
             diverted = diverted - whole.diverted[t]
         return _busy(arrived), _busy(backlog), _busy(diverted)
+
+    def missing_shares(self) -> Array:
+        """Share of what contracts should bring that does not arrive, (month, route, element, draw) [1].
+
+        Fills the buffers anew, as if all were made and asked for: after the last month only.
+
+        Returns
+        -------
+        ndarray
+            Below 0 where held cargo or added capacity arrives; 0 on routes that nothing holds.
+        """
+        missing = np.zeros((self.months, *self.mix.shape))
+        self.worked, total = {}, np.empty_like(self.committed)
+        for t in range(self.months):
+            self.set_month(t, total)
+            due = self.mix * self.scale[t]
+            lacking = due - self.by_route
+            for route, tonnes in self.committed_by_route.items():
+                lacking[route] -= tonnes
+            np.divide(lacking, due, out=missing[t], where=due > 0.0)
+        return missing
 
     def of_cells(self, mask: Flags) -> Array:
         """Offers of the month on some cells, without what was held or is committed [t/month], (element, draw)."""

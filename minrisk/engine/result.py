@@ -13,6 +13,7 @@ from minrisk.axes import Array, Labels
 if TYPE_CHECKING:
     from minrisk.engine.inputs import Inputs
     from minrisk.engine.market import Cleared
+    from minrisk.engine.products import ProductResult
     from minrisk.engine.uses import UseChain
 
 #: Unit of work in draws: sums over draws are taken per unit and added in unit order, so that block size
@@ -108,6 +109,8 @@ class Result:
         been shipped to them [1]; None for nothing.
     detail : Detail or None
         Every draw's tonnes by route and use, where asked for.
+    products : ProductResult or None
+        What became of the products that uses make; None where there are none.
     """
 
     labels: Labels
@@ -139,6 +142,7 @@ class Result:
     shipment_residual: float
     feed_gap: Array | None = None
     detail: Detail | None = None
+    products: ProductResult | None = None
 
     @property
     def reference(self) -> Array:
@@ -175,9 +179,9 @@ class Result:
     def check_balance(self) -> float:
         """Check that every tonne is accounted for.
 
-        Offered = taken + declined; taken + releases = consumption + stock change + exports (consumption is what is
-        served less what uses return); nothing is
-        negative; ordered = shipped + under review + queued + held + refused + lost.
+        For elements and for products: offered = taken + declined; taken + releases = consumption + stock change +
+        exports (consumption is what is served less what uses return); nothing is negative; ordered = shipped +
+        under review + queued + held + refused + lost.
 
         Returns
         -------
@@ -194,7 +198,8 @@ class Result:
             raise BalanceError(self._breach())
         if not self.shipment_residual <= TOLERANCE:
             raise BalanceError(f"contracted tonnes lost on the way: {self.shipment_residual:.3g} per tonne")
-        return max(float(self.worst.max(initial=0.0)), self.shipment_residual)
+        found = max(float(self.worst.max(initial=0.0)), self.shipment_residual)
+        return found if self.products is None else max(found, self.products.market.check_balance())
 
     def _breach(self) -> str:
         """Name the element, month and draw of the worst balance."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from minrisk.axes import Array
@@ -11,6 +13,7 @@ from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import Book, Cleared, clear
 from minrisk.engine.offers import Offers
 from minrisk.engine.price_paid import PricePaid
+from minrisk.engine.products import ProductMarket
 from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import UNIT, Detail, Result
 from minrisk.engine.stocks import CommercialStocks, OfficialStocks
@@ -22,7 +25,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
 
     Before the first month every restricted contract is carried from order to arrival: what may leave, held cargo,
     limits in tonnes, the licence queue, transit (`minrisk.engine.restrictions`). No price has a part in that. Then,
-    in each month:
+    in each month, a market (`Trade.step`) passes through:
 
     1. demand at a price multiple of 1: growth, shocks, slow substitution (`Demand.set_month`);
     2. offers: contracted arrivals, added capacity, spare and reshuffled tonnes (`Offers.set_month`);
@@ -35,6 +38,10 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
        exported; commercial stocks move; what was paid on average; every tonne is accounted for;
     8. users get used to the price, spare capacity and other buyers answer it (`Demand.adapt`, `Offers.step`): the
        next month finds them changed.
+
+    Where uses make products that are traded as well, the market of the products goes first (`ProductMarket.step`):
+    it says what makers work at. What the makers could make of the elements they got, and what those cost, it takes
+    up at the end of the month for the next one (`ProductMarket.follow`).
 
     Parameters
     ----------
@@ -57,43 +64,94 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     """
     if inputs.draws % UNIT:
         raise ValueError(f"simulate takes whole units of {UNIT} draws, not {inputs.draws}")
-    transit = max((group.transit_months for group in inputs.groups), default=0)
-    growth = _growth(inputs, inputs.months + transit + 2)
-    demand, offers, official = Demand(inputs, growth), Offers(inputs, growth[:-1]), OfficialStocks(inputs)
-    commercial = CommercialStocks(inputs, demand.base)
-    ledger = Ledger(inputs, demand, offers, commercial, official, detail)
-    series = ledger.result
-    price, log_price = np.ones_like(demand.base), np.zeros_like(demand.base)
-    cover = np.broadcast_to(inputs.market.stock_cover_months, price.shape)
+    trade = Trade(inputs, detail)
+    goods = None
+    if inputs.products is not None:
+        goods = ProductMarket(inputs.products, Trade(inputs.products.trade))
     for t in range(inputs.months):
-        total = demand.set_month(t, out=series.demand[t])
-        offered = offers.set_month(t, out=series.offered[t])
-        official.decide(t, price, cover)
-        target = commercial.target(t, total)
+        if goods is None:
+            trade.step(t)
+            continue
+        goods.step(t)
+        trade.demand.set_work(goods.work)
+        trade.step(t)
+        goods.follow(trade.series.output[t], trade.price)
+    series = trade.series if goods is None else replace(trade.series, products=goods.result())
+    series.check_balance()
+    return series
+
+
+class Trade:
+    """One market as it moves from month to month: that of the elements, or of the products made from them.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The block.
+    detail : bool
+        Whether to keep every draw's tonnes by route and by end use.
+
+    Attributes
+    ----------
+    demand, offers : Demand, Offers
+        What is wanted and what is on offer.
+    series : Result
+        What happened so far.
+    price : ndarray, shape (element, draw)
+        Price multiple of the month [1].
+    """
+
+    def __init__(self, inputs: Inputs, detail: bool = False) -> None:
+        transit = max((group.transit_months for group in inputs.groups), default=0)
+        self.inputs, self.growth = inputs, _growth(inputs, inputs.months + transit + 2)
+        self.demand, self.offers = Demand(inputs, self.growth), Offers(inputs, self.growth[:-1])
+        self.official, self.commercial = OfficialStocks(inputs), CommercialStocks(inputs, self.demand.base)
+        self.ledger = Ledger(inputs, self.demand, self.offers, self.commercial, self.official, detail)
+        self.series = self.ledger.result
+        # What clears: its classes are those of the demand, two more where uses make products.
+        self.market = replace(inputs.market, elasticity=self.demand.classes.elasticity)
+        self.price, self.log_price = np.ones_like(self.demand.base), np.zeros_like(self.demand.base)
+        self.cover = np.broadcast_to(inputs.market.stock_cover_months, self.price.shape)
+
+    def step(self, t: int, floor: Array | None = None) -> None:
+        """Take the market through month ``t``.
+
+        Parameters
+        ----------
+        t : int
+            Month.
+        floor : ndarray, shape (element, draw), optional
+            Lowest price multiple that cost allows [1]; 1 by default. An export tax comes on top.
+        """
+        inputs, series, growth = self.inputs, self.series, self.growth
+        total = self.demand.set_month(t, out=series.demand[t])
+        offered = self.offers.set_month(t, out=series.offered[t])
+        self.official.decide(t, self.price, self.cover)
+        target = self.commercial.target(t, total)
         ahead = target * (growth[t + 1] / growth[t])
-        purchases, run_down, sellable = commercial.plan(target, ahead)
+        purchases, run_down, sellable = self.commercial.plan(target, ahead)
         book = Book(
             demand=total,
-            by_class=demand.by_class,
-            live=demand.live,
-            restock=purchases + official.refill,
+            by_class=self.demand.by_class,
+            live=self.demand.live,
+            restock=purchases + self.official.refill,
             run_down=run_down,
             sellable=sellable,
             offered=offered,
-            official=official.ready,
-            stock=ledger.stock,
-            log_price=log_price,
+            official=self.official.ready,
+            stock=self.ledger.stock,
+            log_price=self.log_price,
         )
         if inputs.baskets:
-            fill_baskets(inputs, t, book, offers)
-        floor = lowest_price_multiple(inputs.export_taxes, inputs.contracted, t) if inputs.export_taxes else None
-        cleared = clear(book, inputs.market, series.wanted[t], series.served[t], floor)
-        price, cover = ledger.close(t, book, cleared, ahead, floor)
-        log_price = cleared.log_price
-        demand.adapt(log_price)
-        offers.step(t, log_price)
-    series.check_balance()
-    return series
+            fill_baskets(inputs, self.market, t, book, self.offers)
+        if inputs.export_taxes:
+            taxed = lowest_price_multiple(inputs.export_taxes, inputs.contracted, t)
+            floor = taxed if floor is None else floor + (taxed - 1.0)
+        cleared = clear(book, self.market, series.wanted[t], series.served[t], floor)
+        self.price, self.cover = self.ledger.close(t, book, cleared, ahead, floor)
+        self.log_price = cleared.log_price
+        self.demand.adapt(self.log_price)
+        self.offers.step(t, self.log_price)
 
 
 def _growth(inputs: Inputs, months: int) -> Array:
@@ -165,13 +223,14 @@ class Ledger:
             official_stock={owner: np.zeros(shape) for owner in owners},
             base=demand.base,
             growth=demand.growth[: inputs.months],
-            shock=np.ones(shape if inputs.demand_factors else (inputs.months, elements, 1)),
+            shock=np.ones(shape if inputs.demand_factors or inputs.uses.makers else (inputs.months, elements, 1)),
             growth_next=(1.0 + inputs.growth_per_year) ** (1.0 / 12.0),
             route_sums=np.zeros((inputs.months, routes, elements, draws // UNIT)),
             worst=np.zeros((inputs.months, elements, draws // UNIT)),
             shipment_residual=offers.residual(),
             feed_gap=offers.feed.gap,
             detail=Detail.empty(inputs) if detail else None,
+            products=None,
         )
 
     def close(

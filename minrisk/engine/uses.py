@@ -67,7 +67,7 @@ class Use:
     column : int
         Position on the use axis.
     group, level : int
-        Elasticity class and position among the rationing priorities.
+        Elasticity class, the first where it has two, and position among the rationing priorities.
     joint, separate : tuple of int
         Rows of the elements without which nothing is made, and of those that make products of their own.
     """
@@ -98,7 +98,7 @@ class UseChain:
         self.uses = [
             Use(
                 column,
-                uses.elasticity_class[column],
+                demand.classes.rows[column][0],
                 self.levels.index(uses.priority[column]),
                 tuple(int(row) for row in np.flatnonzero(wants[:, column] & uses.joint[:, column])),
                 tuple(int(row) for row in np.flatnonzero(wants[:, column] & ~uses.joint[:, column])),
@@ -106,6 +106,10 @@ class UseChain:
             for column in range(wants.shape[1])
         ]
         self.kinds = sorted({(use.group, use.level) for use in self.uses})
+        # Of makers the class that answers no price, and the share that is saving, by their first class.
+        rows, weights = demand.classes.rows, demand.classes.weights
+        self.rigid = {rows[column][0]: rows[column][1] for column in uses.makers}
+        self.saving = {rows[column][0]: weights[column][0] for column in uses.makers}
         self.parts, self.parts_month = self._parts(), demand.month
         self.cost = _cost_shares(inputs, demand.base)
         self.joint_part, self.joint_cost = _joint_cost(self.uses, self.cost, inputs.draws)
@@ -161,6 +165,12 @@ class UseChain:
         for kind in self.kinds:
             group, level = kind
             bought = kept[group]
+            if group in self.saving:
+                # What makers do not buy is saved: they lack only what rationing keeps from them.
+                bought = 1.0 - self.saving[group] * (1.0 - bought)
+                useful[kind] = np.ones_like(bought) if ration is None else ration[level]
+                got[kind] = bought * useful[kind]
+                continue
             got[kind] = bought if ration is None else bought * ration[level]
             fill = 1.0 - bought
             fill *= self.market.saved_share
@@ -196,14 +206,16 @@ class UseChain:
             output -= self.joint_part[use.column] * (1.0 - made)
             self.binding[use.column] = np.where(made < 1.0, scarcest, -1)
             if not self.eats_all.all():
-                self._give_back(use, made, got)
+                self._give_back(use, made, got, useful)
         self.output[use.column] = np.maximum(output, 0.0)
 
-    def _give_back(self, use: Use, made: Array, got: Array) -> None:
+    def _give_back(self, use: Use, made: Array, got: Array, useful: Array) -> None:
         """Tonnes bought beyond what the use can work up at its output."""
         room = np.where(self.eats_all, 1.0, made * self.appetite)
         for row in use.joint:
-            idle = np.maximum(got[row] - room, 0.0)
+            # A maker needs the less of an element the more of it is saved.
+            need = got[row] / np.maximum(useful[row], 1e-300) if use.group in self.saving else 1.0
+            idle = np.maximum(got[row] - room * need, 0.0)
             idle *= self.demand.of_use(row, use.column)
             self.returned[row] += idle
 
@@ -225,6 +237,8 @@ class UseChain:
             for group, at in self.kinds:
                 if at == level:
                     asked += self.parts[group, at] * wanted[group]
+                    if group in self.rigid:
+                        asked += self.parts[group, at] * wanted[self.rigid[group]]
             served = np.minimum(asked, left)
             np.divide(served, asked, out=ration[level], where=choked)
             left -= served

@@ -1,0 +1,237 @@
+"""Products: calm to the bit, closed forms of their market, and what passes between it and the elements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from minrisk.axes import Array, Flags, Labels, Period, Route
+from minrisk.engine.demand import UseClasses
+from minrisk.engine.inputs import Factor, Inputs, Levers, Products, Uses
+from minrisk.engine.restrictions import trade_groups
+from minrisk.engine.result import Result
+from minrisk.engine.simulate import simulate
+
+from .worlds import DRAWS, market, with_factors, world
+
+ELASTIC = {
+    "stock_release_exponent": 0.5, "stock_release_max": 0.5, "elasticity": [0.05, 0.1, 0.2], "elasticity_long": 0.3,
+    "supply_elasticity": 0.2, "stock_cover_months": 3.0,
+}  # fmt: skip
+#: Home makers and imports of each of two products [t/month].
+HOME, IMPORTED = (8.0, 5.0), (4.0, 5.0)
+
+
+def magnets(
+    months: int = 48,
+    growth: Array | float = 0.0,
+    thrift_max: float = 0.15,
+    utilisation_max: float = 0.2,
+    cost: float = 0.2,
+    **changes: Array | float,
+) -> Inputs:
+    """Two elements, two makers of magnets and one other use; the second magnet holds the first element only."""
+    inputs = world([[60.0, 40.0], [6.0, 4.0]], months=months, growth=growth, **ELASTIC | changes)
+    share = np.array([[0.4, 0.4, 0.2], [0.9, 0.0, 0.1]])[..., None]
+    uses = Uses(
+        share=np.repeat(share, DRAWS, axis=2),
+        elasticity_class=(0, 0, 2),
+        joint=np.array([[True, True, False], [True, False, False]]),
+        priority=(1, 1, 2),
+        price_usd_per_kg=np.array([50.0, 300.0]),
+        makers=(0, 1),
+        thrift_max=np.full(DRAWS, thrift_max),
+    )
+    labels = replace(inputs.labels, uses=("hot_makers", "cold_makers", "other"))
+    shares = np.repeat(np.array([[cost, cost], [cost, 0.0]])[..., None], DRAWS, axis=2)
+    products = Products(
+        trade=product_trade(
+            months, growth, **ELASTIC | {"stock_cover_months": 1.6, "choke_price_index": 6.0} | changes
+        ),
+        home=0,
+        makers=(0, 1),
+        cost_share=shares,
+        utilisation_max=np.full(DRAWS, utilisation_max),
+        utilisation_months=np.full(DRAWS, 3.0),
+    )
+    return replace(inputs, labels=labels, uses=uses, products=products)
+
+
+def product_trade(months: int, growth: Array | float, **changes: Array | float) -> Inputs:
+    """The market of the two magnets: home makers, and imports from CHN and VNM half each."""
+    routes = tuple(Route(f"{o}_product", o, "product", 0, rank) for o, rank in (("JPN", 3), ("CHN", 1), ("VNM", 2)))
+    mix = np.array([[h, 0.5 * i, 0.5 * i] for h, i in zip(HOME, IMPORTED, strict=True)])
+    contracted = np.repeat(mix[..., None], DRAWS, axis=2)
+    labels = Labels(("hot", "cold"), routes, ("hot", "cold"))
+    return Inputs(
+        labels=labels,
+        months=months,
+        contracted=contracted,
+        feed=np.zeros_like(contracted),
+        growth_per_year=np.broadcast_to(np.asarray(growth, dtype=float), (DRAWS,)),
+        uses=Uses(np.eye(2)[..., None], (0, 0), np.eye(2, dtype=bool), (1, 1), np.ones(2)),
+        swap_pool=np.zeros((2, DRAWS)),
+        focus_origin="CHN",
+        groups=(),
+        demand_factors=(),
+        hoarding=(),
+        export_taxes=(),
+        additions=(),
+        official_stocks=(),
+        market=market(DRAWS, **changes),
+    )
+
+
+def stop(labels: Labels, months: int, mask: Flags, start: float, end: float) -> tuple[Factor, ...]:
+    """A full ban on the cells of a mask."""
+    force = Period(months, np.full(DRAWS, start), np.full(DRAWS, end)).share_in_force()
+    return (Factor("availability", "ban", 1.0 - force, mask),)
+
+
+def ban_products(inputs: Inputs, start: float, end: float, origin: str = "CHN") -> Inputs:
+    """The same world with a ban on an origin's magnets alone."""
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    mask = trade.labels.cells(trade.labels.elements, origin, ("product",))
+    levers = Levers(factors=[*stop(trade.labels, trade.months, mask, start, end)])
+    groups = trade_groups(levers, trade.labels, trade.months, DRAWS)
+    return replace(inputs, products=replace(inputs.products, trade=replace(trade, groups=groups)))
+
+
+def ban_elements(inputs: Inputs, start: float, end: float) -> Inputs:
+    """The same world with a ban on CHN's elements alone."""
+    mask = inputs.labels.cells(inputs.labels.elements, "CHN", ("compound",))
+    return with_factors(inputs, [*stop(inputs.labels, inputs.months, mask, start, end)])
+
+
+def of_products(result: Result) -> Result:
+    assert result.products is not None
+    return result.products.market
+
+
+@pytest.mark.parametrize("growth", [-0.03, 0.0, 0.04])
+def test_calm_is_exact(growth: float) -> None:
+    """Price 1, output 1, utilisation 0 and stocks at their target in both markets, also under growth."""
+    result = simulate(magnets(months=120, growth=growth))
+    assert result.products is not None
+    for market_result, cover in ((result, 3.0), (of_products(result), 1.6)):
+        assert np.all(market_result.price_index == 1.0)
+        assert np.all(market_result.output == 1.0)
+        assert np.all(market_result.unserved == 0.0)
+        assert market_result.months_of_cover == pytest.approx(
+            np.full_like(market_result.price_index, cover), rel=1e-11
+        )
+    assert np.all(result.products.cost_floor == 1.0)
+    assert np.all(result.products.utilisation == 0.0)
+    assert np.all(result.products.missing == 0.0)
+
+
+def test_elements_of_a_calm_world_do_not_feel_the_products() -> None:
+    """In calm the elements' series are those of the same world whose uses make no product."""
+    with_products = magnets(growth=0.02)
+    plain = replace(with_products, products=None, uses=replace(with_products.uses, makers=(), thrift_max=None))
+    made, alone = simulate(with_products), simulate(plain)
+    for name in ("price_index", "demand", "served", "stock", "offered", "output", "route_sums"):
+        assert getattr(made, name) == pytest.approx(getattr(alone, name), rel=1e-12), name
+
+
+def test_balance_in_either_market() -> None:
+    """No tonne of an element or a product is made or lost when both are banned."""
+    result = simulate(ban_products(ban_elements(magnets(growth=0.03), 6.0, 24.0), 3.0, 30.0))
+    assert result.check_balance() < 1e-12
+    products = of_products(result)
+    change = np.diff(np.concatenate([products.opening_stock[None], products.stock]), axis=0)
+    gap = products.offered - products.declined - products.served - products.exported - change + products.returned
+    assert np.abs(gap).max() < 1e-12 * products.demand.max()
+    assert products.unserved.max() > 0.0
+
+
+def test_ban_on_products_alone() -> None:
+    """Makers work harder, up to their limit and no faster than in three months; elements feel that alone."""
+    inputs = magnets(elasticity=0.0, elasticity_long=0.0)
+    result = simulate(ban_products(inputs, 6.0, np.inf))
+    assert result.products is not None
+    products, use = of_products(result), result.products.utilisation
+    assert np.all(products.price_index[:6] == 1.0)
+    assert np.all(products.price_index[12:] > 1.0)
+    wanted = np.minimum((products.price_index / result.products.cost_floor) ** 0.2, 1.2) - 1.0
+    expected = np.zeros_like(use)
+    for t in range(1, len(use)):
+        expected[t] = expected[t - 1] - np.expm1(-1.0 / 3.0) * (wanted[t - 1] - expected[t - 1])
+    assert use == pytest.approx(expected, abs=1e-12)
+    assert 0.1 < use.max() <= 0.2
+    # Of the second element 90 % are in the first magnet, which is asked for as ever: no elasticity, so o is 1.
+    assert result.demand[:, 1] == pytest.approx(10.0 * (1.0 + 0.9 * use[:, 0]), rel=1e-12)
+    made = result.output[:, :2] * (1.0 + use)
+    arrived = np.concatenate([np.ones_like(made[:1]), made[:-1]])
+    assert products.route_sums[:, 0, :, 0] == pytest.approx((arrived * np.array(HOME)[:, None]).sum(-1), rel=1e-9)
+
+
+def test_ban_on_elements_reaches_buyers_through_the_product_only() -> None:
+    """Imports of magnets come as ever; buyers lack what makers could not make, a month later, less their stock."""
+    result = simulate(ban_elements(magnets(stock_cover_months=0.0, growth=0.0, utilisation_max=0.0), 0.0, np.inf))
+    assert result.products is not None
+    products = of_products(result)
+    assert np.all(result.products.missing == 0.0)
+    made = np.concatenate([np.ones((1, 2, DRAWS)), (result.output[:, :2])[:-1]])
+    kept = result.products.cost_floor**-0.05
+    lagged = np.concatenate([np.ones((1, 2, DRAWS)), kept[:-1]])
+    offered = np.array(HOME)[:, None] * made * lagged + np.array(IMPORTED)[:, None] * kept
+    assert products.offered == pytest.approx(offered, rel=1e-12)
+    assert products.output[-1].max() < 1.0
+
+
+def test_ceiling_is_that_of_the_whole_price() -> None:
+    """Cost counts towards the ceiling: the price of a product stays at six times its calm price."""
+    result = simulate(ban_elements(magnets(thrift_max=0.05), 0.0, np.inf))
+    assert result.products is not None
+    highest = np.maximum(6.0, 1.05 * result.products.cost_floor)
+    assert np.all(of_products(result).price_index <= highest * (1.0 + 1e-9))
+    assert of_products(result).price_index.max() > 5.9
+
+
+def test_makers_save_and_give_up_nothing() -> None:
+    """Where thrift closes the gap makers make all; beyond it the element is at its ceiling and they lack it."""
+    for gap, theta in ((0.08, 0.3), (0.4, 0.1)):
+        inputs = magnets(
+            thrift_max=theta, stock_cover_months=0.0, elasticity=[0.05, 0.1, 0.0], elasticity_long=0.05
+        )
+        mask = inputs.labels.cells(("e1",), "CHN", ("compound",))
+        left = Factor("availability", "ban", np.full((inputs.months, DRAWS), 1.0 - gap / 0.6), mask)
+        result = simulate(with_factors(inputs, [left]))
+        if gap < theta * 0.9:
+            assert np.all(result.output[1:, 0] == 1.0)
+            assert np.all(result.price_index[1:, 1] > 1.0)
+        else:
+            assert np.all(result.price_index[1:, 1] == pytest.approx(100.0))
+            assert np.all(result.output[1:, 0] < 1.0)
+
+
+@pytest.mark.parametrize("theta", [0.05, 0.15, 0.3])
+def test_saving_law(theta: float) -> None:
+    """Demand of a maker: ``(1 - theta) + theta P**(-eps / theta)``; slope eps at 1, never below 1 - theta."""
+    classes = UseClasses.of(magnets(thrift_max=theta))
+    rows, weights = classes.rows[0], classes.weights[0]
+
+    def kept(price: float) -> float:
+        parts = zip(rows, weights, strict=True)
+        return float(sum(np.broadcast_to(w, DRAWS)[0] * price ** -classes.elasticity[r, 0] for r, w in parts))
+
+    assert kept(1.0) == 1.0
+    assert (1.0 - kept(1.0 + 1e-6)) / 1e-6 == pytest.approx(0.05, rel=1e-4)
+    assert kept(100.0) == pytest.approx(1.0 - theta + theta * 100.0 ** (-0.05 / theta), rel=1e-12)
+    assert kept(1e300) >= 1.0 - theta
+
+
+def test_missing_imports_are_those_of_the_banned_origin() -> None:
+    """What an origin's ban keeps away is missing on its route while it lasts, and on no other."""
+    inputs = ban_products(magnets(), 2.0, 4.5)
+    assert inputs.products is not None
+    products = simulate(inputs).products
+    assert products is not None
+    lost = np.array([0.0, 0.0, 1.0, 1.0, 0.5, 0.0])
+    expected = np.zeros_like(products.missing)
+    expected[:6, 1] = lost[:, None, None]
+    assert products.missing == pytest.approx(expected, abs=1e-15)
