@@ -44,6 +44,7 @@ from minrisk.risk.shortage import (
     shortage_probability,
     total_over_months,
 )
+from minrisk.risk.stoppage import first_stoppage, stoppage_hazard, weibull_cover
 from minrisk.risk.tail import (
     ExceedanceCurve,
     conditional_value_at_risk,
@@ -67,6 +68,7 @@ __all__ = [
     "expected_unserved",
     "fill_rate",
     "first_shortage",
+    "first_stoppage",
     "geopolrisk",
     "governance_score",
     "governance_weighted_hhi",
@@ -86,9 +88,11 @@ __all__ = [
     "service_level",
     "shortage_months",
     "shortage_probability",
+    "stoppage_hazard",
     "time_to_recover",
     "time_to_survive",
     "total_over_months",
     "value_at_risk",
+    "weibull_cover",
     "yale_concentration",
 ]
