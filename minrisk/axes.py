@@ -63,11 +63,12 @@ class Route:
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of the elements, routes and uses of one dataset, in axis order."""
+    """Names of the elements, routes and uses of one dataset, in axis order, and of its products if it has any."""
 
     elements: tuple[str, ...]
     routes: tuple[Route, ...]
     uses: tuple[str, ...]
+    products: ProductLabels | None = None
 
     @property
     def route_names(self) -> tuple[str, ...]:
@@ -90,6 +91,38 @@ class Labels:
         columns = np.array([route.origin == origin and route.form in forms for route in self.routes])
         mask: NDArray[np.bool_] = rows[:, None] & columns[None, :]
         return mask
+
+
+@dataclass(frozen=True)
+class ProductLabels:
+    """Names of the products that uses make and that are traded as well.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Products, in axis order.
+    makers : tuple of str
+        Use that makes each.
+    routes : tuple of Route
+        Home makers first, then each origin of imports.
+    holds : tuple of tuple of str
+        Elements without which nothing of each product is made.
+    """
+
+    names: tuple[str, ...]
+    makers: tuple[str, ...]
+    routes: tuple[Route, ...]
+    holds: tuple[tuple[str, ...], ...]
+
+    @property
+    def trade(self) -> Labels:
+        """Labels of the products' own market: products in the place of elements, one use each."""
+        return Labels(self.names, self.routes, self.names)
+
+    def holding(self, elements: tuple[str, ...]) -> tuple[str, ...]:
+        """Products that hold one of the elements named, in axis order."""
+        pairs = zip(self.names, self.holds, strict=True)
+        return tuple(name for name, holds in pairs if not set(holds).isdisjoint(elements))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,14 @@
 
 from minrisk.data.ceilings import ceiling_index, ceiling_range, has_ceilings
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
-from minrisk.data.economy import economy_closures, economy_parameters, economy_structure, full_stop, has_economy
+from minrisk.data.economy import (
+    economy_closures,
+    economy_parameters,
+    economy_structure,
+    full_stop,
+    has_economy,
+    product_uses,
+)
 from minrisk.data.mix.estimate import (
     Mix,
     Residual,
@@ -26,18 +33,30 @@ from minrisk.data.money import (
     reference_price,
     usd_per_t,
 )
+from minrisk.data.products import (
+    FIRST_STOP,
+    BuyingFirms,
+    ProductFigures,
+    buying_firms,
+    has_products,
+    product_figures,
+)
 from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
 
 __all__ = [
     "ALL",
+    "FIRST_STOP",
     "NUMERIC",
     "TABLES",
+    "BuyingFirms",
     "Dataset",
     "DatasetError",
     "MissingPriceError",
     "Mix",
+    "ProductFigures",
     "Residual",
+    "buying_firms",
     "ceiling_index",
     "ceiling_range",
     "central_mix",
@@ -55,6 +74,7 @@ __all__ = [
     "has_ceilings",
     "has_economy",
     "has_prices",
+    "has_products",
     "jpy_per_t",
     "lacks",
     "lacks_in_words",
@@ -66,6 +86,8 @@ __all__ = [
     "packaged_project",
     "price",
     "price_year",
+    "product_figures",
+    "product_uses",
     "reference_price",
     "stream_names",
     "swap_pools",

@@ -14,7 +14,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from minrisk.axes import Array, Flags, Labels, Route
+from minrisk.axes import Array, Flags, Labels, ProductLabels, Route
 from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, parse_tables, read_folder
 from minrisk.data.validate import find_problems
 
@@ -221,7 +221,29 @@ def _labels(tables: Mapping[str, pd.DataFrame]) -> Labels:
         )
         for row in tables["routes"].to_dict("records")
     )
-    return Labels(tuple(tables["elements"]["element"]), routes, tuple(tables["uses"]["use"]))
+    products = _product_labels(tables, routes) if "products" in tables else None
+    return Labels(tuple(tables["elements"]["element"]), routes, tuple(tables["uses"]["use"]), products)
+
+
+def _product_labels(tables: Mapping[str, pd.DataFrame], routes: tuple[Route, ...]) -> ProductLabels:
+    """Products, what they hold, and a route for home makers and each origin of imports.
+
+    An import takes as long as the elements of its origin do, a month where none come from there; the focus origin's
+    is the first that nobody takes, home makers' the last.
+    """
+    settings = dict(zip(tables["dataset"]["key"], tables["dataset"]["value"], strict=True))
+    frame, figures, shares = tables["products"], tables["product_figures"], tables["use_shares"]
+    sailing: dict[str, int] = {}
+    for route in routes:
+        sailing[route.origin] = min(route.transit_months, sailing.get(route.origin, route.transit_months))
+    origins = dict.fromkeys(figures.loc[figures["quantity"] == "imports", "origin"])
+    own = [Route(f"{settings['importer']}_product", settings["importer"], "product", 0, 3)]
+    for origin in map(str, origins):
+        rank = 1 if origin == settings["focus_origin"] else 2
+        own.append(Route(f"{origin}_product", origin, "product", sailing.get(origin, 1), rank))
+    joint = shares[shares["joint"] > 0.0] if "joint" in shares else shares[:0]
+    holds = tuple(tuple(joint.loc[joint["use"] == use, "element"]) for use in frame["use"])
+    return ProductLabels(tuple(frame["product"]), tuple(frame["use"]), tuple(own), holds)
 
 
 def _frame(raw: RawTable) -> pd.DataFrame:

@@ -61,14 +61,16 @@ def economy_structure(dataset: Dataset) -> EconomyStructure:
         needs=needs,
         minimum_final_demand=float(dataset.settings["minimum_final_demand"]),
         price_year=str(years["gdp_tn_jpy"]),
+        group_of_use=_groups(dataset),
+        products=product_uses(dataset),
     )
 
 
 def economy_streams(dataset: Dataset) -> tuple[str, ...]:
     """Names of the uniform streams of a dataset's economy.
 
-    One stream per use for all dependences on it, one for imported parts and one per kind of stock: what is
-    not known is the same for all industries, and independent draws would make the whole look certain.
+    One stream per group of uses for all dependences on them and one per kind of stock: what is not known is the
+    same for all industries, and independent draws would make the whole look certain.
 
     Parameters
     ----------
@@ -111,7 +113,6 @@ def economy_parameters(
     }
     return EconomyParameters(
         dependence=drawn["dependence"],
-        import_share=drawn["import_share"],
         parts_months=drawn["parts"],
         finished_months=drawn["finished"],
         refill_months=drawn["refill"][0],
@@ -177,6 +178,25 @@ def full_stop(dataset: Dataset, months: int, severity: float = 1.0) -> SupplySto
     )
 
 
+def use_groups(dataset: Dataset) -> dict[str, str]:
+    """Group of each use: its own name where the dataset names none."""
+    frame = dataset.table("uses")
+    names = frame["group"] if "group" in frame else frame["use"]
+    return dict(zip(map(str, frame["use"]), map(str, names), strict=True))
+
+
+def _groups(dataset: Dataset) -> tuple[int, ...]:
+    """Number of the group of each use."""
+    groups = list(use_groups(dataset).values())
+    return tuple(groups.index(name) for name in groups)
+
+
+def product_uses(dataset: Dataset) -> tuple[int, ...]:
+    """Position of the use that makes each product; none where the dataset has no products."""
+    products = dataset.labels.products
+    return () if products is None else tuple(dataset.labels.uses.index(use) for use in products.makers)
+
+
 def _rows(dataset: Dataset, stem: str) -> list[dict[str, float]]:
     return dataset.tables[stem].to_dict("records") if stem in dataset.tables else []  # type: ignore[return-value]
 
@@ -208,10 +228,9 @@ def _quantities(dataset: Dataset) -> dict[str, list[Quantity]]:
     structure = economy_structure(dataset)
     exposed, uses = structure.exposed_names, dataset.labels.uses
     named = [(exposed[row], uses[use]) for row, use in structure.needs]
-    dependence, imported = _pairs(dataset, "dependence"), _pairs(dataset, "part_imports")
+    dependence, group = _pairs(dataset, "dependence"), use_groups(dataset)
     found = {
-        "dependence": [_quantity(dependence[pair], f"data/dependence/{pair[1]}") for pair in named],
-        "import_share": [_quantity(imported.get(pair, (0.0,) * 3), "data/part_imports") for pair in named],
+        "dependence": [_quantity(dependence[pair], f"data/dependence/{group[pair[1]]}") for pair in named],
     }
     buffers = _pairs(dataset, "buffers", "buffer", "industry")
     for kind in BUFFERS:

@@ -8,6 +8,7 @@ from datetime import date
 from math import fsum
 
 from minrisk.data.money import ASSUMPTION, prices_of_year
+from minrisk.data.product_rules import faults_of_products
 from minrisk.data.tables import (
     ALL,
     BUFFERS,
@@ -374,5 +375,6 @@ _CHECKS = (
     _trade,
     _restated,
     _magnets,
+    faults_of_products,
     _applications,
 )

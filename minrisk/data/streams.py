@@ -13,6 +13,7 @@ from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_streams
 from minrisk.data.mix.estimate import mix_streams
 from minrisk.data.mix.inputs import Quantity
+from minrisk.data.products import product_streams
 
 
 def stream_names(dataset: Dataset) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
     -------
     tuple of str
         Streams of the sourcing mix, of the swap pools, of the destination shares, of the use shares, of the
-        ceilings and of the economy, all under ``data/``.
+        ceilings, of the economy and of the products, all under ``data/``.
     """
     others = (item.stream for item in (*_pools(dataset), *_destinations(dataset)))
     return (
@@ -36,6 +37,7 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
         *use_streams(dataset),
         *ceiling_streams(dataset),
         *economy_streams(dataset),
+        *product_streams(dataset),
     )
 
 

@@ -82,6 +82,25 @@ MAGNET_QUANTITIES = {
     "feed": "1",
 }
 
+#: What ``product_figures.csv`` may say of a product, with its unit.
+PRODUCT_QUANTITIES = {
+    "made": "t/yr",
+    "imports": "t/yr",
+    "feed": "1",
+    "price": "USD/kg",
+    "cover": "month",
+    "ceiling": "1",
+    "utilisation_max": "1",
+    "utilisation_months": "month",
+    "thrift_max": "1",
+    "firms": "1",
+    "firm_cover": "month",
+    "firm_cover_cv": "1",
+}
+
+#: Those of which there is one figure for all products.
+ONE_OF_ALL = ("utilisation_max", "utilisation_months", "thrift_max", "firms", "firm_cover", "firm_cover_cv")
+
 #: Uses that make one kind of thing each, in ``applications.csv``.
 MAKES = (
     "ndfeb_heat_resistant",
@@ -115,7 +134,8 @@ class Column:
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
     (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
     ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
-    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``makes``, ``performance``.
+    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``makes``, ``performance``,
+    ``product_or_all``, ``product_quantity``.
     """
 
     name: str
@@ -174,7 +194,6 @@ UNITS = {
     "dependence": "1",
     "ceilings": "USD/kg",
     "applications": "1",
-    "part_imports": "1",
     "buffers": "month",
 }
 
@@ -230,7 +249,7 @@ TABLES: dict[str, Table] = {
         ),
         _table(
             "uses",
-            "use:code name:text elasticity_class:use_class priority:count! share_spread:nonnegative!",
+            "use:code name:text elasticity_class:use_class priority:count! share_spread:nonnegative! group:code!",
             "use",
             required=True,
         ),
@@ -308,7 +327,6 @@ TABLES: dict[str, Table] = {
                "imports_musd:nonnegative final_demand_musd:number exports_musd:nonnegative", "industry"),
         _table("input_flows", "seller:industry buyer:industry flow_musd:nonnegative", "seller buyer"),
         _table("dependence", f"industry:industry use:use {_SHARES}", "industry use"),
-        _table("part_imports", f"industry:industry use:use {_SHARES}", "industry use"),
         _table("buffers", f"buffer:buffer industry:industry_or_all {_RANGE}", "buffer industry"),
         _table("closures", "closure:code parameter:closure_parameter value:nonnegative", "closure parameter"),
         _table("closure_industries", "closure:code industry:industry dependence:share", "closure industry"),
@@ -316,6 +334,9 @@ TABLES: dict[str, Table] = {
                "high:positive", "element"),
         _table("magnets", f"product:magnet quantity:magnet_quantity origin:code {_RANGE}",
                "product quantity origin year source"),
+        _table("products", "product:code name:text use:use elasticity_class:use_class", "product"),
+        _table("product_figures", f"product:product_or_all quantity:product_quantity origin:code {_RANGE}",
+               "product quantity origin"),
         _table("applications", "application:code name:text makes:makes group:use industry:industry "
                "output_low:share output_central:share output_high:share value_low:share value_central:share "
                "value_high:share substitute:text? performance:performance", "application"),

@@ -17,6 +17,7 @@ from minrisk.data.tables import (
     MAKES,
     NUMERIC,
     PERFORMANCE,
+    PRODUCT_QUANTITIES,
     PROJECT_STATUS,
     RESTATEMENTS,
     TABLES,
@@ -76,6 +77,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         return tuple(row.cells[name] for row in raw.rows if name in row.cells) if raw else ()
 
     elements, industries = column("elements", "element"), column("industries", "industry")
+    products = column("products", "product")
     return {
         "element": elements,
         "element_or_all": (*elements, ALL) if elements else (),
@@ -94,6 +96,8 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "magnet_quantity": tuple(MAGNET_QUANTITIES),
         "makes": MAKES,
         "performance": PERFORMANCE,
+        "product_or_all": (*products, ALL) if products else (),
+        "product_quantity": tuple(PRODUCT_QUANTITIES),
     }
 
 
@@ -165,6 +169,8 @@ _WORDS = {
     "magnet_quantity": "quantity",
     "makes": "use",
     "performance": "performance",
+    "product_or_all": "product",
+    "product_quantity": "quantity",
 }
 
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {

@@ -219,13 +219,11 @@ def _losses(closure: Closure, output: Array, structure: EconomyStructure, parame
         parameters = replace(
             parameters,
             dependence=np.array(closure.dependence)[:, None],
-            import_share=np.zeros((rows, 1)),
         )
     if not closure.buffers:
         empty = np.zeros((rows, 1))
         parameters = replace(
             parameters,
-            import_share=np.zeros_like(parameters.import_share),
             parts_months=empty,
             finished_months=empty,
         )
@@ -235,7 +233,9 @@ def _losses(closure: Closure, output: Array, structure: EconomyStructure, parame
 @lru_cache(maxsize=4)
 def _with_one_use(structure: EconomyStructure) -> EconomyStructure:
     """Let every exposed industry need the one use there is; one object, so that it is solved once."""
-    return replace(structure, needs=tuple((row, 0) for row in range(len(structure.exposed))))
+    return replace(
+        structure, needs=tuple((row, 0) for row in range(len(structure.exposed))), group_of_use=None, products=()
+    )
 
 
 def _found(closure: Closure, loss: float, structure: EconomyStructure, binding: tuple[str, ...]) -> ClosureLoss:

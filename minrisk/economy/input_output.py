@@ -37,6 +37,11 @@ class EconomyStructure:
         Share of the final demand that could still be met of every good which must be met [1].
     price_year : str
         Year of the prices.
+    group_of_use : tuple of int, optional
+        Group of each use: what an industry loses without each use of one group adds up, of different groups
+        the largest counts; by default each use is a group of its own.
+    products : tuple of int
+        Uses whose output is that of a product: what industries hold of it is in its own market already.
     """
 
     industries: tuple[str, ...]
@@ -48,6 +53,8 @@ class EconomyStructure:
     needs: tuple[tuple[int, int], ...]
     minimum_final_demand: float
     price_year: str
+    group_of_use: tuple[int, ...] | None = None
+    products: tuple[int, ...] = ()
 
     @property
     def exposed_names(self) -> tuple[str, ...]:
@@ -75,6 +82,15 @@ class EconomyStructure:
         """Use of each need, shape (need,)."""
         return np.array([use for _, use in self.needs], dtype=np.intp)
 
+    @cached_property
+    def groups_of_needs(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Exposed industry and needs of each group of uses that it needs, in the order of the needs."""
+        group = self.group_of_use
+        found: dict[tuple[int, int], list[int]] = {}
+        for need, (row, use) in enumerate(self.needs):
+            found.setdefault((row, use if group is None else group[use]), []).append(need)
+        return tuple((row, tuple(needs)) for (row, _), needs in found.items())
+
 
 @dataclass(frozen=True)
 class EconomyParameters:
@@ -84,8 +100,6 @@ class EconomyParameters:
     ----------
     dependence : ndarray, shape (need, draw)
         Share of the industry's value added that stops where the end use is wholly absent [1].
-    import_share : ndarray, shape (need, draw)
-        Share of the finished parts that comes from the focus origin [1].
     parts_months, finished_months : ndarray, shape (exposed industry, draw)
         Parts, and finished goods that hold them, in stock in a baseline month [month of the activity that
         needs them].
@@ -94,7 +108,6 @@ class EconomyParameters:
     """
 
     dependence: Array
-    import_share: Array
     parts_months: Array
     finished_months: Array
     refill_months: Array

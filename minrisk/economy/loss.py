@@ -176,7 +176,7 @@ def consumer_surplus_loss(price_index: Array, elasticity: Array | float) -> Arra
 SMALLEST_DEMAND = 1e-9
 
 #: Steps between an end use and a loss, in order; each is a series of `Losses.steps`.
-STEPS = ("needed", "with_imported_parts", "after_parts_stock", "after_finished_goods", "with_suppliers")
+STEPS = ("needed", "after_parts_stock", "after_finished_goods", "with_suppliers")
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,8 @@ class Losses:
     reduction : ndarray, shape (month, exposed industry, draw)
         The same as a share of the industry's output [1].
     steps : dict of str to ndarray, shape (month, draw)
-        Loss of all industries together after each of `STEPS` [JPY/month]: what needs the end uses, with the
-        parts bought from the focus origin, after stocks of parts, after finished goods (the first round),
-        and with suppliers that cut back (`network_bound`).
+        Loss of all industries together after each of `STEPS` [JPY/month]: what needs the end uses, after stocks of
+        parts, after finished goods (the first round), and with suppliers that cut back (`network_bound`).
     at_risk : ndarray, shape (draw,)
         Value added that would stop if every end use were absent, before any stock [JPY/month].
     gdp : float
@@ -225,25 +224,23 @@ def output_loss(
     output: Array,
     structure: EconomyStructure,
     parameters: EconomyParameters,
-    parts_withheld: Array | None = None,
 ) -> Losses:
     """Value added lost when uses fall short.
 
-    Each month an industry loses ``VA max_u a_u s_u``, the maximum over end uses and never their sum, where
-    ``s_u`` is the shortfall of parts after the industry's stock of them and after its finished goods that
-    hold such parts: a stock of other goods stands in for none. Both are rebuilt once nothing is short.
-    Substitution is in the output of end uses already.
+    Each month an industry loses ``VA max_g sum_(u in g) a_u s_u``, the maximum over groups of end uses, where
+    ``s_u`` is the shortfall of parts after the industry's stock of them and after its finished goods that hold such
+    parts: a stock of other goods stands in for none. Both are rebuilt once nothing is short. Of a product that is
+    traded the stock of parts is in its own market. Substitution is in the output of end uses already.
 
     Parameters
     ----------
     output : ndarray, shape (month, use, draw)
-        Output of each end use relative to baseline, 0 to 1.
+        Output of each end use relative to baseline, 0 to 1; of one that makes a product, what those that buy the
+        product get of it.
     structure : EconomyStructure
         Value added and needs.
     parameters : EconomyParameters
         By draw, as many as `output` has.
-    parts_withheld : ndarray, shape (month, draw or 1), optional
-        Share of the focus origin's finished parts that does not come [1]; none by default.
 
     Returns
     -------
@@ -260,17 +257,16 @@ def output_loss(
         raise ValueError(f"output has {draws} draws, the parameters have {parameters.dependence.shape[-1]}")
     rows = len(structure.exposed)
     value = structure.value_added[list(structure.exposed)]
-    withheld = np.zeros((months, 1)) if parts_withheld is None else parts_withheld
-    home = 1.0 - parameters.import_share
     parts_capacity = parameters.parts_months[structure.row_of_need]
+    traded = np.isin(structure.use_of_need, structure.products)
+    parts_capacity[traded] = 0.0
     finished_capacity = parameters.finished_months[structure.row_of_need]
     parts, finished = parts_capacity.copy(), finished_capacity.copy()
     steps = {name: np.zeros((months, draws)) for name in STEPS}
     reduction = np.zeros((months, rows, draws))
     for month in range(months):
-        missing = 1.0 - output[month][structure.use_of_need]
-        missing[missing < SMALLEST_DEMAND] = 0.0
-        short = missing * home + parameters.import_share * withheld[month]
+        short = 1.0 - output[month][structure.use_of_need]
+        short[short < SMALLEST_DEMAND] = 0.0
         lacking, parts = _draw(short, parts, parts_capacity, parameters.refill_months)
         undelivered, finished = _draw(lacking, finished, finished_capacity, parameters.refill_months)
         if not short.any():
@@ -278,9 +274,8 @@ def output_loss(
         stopped = _scarcest(parameters.dependence * lacking, structure, rows)
         lost = _scarcest(parameters.dependence * undelivered, structure, rows)
         reduction[month] = lost
-        before = _scarcest(parameters.dependence * missing, structure, rows)
-        with_imports = _scarcest(parameters.dependence * short, structure, rows)
-        for name, share in zip(STEPS, (before, with_imports, stopped, lost), strict=False):
+        before = _scarcest(parameters.dependence * short, structure, rows)
+        for name, share in zip(STEPS, (before, stopped, lost), strict=False):
             steps[name][month] = _weighted(value, share)
     steps["with_suppliers"] = network_bound(reduction, structure)
     at_risk = _weighted(value, _scarcest(parameters.dependence, structure, rows))
@@ -298,11 +293,14 @@ def _draw(short: Array, stock: Array, capacity: Array, refill_months: Array) -> 
 
 
 def _scarcest(shares: Array, structure: EconomyStructure, rows: int) -> Array:
-    """Largest entry over the needs of each exposed industry, (exposed industry, draw)."""
+    """Largest over groups of the sum over needs of a group, at most all, (exposed industry, draw)."""
     largest = np.zeros((rows, shares.shape[-1]))
-    for need, (row, _) in enumerate(structure.needs):
-        np.maximum(largest[row], shares[need], out=largest[row])
-    return largest
+    for row, (first, *others) in structure.groups_of_needs:
+        together = shares[first]
+        for need in others:
+            together = together + shares[need]
+        np.maximum(largest[row], together, out=largest[row])
+    return np.minimum(largest, 1.0, out=largest)
 
 
 def _weighted(value: Array, share: Array) -> Array:

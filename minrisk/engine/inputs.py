@@ -208,9 +208,13 @@ class Floor:
 
 @dataclass
 class Levers:
-    """All that the events of one scenario wrote; empty is the neutral world."""
+    """All that the events of one scenario wrote; empty is the neutral world.
+
+    Factors on products have masks of (product, route) on the routes of products, see `minrisk.axes.ProductLabels`.
+    """
 
     factors: list[Factor] = field(default_factory=list)
+    product_factors: list[Factor] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)
     official_stocks: list[OfficialStock] = field(default_factory=list)
     baskets: list[Basket] = field(default_factory=list)

@@ -121,7 +121,7 @@ class Trade:
         t : int
             Month.
         floor : ndarray, shape (element, draw), optional
-            Lowest price multiple that cost allows [1]; 1 by default. An export tax comes on top.
+            Lowest price multiple that cost allows [1]; 1 by default. What an export tax lays on it is added.
         """
         inputs, series, growth = self.inputs, self.series, self.growth
         total = self.demand.set_month(t, out=series.demand[t])

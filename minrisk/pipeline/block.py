@@ -22,8 +22,10 @@ from minrisk.data import (
     estimate_mix,
     has_ceilings,
     has_economy,
+    has_products,
     jpy_per_t,
     load_dataset,
+    product_uses,
     reference_price,
     swap_pools,
 )
@@ -32,12 +34,10 @@ from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
+from minrisk.pipeline.goods import CLASSES, build_products, product_surplus, thrift_of
 from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
 from minrisk.scenario import Scenario
 from minrisk.scenario.sample import Draws, sample
-
-#: Classes of elasticity, in the order of the engine's class axis.
-CLASSES = ("stiff", "middle", "loose")
 
 #: Row of the series table that stands for all industries together.
 ALL_INDUSTRIES = "all"
@@ -186,7 +186,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
     for event in scenario.events:
         event.write(draws.of(event.name), labels, scenario.calendar, levers)
     market = draws.of("market")
-    return Inputs(
+    inputs = Inputs(
         labels=labels,
         months=months,
         contracted=mix.tonnes,
@@ -206,6 +206,10 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
         rents=tuple(levers.of("rent")),
     )
+    if not has_products(dataset):
+        return inputs
+    extra = market["product_stock_extra_months"]
+    return replace(inputs, products=build_products(dataset, draws, inputs, levers, extra))
 
 
 def _market(values: dict[str, Array], dataset: Dataset, draws: Draws) -> Market:
@@ -246,6 +250,8 @@ def _uses(dataset: Dataset, draws: Draws) -> Uses:
         joint=dataset.joint_needs,
         priority=dataset.use_priority,
         price_usd_per_kg=reference_price(dataset),
+        makers=product_uses(dataset),
+        thrift_max=thrift_of(dataset, draws),
     )
 
 
@@ -297,7 +303,7 @@ def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
 
 
 def value_added_lost(block: SimulatedBlock) -> Losses:
-    """Value added lost by a block, from the output of its uses and the finished parts that do not come.
+    """Value added lost by a block, from the output of its uses; of products, from what their buyers get.
 
     Parameters
     ----------
@@ -310,30 +316,24 @@ def value_added_lost(block: SimulatedBlock) -> Losses:
     """
     dataset, draws = block.dataset, block.draws
     parameters = economy_parameters(dataset, draws.uniforms, draws.n)
-    withheld = parts_withheld(dataset, draws.of("market")["finished_parts_withheld"], block.inputs)
-    return output_loss(block.result.output, economy_structure(dataset), parameters, withheld)
+    return output_loss(output_for_industries(block), economy_structure(dataset), parameters)
 
 
-def parts_withheld(dataset: Dataset, share: Array, inputs: Inputs) -> Array:
-    """Share of the focus origin's finished parts that does not come, (month, draw) [1].
-
-    `share` of what its restrictions take from the elements that those parts are made of, the most restricted
-    one counting; nothing without a restriction.
-    """
-    labels = dataset.labels
-    parts = dataset.tables["part_imports"]["use"] if "part_imports" in dataset.tables else ()
-    uses = [labels.uses.index(use) for use in dict.fromkeys(parts)]
-    holds = (dataset.use_shares[:, uses] > 0.0).any(axis=1)
-    from_focus = np.array([route.origin == dataset.focus_origin for route in labels.routes])
-    most = np.zeros((inputs.months, share.size))
-    for group in inputs.groups:
-        if group.mask[np.ix_(holds, from_focus)].any():
-            np.maximum(most, 1.0 - group.availability * group.granted, out=most)
-    return share * most
+def output_for_industries(block: SimulatedBlock) -> Array:
+    """What industries still get of each use, (month, use, draw) [1]: of a product, what its buyers get of it."""
+    result = block.result
+    if result.products is None:
+        return result.output
+    output = result.output.copy()
+    output[:, list(block.inputs.uses.makers)] = result.products.market.output
+    return output
 
 
 def _surplus(block: SimulatedBlock) -> Array:
-    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of end uses by its own elasticity."""
+    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of end uses by its own elasticity.
+
+    What makers of a product pay more for elements is in the product's price: of them the buyers' loss counts.
+    """
     inputs, result = block.inputs, block.result
     total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
     for element, price in enumerate(jpy_per_t(block.dataset)):
@@ -342,10 +342,12 @@ def _surplus(block: SimulatedBlock) -> Array:
         for place, elasticity in enumerate(inputs.market.elasticity):
             share = np.zeros(total.shape[1])
             for use, name in enumerate(inputs.uses.elasticity_class):
-                if name == place:
+                if name == place and use not in inputs.uses.makers:
                     share += inputs.uses.share[element, use]
             if not share.any():
                 continue
             lost = consumer_surplus_loss(premium, elasticity[draw])
             total[month, draw] += float(price) * share[draw] * demand * lost
+    if result.products is not None:
+        total += product_surplus(block.dataset, block.draws, inputs, result.products.market)
     return total

@@ -109,7 +109,6 @@ def _over_time_title(panels: Sequence[tuple[str, dict[str, Array]]], months: Seq
 STEPS = (
     "material",
     "needed",
-    "with_imported_parts",
     "after_parts_stock",
     "after_finished_goods",
     "with_suppliers",

@@ -207,6 +207,8 @@ _ELEMENTS = {
 }
 #: End uses, where layers tell them apart.
 _USES = {
+    "ndfeb_heat_resistant": OKABE_ITO["blue"],
+    "ndfeb_standard": _MUTED["indigo"],
     "ndfeb_magnets": OKABE_ITO["blue"],
     "smco_magnets": OKABE_ITO["sky"],
     "polishing": OKABE_ITO["green"],

@@ -16,6 +16,7 @@ from minrisk.results.losses import (
     programme_table,
 )
 from minrisk.risk.spread import mean_error, spread
+from minrisk.scenario import ExportBan
 from minrisk.text import (
     capital,
     hundredths_percent,
@@ -224,8 +225,8 @@ def _comparison_notes(run: Run) -> list[str]:
     notes = [say("losses.same_shock")]
     if full_stop_months(run) not in published["months"].to_list():
         notes.append(say("losses.other_shock"))
-    elif not run.scenario.market.finished_parts_withheld.mean():
-        notes.append(say("losses.parts_come"))
+    elif products_come(run):
+        notes.append(say("losses.products_come"))
     if (published["scenario"].notna() & published["their_assumptions"].isna()).any():
         notes.append(say("losses.dash", closure=OTHER_SHOCK))
     found = elasticity_table(run.dataset)
@@ -236,6 +237,13 @@ def _comparison_notes(run: Run) -> list[str]:
         ]
         notes.append(say("losses.elasticity", closure=str(name), pairs=join(pairs)))
     return notes
+
+
+def products_come(run: Run) -> bool:
+    """Whether products such as magnets are let through by every restriction that stops elements."""
+    stops = [event for event in run.scenario.events if isinstance(event, ExportBan)]
+    known = run.dataset.labels.products
+    return known is not None and all(event.products == "none" for event in stops)
 
 
 def _bn(amount: float) -> str:

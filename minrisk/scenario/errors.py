@@ -40,6 +40,7 @@ class Replacement:
 RENAMED: dict[tuple[str, str], Replacement] = {
     ("market", "contract_share"): Replacement("rent_share", "0.2.0", "licensing"),
     ("market", "contract_lag_months"): Replacement("rent_share", "0.2.0", "licensing"),
+    ("market", "finished_parts_withheld"): Replacement("products", "0.2.0", "export_ban"),
 }
 
 

@@ -193,6 +193,17 @@ def _names(raw: object) -> Literal["all"] | tuple[str, ...]:
     return tuple(raw)
 
 
+def _products(raw: object) -> Literal["holding", "all", "none"] | tuple[str, ...]:
+    if isinstance(raw, str) and raw in ("holding", "none"):
+        return "holding" if raw == "holding" else "none"
+    try:
+        return _names(raw)
+    except FieldError:
+        raise
+    except ValueError as error:
+        raise ValueError(str(error).replace("write all,", "write holding, all, none,")) from error
+
+
 def _name(raw: object) -> str:
     if not isinstance(raw, str) or not re.fullmatch(NAME, raw):
         raise ValueError(f"'{shorten(raw)}' is not an event name; allowed: {NAME_WORDS}")
@@ -239,6 +250,18 @@ Names = Annotated[
         {
             "anyOf": [
                 {"const": "all"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
+            ]
+        }
+    ),
+]
+ProductNames = Annotated[
+    Literal["holding", "all", "none"] | tuple[str, ...],
+    BeforeValidator(_products),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["holding", "all", "none"]},
                 {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
             ]
         }

@@ -135,10 +135,10 @@ class Market(ScenarioPart):
     """How much of the other elements an end use that is stopped by one element still takes, beyond its
     output [1]; the rest goes back to its stock. `.inf` is neutral: it takes all it bought. No source; grade C."""
 
-    finished_parts_withheld: Share = Fixed(0.0)
-    """How much of the finished parts, such as magnets, that industries buy from the focus origin a restriction
-    stops, relative to how much it stops of the elements in them [1]; 0 is neutral: parts still arrive.
-    Magnets were licensed with the elements in April 2025; early in 2026 some still arrived; grade C."""
+    product_stock_extra_months: NonNegative = Fixed(0.0)
+    """Stock of products, such as magnets, that makers, traders and industries want beyond what the dataset says
+    they hold [months of demand]; 0 is neutral. For an order or an agreement to hold more; without effect where a
+    dataset has no products. Judgement; grade C."""
 
     growth_per_year: Growth
     """Growth of reference demand and of contracted supply [1/year]. No source by element; grade C."""

@@ -155,7 +155,7 @@ def stylised(scenario: Scenario, result: Result) -> list[tuple[str, str]]:
     first = np.where(weak.any(axis=0), weak.argmax(axis=0), np.inf).min(axis=0)
     scope = {"Sm", "Gd", "Tb", "Dy", "Lu", "Y"}
     calm = max(price[:, row[name]].max() for name in elements if name not in scope)
-    magnets = result.labels.uses.index("ndfeb_magnets")
+    magnets = result.labels.uses.index("ndfeb_heat_resistant")
     worst = result.output[ban:, magnets].argmin(axis=0)
     eaten = (result.served - result.returned)[ban:, row["Nd"]] / result.demand[ban:, row["Nd"]]
     neodymium = np.take_along_axis(eaten, worst[None], axis=0)[0]

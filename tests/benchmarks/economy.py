@@ -27,7 +27,7 @@ def main() -> None:
     )
     print("| scenario | mean | median | 5-95 % of draws | Monte Carlo standard error |")
     print("|---|---|---|---|---|")
-    for name in ("ban_full_12m", "ban_full_12m_with_magnets"):
+    for name in ("ban_full_12m", "ban_full_12m_magnets_let_through"):
         finished = run(load_scenario(SCENARIOS / f"{name}.yaml"), draws=DRAWS)
         worst = 100.0 * finished.economy_metrics["worst_year_gdp_share"]
         low, middle, high = np.quantile(worst, (0.05, 0.5, 0.95))

@@ -48,8 +48,8 @@ events:
      severity: 1, enforcement: {{uniform: [0, 1]}}}}
   - {{name: stock, type: stockpile, elements: all, days_of_demand: 60, limit_days_per_month: 10,
      trigger_price_index: 3, refill_months: 24}}
-  - {{name: boom, type: demand_shock, elements: all, uses: [ndfeb_magnets], start: 2028-01, duration_months: 36,
-     factor: 1.2, ramp_months: 12}}
+  - {{name: boom, type: demand_shock, elements: all, uses: [ndfeb_heat_resistant, ndfeb_standard],
+     start: 2028-01, duration_months: 36, factor: 1.2, ramp_months: 12}}
 """
 
 

@@ -66,7 +66,6 @@ _TABLES = {
     f"cars,cars,50,million USD,{_END}|steel,steel,70,million USD,{_END}",
     "dependence": f"industry,use,low,central,high,unit,year,source,grade|cars,ndfeb_magnets,0.4,0.5,0.9,1,{_END}|"
     f"steel,polishing,0,0.1,0.2,1,{_END}",
-    "part_imports": f"industry,use,low,central,high,unit,year,source,grade|cars,ndfeb_magnets,0.1,0.2,0.5,1,{_END}",
     "buffers": f"buffer,industry,low,central,high,unit,year,source,grade|parts,*,0.5,1,3,month,{_END}|"
     f"finished,*,0.5,1,3,month,{_END}|refill,*,3,6,12,month,{_END}",
     "closures": f"closure,parameter,value,unit,year,source,grade|own,binding,1,1,{_END}|"

@@ -34,17 +34,20 @@ def test_needs_follow_the_table(japan: Dataset) -> None:
 
 
 def test_central_values_without_uniforms(japan: Dataset) -> None:
-    """Cars need magnets for .54 of their value added, hold 1.6 months of parts, buy .18 of magnets in China."""
+    """Cars need magnets with heavies for .53 of their value added and other ones for .01, in one group."""
     structure, central = economy_structure(japan), economy_parameters(japan)
     cars = structure.exposed_names.index("motor_vehicles")
-    need = structure.needs.index((cars, japan.labels.uses.index("ndfeb_magnets")))
-    assert central.dependence[need, 0] == 0.54
-    assert central.import_share[need, 0] == 0.18
-    assert central.parts_months[cars, 0] == 1.6
+    uses = japan.labels.uses
+    hot, cold = (
+        structure.needs.index((cars, uses.index(f"ndfeb_{grade}"))) for grade in ("heat_resistant", "standard")
+    )
+    assert central.dependence[[hot, cold], 0] == pytest.approx([0.53, 0.01])
+    assert central.parts_months[cars, 0] == 1.5
     assert central.refill_months[0] == 6.0
-    # A need without a row has no imported parts.
-    catalysts = structure.needs.index((cars, japan.labels.uses.index("catalysts")))
-    assert central.import_share[catalysts, 0] == 0.0
+    assert (cars, (hot, cold)) in structure.groups_of_needs
+    assert structure.products == tuple(
+        uses.index(use) for use in ("ndfeb_heat_resistant", "ndfeb_standard", "smco_magnets")
+    )
 
 
 def test_streams_move_their_own_parameter(japan: Dataset) -> None:

@@ -44,7 +44,6 @@ WANTED = [
     "industries",
     "input_flows",
     "dependence",
-    "part_imports",
     "buffers",
     "closures",
     "closure_industries",
@@ -56,6 +55,8 @@ WANTED = [
     "ceilings",
     "magnets",
     "applications",
+    "products",
+    "product_figures",
 ]
 RARE_EARTHS = ["La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"]
 
@@ -204,7 +205,7 @@ def test_labels_are_those_of_the_model(japan: Dataset) -> None:
         "JPN_recycling",
         "JPN_mud",
     ]
-    assert len(japan.labels.uses) == 8
+    assert len(japan.labels.uses) == 9
     assert japan.focus_origin == "CHN"
 
 
@@ -213,7 +214,7 @@ def test_use_shares_and_deposits_sum_to_one(japan: Dataset) -> None:
     np.testing.assert_allclose(japan.use_shares.sum(axis=1), 1, rtol=1e-12)
     deposits = japan.table("deposits").groupby("deposit")["share"].sum()
     np.testing.assert_allclose(deposits.to_numpy(), 1, atol=1e-4)
-    magnets = japan.labels.uses.index("ndfeb_magnets")
+    magnets = japan.labels.uses.index("ndfeb_heat_resistant")
     assert japan.use_shares[japan.labels.elements.index("Dy"), magnets] == 1
 
 
@@ -270,6 +271,35 @@ def test_ceilings_are_multiples_of_the_highest_quote(japan: Dataset) -> None:
         assert ceilings.loc[element, "grade"] == "C"
     assert ceilings.loc["Tm", "quoted"] == ceilings.loc["Ho", "quoted"]
     assert ceilings.loc["Tb", "quoted"] == 4000  # Argus, 5 February 2026
+
+
+def test_products_agree_with_what_is_published(japan: Dataset) -> None:
+    """13 kt of NdFeB made in 2017, .3-.6 of it heat-resistant; 2.3-3.7 kt from China, about a third of imports."""
+    figures = japan.table("product_figures").set_index(["product", "quantity", "origin"])["central"]
+    hot, cold = "ndfeb_heat_resistant", "ndfeb_standard"
+    made = figures[hot, "made", "JPN"] + figures[cold, "made", "JPN"]
+    assert made == 13_000
+    assert figures[hot, "made", "JPN"] / made == 0.45
+    by_origin = {
+        origin: figures[hot, "imports", origin] + figures[cold, "imports", origin]
+        for origin in ("CHN", "VNM", "PHL", "THA", "OTH")
+    }
+    assert by_origin["CHN"] == 2700
+    assert by_origin["CHN"] / sum(by_origin.values()) == pytest.approx(0.311, abs=0.06)
+    listed = {(row.product, row.quantity, row.origin): row.central for row in japan.table("magnets").itertuples()}
+    for origin, tonnes in by_origin.items():
+        assert tonnes == listed["ndfeb", "imports", origin]
+    for product in (hot, cold, "smco"):
+        assert figures[product, "price", "JPN"] == listed[product, "price", "JPN"]
+
+
+def test_products_hold_what_they_cannot_be_made_without(japan: Dataset) -> None:
+    """The list of April 2025 (Sm, Gd, Tb, Dy, Lu, Y) covers magnets with Dy or Tb and SmCo, and no others."""
+    products = japan.labels.products
+    assert products is not None
+    assert products.holding(("Sm", "Gd", "Tb", "Dy", "Lu", "Y")) == ("ndfeb_heat_resistant", "smco")
+    assert products.holding(("Nd",)) == ("ndfeb_heat_resistant", "ndfeb_standard")
+    assert products.routes[0].origin == "JPN"
 
 
 def test_magnets_agree_with_the_published_share(japan: Dataset) -> None:

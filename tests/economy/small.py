@@ -35,13 +35,11 @@ def parameters(
     dependence: tuple[float, ...] = (0.5, 0.2, 0.3),
     parts: float = 0.0,
     finished: float = 0.0,
-    imported: float = 0.0,
     refill: float = 4.0,
 ) -> EconomyParameters:
     """The same figures in every draw."""
     return EconomyParameters(
         dependence=np.repeat(np.array(dependence)[:, None], draws, axis=1),
-        import_share=np.full((len(dependence), draws), imported),
         parts_months=np.full((2, draws), parts),
         finished_months=np.full((2, draws), finished),
         refill_months=np.full(draws, refill),

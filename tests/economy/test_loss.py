@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,7 +25,7 @@ def path(*values: float, use: int = 0) -> np.ndarray:
 
 def test_no_shock_is_exactly_no_loss() -> None:
     """Zero shock gives exactly zero, in every figure."""
-    losses = output_loss(np.ones((6, 2, 3)), economy(), parameters(3, parts=1.0, finished=1.0, imported=0.2))
+    losses = output_loss(np.ones((6, 2, 3)), economy(), parameters(3, parts=1.0, finished=1.0))
     assert not losses.industry.any()
     assert all(not series.any() for series in losses.steps.values())
     assert np.all(losses.at_risk > 0.0)
@@ -65,14 +67,33 @@ def test_finished_goods_without_the_part_stand_in_for_none() -> None:
     assert losses.reduction[:, 0, 0] == pytest.approx([0.25, 0.5], abs=1e-15)
 
 
-def test_imported_parts_relieve_until_they_are_withheld() -> None:
-    """A fifth of the parts comes finished: a stopped use stops 0.8; withheld parts alone stop 0.2."""
-    structure, given_parameters = economy(), parameters(dependence=(1.0, 0.0, 0.0), imported=0.2)
-    relieved = output_loss(path(0.0, 1.0), structure, given_parameters)
-    assert relieved.reduction[:, 0, 0] == pytest.approx([0.8, 0.0], abs=1e-15)
-    withheld = output_loss(path(0.0, 1.0), structure, given_parameters, np.array([[1.0], [1.0]]))
-    assert withheld.reduction[:, 0, 0] == pytest.approx([1.0, 0.2], abs=1e-15)
-    assert relieved.steps["needed"][0, 0] == withheld.steps["needed"][0, 0]
+def test_uses_of_one_group_add_up_and_groups_do_not() -> None:
+    """Half of the industry needs either use: .2 and .3 short cost .25 in one group, .15 in two."""
+    given_parameters = parameters(dependence=(0.5, 0.5, 0.0))
+    output = np.array([[[0.8], [0.7]]])
+    apart = output_loss(output, economy(), given_parameters)
+    together = output_loss(output, replace(economy(), group_of_use=(0, 0)), given_parameters)
+    assert apart.reduction[0, 0, 0] == pytest.approx(0.15, abs=1e-15)
+    assert together.reduction[0, 0, 0] == pytest.approx(0.25, abs=1e-15)
+
+
+def test_a_use_split_in_two_costs_the_same() -> None:
+    """One need of .5 and two of .2 and .3 in one group, all short alike, to the last digit but one."""
+    whole = output_loss(path(0.6, 0.9), economy(), parameters(dependence=(0.5, 0.0, 0.0), finished=0.3))
+    parts = replace(economy(), group_of_use=(0, 0))
+    split = output_loss(
+        np.repeat(path(0.6, 0.9)[:, :1], 2, axis=1), parts, parameters(1, (0.2, 0.3, 0.0), finished=0.3)
+    )
+    assert split.total == pytest.approx(whole.total, rel=1e-12)
+
+
+def test_a_product_has_its_stock_in_its_own_market() -> None:
+    """Parts in stock cover a use that is not traded and nothing of a product: no stock counts twice."""
+    given_parameters = parameters(dependence=(0.5, 0.2, 0.0), parts=1.0)
+    traded = output_loss(path(0.6, 1.0), replace(economy(), products=(0,)), given_parameters)
+    own = output_loss(path(0.6, 1.0), economy(), given_parameters)
+    assert traded.reduction[0, 0, 0] == pytest.approx(0.2, abs=1e-15)
+    assert own.reduction[0, 0, 0] == 0.0
 
 
 def test_draws_must_agree() -> None:
@@ -161,8 +182,8 @@ def test_bits_do_not_depend_on_the_block(output: np.ndarray, cut: int) -> None:
 def test_steps_are_the_story_from_use_to_yen() -> None:
     """Stocks only ever help, suppliers only ever add."""
     output = np.linspace(1.0, 0.0, 12)[:, None, None] * np.ones((1, 2, 1))
-    losses = output_loss(output, economy(), parameters(parts=1.0, finished=0.5, imported=0.2))
-    needed, imported, parts, finished, suppliers = (losses.steps[name].sum() for name in STEPS)
-    assert needed > imported > parts > finished
+    losses = output_loss(output, economy(), parameters(parts=1.0, finished=0.5))
+    needed, parts, finished, suppliers = (losses.steps[name].sum() for name in STEPS)
+    assert needed > parts > finished
     assert suppliers > finished
     assert np.array_equal(losses.total, network_bound(losses.reduction, economy()))

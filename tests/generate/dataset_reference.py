@@ -12,6 +12,7 @@ from minrisk.data.tables import (
     MAGNETS,
     MAKES,
     PERFORMANCE,
+    PRODUCT_QUANTITIES,
     PROJECT_STATUS,
     REQUIRED_KEYS,
     REST,
@@ -51,6 +52,8 @@ _KINDS = {
     "restatement": ", ".join(RESTATEMENTS),
     "magnet": ", ".join(MAGNETS),
     "magnet_quantity": ", ".join(MAGNET_QUANTITIES),
+    "product_or_all": "product of products.csv, or * for every product",
+    "product_quantity": ", ".join(PRODUCT_QUANTITIES),
     "makes": ", ".join(MAKES),
     "performance": ", ".join(PERFORMANCE),
 }
@@ -96,7 +99,6 @@ PURPOSE = {
     "input_flows": "Input-output table: what industries sell each other, home-made and imported; a pair not "
     "listed is 0.",
     "dependence": "How much of an industry stops without an end use; a pair not listed is 0.",
-    "part_imports": "Finished parts that industries buy from the focus origin; a pair not listed is 0.",
     "buffers": "Parts and finished goods in stock.",
     "closures": "Assumptions behind published loss estimates; `own` is this dataset's.",
     "closure_industries": "Industries a closure exposes, in place of dependence.csv.",
@@ -108,7 +110,12 @@ PURPOSE = {
     "`choke_price_index` counts.",
     "magnets": "Magnets made, bought and sold, with the unit of each quantity: "
     + ", ".join(f"{name} [{unit}]" for name, unit in MAGNET_QUANTITIES.items())
-    + "; not read by the model yet.",
+    + "; information only: the model reads product_figures.csv.",
+    "products": "Goods that an end use makes and that are traded as well, such as magnets. Left out: end uses sell "
+    "to industries without a market between them.",
+    "product_figures": "What the model reads of each product, with the unit of each quantity: "
+    + ", ".join(f"{name} [{unit}]" for name, unit in PRODUCT_QUANTITIES.items())
+    + ". Needed with products.csv.",
     "applications": "What each end use makes and what stops without it: shares of its output and of the value "
     "added of an industry; not read by the model yet.",
     "conflicts": "Where sources disagree, and which one was taken; information only.",
@@ -116,8 +123,17 @@ PURPOSE = {
 
 #: Meaning of a column where a table means its own by it.
 OWN_MEANING = {
-    "applications.group": "use of today that the new use is part of",
+    "applications.group": "end use that it is part of",
     "magnets.origin": "ISO 3166 code: where from, where made, or who pays the price",
+    "product_figures.product": "product, or * for every product",
+    "product_figures.origin": "ISO 3166 code: where imports come from; the importer's own for everything else",
+    "product_figures.quantity": "what it is: made at home; share of the focus origin's feed abroad; reference "
+    "price; cover of all stocks; ceiling over that price; most that makers work beyond calm, and how fast they get "
+    "there; most they save of an element; firms that a missing product stops, their cover and how far it differs",
+    "products.product": "product",
+    "products.use": "end use that makes it, and that industries need in dependence.csv",
+    "uses.group": "end uses that are one need to an industry: what it loses without each adds up; the end use "
+    "itself without the column",
     "magnets.quantity": "what is measured; focus is the focus origin",
 }
 

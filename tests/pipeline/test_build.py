@@ -40,8 +40,8 @@ def test_elasticities_stand_in_the_row_of_their_class(tmp_path: Path) -> None:
     inputs = build_inputs(scenario, sample(scenario, 100))
     assert inputs.market.elasticity[:, 0] == pytest.approx([0.2, 0.4, 0.6])
     uses, dysprosium = inputs.labels.uses, inputs.labels.elements.index("Dy")
-    assert inputs.uses.share[dysprosium, uses.index("ndfeb_magnets")] == pytest.approx(np.ones(100))
-    assert inputs.uses.elasticity_class[uses.index("ndfeb_magnets")] == 0
+    assert inputs.uses.share[dysprosium, uses.index("ndfeb_heat_resistant")] == pytest.approx(np.ones(100))
+    assert inputs.uses.elasticity_class[uses.index("ndfeb_heat_resistant")] == 0
     assert inputs.uses.elasticity_class[uses.index("polishing")] == 2
     assert inputs.uses.share.sum(axis=1) == pytest.approx(np.ones((15, 100)))
 

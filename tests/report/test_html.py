@@ -275,7 +275,7 @@ def test_a_run_without_events_says_so(calm: Any) -> None:
 
 def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
     """Which element stopped magnets, in which share of the draws in which they were constrained."""
-    row, dysprosium = ban.uses.index("ndfeb_magnets"), ban.elements.index("Dy")
+    row, dysprosium = ban.uses.index("ndfeb_heat_resistant"), ban.elements.index("Dy")
     constrained = ban.use_metrics["constrained"][row] > 0
     share = float((ban.use_metrics["binding_element"][row][constrained] == dysprosium).mean())
     assert 0 < share < 1

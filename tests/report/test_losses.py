@@ -32,10 +32,7 @@ STOP: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def stop() -> Run:
-    market = {"finished_parts_withheld": 1}
-    from tests.small_run import MARKET
-
-    return small_run(draws=100, events=[STOP], market=MARKET | market)
+    return small_run(draws=100, events=[STOP])
 
 
 def without_economy(run: Run) -> Run:
@@ -73,7 +70,7 @@ def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
         amounts = waterfall_amounts(run)
         assert amounts["with_suppliers"] == pytest.approx(run.economy_metrics["loss_jpy"].mean())
         assert amounts["after_finished_goods"] == pytest.approx(run.economy_metrics["first_round_jpy"].mean())
-        steps = ("with_imported_parts", "after_parts_stock", "after_finished_goods")
+        steps = ("needed", "after_parts_stock", "after_finished_goods")
         assert [amounts[name] for name in steps] == sorted((amounts[name] for name in steps), reverse=True)
 
 

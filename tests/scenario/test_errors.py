@@ -13,6 +13,7 @@ from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.market import Market
 from minrisk.scenario.schema import Scenario
+from tests import SCENARIOS
 from tests.scenario.example import WHOLE
 
 
@@ -80,6 +81,16 @@ def test_replacements_are_words_of_today() -> None:
         if where in fields:
             assert old not in fields[where]
             assert now.word in fields[now.where or where]
+
+
+def test_the_share_of_finished_parts_names_the_products_of_events(tmp_path: Path) -> None:
+    """What a scenario said of finished parts, a restriction now says of products."""
+    path = tmp_path / "old.yaml"
+    path.write_text(
+        f"extends: {SCENARIOS / 'calm.yaml'}\nmarket: {{finished_parts_withheld: 1}}\n", encoding="utf-8"
+    )
+    with pytest.raises(ScenarioError, match=r"was replaced by 'products' of export_ban in 0"):
+        load_scenario(path)
 
 
 def test_nearest_ignores_case() -> None:

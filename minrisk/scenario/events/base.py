@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -20,7 +20,16 @@ from minrisk.engine.batches import Batches
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import Fault, FieldError, unknown
-from minrisk.scenario.fields import Date, EventName, Names, NonNegative, NonNegativeOrInf, ScenarioPart, Share
+from minrisk.scenario.fields import (
+    Date,
+    EventName,
+    Names,
+    NonNegative,
+    NonNegativeOrInf,
+    ProductNames,
+    ScenarioPart,
+    Share,
+)
 
 #: Fields that say the same thing in two ways; a patch that sets one drops the other.
 ALTERNATIVES = ("duration_months", "end")
@@ -227,6 +236,7 @@ def write_hoarding(
     shipments: Flags,
     calendar: Calendar,
     levers: Levers,
+    goods: Flags | None = None,
 ) -> None:
     """Write `hoarding` on the elements whose shipments are restricted; nothing where nobody hoards.
 
@@ -243,6 +253,8 @@ def write_hoarding(
         Months of the scenario.
     levers : Levers
         Where to append.
+    goods : ndarray of bool, shape (product, route), optional
+        What it restricts of products.
     """
     if not values["hoarding"].any():
         return
@@ -253,6 +265,7 @@ def write_hoarding(
     profile = known.share_in_force() * values["hoarding"]
     rows = np.any(shipments, axis=1)[:, None]
     levers.factors.append(Factor("hoarding", event.name, profile, rows))
+    write_on_products("hoarding", event.name, profile, rows_of(goods), levers)
 
 
 def write_batches(
@@ -311,6 +324,54 @@ def in_scope(names: Names, known: tuple[str, ...]) -> Flags:
 def shipments_from(origin: str, elements: Names, forms: Names, labels: Labels) -> Flags:
     """Mask of shape (element, route) of what one origin ships of some elements in some forms."""
     return labels.cells(expand(elements, labels.elements), origin, expand(forms, labels.forms))
+
+
+def products_in_scope(products: ProductNames, elements: Names, labels: Labels) -> tuple[str, ...]:
+    """Products that an event names: those that hold an element in scope for ``holding``; none without products."""
+    known = labels.products
+    if known is None or products == "none":
+        return ()
+    if products == "holding":
+        return known.holding(expand(elements, labels.elements))
+    return known.names if isinstance(products, str) else products
+
+
+def products_from(origin: str, products: ProductNames, elements: Names, labels: Labels) -> Flags | None:
+    """Mask of shape (product, route) of what one origin ships of the products in scope; None where it is empty."""
+    return products_on({origin}, products, elements, labels)
+
+
+def products_on(origins: Collection[str], products: ProductNames, elements: Names, labels: Labels) -> Flags | None:
+    """Mask of shape (product, route) of imports from some origins; None where no product is in scope."""
+    named = products_in_scope(products, elements, labels)
+    if labels.products is None or not named:
+        return None
+    home, *_ = labels.products.routes
+    from_there = np.array([r.origin in origins and r is not home for r in labels.products.routes])
+    mask: Flags = in_scope(named, labels.products.names)[:, None] & from_there[None, :]
+    return mask if mask.any() else None
+
+
+def write_on_products(
+    lever: str, event: str, profile: Array, goods: Flags | None, levers: Levers, feed_only: bool = False
+) -> None:
+    """Append one factor on the products of a mask; nothing where there are none."""
+    if goods is not None:
+        levers.product_factors.append(Factor(lever, event, profile, goods, feed_only))
+
+
+def rows_of(goods: Flags | None) -> Flags | None:
+    """Products of a mask of (product, route), (product, 1); None without one."""
+    return None if goods is None else np.logical_or.reduce(goods, axis=1)[:, None]
+
+
+def check_products(products: ProductNames, labels: Labels) -> list[Fault]:
+    """Faults of a list of products that the dataset must know."""
+    if isinstance(products, str):
+        return []
+    if labels.products is None:
+        return [(("products",), "this dataset has no products; write holding or none")]
+    return check_names("products", "product", products, labels.products.names)
 
 
 def shipments_on(routes: Flags, elements: Names, labels: Labels) -> Flags:

@@ -12,9 +12,17 @@ from minrisk.axes import Array, Calendar, Flags, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import ElementRestriction, check_elements, shipments_from, write_hoarding
+from minrisk.scenario.events.base import (
+    ElementRestriction,
+    check_elements,
+    check_products,
+    products_from,
+    shipments_from,
+    write_hoarding,
+    write_on_products,
+)
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, stopped_share, strength
-from minrisk.scenario.fields import NonNegative, Positive, Share
+from minrisk.scenario.fields import NonNegative, Positive, ProductNames, Share
 
 
 class ExportBan(ElementRestriction):
@@ -44,6 +52,10 @@ class ExportBan(ElementRestriction):
     """Share of the trade in scope that goes to the listed buyers; 1 is every buyer [1]. China listed 80 Japanese
     entities between February and June 2026; their share of trade has no source; grade C."""
 
+    products: ProductNames = "holding"
+    """Products in scope, such as magnets: `holding` is those that hold an element in scope, `all`, `none`, or a
+    list. What stops the elements stops what is made of them, unless said otherwise."""
+
     ramp_in_months: NonNegative = Fixed(0.0)
     """Time over which the severity is reached, evenly from the start [month]."""
 
@@ -72,6 +84,7 @@ class ExportBan(ElementRestriction):
         """Write `availability`, for a ban on all `availability_elsewhere`, `rent`, the backlog levers, hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
+        goods = products_from(self.origin, self.products, self.elements, labels)
 
         # What is stopped: it takes hold, eases, and leaks as far as controls abroad let it.
         slopes = values["ramp_in_months"], values["ramp_out_months"]
@@ -81,7 +94,7 @@ class ExportBan(ElementRestriction):
         # Cargo held back leaves once the ban has eased.
         eased = period.lengthened(values["ramp_out_months"])
 
-        for severity, cells in self._by_severity(values, shipments, labels):
+        for severity, cells, own_goods in self._by_severity(values, shipments, goods, labels):
             hit = severity * values["entity_list_share"]
             profiles = {"availability": 1.0 - hit * stopped}
             # What leaks is paid the market price, what was never stopped the contract price.
@@ -93,23 +106,25 @@ class ExportBan(ElementRestriction):
             profiles |= held_cargo(eased, severity, values["backlog_share"], values["backlog_release_months"])
             for lever, profile in profiles.items():
                 levers.factors.append(Factor(lever, self.name, profile, cells))
-        write_hoarding(self, values, period, shipments, calendar, levers)
+                write_on_products(lever, self.name, profile, own_goods, levers)
+        write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def _by_severity(
-        self, values: Mapping[str, Array], shipments: Flags, labels: Labels
-    ) -> Iterator[tuple[Array, Flags]]:
-        """Severity and the shipments it holds for: those of the elements named, then all others."""
+        self, values: Mapping[str, Array], shipments: Flags, goods: Flags | None, labels: Labels
+    ) -> Iterator[tuple[Array, Flags, Flags | None]]:
+        """Severity and what it holds for: the elements named, then all others, and products with them."""
         named = np.zeros_like(shipments)
         for element in self.severity_by_element:
             own = shipments & (np.array(labels.elements) == element)[:, None]
             named |= own
-            yield values[f"severity_by_element.{element}"], own
-        if (shipments & ~named).any():
-            yield values["severity"], shipments & ~named
+            yield values[f"severity_by_element.{element}"], own, None
+        if (shipments & ~named).any() or goods is not None:
+            yield values["severity"], shipments & ~named, goods
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, forms and elements, and of elements with a severity of their own."""
         faults = super().check(labels, calendar)
+        faults += check_products(self.products, labels)
         faults += check_elements("severity_by_element", self.severity_by_element, labels)
         scope = labels.elements if isinstance(self.elements, str) else self.elements
         outside = [name for name in self.severity_by_element if name in labels.elements and name not in scope]

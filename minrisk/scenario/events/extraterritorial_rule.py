@@ -10,9 +10,18 @@ import numpy as np
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
-from minrisk.scenario.events.base import ElementRestriction, in_scope, shipments_on, write_hoarding
+from minrisk.scenario.errors import Fault
+from minrisk.scenario.events.base import (
+    ElementRestriction,
+    check_products,
+    in_scope,
+    products_on,
+    shipments_on,
+    write_hoarding,
+    write_on_products,
+)
 from minrisk.scenario.events.profiles import strength
-from minrisk.scenario.fields import NonNegative, Share
+from minrisk.scenario.fields import NonNegative, ProductNames, Share
 
 
 class ExtraterritorialRule(ElementRestriction):
@@ -35,6 +44,10 @@ class ExtraterritorialRule(ElementRestriction):
     enforcement: Share = Fixed(1.0)
     """Share of the forbidden tonnes that is actually stopped; 0 is neutral [1]. No source; grade C."""
 
+    products: ProductNames = "holding"
+    """Products that the rule covers where plants abroad make them from the origin's material: `holding` is those
+    that hold an element in scope, `all`, `none`, or a list."""
+
     ramp_in_months: NonNegative = Fixed(0.0)
     """Time over which the rule takes hold, evenly from the start [month]."""
 
@@ -44,9 +57,17 @@ class ExtraterritorialRule(ElementRestriction):
         forms = in_scope(self.forms, labels.forms)
         abroad = np.array([r.origin != self.origin and forms[labels.forms.index(r.form)] for r in labels.routes])
         shipments = shipments_on(abroad, self.elements, labels)
+        others = () if labels.products is None else labels.products.routes
+        plants = {route.origin for route in others if route.origin != self.origin}
+        goods = products_on(plants, self.products, self.elements, labels)
         forbidden = strength(period, values["ramp_in_months"], np.zeros_like(period.start))
         availability = 1.0 - values["severity"] * values["enforcement"] * forbidden
         names = ["availability"] + ["availability_elsewhere"] * (self.destination == "all")
         for lever in names:
             levers.factors.append(Factor(lever, self.name, availability, shipments, feed_only=True))
-        write_hoarding(self, values, period, shipments, calendar, levers)
+            write_on_products(lever, self.name, availability, goods, levers, feed_only=True)
+        write_hoarding(self, values, period, shipments, calendar, levers, goods)
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, origin, forms, elements and products."""
+        return super().check(labels, calendar) + check_products(self.products, labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -15,17 +15,21 @@ from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Trian
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import (
     ElementRestriction,
+    check_products,
     check_review,
     expand,
     first_day,
+    products_from,
+    products_in_scope,
     shipments_from,
     write_batches,
     write_hoarding,
+    write_on_products,
 )
 from minrisk.scenario.events.profiles import licence_terms, stepwise
-from minrisk.scenario.fields import Date, NonNegative, PositiveOrInf, Share
+from minrisk.scenario.fields import Date, NonNegative, PositiveOrInf, ProductNames, Share
 
-#: Fields that say something of single elements.
+#: Fields that say something of single elements or products.
 _BY_ELEMENT = (
     "approval_by_element",
     "processing_by_element",
@@ -68,6 +72,10 @@ class Licensing(ElementRestriction):
     the origin's exports. `.inf` is neutral: an even flow [1/month]. 3.7 a month fit 35 months of gallium,
     germanium, two graphites and antimony best; grade B."""
 
+    products: ProductNames = "holding"
+    """Products in scope, such as magnets: `holding` is those that hold an element in scope, `all`, `none`, or a
+    list. China's list of April 2025 has magnets of samarium-cobalt and of neodymium with dysprosium or terbium."""
+
     approval_from: dict[Date, Share] | None = None
     """Share approved from a date on, until the next date, such as {2025-09: 0.5, 2026-02: 0.2} [1]."""
 
@@ -75,11 +83,11 @@ class Licensing(ElementRestriction):
     """Mean time from the end of the review to a shipment from a date on, until the next date [month]."""
 
     approval_by_element: dict[str, Share] | None = None
-    """Share approved of an element throughout, instead of the two above [1]."""
+    """Share approved of an element or a product throughout, instead of the two above [1]."""
 
     processing_by_element: dict[str, NonNegative] | None = None
-    """Mean time from the end of the review to a shipment of an element throughout, instead of the two above
-    [month]."""
+    """Mean time from the end of the review to a shipment of an element or a product throughout, instead of the two
+    above [month]."""
 
     rent_share: Share = Uniform(0.0, 0.1)
     """Part of the gap between the market price and the contract price that licensed cargo pays; 0 is neutral [1].
@@ -92,13 +100,14 @@ class Licensing(ElementRestriction):
     gallium and germanium below it for years (Chinese customs); grade C."""
 
     approval_recovers_by_element: dict[str, PositiveOrInf] | None = None
-    """The same for single elements, such as {Y: 18} [month]."""
+    """The same for single elements or products, such as {Y: 18} [month]."""
 
     approval_never_recovers: Share = Fixed(0.0)
     """Probability that approvals do not recover in a draw, whatever the two above say [1]. No source; grade C."""
 
     approval_never_recovers_by_element: dict[str, Share] | None = None
-    """The same for single elements, each an outcome of its own, such as {Dy: 0.5} [1]. No source; grade C."""
+    """The same for single elements or products, each an outcome of its own, such as {Dy: 0.5} [1]. No source; grade
+    C."""
 
     entity_list_share: Share = Fixed(0.0)
     """Share of the trade in scope that goes to listed buyers, who get no licence; 0 is neutral [1]. No source;
@@ -139,15 +148,17 @@ class Licensing(ElementRestriction):
         """Write the licence levers and hoarding."""
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
+        goods = products_from(self.origin, self.products, self.elements, labels)
 
         required, general = self._required(values, calendar, period)
 
-        # Each element with a licence of its own, and all others together.
-        own = {element for field in _BY_ELEMENT for element in getattr(self, field) or ()}
-        for element in (None, *(name for name in labels.elements if name in own)):
-            rows = np.array([name not in own if element is None else name == element for name in labels.elements])
-            for lever, profile in self._terms(element, values, calendar, required, general).items():
-                levers.factors.append(Factor(lever, self.name, profile, shipments & rows[:, None]))
+        lumpy = np.isfinite(values["batches_per_month"])
+        for lever, profile, rows in self._licences(labels.elements, values, calendar, (required, general), lumpy):
+            levers.factors.append(Factor(lever, self.name, profile, shipments & rows))
+        if goods is not None and labels.products is not None:
+            names = labels.products.names
+            for lever, profile, rows in self._licences(names, values, calendar, (required, general)):
+                write_on_products(lever, self.name, profile, goods & rows, levers)
 
         if self.noise():
             per_month, path = values["batches_per_month"], values["batches"]
@@ -157,11 +168,17 @@ class Licensing(ElementRestriction):
         if values["reapply_share"].any():
             again = np.where(period.share_in_force() > 0.0, values["reapply_share"], 0.0)
             levers.factors.append(Factor("reapply_share", self.name, again, shipments))
-        self._write_rent(values, period, shipments, calendar, levers)
-        write_hoarding(self, values, period, shipments, calendar, levers)
+            write_on_products("reapply_share", self.name, again, goods, levers)
+        self._write_rent(values, period, (shipments, goods), calendar, levers)
+        write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def _write_rent(
-        self, values: Mapping[str, Array], period: Period, shipments: Flags, calendar: Calendar, levers: Levers
+        self,
+        values: Mapping[str, Array],
+        period: Period,
+        masks: tuple[Flags, Flags | None],
+        calendar: Calendar,
+        levers: Levers,
     ) -> None:
         """Write `rent`: contracts stand under licences, and a general licence is no restriction."""
         needed = period.share_in_force()
@@ -169,7 +186,9 @@ class Licensing(ElementRestriction):
             valid_from = np.maximum(calendar.position(self.general_licence_from), period.start)
             general = Period(calendar.months, valid_from, period.end).share_in_force()
             needed = needed - general * values["general_licence_share"]
-        levers.factors.append(Factor("rent", self.name, needed * values["rent_share"], shipments))
+        rent = needed * values["rent_share"]
+        levers.factors.append(Factor("rent", self.name, rent, masks[0]))
+        write_on_products("rent", self.name, rent, masks[1], levers)
 
     def _required(
         self, values: Mapping[str, Array], calendar: Calendar, period: Period
@@ -185,19 +204,24 @@ class Licensing(ElementRestriction):
         general = np.where(whole, 0.0, valid.share_in_force() * share)
         return Period(calendar.months, period.start, ends), general
 
-    def _terms(
+    def _licences(
         self,
-        element: str | None,
+        names: tuple[str, ...],
         values: Mapping[str, Array],
         calendar: Calendar,
-        required: Period,
-        general: Array | float,
-    ) -> dict[str, Array]:
-        """Levers of one element, or of those without a licence of their own."""
-        refused = self._refused(element, values, calendar, required)
-        waits = self._steps("processing", element, values, calendar, required)
-        lumpy = np.isfinite(values["batches_per_month"])
-        return licence_terms(required, refused, values["review_months"], waits, general, lumpy)
+        required: tuple[Period, Array | float],
+        lumpy: Flags | bool = False,
+    ) -> Iterator[tuple[str, Array, Flags]]:
+        """Levers, profiles and rows: of each element or product with a licence of its own, and of all others."""
+        own = {name for field in _BY_ELEMENT for name in getattr(self, field) or ()}
+        period, general = required
+        for name in (None, *(name for name in names if name in own)):
+            rows = np.array([other not in own if name is None else other == name for other in names])
+            refused = self._refused(name, values, calendar, period)
+            waits = self._steps("processing", name, values, calendar, period)
+            terms = licence_terms(period, refused, values["review_months"], waits, general, lumpy)
+            for lever, profile in terms.items():
+                yield lever, profile, rows[:, None]
 
     def _refused(
         self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
@@ -232,10 +256,14 @@ class Licensing(ElementRestriction):
         return steps
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
-        """Faults of dates, origin, elements and forms, of elements that are not in scope, of an endless review."""
+        """Faults of dates, origin, elements, forms and products, of names out of scope, of an endless review."""
         faults, known = super().check(labels, calendar), expand(self.elements, labels.elements)
+        known += products_in_scope(self.products, self.elements, labels)
+        faults += check_products(self.products, labels)
         faults += check_review(self, "review_months", calendar)
         for field in _BY_ELEMENT:
             named: dict[str, Distribution] = getattr(self, field) or {}
-            faults += [((field, e), unknown("element in scope", e, known)) for e in named if e not in known]
+            faults += [
+                ((field, e), unknown("element or product in scope", e, known)) for e in named if e not in known
+            ]
         return faults

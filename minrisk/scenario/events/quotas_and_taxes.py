@@ -16,10 +16,13 @@ from minrisk.scenario.events.base import (
     ElementRestriction,
     ExportRestriction,
     check_elements,
+    check_products,
+    products_from,
     shipments_from,
     write_hoarding,
+    write_on_products,
 )
-from minrisk.scenario.fields import NonNegative, Share
+from minrisk.scenario.fields import NonNegative, ProductNames, Share
 
 
 class Quota(ExportRestriction):
@@ -115,6 +118,10 @@ class ExportTax(ElementRestriction):
     rate: NonNegative
     """Tax as a share of the export price; 0 is neutral [1]."""
 
+    products: ProductNames = "none"
+    """Products taxed alike: `none`, `holding` (those that hold an element in scope), `all`, or a list. China taxed
+    ores, oxides and metals, and never magnets."""
+
     pass_through: Share = Fixed(1.0)
     """Share of the tax that the buyer pays [1]. Prices respond little where demand is stiff and supply is not;
     grade C."""
@@ -124,7 +131,14 @@ class ExportTax(ElementRestriction):
         period = self.period(values, calendar)
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
         paid = period.share_in_force() * (values["rate"] * values["pass_through"])
+        goods = products_from(self.origin, self.products, self.elements, labels)
         levers.factors.append(Factor("export_tax", self.name, paid, shipments))
         rent = np.where(paid > 0.0, period.share_in_force(), 0.0)
         levers.factors.append(Factor("rent", self.name, rent, shipments))
-        write_hoarding(self, values, period, shipments, calendar, levers)
+        write_on_products("rent", self.name, rent, goods, levers)
+        write_on_products("export_tax", self.name, paid, goods, levers)
+        write_hoarding(self, values, period, shipments, calendar, levers, goods)
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, origin, forms, elements and products."""
+        return super().check(labels, calendar) + check_products(self.products, labels)

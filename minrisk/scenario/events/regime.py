@@ -17,11 +17,16 @@ from minrisk.scenario.events.base import (
     Event,
     check_names,
     check_origin,
+    check_products,
     check_review,
     check_start,
     in_scope,
+    products_from,
+    products_on,
+    rows_of,
     shipments_from,
     write_batches,
+    write_on_products,
 )
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, licence_terms, merge_spells, unleaked_share
 from minrisk.scenario.events.regime_path import (
@@ -38,7 +43,7 @@ from minrisk.scenario.events.regime_path import (
     regime_paths,
     sanction_durations,
 )
-from minrisk.scenario.fields import Date, Names, NonNegative, Positive, PositiveOrInf, Share
+from minrisk.scenario.fields import Date, Names, NonNegative, Positive, PositiveOrInf, ProductNames, Share
 
 
 class Regime(Event):
@@ -175,6 +180,10 @@ class Regime(Event):
     forms: Names = "all"
     """Product forms in scope of licences, quotas and bans: `all` or a list such as compound, metal."""
 
+    products: ProductNames = "holding"
+    """Products in scope, such as magnets: `holding` is those that hold an element in scope, `all`, `none`, or a
+    list. In scope of licences, quotas and bans; a contingency stops all of the origin's."""
+
     destination: Literal["japan", "all"] = "japan"
     """Who is hit by a ban: `japan` alone (others may then give up tonnes to Japan) or `all` buyers. Licences and
     quotas hit all."""
@@ -276,6 +285,7 @@ class Regime(Event):
         """Write what the regime that each draw is in does to shipments, month by month."""
         regimes, _ = self.paths(values, calendar.position(self.start))
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
+        goods = products_from(self.origin, self.products, self.elements, labels)
         months = calendar.months
 
         # Quotas and bans cut what leaves; a ban on Japan alone leaves others their share.
@@ -286,29 +296,38 @@ class Regime(Event):
 
         # A contingency stops all that the origin ships, and the routes named, whoever buys.
         stop = 1.0 - _in_force(regimes, CONTINGENCY, months) * values["contingency_severity"]
-        stopped = self._contingency_shipments(labels)
+        stopped, stopped_goods = self._contingency_shipments(labels)
 
-        for lever, profile, cells in (
-            ("availability", quota * ban, shipments),
-            ("availability_elsewhere", elsewhere, shipments),
-            ("availability", stop, stopped),
-            ("availability_elsewhere", stop, stopped),
+        for lever, profile, cells, of_goods in (
+            ("availability", quota * ban, shipments, goods),
+            ("availability_elsewhere", elsewhere, shipments, goods),
+            ("availability", stop, stopped, stopped_goods),
+            ("availability_elsewhere", stop, stopped, stopped_goods),
         ):
             levers.factors.append(Factor(lever, self.name, profile, cells))
-        self._write_rent(values, regimes, months, shipments, levers)
-        self._write_licences(values, regimes, calendar, shipments, levers)
-        self._write_held_cargo(values, regimes, months, shipments, levers)
-        self._write_hoarding(values, regimes, months, shipments, levers)
+            write_on_products(lever, self.name, profile, of_goods, levers)
+        self._write_rent(values, regimes, months, (shipments, goods), levers)
+        self._write_licences(values, regimes, calendar, (shipments, goods), levers)
+        self._write_held_cargo(values, regimes, months, (shipments, goods), levers)
+        self._write_hoarding(values, regimes, months, (shipments, goods), levers)
 
-    def _contingency_shipments(self, labels: Labels) -> Flags:
-        """Mask of shape (element, route) of what a contingency stops."""
+    def _contingency_shipments(self, labels: Labels) -> tuple[Flags, Flags | None]:
+        """Masks of what a contingency stops: (element, route), and (product, route) from the same origins."""
         mask = shipments_from(self.origin, "all", "all", labels)
+        origins = {self.origin}
         if self.contingency_routes is not None:
-            mask |= in_scope(self.contingency_routes, labels.route_names)[None, :]
-        return mask
+            routes = in_scope(self.contingency_routes, labels.route_names)
+            mask |= routes[None, :]
+            origins |= {r.origin for r, named in zip(labels.routes, routes, strict=True) if named}
+        return mask, products_on(origins, "none" if self.products == "none" else "all", "all", labels)
 
     def _write_rent(
-        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
+        self,
+        values: Mapping[str, Array],
+        regimes: Path,
+        months: int,
+        masks: tuple[Flags, Flags | None],
+        levers: Levers,
     ) -> None:
         """Write `rent`: all of it under quotas and on what leaks under a ban, next to nothing under licences."""
         licensed = _in_force(regimes, LICENSING, months) * values["licensing_rent_share"]
@@ -316,10 +335,16 @@ class Regime(Event):
         leaked = values["ban_severity"] * (_in_force(regimes, BAN, months) - stopped)
         ban = leaked_part(leaked, 1.0 - values["ban_severity"] * stopped)
         rent = np.maximum(np.maximum(licensed, ban), _in_force(regimes, QUOTA, months))
-        levers.factors.append(Factor("rent", self.name, rent, shipments))
+        levers.factors.append(Factor("rent", self.name, rent, masks[0]))
+        write_on_products("rent", self.name, rent, masks[1], levers)
 
     def _write_licences(
-        self, values: Mapping[str, Array], regimes: Path, calendar: Calendar, shipments: Flags, levers: Levers
+        self,
+        values: Mapping[str, Array],
+        regimes: Path,
+        calendar: Calendar,
+        masks: tuple[Flags, Flags | None],
+        levers: Levers,
     ) -> None:
         """Write the licence levers of every spell of licences."""
         refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
@@ -335,12 +360,18 @@ class Regime(Event):
         for period in periods:
             np.maximum(in_force, period.share_since_start(), out=in_force)
         if self.noise():
-            write_batches(self.name, per_month, values["batches"], in_force, shipments, calendar, levers)
+            write_batches(self.name, per_month, values["batches"], in_force, masks[0], calendar, levers)
         for lever, profile in merge_spells(spells).items():
-            levers.factors.append(Factor(lever, self.name, profile, shipments))
+            levers.factors.append(Factor(lever, self.name, profile, masks[0]))
+            write_on_products(lever, self.name, profile, masks[1], levers)
 
     def _write_held_cargo(
-        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
+        self,
+        values: Mapping[str, Array],
+        regimes: Path,
+        months: int,
+        masks: tuple[Flags, Flags | None],
+        levers: Levers,
     ) -> None:
         """Write the backlog levers of every ban; nothing where no cargo is ever held."""
         severity, share = values["ban_severity"], values["ban_backlog_share"]
@@ -355,10 +386,16 @@ class Regime(Event):
             np.maximum(profiles["backlog_share"], held["backlog_share"], out=profiles["backlog_share"])
             np.minimum(profiles["backlog_release"], held["backlog_release"], out=profiles["backlog_release"])
         for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, shipments))
+            levers.factors.append(Factor(lever, self.name, profile, masks[0]))
+            write_on_products(lever, self.name, profile, masks[1], levers)
 
     def _write_hoarding(
-        self, values: Mapping[str, Array], regimes: Path, months: int, shipments: Flags, levers: Levers
+        self,
+        values: Mapping[str, Array],
+        regimes: Path,
+        months: int,
+        masks: tuple[Flags, Flags | None],
+        levers: Levers,
     ) -> None:
         """Write `hoarding` from each announcement on; nothing where nobody hoards."""
         if not values["hoarding"].any():
@@ -367,7 +404,9 @@ class Regime(Event):
         for period in _periods(regimes, (LICENSING, QUOTA, BAN), months, values["notice_months"]):
             known += period.share_in_force()
         profile = np.clip(known, 0.0, 1.0) * values["hoarding"]
+        shipments, goods = masks
         levers.factors.append(Factor("hoarding", self.name, profile, np.any(shipments, axis=1)[:, None]))
+        write_on_products("hoarding", self.name, profile, rows_of(goods), levers)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, origin, elements, forms and routes."""
@@ -376,6 +415,7 @@ class Regime(Event):
             *check_names("elements", "element", self.elements, labels.elements),
             *check_names("forms", "form", self.forms, labels.forms),
             *check_names("contingency_routes", "route", self.contingency_routes or "all", labels.route_names),
+            *check_products(self.products, labels),
             *check_origin(self.origin, labels),
             *check_review(self, "licensing_review_months", calendar),
         ]

@@ -11,9 +11,17 @@ from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
-from minrisk.scenario.events.base import TimedEvent, check_names, in_scope, shipments_on
+from minrisk.scenario.events.base import (
+    TimedEvent,
+    check_names,
+    check_products,
+    in_scope,
+    products_on,
+    shipments_on,
+    write_on_products,
+)
 from minrisk.scenario.events.profiles import held_cargo, strength
-from minrisk.scenario.fields import Names, NonNegative, Positive, Share
+from minrisk.scenario.fields import Names, NonNegative, Positive, ProductNames, Share
 
 
 class RouteStop(TimedEvent):
@@ -59,6 +67,10 @@ class ShippingStop(RouteStop):
     destination: Literal["japan", "all"] = "all"
     """Whose ships are stopped: `japan` alone (others may then give up tonnes to Japan) or `all` buyers'."""
 
+    products: ProductNames = "holding"
+    """Products on the same ships: `holding` is those that hold an element in scope, `all`, `none`, or a list; from
+    the origins of the routes in scope."""
+
     backlog_share: Share = Fixed(1.0)
     """Share of the stopped tonnes that waits and leaves after reopening; the rest is lost trade [1]."""
 
@@ -75,8 +87,18 @@ class ShippingStop(RouteStop):
         profiles |= held_cargo(
             period, values["severity"], values["backlog_share"], values["backlog_release_months"]
         )
+        routes = in_scope(self.routes, labels.route_names)
+        origins = {r.origin for r, stopped in zip(labels.routes, routes, strict=True) if stopped}
+        if self.routes == "all" and labels.products is not None:
+            origins = {route.origin for route in labels.products.routes}
+        goods = products_on(origins, self.products, self.elements, labels)
         for lever, profile in profiles.items():
             levers.factors.append(Factor(lever, self.name, profile, shipments))
+            write_on_products(lever, self.name, profile, goods, levers)
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, routes, elements and products."""
+        return super().check(labels, calendar) + check_products(self.products, labels)
 
 
 class SupplierStop(RouteStop):

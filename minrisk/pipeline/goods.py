@@ -1,0 +1,137 @@
+"""The products of a block: their market for the engine, and what a dear product costs those that buy it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from minrisk.axes import Array
+from minrisk.data import Dataset, ProductFigures, exchange_rate, has_products, product_figures
+from minrisk.economy import consumer_surplus_loss
+from minrisk.engine.inputs import Inputs, Levers, Products, Uses
+from minrisk.engine.restrictions import trade_groups
+from minrisk.engine.result import Result
+from minrisk.scenario.sample import Draws
+
+#: Classes of elasticity, in the order of the engine's class axis.
+CLASSES = ("stiff", "middle", "loose")
+
+
+def thrift_of(dataset: Dataset, draws: Draws) -> Array | None:
+    """Most that makers save of an element, (draw,) [1]; None where the dataset has no products."""
+    return product_figures(dataset, draws.uniforms, draws.n).thrift_max if has_products(dataset) else None
+
+
+def build_products(
+    dataset: Dataset, draws: Draws, elements: Inputs, levers: Levers, extra_cover: Array
+) -> Products:
+    """Build the market of a dataset's products for one block.
+
+    Behaviour is that of the elements' market, but for the stock, the ceiling and the spare capacity, which only
+    home makers have: it is their utilisation.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With products.
+    draws : Draws
+        Sampled inputs.
+    elements : Inputs
+        The market of the elements, whose makers these are.
+    levers : Levers
+        What events wrote.
+    extra_cover : ndarray, shape (draw,)
+        Stock wanted beyond the dataset's cover [months of demand].
+
+    Returns
+    -------
+    Products
+    """
+    products = dataset.labels.products
+    assert products is not None
+    figures, labels = product_figures(dataset, draws.uniforms, draws.n), products.trade
+    nothing, count = np.zeros(draws.n), len(products.names)
+    own = Levers(factors=levers.product_factors)
+    trade = Inputs(
+        labels=labels,
+        months=elements.months,
+        contracted=figures.tonnes,
+        feed=figures.feed,
+        growth_per_year=elements.growth_per_year,
+        uses=Uses(
+            share=np.eye(count)[..., None],
+            elasticity_class=tuple(CLASSES.index(str(c)) for c in dataset.table("products")["elasticity_class"]),
+            joint=np.eye(count, dtype=bool),
+            priority=(1,) * count,
+            price_usd_per_kg=np.ones(count),
+        ),
+        swap_pool=np.zeros((count, draws.n)),
+        focus_origin=dataset.focus_origin,
+        groups=trade_groups(own, labels, elements.months, draws.n),
+        demand_factors=(),
+        hoarding=tuple(own.of("hoarding")),
+        export_taxes=tuple(own.of("export_tax")),
+        additions=(),
+        official_stocks=(),
+        rents=tuple(own.of("rent")),
+        market=replace(
+            elements.market,
+            stock_cover_months=figures.cover + extra_cover,
+            choke_price_index=figures.ceiling,
+            spare_share=nothing,
+            swap_share=nothing,
+        ),
+        counted=elements.counted,
+    )
+    return Products(
+        trade=trade,
+        home=0,
+        makers=elements.uses.makers,
+        cost_share=cost_shares(elements, figures),
+        utilisation_max=figures.utilisation_max,
+        utilisation_months=figures.utilisation_months,
+    )
+
+
+def cost_shares(elements: Inputs, figures: ProductFigures) -> Array:
+    """Cost of each element in a calm product's price, (product, element, draw) [1].
+
+    What its makers use of the element at the reference price, over what they make at the product's price; where the
+    draws of both would make it more than the whole price, it is the whole price.
+    """
+    uses, demand = elements.uses, elements.reference_demand()
+    shares = np.zeros((len(uses.makers), *demand.shape))
+    for product, use in enumerate(uses.makers):
+        worth = figures.tonnes[product, 0] * figures.price[product]
+        for element, price in enumerate(uses.price_usd_per_kg):
+            shares[product, element] = uses.share[element, use] * demand[element] * price / worth
+    total = np.zeros_like(shares[:, 0])
+    for element in range(shares.shape[1]):
+        total += shares[:, element]
+    capped: Array = shares / np.maximum(total, 1.0)[:, None]
+    return capped
+
+
+def product_surplus(dataset: Dataset, draws: Draws, inputs: Inputs, result: Result) -> Array:
+    """Surplus that buyers of products lose, (month, draw) [JPY/month].
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With products.
+    draws : Draws
+        Sampled inputs.
+    inputs : Inputs
+        The market of the elements, with its products.
+    result : Result
+        What became of the products.
+    """
+    assert inputs.products is not None
+    price = product_figures(dataset, draws.uniforms, draws.n).price * exchange_rate(dataset) * 1000.0
+    trade = inputs.products.trade
+    total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
+    for product, group in enumerate(trade.uses.elasticity_class):
+        lost = consumer_surplus_loss(result.price_index[:, product], trade.market.elasticity[group])
+        total += price[product] * result.demand[:, product] * lost
+    return total
