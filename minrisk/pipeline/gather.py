@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from minrisk.axes import Array, Labels
+from minrisk.axes import Array, Labels, ProductLabels
 from minrisk.defaults import IN_MEMORY_DRAWS
 from minrisk.pipeline.block import ALL_INDUSTRIES, LOSS_SERIES
 from minrisk.pipeline.keep import Block
@@ -74,7 +74,8 @@ class Gathered:
     ----------
     sums : dict of str to ndarray
         Sums over all draws: ``element/<series>``, ``route``, ``fed``, ``calm``, ``calm_fed``, ``output``,
-        ``binding``, ``industry``, ``all_industries``; added unit by unit, so that block boundaries leave no trace.
+        ``binding``, ``industry``, ``all_industries``, ``product/<series>``, ``product_route``; added unit by unit,
+        so that block boundaries leave no trace.
     paths : dict of str to list of ndarray
         Monthly paths of the first draws by the same names, block by block.
     residual : float
@@ -151,6 +152,8 @@ def _columns(block: Block) -> dict[str, Array]:
     }
     if block.economy is not None:
         groups |= {"economy": block.economy.metrics, "industry": block.economy.industry_metrics}
+    if block.products is not None:
+        groups |= {"product": block.products.metrics, "stoppage": block.products.stoppage_metrics}
     return {f"{head}|{name}": values for head, group in groups.items() for name, values in group.items()}
 
 
@@ -170,6 +173,11 @@ def _series(block: Block) -> dict[str, tuple[Array, NDArray[np.float32] | None]]
     if block.economy is not None:
         found["industry"] = (block.economy.industry_sums, block.economy.industry_paths)
         found["all_industries"] = (block.economy.series_sums, block.economy.series_paths)
+    if block.products is not None:
+        found |= {
+            f"product/{name}": (sums, block.products.paths[name]) for name, sums in block.products.sums.items()
+        }
+        found["product_route"] = (block.products.route_sums, None)
     return found
 
 
@@ -258,6 +266,38 @@ def use_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) -> pd
     for column, element in enumerate(labels.elements):
         if binding[..., column].any():
             tables.append(_table(months, labels.uses, f"binding:{element}", {"mean": binding[..., column]}, "use"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def product_table(months: tuple[str, ...], products: ProductLabels | None, gathered: Gathered) -> pd.DataFrame:
+    """Tidy table of the months of products; without rows where the dataset has none.
+
+    Parameters
+    ----------
+    months : tuple of str
+        Month labels.
+    products : ProductLabels or None
+        Names of products and of their routes.
+    gathered : Gathered
+        All blocks.
+
+    Returns
+    -------
+    DataFrame
+        Columns month, product, variable, mean, p05 ... p95, of `minrisk.pipeline.keep.PRODUCT_SERIES`; supply by
+        route has means only [t of the product a month].
+    """
+    if products is None or "product_route" not in gathered.sums:
+        return pd.DataFrame(columns=["month", "product", "variable", "mean", *QUANTILES])
+    tables = [
+        _table(months, products.names, name.removeprefix("product/"), _spread(gathered, name), "product")
+        for name in gathered.sums
+        if name.startswith("product/")
+    ]
+    by_route = gathered.mean("product_route")
+    for column, route in enumerate(products.routes):
+        mean = {"mean": by_route[:, column]}
+        tables.append(_table(months, products.names, f"supply_t:{route.name}", mean, "product"))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -12,13 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minrisk.axes import Array, Flags
-from minrisk.data import Dataset, Mix
+from minrisk.data import FIRST_STOP, Dataset, Mix, buying_firms
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.engine.feed import PROCESSING
 from minrisk.engine.inputs import Inputs
+from minrisk.engine.products import ProductResult
 from minrisk.engine.result import UNIT, Result
-from minrisk.pipeline.block import BlockLosses, losses_in_yen, simulate_block
-from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, Outcome, share_of, values_by_draw
+from minrisk.pipeline.block import BlockLosses, SimulatedBlock, losses_in_yen, simulate_block
+from minrisk.pipeline.metrics import (
+    ELEMENT_METRICS,
+    PRODUCT_METRICS,
+    STOPPAGE_METRICS,
+    USE_METRICS,
+    Outcome,
+    ProductOutcome,
+    share_of,
+    values_by_draw,
+)
 from minrisk.risk import shortage_months
 from minrisk.scenario import Scenario
 
@@ -46,6 +56,19 @@ SERIES: dict[str, Callable[[Result], Array]] = {
     "stock_release_t": lambda r: -np.diff(np.concatenate([r.opening_stock[None], r.stock]), axis=0),
     "supply_t:spare": lambda r: r.spare,
     "supply_t:reshuffled": lambda r: r.reshuffled,
+}
+
+
+#: Series kept of the products of a run and how to read them.
+PRODUCT_SERIES: dict[str, Callable[[ProductResult], Array]] = {
+    "price_index": lambda p: p.market.price_index,
+    "cost_floor": lambda p: p.cost_floor,
+    "output_index": lambda p: p.market.output,
+    "utilisation": lambda p: p.utilisation,
+    "months_of_cover": lambda p: p.market.months_of_cover,
+    "demand_t": lambda p: p.market.demand,
+    "served_t": lambda p: p.market.served,
+    "stock_t": lambda p: p.market.stock,
 }
 
 
@@ -82,6 +105,8 @@ class Block:
         Balance residual.
     economy : EconomyKept or None
         Losses; None where the dataset has no industries.
+    products : ProductsKept or None
+        Products; None where the dataset has none.
     """
 
     inputs: dict[str, Array]
@@ -98,6 +123,32 @@ class Block:
     output_paths: NDArray[np.float32]
     residual: float
     economy: EconomyKept | None = None
+    products: ProductsKept | None = None
+
+
+@dataclass(frozen=True)
+class ProductsKept:
+    """What is kept of a block's products.
+
+    Attributes
+    ----------
+    metrics : dict of str to ndarray, shape (product, draw)
+        `PRODUCT_METRICS`.
+    stoppage_metrics : dict of str to ndarray, shape (draw,)
+        `STOPPAGE_METRICS`.
+    sums : dict of str to ndarray, shape (unit, month, product)
+        Monthly series of `PRODUCT_SERIES`, summed over each unit.
+    paths : dict of str to ndarray of float32, shape (month, product, draw)
+        The same of the first draws.
+    route_sums : ndarray, shape (unit, month, route, product)
+        Tonnes taken by route, summed over each unit.
+    """
+
+    metrics: dict[str, Array]
+    stoppage_metrics: dict[str, Array]
+    sums: dict[str, Array]
+    paths: dict[str, NDArray[np.float32]]
+    route_sums: Array
 
 
 @dataclass(frozen=True)
@@ -178,6 +229,24 @@ def run_block(
         output_paths=result.output[..., :keep].astype(np.float32),
         residual=block.residual,
         economy=None if losses is None else _kept(losses, size, keep),
+        products=_products_kept(block, size, keep),
+    )
+
+
+def _products_kept(block: SimulatedBlock, size: int, keep: int) -> ProductsKept | None:
+    found = block.result.products
+    if found is None:
+        return None
+    uniforms = block.draws.uniforms
+    firms = buying_firms(block.dataset, uniforms, block.draws.n)
+    outcome = ProductOutcome(found, firms, uniforms[FIRST_STOP], block.scenario.first)
+    series = {name: read(found) for name, read in PRODUCT_SERIES.items()}
+    return ProductsKept(
+        metrics={name: v[:, :size] for name, v in values_by_draw(PRODUCT_METRICS, outcome).items()},
+        stoppage_metrics={name: v[:size] for name, v in values_by_draw(STOPPAGE_METRICS, outcome).items()},
+        sums={name: _unit_sums(values[..., :size]) for name, values in series.items()},
+        paths={name: values[..., :keep].astype(np.float32) for name, values in series.items()},
+        route_sums=np.moveaxis(found.market.route_sums, -1, 0),
     )
 
 

@@ -15,13 +15,22 @@ from typing import Any, Generic, Literal, TypeVar
 import numpy as np
 
 from minrisk.axes import Array, Flags
-from minrisk.data import Dataset, Mix, direct_share, effective_share, origin_shares
+from minrisk.data import BuyingFirms, Dataset, Mix, direct_share, effective_share, origin_shares
 from minrisk.economy import Losses
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import ceiling_above
+from minrisk.engine.products import ProductResult
 from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import Result
-from minrisk.risk import fill_rate, first_shortage, hhi, total_over_months
+from minrisk.risk import (
+    fill_rate,
+    first_shortage,
+    first_stoppage,
+    hhi,
+    stoppage_hazard,
+    total_over_months,
+    weibull_cover,
+)
 
 #: An end use counts as constrained in a month in which it makes less than this share of what it would.
 CONSTRAINED = 0.95
@@ -227,6 +236,54 @@ class LossOutcome:
         return _worst_year(self.total)
 
 
+@dataclass(frozen=True)
+class ProductOutcome:
+    """What became of the products of a block, in the months measured.
+
+    Attributes
+    ----------
+    found : ProductResult
+        What the engine found, in all months.
+    firms : BuyingFirms
+        Firms that buy them.
+    uniform : ndarray, shape (draw,)
+        Which firm of a draw stops first.
+    first : int
+        Position of the first month measured.
+    """
+
+    found: ProductResult
+    firms: BuyingFirms
+    uniform: Array
+    first: int
+
+    @cached_property
+    def output(self) -> Array:
+        """What buyers get of what they need, (month, product, draw) [1, baseline = 1]."""
+        return self.found.market.output[self.first :]
+
+    @cached_property
+    def constrained(self) -> Flags:
+        """Months in which buyers are constrained."""
+        flags: Flags = self.output < CONSTRAINED
+        return flags
+
+    @cached_property
+    def first_stop(self) -> Array:
+        """Months until the first line stops, (draw,); NaN where none does."""
+        found, firms = self.found, self.firms
+        supply = found.market.base
+        total = np.zeros_like(supply[0])
+        for tonnes in supply:
+            total += tonnes
+        orders = found.orders.reshape(-1, total.size)
+        missing = found.missing[self.first :].reshape(-1, *orders.shape)
+        hazard = stoppage_hazard(
+            missing, firms.firms * orders / total, *weibull_cover(firms.cover_months, firms.cover_cv)
+        )
+        return first_stoppage(hazard, self.uniform)
+
+
 def _chance(key: str, of: Callable[[T], Flags]) -> Metric[T]:
     """Declare the share of draws in which something is so."""
     return Metric(f"{key}_probability", "1", lambda o: of(o).astype(float), "probability", key, together="any")
@@ -366,6 +423,28 @@ LOSS_METRICS: tuple[Metric[LossOutcome], ...] = (
     Metric("extra_import_bill_jpy", "JPY", lambda o: total_over_months(o.bill[o.first :])),
     Metric("consumer_surplus_loss_jpy", "JPY", lambda o: total_over_months(o.surplus[o.first :])),
     Metric("loss_probability", "1", None, "positive", "loss_jpy"),
+)
+
+#: Metrics of products, values of shape (product, draw); months are those in which buyers go short.
+PRODUCT_METRICS: tuple[Metric[ProductOutcome], ...] = (
+    Metric("output_lost_months", "month", lambda o: total_over_months(1.0 - o.output)),
+    Metric("lowest_output", "1", lambda o: o.output.min(axis=0), skewed=True, less_is_worse=True),
+    _chance("constrained", lambda o: _ever(o.constrained)),
+    Metric("months_to_constrained", "month", lambda o: first_shortage(o.constrained), less_is_worse=True),
+    Metric("peak_price_index", "1", lambda o: o.found.market.price_index[o.first :].max(axis=0), skewed=True),
+    Metric(
+        "months_of_cover",
+        "month",
+        lambda o: o.found.market.months_of_cover[o.first :].min(axis=0),
+        skewed=True,
+        less_is_worse=True,
+    ),
+)
+
+#: Metrics of the firms that buy products, values of shape (draw,).
+STOPPAGE_METRICS: tuple[Metric[ProductOutcome], ...] = (
+    _chance("first_stoppage", lambda o: np.isfinite(o.first_stop)),
+    Metric("months_to_first_stoppage", "month", lambda o: o.first_stop, less_is_worse=True),
 )
 
 #: Metrics of each exposed industry, values of shape (exposed industry, draw).

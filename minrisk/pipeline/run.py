@@ -19,7 +19,15 @@ from minrisk.defaults import BLOCK_DRAWS, RUN_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.parallel import in_order
 from minrisk.pipeline.checkpoint import Checkpoint
-from minrisk.pipeline.gather import Columns, Gathered, calm_table, industry_table, series_table, use_table
+from minrisk.pipeline.gather import (
+    Columns,
+    Gathered,
+    calm_table,
+    industry_table,
+    product_table,
+    series_table,
+    use_table,
+)
 from minrisk.pipeline.keep import Block, run_block
 from minrisk.scenario import Scenario
 
@@ -60,6 +68,12 @@ class Run:
         Losses of each exposed industry; empty for a dataset without industries.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
+    product_metrics : dict of str to ndarray, shape (product, draw)
+        Metrics of products; empty for a dataset without.
+    stoppage_metrics : dict of str to ndarray, shape (draw,)
+        When the first line stops for lack of a product; empty for a dataset without.
+    product_series : DataFrame
+        Monthly series of products.
     calm_supply : DataFrame
         Columns element, route, supply_t, fed_t [t REO/month]: means over draws before anything happens.
     columns : Columns or None
@@ -80,6 +94,9 @@ class Run:
     economy_metrics: dict[str, Array] = field(default_factory=dict)
     industry_metrics: dict[str, Array] = field(default_factory=dict)
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
+    product_metrics: dict[str, Array] = field(default_factory=dict)
+    stoppage_metrics: dict[str, Array] = field(default_factory=dict)
+    product_series: pd.DataFrame = field(default_factory=pd.DataFrame)
     calm_supply: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: Columns | None = field(default=None, repr=False, compare=False)
 
@@ -123,6 +140,11 @@ class Run:
     def industries(self) -> tuple[str, ...]:
         """Exposed industries; none for a dataset without industries."""
         return _industries(self.dataset)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Product labels; none for a dataset without products."""
+        return () if self.dataset.labels.products is None else self.dataset.labels.products.names
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -219,6 +241,9 @@ def run(
         economy_metrics=gathered.group("economy"),
         industry_metrics=gathered.group("industry"),
         industry_series=industry_table(calendar, _industries(dataset), gathered),
+        product_metrics=gathered.group("product"),
+        stoppage_metrics=gathered.group("stoppage"),
+        product_series=product_table(calendar, dataset.labels.products, gathered),
         calm_supply=calm_table(dataset.labels, gathered),
         balance_residual=gathered.residual,
         versions=_versions(),

@@ -144,7 +144,8 @@ def write_report(
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
         ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
         ``report.md`` and ``figures/``; with
-        industries in the dataset also ``economy.csv`` and ``industry_series.csv``, with mud ``mud.csv``.
+        industries in the dataset also ``economy.csv`` and ``industry_series.csv``, with products
+        ``products.csv`` and ``product_series.csv``, with mud ``mud.csv``.
 
     Raises
     ------
@@ -224,6 +225,11 @@ def draws_table(run: Run) -> pa.Table:
     for measure, values in run.use_metrics.items():
         for use, row in zip(run.uses, values, strict=True):
             columns[f"{measure}/{use}"] = pa.array(row)
+    for measure, values in run.product_metrics.items():
+        for product, row in zip(run.products, values, strict=True):
+            columns[f"product/{measure}/{product}"] = pa.array(row)
+    for measure, row in run.stoppage_metrics.items():
+        columns[f"product/{measure}"] = pa.array(row)
     for measure, row in run.economy_metrics.items():
         columns[f"economy/{measure}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
@@ -244,6 +250,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
     from minrisk.results.follow import follow, follow_table, followed_element
+    from minrisk.results.metrics import product_summary
 
     found = finished(run, command)
     path = follow(run, element or followed_element(run))
@@ -255,6 +262,9 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     if run.economy_metrics:
         write_csv(folder / "economy.csv", found.economy)
         write_csv(folder / "industry_series.csv", run.industry_series)
+    if run.product_metrics:
+        write_csv(folder / "products.csv", product_summary(run))
+        write_csv(folder / "product_series.csv", run.product_series)
     if worth is not None:
         from minrisk.results.mud import mud_table
 

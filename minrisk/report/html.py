@@ -26,6 +26,7 @@ from minrisk.report.losses import losses_section
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.prices import price_rows, price_sentence
+from minrisk.report.products import products_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import past_section
@@ -108,6 +109,7 @@ def report_html(
         "general": [name for name in figures if name not in _OWN_SECTION],
         "uses": use_rows(run),
         "use_sentences": use_sentences(run),
+        "products": products_section(run),
         "losses": losses_section(run),
         "loss_figures": LOSS_FIGURES,
         "exceedance": exceedance_section(run),

@@ -10,10 +10,22 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.pipeline.block import ALL_INDUSTRIES
-from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, TONNES, USE_METRICS, Metric
+from minrisk.pipeline.metrics import (
+    ELEMENT_METRICS,
+    INDUSTRY_METRICS,
+    LOSS_METRICS,
+    PRODUCT_METRICS,
+    STOPPAGE_METRICS,
+    TONNES,
+    USE_METRICS,
+    Metric,
+)
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
 from minrisk.risk.spread import Spread, batch_error, share_error, spread
+
+#: Row of the table of products that stands for all together.
+ALL_PRODUCTS = "all"
 
 #: Beginning of the rows of ``uses.csv`` that say which element stops an end use.
 STOPPED_BY = "stopped_by:"
@@ -70,6 +82,30 @@ def use_summary(run: Run) -> pd.DataFrame:
             if binding.any():
                 rows.append({"metric": f"binding:{element}", "use": use, "unit": "1"} | _one_number(binding))
     return pd.DataFrame([*rows, *_stoppers(run)])
+
+
+def product_summary(run: Run) -> pd.DataFrame:
+    """Metrics of the products of a run, and when the first line stops for lack of one.
+
+    Parameters
+    ----------
+    run : Run
+        From `minrisk.run`.
+
+    Returns
+    -------
+    DataFrame
+        Columns metric, product, unit, mean, p05, p50, p95, mc_error, as in `summary`; the product ``all``
+        stands for all together. No rows for a dataset without products.
+    """
+    rows: list[dict[str, Any]] = []
+    if run.product_metrics:
+        for metric in PRODUCT_METRICS:
+            rows += _rows(metric, "product", run.products, run.product_metrics[metric.drawn])
+        for metric in STOPPAGE_METRICS:
+            rows += _rows(metric, "product", (ALL_PRODUCTS,), run.stoppage_metrics[metric.drawn][None])
+    columns = ["metric", "product", "unit", "mean", "p05", "p50", "p95", "mc_error"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _stoppers(run: Run) -> list[dict[str, Any]]:

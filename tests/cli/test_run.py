@@ -60,6 +60,7 @@ def test_run_writes_a_folder_for_each_scenario_and_an_index(tmp_path: Path) -> N
         followed = [path.name for path in folder.glob("follow_*.csv")]
         assert len(followed) == 1
         files = {"uses.csv", "use_series.csv", "economy.csv", "industry_series.csv", *followed}
+        files |= {"products.csv", "product_series.csv"}
         files |= {
             "metrics.csv",
             "series.parquet",

@@ -1,0 +1,63 @@
+"""Products in words and in a table: what their buyers go short of, and when the first line stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minrisk.report.results_table import band
+from minrisk.results.metrics import product_summary, spreads_of
+from minrisk.text import capital, hundredths, number, percent, price_digits, say, use_name, window
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+
+def products_section(run: Run) -> dict[str, Any] | None:
+    """What the section on products shows; nothing for a dataset without."""
+    if not run.product_metrics:
+        return None
+    return {"sentences": [stoppage_sentence(run)], "rows": product_rows(run)}
+
+
+def stoppage_sentence(run: Run) -> str:
+    """Say in which share of draws some line stops, and when, beside the share in which a twentieth is lost."""
+    stopped = run.stoppage_metrics["first_stoppage"] > 0.0
+    lost = (run.product_metrics["constrained"] > 0.0).any(axis=0)
+    values = {"window": window(run), "share": percent(float(stopped.mean())), "lost": percent(float(lost.mean()))}
+    if not stopped.any():
+        return say("products.no_stop", **values)
+    months = run.stoppage_metrics["months_to_first_stoppage"][stopped]
+    early, middle, late = np.quantile(months, (0.05, 0.5, 0.95), method="inverted_cdf")
+    times = {"month": number(middle), "early": number(early), "late": number(late)}
+    return say("products.first_stop", **values, **times)
+
+
+def product_rows(run: Run) -> list[dict[str, str]]:
+    """One line a product for the page, the one of which most is lost first."""
+    table, makers = product_summary(run), run.dataset.labels.products
+    assert makers is not None
+    found = {product: spreads_of(table[table["product"] == product]) for product in run.products}
+    order = sorted(run.products, key=lambda product: -found[product]["output_lost_months"].mean)
+    uses = dict(zip(makers.names, makers.makers, strict=True))
+    rows = []
+    for product in order:
+        of, price = found[product], price_digits(run.product_metrics["peak_price_index"].max() > 1.0)
+        share, error = of["constrained_probability"].mean, of["constrained_probability"].mc_error
+        rows.append(
+            {
+                "name": capital(use_name(run.dataset, uses[product])),
+                "constrained": percent(share),
+                "error": f"± {percent(error)}" if 0 < share < 1 else "",
+                "lowest": percent(of["lowest_output"].p50),
+                "lowest_band": band(of["lowest_output"], percent),
+                "lost": hundredths(of["output_lost_months"].mean),
+                "lost_band": band(of["output_lost_months"], hundredths),
+                "price": price(of["peak_price_index"].p50),
+                "price_band": band(of["peak_price_index"], price),
+                "cover": hundredths(of["months_of_cover"].p50),
+                "cover_band": band(of["months_of_cover"], hundredths),
+            }
+        )
+    return rows
