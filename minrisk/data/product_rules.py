@@ -68,7 +68,7 @@ def _of_figure(row: Row, own: str) -> Iterator[str]:
     if quantity in ("feed", "thrift_max") and float(cells["high"]) > 1.0:
         yield f"{where} 'high': {cells['high']} is above 1"
     if quantity == "ceiling" and float(cells["low"]) <= 1.0:
-        yield f"{where} 'low': {cells['low']} is not above the calm price, 1"
+        yield f"{where} 'low': {cells['low']} is not above the baseline price, 1"
     if quantity in ABOVE_ZERO and float(cells["low"]) == 0.0:
         yield f"{where} 'low': {quantity} cannot be 0"
     if quantity in ONE_OF_ALL and cells["product"] != ALL:

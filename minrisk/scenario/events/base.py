@@ -466,6 +466,8 @@ def check_faulty(fields: object, labels: Labels, calendar: Calendar) -> list[Fau
         return []
     faults: list[Fault] = []
     lists = {"elements": labels.elements, "uses": labels.uses, "routes": labels.route_names, "forms": labels.forms}
+    if labels.products is not None:
+        lists["products"] = labels.products.names
     for field, known in lists.items():
         names = fields.get(field)
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
