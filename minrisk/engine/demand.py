@@ -56,6 +56,8 @@ class Demand:
         self.by_class = np.zeros((len(self.slow), *self.base.shape))
         self.work = np.ones((len(inputs.uses.makers), inputs.draws))
         self.worked = self.work
+        self.calm: CalmSplit | None = None
+        self.made_of = np.flatnonzero((inputs.uses.share[:, list(inputs.uses.makers)] > 0.0).any(axis=(1, 2)))
         self._set_shares(None)
 
     def set_month(self, t: int, out: Array) -> Array:
@@ -68,8 +70,11 @@ class Demand:
         out : ndarray, shape (element, draw)
             Where to write it.
         """
-        if (self.shocked and not self._as_in(t)) or not np.array_equal(self.work, self.worked):
+        changed = self.shocked and not self._as_in(t)
+        if changed:
             self._set_shares(t)
+        if self.calm is not None and (changed or not np.array_equal(self.work, self.worked)):
+            self._set_work(t)
         reference = self.base * self.growth[t]
         out.fill(0.0)
         for demand, share, slow, runs in zip(self.by_class, self.shares, self.slow, self.live, strict=True):
@@ -109,28 +114,16 @@ class Demand:
         return part
 
     def _set_shares(self, t: int | None) -> None:
-        """Demand by end use and by class relative to the element's reference demand."""
-        self.month, self.worked = t, self.work
-        factor = self._shocked(t)
+        """Demand by end use and by class relative to the element's reference demand, at calm work."""
+        self.month, factor = t, self._shocked(t)
         shares = self.classes.sums(factor)
         whole, total = shares.copy(), shares[0].copy()
         for share in shares[1:]:
             total += share
-        calm = total
         if not self.shocked:
             # Rounding in the split over end uses may not move demand: the baseline is exact.
             shares /= total
             total = np.ones((len(total), 1))
-        if self.inputs.uses.makers:
-            # Added to the calm split, not multiplied into it: at calm work it is exactly that.
-            more = self._beyond_calm(factor)
-            extra = self.classes.sums(more)
-            factor, whole = factor + more, whole + extra
-            if not self.shocked:
-                extra /= calm
-            shares += extra
-            for row in extra:
-                total = total + row
         self.fraction = np.zeros_like(factor)
         for use, rows in enumerate(self.classes.rows):
             part = whole[rows[0]].copy()
@@ -139,6 +132,33 @@ class Demand:
             np.divide(factor[:, use], np.maximum(part, 1e-300), out=self.fraction[:, use])
         self.shares, self.factor = shares, total
         self.live = live_classes(shares)
+        self.calm = CalmSplit(factor, shares.copy(), total) if self.inputs.uses.makers else None
+
+    def _set_work(self, t: int) -> None:
+        """Let makers take what they work at, the split over end uses being that of calm work.
+
+        What they take beyond it is added, not multiplied in: at calm work the split is exactly the calm one.
+        """
+        calm, makers, self.month, self.worked = self.calm, self.inputs.uses.makers, t, self.work
+        assert calm is not None
+        held = slice(int(self.made_of[0]), int(self.made_of[-1]) + 1)
+        takes = [calm.by_use[held, use] * work for use, work in zip(makers, self.work, strict=True)]
+        beyond = [calm.by_use[held, use] * (work - 1.0) for use, work in zip(makers, self.work, strict=True)]
+        self.factor = np.broadcast_to(calm.factor, self.base.shape).copy()
+        by_rows: dict[tuple[int, ...], list[int]] = {}
+        for maker, use in enumerate(makers):
+            by_rows.setdefault(self.classes.rows[use], []).append(maker)
+        for rows, of in by_rows.items():
+            more, all_of_them = beyond[of[0]].copy(), takes[of[0]].copy()
+            for maker in of[1:]:
+                more += beyond[maker]
+                all_of_them += takes[maker]
+            self.factor[held] += more
+            for row, weight in zip(rows, self.classes.weights[makers[of[0]]], strict=True):
+                np.add(calm.shares[row, held], more * weight, out=self.shares[row, held])
+            np.maximum(all_of_them, 1e-300, out=all_of_them)
+            for maker in of:
+                np.divide(takes[maker], all_of_them, out=self.fraction[held, makers[maker]])
 
     def _shocked(self, t: int | None) -> Array:
         """Share of each end use in an element's demand, times the shocks of month ``t``; None without."""
@@ -151,12 +171,24 @@ class Demand:
                 factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
         return factor
 
-    def _beyond_calm(self, factor: Array) -> Array:
-        """What makers of products take beyond their calm work, below 0 where less, (element, use, draw)."""
-        more = np.zeros_like(factor)
-        for column, work in zip(self.inputs.uses.makers, self.work, strict=True):
-            more[:, column] = factor[:, column] * (work - 1.0)
-        return more
+
+@dataclass(frozen=True)
+class CalmSplit:
+    """The split over end uses while makers work as in calm.
+
+    Attributes
+    ----------
+    by_use : ndarray, shape (element, use, draw)
+        Share of each end use in an element's demand, with shocks [1].
+    shares : ndarray, shape (class, element, draw)
+        The same by class [1].
+    factor : ndarray, shape (element, draw or 1)
+        The same over all [1].
+    """
+
+    by_use: Array
+    shares: Array
+    factor: Array
 
 
 @dataclass(frozen=True)
