@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from minrisk.files import fill_file, is_temporary, write_json
-from minrisk.pipeline.keep import Block, EconomyKept
+from minrisk.pipeline.keep import Block, EconomyKept, ProductsKept
 
 _PLAN = "plan.json"
 _NAMES = "names"
@@ -104,14 +104,18 @@ def _read_plan(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _arrays(part: Block | EconomyKept, head: str = "") -> dict[str, Any]:
+#: Parts of a block that may be missing, by their field.
+_PARTS: dict[str, type[EconomyKept] | type[ProductsKept]] = {"economy": EconomyKept, "products": ProductsKept}
+
+
+def _arrays(part: Block | EconomyKept | ProductsKept, head: str = "") -> dict[str, Any]:
     """Every array of a block by a name that says where it belongs."""
     found: dict[str, Any] = {}
     for entry in fields(part):
         value = getattr(part, entry.name)
         if isinstance(value, dict):
             found |= {f"{head}{entry.name}|{name}": array for name, array in value.items()}
-        elif isinstance(value, EconomyKept):
+        elif isinstance(value, EconomyKept | ProductsKept):
             found |= _arrays(value, f"{entry.name}>")
         elif value is not None:
             found[f"{head}{entry.name}"] = np.asarray(value)
@@ -119,10 +123,11 @@ def _arrays(part: Block | EconomyKept, head: str = "") -> dict[str, Any]:
 
 
 def _block(arrays: Mapping[str, Any]) -> Block:
-    parts: dict[str, dict[str, Any]] = {"": {}, "economy>": {}}
+    parts: dict[str, dict[str, Any]] = {name: {} for name in ("", *_PARTS)}
     for whole, array in arrays.items():
-        head = "economy>" if whole.startswith("economy>") else ""
-        field, inside, name = whole.removeprefix(head).partition("|")
+        owner, mark, rest = whole.partition(">")
+        head = owner if mark and owner in _PARTS else ""
+        field, inside, name = (rest if head else whole).partition("|")
         if inside:
             parts[head].setdefault(field, {})[name] = array
         else:
@@ -130,4 +135,5 @@ def _block(arrays: Mapping[str, Any]) -> Block:
     main = parts[""] | {"residual": float(parts[""]["residual"])}
     # A scenario may hold nothing that varies.
     main.setdefault("inputs", {})
-    return Block(**main, economy=EconomyKept(**parts["economy>"]) if parts["economy>"] else None)
+    main |= {name: kind(**parts[name]) for name, kind in _PARTS.items() if parts[name]}
+    return Block(**main)

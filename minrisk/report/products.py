@@ -25,9 +25,10 @@ def stoppage_sentence(run: Run) -> str:
     """Say in which share of draws some line stops, and when, beside the share in which a twentieth is lost."""
     stopped = run.stoppage_metrics["first_stoppage"] > 0.0
     lost = (run.product_metrics["constrained"] > 0.0).any(axis=0)
-    values = {"window": window(run), "share": percent(float(stopped.mean())), "lost": percent(float(lost.mean()))}
+    values = {"window": window(run), "lost": percent(float(lost.mean()))}
     if not stopped.any():
         return say("products.no_stop", **values)
+    values["share"] = percent(float(stopped.mean()))
     months = run.stoppage_metrics["months_to_first_stoppage"][stopped]
     early, middle, late = np.quantile(months, (0.05, 0.5, 0.95), method="inverted_cdf")
     times = {"month": number(middle), "early": number(early), "late": number(late)}

@@ -36,6 +36,8 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
         "use_series.csv",
         "economy.csv",
         "industry_series.csv",
+        "products.csv",
+        "product_series.csv",
         f"follow_{followed_element(ban)}.csv",
     }
     expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "report.md"}

@@ -279,7 +279,7 @@ def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:
     constrained = ban.use_metrics["constrained"][row] > 0
     share = float((ban.use_metrics["binding_element"][row][constrained] == dysprosium).mean())
     assert 0 < share < 1
-    sentence = next(said for said in use_sentences(ban) if said.startswith("NdFeB magnets"))
+    sentence = next(said for said in use_sentences(ban) if said.startswith("Heat-resistant NdFeB magnets"))
     assert (
         f"dysprosium, in {percent(share)} of those draws" in sentence
         or f"dysprosium in {percent(share)}" in sentence
