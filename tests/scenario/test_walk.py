@@ -30,7 +30,10 @@ _DIFFERS = {
     "nolans": ({"go_ahead_probability", "slip_months"}, "odds and delay under a price floor"),
     "lofdal": ({"go_ahead_probability", "slip_months"}, "odds and delay under a price floor"),
     "licences_2025": ({"approval_from", "processing_from", "reapply_share"}, "licensing_slow_walk turns them down"),
-    "full_ban": ({"enforcement"}, "extraterritorial hunts what comes by third countries"),
+    "full_ban": (
+        {"enforcement", "products"},
+        "extraterritorial hunts what comes by third countries; one variant lets magnets through",
+    ),
     "embargo": ({"backlog_share", "leakage_max", "leakage_months", "severity"}, "2010 as it was, and a harder one"),
     "g7_pool": ({"opens_from"}, "everything_together begins before the pool was proposed"),
     "content_rule": (
