@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from minrisk.report.results_table import band
 from minrisk.results.metrics import product_summary, spreads_of
+from minrisk.risk.spread import spread
 from minrisk.text import capital, hundredths, number, percent, price_digits, say, use_name, window
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ def stoppage_sentence(run: Run) -> str:
         return say("products.no_stop", **values)
     values["share"] = percent(float(stopped.mean()))
     months = run.stoppage_metrics["months_to_first_stoppage"][stopped]
-    early, middle, late = np.quantile(months, (0.05, 0.5, 0.95), method="inverted_cdf")
-    times = {"month": number(middle), "early": number(early), "late": number(late)}
+    when = spread(months)
+    times = {"month": number(when.p50), "early": number(when.p05), "late": number(when.p95)}
     return say("products.first_stop", **values, **times)
 
 
@@ -48,7 +47,7 @@ def product_rows(run: Run) -> list[dict[str, str]]:
         share, error = of["constrained_probability"].mean, of["constrained_probability"].mc_error
         rows.append(
             {
-                "name": capital(use_name(run.dataset, uses[product])),
+                "name": capital(say("products.buyers", product=use_name(run.dataset, uses[product]))),
                 "constrained": percent(share),
                 "error": f"± {percent(error)}" if 0 < share < 1 else "",
                 "lowest": percent(of["lowest_output"].p50),

@@ -32,7 +32,7 @@ RENAMED = {
         "names.countries.MYS": "アシーレマ",
         "names.countries.OTH": "国の他のそ",
         "names.elements.Dy": "ムウシロプスジ",
-        "names.uses.ndfeb_magnets": "石磁ムジオネ",
+        "names.uses.ndfeb_heat_resistant": "石磁ムジオネ熱耐",
     },
 }
 
