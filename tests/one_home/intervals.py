@@ -99,9 +99,8 @@ class _Tables:
         self.by_use = {capital(use_name(self.dataset, use)): row for use, row in _by(uses, "use").items()}
         names = industry_names(self.dataset) if losses.exists() else {}
         self.by_industry = {names[code]: row for code, row in _by(economy, "industry").items() if code != "all"}
-        mud = folder / "mud.csv"
-        projects = [pd.read_csv(mud)] if mud.exists() else []
-        rows = [row for part in (metrics, uses, economy, *projects) for row in part.to_dict("records")]
+        others = [pd.read_csv(path) for name in ("mud.csv", "products.csv") if (path := folder / name).exists()]
+        rows = [row for part in (metrics, uses, economy, *others) for row in part.to_dict("records")]
         rows += list(self.record["totals"].values())
         self.intervals = {_band(row, write) for row in rows for write in _WRITERS}
         self.losses = {"Value added lost": ("economy/loss_jpy", yen)}
