@@ -30,7 +30,9 @@ def stream_names(dataset: Dataset) -> tuple[str, ...]:
         Streams of the sourcing mix, of the swap pools, of the destination shares, of the use shares, of the
         ceilings, of the economy and of the products, all under ``data/``.
     """
-    others = (item.stream for item in (*_pools(dataset), *_destinations(dataset)))
+    products = () if dataset.labels.products is None else dataset.labels.products.names
+    importers = _destinations(dataset, (*dataset.labels.elements, *products))
+    others = (item.stream for item in (*_pools(dataset), *importers))
     return (
         *mix_streams(dataset),
         *(stream for stream in others if stream is not None),
@@ -69,8 +71,10 @@ def _pools(dataset: Dataset) -> list[Quantity]:
     ]
 
 
-def destination_shares(dataset: Dataset, uniforms: Mapping[str, Array], draws: int) -> Array:
-    """Share of the focus origin's exports of each element that goes to this importer.
+def destination_shares(
+    dataset: Dataset, uniforms: Mapping[str, Array], draws: int, names: tuple[str, ...]
+) -> Array:
+    """Share of the focus origin's exports of each element or product that goes to this importer.
 
     Parameters
     ----------
@@ -80,23 +84,25 @@ def destination_shares(dataset: Dataset, uniforms: Mapping[str, Array], draws: i
         One array of shape (draw,) per name of `stream_names`.
     draws : int
         Number of draws.
+    names : tuple of str
+        Elements or products, in the order wanted.
 
     Returns
     -------
     Array
-        Shape (element, draw) [1]; 1 where the dataset says nothing, as if the importer were the world.
+        Shape (name, draw) [1]; 1 where the dataset says nothing, as if the importer were the world.
     """
-    return np.stack([share.values(uniforms, draws) for share in _destinations(dataset)])
+    return np.stack([share.values(uniforms, draws) for share in _destinations(dataset, names)])
 
 
-def _destinations(dataset: Dataset) -> list[Quantity]:
+def _destinations(dataset: Dataset, names: tuple[str, ...]) -> list[Quantity]:
     frame = dataset.tables.get("destination_shares")
     rows = {} if frame is None else {str(row["element"]): row for row in frame.to_dict("records")}
     found = []
-    for element in dataset.labels.elements:
-        row = rows.get(element, {})
-        low, central, high = (float(row.get(name, 1.0)) for name in ("low", "central", "high"))
-        stream = f"data/destination_share/{element}" if high > low else None
+    for name in names:
+        row = rows.get(name, {})
+        low, central, high = (float(row.get(bound, 1.0)) for bound in ("low", "central", "high"))
+        stream = f"data/destination_share/{name}" if high > low else None
         found.append(Quantity(stream, low, central, high))
     return found
 

@@ -132,8 +132,9 @@ class Column:
     Kinds: ``text``, ``number``, ``estimate`` (of governance, -3.5 to 3.5), ``nonnegative``, ``positive``,
     ``share`` (0-1), ``flag`` (0 or 1),
     ``count`` (whole, not negative), ``whole_year``, ``years`` (``2024`` or ``2022-2024``), ``code``
-    (a name used as a label), and the references ``element``, ``element_or_all``, ``route``, ``use``,
-    ``source``, ``grade``, ``use_class``, ``industry``, ``industry_or_all``, ``buffer``, ``closure_parameter``,
+    (a name used as a label), and the references ``element``, ``element_or_all``,
+    ``element_or_product``, ``route``, ``use``, ``source``, ``grade``, ``use_class``, ``industry``,
+    ``industry_or_all``, ``buffer``, ``closure_parameter``,
     ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``makes``, ``performance``,
     ``product_or_all``, ``product_quantity``.
     """
@@ -298,7 +299,7 @@ TABLES: dict[str, Table] = {
         _table("exports", "country:code year:whole_year hs:code quantity_t:nonnegative? "
                "value_kusd:nonnegative?", "country year hs", ends=_DATED),
         _table("swap_pools", f"element:element {_RANGE}", "element"),
-        _table("destination_shares", f"element:element {_SHARES}", "element"),
+        _table("destination_shares", f"element:element_or_product {_SHARES}", "element"),
         _table(
             "prices",
             "element:element year:whole_year series:code price:positive",

@@ -81,6 +81,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
     return {
         "element": elements,
         "element_or_all": (*elements, ALL) if elements else (),
+        "element_or_product": (*elements, *products) if elements else (),
         "route": column("routes", "route"),
         "use": column("uses", "use"),
         "source": column("SOURCES", "id"),
@@ -154,6 +155,7 @@ def _fault(text: str, column: Column, names: Mapping[str, tuple[str, ...]]) -> s
 _WORDS = {
     "element": "element",
     "element_or_all": "element",
+    "element_or_product": "element or product",
     "route": "route",
     "use": "use",
     "source": "source",

@@ -210,7 +210,8 @@ class Floor:
 class Levers:
     """All that the events of one scenario wrote; empty is the neutral world.
 
-    Factors on products have masks of (product, route) on the routes of products, see `minrisk.axes.ProductLabels`.
+    Factors and batches of products have masks of (product, route) on the routes of products, see
+    `minrisk.axes.ProductLabels`.
     """
 
     factors: list[Factor] = field(default_factory=list)
@@ -219,6 +220,7 @@ class Levers:
     official_stocks: list[OfficialStock] = field(default_factory=list)
     baskets: list[Basket] = field(default_factory=list)
     batches: list[Batches] = field(default_factory=list)
+    product_batches: list[Batches] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
 
     def of(self, lever: str) -> list[Factor]:

@@ -193,7 +193,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         feed=mix.feed,
         growth_per_year=market["growth_per_year"],
         uses=_uses(dataset, draws),
-        destination_share=destination_shares(dataset, draws.uniforms, draws.n),
+        destination_share=destination_shares(dataset, draws.uniforms, draws.n, labels.elements),
         swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
         focus_origin=dataset.focus_origin,
         groups=trade_groups(levers, labels, months, draws.n),

@@ -7,7 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, ProductFigures, exchange_rate, has_products, product_figures
+from minrisk.data import (
+    Dataset,
+    ProductFigures,
+    destination_shares,
+    exchange_rate,
+    has_products,
+    product_figures,
+)
 from minrisk.economy import consumer_surplus_loss
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.restrictions import trade_groups
@@ -52,7 +59,7 @@ def build_products(
     assert products is not None
     figures, labels = product_figures(dataset, draws.uniforms, draws.n), products.trade
     nothing, count = np.zeros(draws.n), len(products.names)
-    own = Levers(factors=levers.product_factors)
+    own = Levers(factors=levers.product_factors, batches=levers.product_batches)
     trade = Inputs(
         labels=labels,
         months=elements.months,
@@ -82,6 +89,7 @@ def build_products(
             spare_share=nothing,
             swap_share=nothing,
         ),
+        destination_share=destination_shares(dataset, draws.uniforms, draws.n, products.names),
         counted=elements.counted,
     )
     return Products(

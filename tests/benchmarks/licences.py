@@ -26,7 +26,7 @@ _LICENCE = {
     "start": "2026-06",
     "duration_months": float("inf"),
 }
-_EVEN = _LICENCE | {"batches_per_month": float("inf")}
+_EVEN = _LICENCE | {"batches_per_month": float("inf"), "product_batches_per_month": float("inf")}
 _BAN = {"type": "export_ban", "origin": "CHN", "elements": "all", "start": "2026-06", "duration_months": 12}
 #: What is run, by the words of its row.
 CASES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.data import Dataset, DatasetError, load_dataset, product_figures, stream_names
+from minrisk.data import Dataset, DatasetError, destination_shares, load_dataset, product_figures, stream_names
 from minrisk.data.dataset import PACKAGED
 from minrisk.data.products import buying_firms, product_streams
 
@@ -43,6 +43,16 @@ def test_every_stream_moves_one_figure_within_its_range(japan: Dataset) -> None:
         assert len(moved) == (0 if name == "data/product/first_stop" else 1), name
 
 
+def test_a_small_share_of_the_origins_magnets_comes_here(japan: Dataset) -> None:
+    """Five to seven of a hundred, by product, drawn like those of elements; all where nothing is said."""
+    name = "data/destination_share/ndfeb_standard"
+    assert name in stream_names(japan)
+    middle = dict.fromkeys(stream_names(japan), np.full(3, 0.5)) | {name: np.array([1e-9, 0.5, 1.0 - 1e-9])}
+    shares = destination_shares(japan, middle, 3, ("ndfeb_standard", "smco", "Sc"))
+    assert shares[0] == pytest.approx([0.05, 0.06, 0.07], abs=1e-5)
+    assert shares[1:, 0] == pytest.approx([0.06, 1.0])
+
+
 def folder_with(tmp_path: Path, stem: str, old: str, new: str) -> Path:
     folder = shutil.copytree(PACKAGED, tmp_path / "own")
     path = folder / f"{stem}.csv"
@@ -58,6 +68,7 @@ def folder_with(tmp_path: Path, stem: str, old: str, new: str) -> Path:
         ("products", "smco,SmCo magnets,smco_magnets", "smco,SmCo magnets,polishing", "needs no element"),
         ("products", "smco,SmCo magnets,smco_magnets", "smco,SmCo magnets,ndfeb_standard", "makes ndfeb_st"),
         ("product_figures", "smco,made,JPN,150,300,450", "smco,made,JPN,0,300,450", "made cannot be 0"),
+        ("destination_shares", "smco,0.05", "smcoo,0.05", "unknown element or product 'smcoo'"),
         ("product_figures", "smco,made,JPN", "smco,imports,OTH", "no made of smco"),
         ("product_figures", "*,ceiling,JPN,3", "*,ceiling,JPN,1", "not above the baseline price"),
         ("product_figures", "smco,imports,CHN", "smco,imports,JPN", "imports has an origin abroad, not JPN"),

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array, Flags, Labels, Period, Route
+from minrisk.engine.batches import Batches
 from minrisk.engine.demand import UseClasses
 from minrisk.engine.inputs import Factor, Inputs, Levers, Products, Uses
-from minrisk.engine.restrictions import trade_groups
+from minrisk.engine.restrictions import ship_all, trade_groups
 from minrisk.engine.result import Result
 from minrisk.engine.simulate import simulate
 
@@ -96,6 +97,22 @@ def ban_products(inputs: Inputs, start: float, end: float, origin: str = "CHN") 
     trade = inputs.products.trade
     mask = trade.labels.cells(trade.labels.elements, origin, ("product",))
     levers = Levers(factors=[*stop(trade.labels, trade.months, mask, start, end)])
+    groups = trade_groups(levers, trade.labels, trade.months, DRAWS)
+    return replace(inputs, products=replace(inputs.products, trade=replace(trade, groups=groups)))
+
+
+def license_products(inputs: Inputs, per_month: float, **terms: float) -> Inputs:
+    """The same world with CHN's magnets under licences from the fourth month on, decided on in batches."""
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    mask = trade.labels.cells(trade.labels.elements, "CHN", ("product",))
+    force = Period(trade.months, np.full(DRAWS, 3.0), np.full(DRAWS, np.inf)).share_in_force()
+    terms = {"licensed": 1.0, "processing_months": 0.5} | terms
+    path = np.random.default_rng(8).random(DRAWS)
+    levers = Levers(
+        factors=[Factor(lever, "licence", force * value, mask) for lever, value in terms.items()],
+        batches=[Batches("licence", mask, np.full(DRAWS, per_month), force, path, 24_000)],
+    )
     groups = trade_groups(levers, trade.labels, trade.months, DRAWS)
     return replace(inputs, products=replace(inputs.products, trade=replace(trade, groups=groups)))
 
@@ -235,3 +252,42 @@ def test_missing_imports_are_those_of_the_banned_origin() -> None:
     expected = np.zeros_like(products.missing)
     expected[:6, 1] = lost[:, None, None]
     assert products.missing == pytest.approx(expected, abs=1e-15)
+
+
+def test_even_decisions_on_products_are_to_the_bit_those_without_batches() -> None:
+    inputs = license_products(magnets(), np.inf, review_months=2.1)
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    plain = replace(trade, groups=tuple(replace(group, batches=()) for group in trade.groups))
+    one, other = simulate(inputs), simulate(replace(inputs, products=replace(inputs.products, trade=plain)))
+    for name in ("price_index", "served", "output", "stock"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+        assert np.array_equal(getattr(of_products(one), name), getattr(of_products(other), name)), name
+
+
+def test_licences_on_products_are_lumpy_and_lose_no_tonne() -> None:
+    """With two batches a month some months bring nothing, of each product others; the mean is as if even."""
+    lumpy = simulate(license_products(magnets(), 2.0))
+    even = simulate(license_products(magnets(), np.inf))
+    assert lumpy.check_balance() < 1e-12
+    assert lumpy.products is not None
+    assert even.products is not None
+    missing, smooth = lumpy.products.missing[6:, 1], even.products.missing[6:, 1]
+    assert np.mean(missing == 1.0) == pytest.approx(np.exp(-2.0), abs=0.03)
+    assert abs(np.corrcoef(missing[:, 0].ravel(), missing[:, 1].ravel())[0, 1]) < 0.1
+    assert np.std(smooth) < 0.01 < 0.3 < np.std(missing)
+    assert missing.mean() == pytest.approx(smooth.mean(), abs=0.05)
+    assert np.all(lumpy.products.missing[:, [0, 2]] == 0.0)
+
+
+def test_missing_imports_are_what_did_not_come() -> None:
+    """Share by share the month's arrivals before makers and buyers cut their orders, of each product its own."""
+    inputs = license_products(magnets(growth=0.03), 2.0)
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    result = simulate(inputs).products
+    assert result is not None
+    growth = (1.0 + 0.03) ** (np.arange(trade.months)[:, None] / 12.0)
+    (way,) = ship_all(trade, growth)
+    expected = 1.0 - way.arrived / growth[:, None]
+    assert result.missing[:, 1] == pytest.approx(expected, abs=1e-12)

@@ -38,6 +38,7 @@ _KINDS = {
     "years": "2024 or 2022-2024",
     "code": "label: letters, digits, _ . -",
     "element": "element of elements.csv",
+    "element_or_product": "element of elements.csv, or product of products.csv",
     "element_or_all": f"element of elements.csv, or {ALL} for every element not named",
     "route": "route of routes.csv",
     "use": "label in uses.csv",
@@ -82,8 +83,8 @@ PURPOSE = {
     "trade": "Customs statistics of other importers, in gross product weight, for `minrisk indices --importer`.",
     "exports": "Exports to all countries, in gross product weight. Left out: import reliance is known only of "
     "importers without mines.",
-    "destination_shares": "Share of the focus origin's exports that this importer takes, by element: its part of "
-    "the decisions on licences. Left out: all of them.",
+    "destination_shares": "Share of the focus origin's exports that this importer takes, by element or product: "
+    "its part of the decisions on licences. Left out: all of them.",
     "swap_pools": "What other buyers could give up if this importer alone were cut off. Left out: nothing.",
     "prices": "Oxide prices; needs price_year and price_series in dataset.csv. Left out: prices are indices.",
     "production": "Mine production by country, for the indices; WLD is the world total, OTH all other "

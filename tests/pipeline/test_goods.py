@@ -82,6 +82,9 @@ def test_a_dataset_without_products_is_left_alone(tmp_path: Path) -> None:
     folder = shutil.copytree(PACKAGED, tmp_path / "own")
     for stem in ("products", "product_figures"):
         (folder / f"{stem}.csv").unlink()
+    shares = folder / "destination_shares.csv"
+    rows = shares.read_text(encoding="utf-8").splitlines()
+    shares.write_text("\n".join(row for row in rows if not row.startswith(("ndfeb", "smco"))), encoding="utf-8")
     dataset = load_dataset(folder)
     scenario = load_scenario(SCENARIOS / "ban_full_12m.yaml")
     block = simulate_block(scenario, dataset, None, 0, 100)

@@ -158,7 +158,7 @@ months: 24
 events:
   - {{name: licence, type: licensing, origin: CHN, elements: [Dy, La], forms: [metal], start: 2026-03,
      duration_months: .inf, approval_share: 1, processing_months: 0, rent_share: 0,
-     review_months: 0, batches_per_month: .inf}}
+     review_months: 0, batches_per_month: .inf, product_batches_per_month: .inf}}
 """
 
 
@@ -170,8 +170,11 @@ def test_neutral_event_changes_no_bit(tmp_path: Path) -> None:
         simulate(build_inputs(s, sample(s, 200)))
         for s in (load_scenario(tmp_path / f"{name}.yaml") for name in ("licence", "none"))
     )
+    assert with_licence.products is not None
+    assert without.products is not None
+    pairs = ((with_licence, without), (with_licence.products.market, without.products.market))
     for name in ("price_index", "average_price_index", "stock", "served", "offered", "route_sums"):
-        assert np.array_equal(getattr(with_licence, name), getattr(without, name)), name
+        assert all(np.array_equal(getattr(one, name), getattr(other, name)) for one, other in pairs), name
 
 
 def test_event_order_changes_no_bit(tmp_path: Path, ban: Scenario) -> None:

@@ -270,10 +270,10 @@ def write_hoarding(
 
 def write_batches(
     name: str,
-    per_month: Array,
+    per_month: tuple[Array, Array],
     path: Array,
     in_force: Array,
-    shipments: Flags,
+    masks: tuple[Flags, Flags | None],
     calendar: Calendar,
     levers: Levers,
 ) -> None:
@@ -283,20 +283,24 @@ def write_batches(
     ----------
     name : str
         Name of the event.
-    per_month : ndarray, shape (draw,)
-        Batches a month for all buyers; infinity is an even flow [1/month].
+    per_month : tuple of ndarray, shape (draw,)
+        Batches a month for all buyers, on elements and on products; infinity is an even flow [1/month].
     path : ndarray, shape (draw,)
         Uniforms of the event's noise, each a whole path of batches.
     in_force : ndarray, shape (month, draw)
         Share of each month in which licences are required, from the day on which they are [1].
-    shipments : ndarray of bool, shape (element, route)
-        What it restricts.
+    masks : tuple of ndarray of bool, shape (element, route) and (product, route)
+        What it restricts; None for no product.
     calendar : Calendar
         Months of the scenario.
     levers : Levers
         Where to append.
     """
-    levers.batches.append(Batches(name, shipments, per_month, in_force, path, calendar.first_month))
+    of_elements, of_products = per_month
+    shipments, goods = masks
+    levers.batches.append(Batches(name, shipments, of_elements, in_force, path, calendar.first_month))
+    if goods is not None:
+        levers.product_batches.append(Batches(name, goods, of_products, in_force, path, calendar.first_month))
 
 
 #: Symbol of each rare earth by its name, for those who write the name.

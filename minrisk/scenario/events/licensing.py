@@ -72,6 +72,10 @@ class Licensing(ElementRestriction):
     the origin's exports. `.inf` is neutral: an even flow [1/month]. 3.7 a month fit 35 months of gallium,
     germanium, two graphites and antimony best; grade B."""
 
+    product_batches_per_month: PositiveOrInf = Lognormal(100.0, 189.8)
+    """The same for decisions on products, such as magnets; `.inf` is neutral [1/month]. Their orders are many and
+    small: of 100 a month some six are Japan's; no count is published; grade C."""
+
     products: ProductNames = "holding"
     """Products in scope, such as magnets: `holding` is those that hold an element in scope, `all`, `none`, or a
     list. China's list of April 2025 has magnets of samarium-cobalt and of neodymium with dysprosium or terbium."""
@@ -142,7 +146,8 @@ class Licensing(ElementRestriction):
 
     def noise(self) -> tuple[str, ...]:
         """One path of batches, unless decisions come evenly."""
-        return () if self.batches_per_month == Fixed(math.inf) else ("batches",)
+        even = self.batches_per_month == self.product_batches_per_month == Fixed(math.inf)
+        return () if even else ("batches",)
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write the licence levers and hoarding."""
@@ -157,12 +162,14 @@ class Licensing(ElementRestriction):
             levers.factors.append(Factor(lever, self.name, profile, shipments & rows))
         if goods is not None and labels.products is not None:
             names = labels.products.names
-            for lever, profile, rows in self._licences(names, values, calendar, (required, general)):
+            lumpy = np.isfinite(values["product_batches_per_month"])
+            for lever, profile, rows in self._licences(names, values, calendar, (required, general), lumpy):
                 write_on_products(lever, self.name, profile, goods & rows, levers)
 
         if self.noise():
-            per_month, path = values["batches_per_month"], values["batches"]
-            write_batches(self.name, per_month, path, required.share_since_start(), shipments, calendar, levers)
+            per_month = values["batches_per_month"], values["product_batches_per_month"]
+            in_force, masks = required.share_since_start(), (shipments, goods)
+            write_batches(self.name, per_month, values["batches"], in_force, masks, calendar, levers)
 
         # A share of what is refused, which the days in force have made what it is already.
         if values["reapply_share"].any():
@@ -210,7 +217,7 @@ class Licensing(ElementRestriction):
         values: Mapping[str, Array],
         calendar: Calendar,
         required: tuple[Period, Array | float],
-        lumpy: Flags | bool = False,
+        lumpy: Flags,
     ) -> Iterator[tuple[str, Array, Flags]]:
         """Levers, profiles and rows: of each element or product with a licence of its own, and of all others."""
         own = {name for field in _BY_ELEMENT for name in getattr(self, field) or ()}

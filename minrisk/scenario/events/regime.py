@@ -209,6 +209,10 @@ class Regime(Event):
     """Batches a month in which decisions under licences come, on shipments to all buyers; `.inf` is neutral
     [1/month]. As `batches_per_month` of licensing; grade B."""
 
+    licensing_product_batches_per_month: PositiveOrInf = Lognormal(100.0, 189.8)
+    """The same for decisions on products, such as magnets; `.inf` is neutral [1/month]. As
+    `product_batches_per_month` of licensing; grade C."""
+
     quota_share: Share = Triangular(0.385, 0.6, 0.69)
     """Share of baseline shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
     2010-14 were .6 of that of 2009, .69 of exports (MOFCOM); grade C."""
@@ -271,7 +275,8 @@ class Regime(Event):
 
     def noise(self) -> tuple[str, ...]:
         """One path of batches, unless decisions come evenly."""
-        return () if self.licensing_batches_per_month == Fixed(math.inf) else ("batches",)
+        even = self.licensing_batches_per_month == self.licensing_product_batches_per_month == Fixed(math.inf)
+        return () if even else ("batches",)
 
     def paths(self, values: Mapping[str, Array], start: float) -> tuple[Path, Path]:
         """Regimes and relations of each draw from a position on [month]; see `regime_paths`."""
@@ -347,23 +352,28 @@ class Regime(Event):
         levers: Levers,
     ) -> None:
         """Write the licence levers of every spell of licences."""
+        shipments, goods = masks
+        periods = list(_periods(regimes, (LICENSING,), calendar.months))
+        per_month = values["licensing_batches_per_month"], values["licensing_product_batches_per_month"]
+        for lever, profile in self._licences(values, periods, np.isfinite(per_month[0])).items():
+            levers.factors.append(Factor(lever, self.name, profile, shipments))
+        for lever, profile in self._licences(values, periods, np.isfinite(per_month[1])).items():
+            write_on_products(lever, self.name, profile, goods, levers)
+        if self.noise():
+            in_force = np.zeros((calendar.months, per_month[0].size))
+            for period in periods:
+                np.maximum(in_force, period.share_since_start(), out=in_force)
+            write_batches(self.name, per_month, values["batches"], in_force, masks, calendar, levers)
+
+    def _licences(self, values: Mapping[str, Array], periods: list[Period], lumpy: Flags) -> dict[str, Array]:
+        """Levers of all spells of licences together, with decisions in batches or evenly."""
         refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
         review = values["licensing_review_months"]
-        periods = list(_periods(regimes, (LICENSING,), calendar.months))
-        per_month = values["licensing_batches_per_month"]
-        lumpy = np.isfinite(per_month)
-        spells = [
-            licence_terms(period, period.share_in_force() * refused, review, [(period.start, wait)], lumpy=lumpy)
-            for period in periods
-        ]
-        in_force = np.zeros((calendar.months, wait.size))
+        spells = []
         for period in periods:
-            np.maximum(in_force, period.share_since_start(), out=in_force)
-        if self.noise():
-            write_batches(self.name, per_month, values["batches"], in_force, masks[0], calendar, levers)
-        for lever, profile in merge_spells(spells).items():
-            levers.factors.append(Factor(lever, self.name, profile, masks[0]))
-            write_on_products(lever, self.name, profile, masks[1], levers)
+            refused_days = period.share_in_force() * refused
+            spells.append(licence_terms(period, refused_days, review, [(period.start, wait)], lumpy=lumpy))
+        return merge_spells(spells)
 
     def _write_held_cargo(
         self,

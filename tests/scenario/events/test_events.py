@@ -152,7 +152,8 @@ def _licence(approval: float, months: float) -> dict[str, object]:
     return (
         fields
         | {"type": "licensing", "approval_share": approval}
-        | {"processing_months": months, "review_months": 0, "batches_per_month": float("inf")}
+        | {"processing_months": months, "review_months": 0}
+        | dict.fromkeys(("batches_per_month", "product_batches_per_month"), float("inf"))
     )
 
 

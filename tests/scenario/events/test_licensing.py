@@ -21,6 +21,7 @@ from .writing import CALENDAR, DRAWS, event, is_neutral, profile, write
 LICENCE: dict[str, Any] = {
     "origin": "CHN", "elements": ["Tb", "Dy"], "start": "2026-03", "duration_months": 12, "approval_share": 0.5,
     "processing_months": 3, "review_months": 0, "batches_per_month": math.inf,
+    "product_batches_per_month": math.inf,
 }  # fmt: skip
 QUOTA: dict[str, Any] = {"origin": "CHN", "start": "2026-03", "duration_months": 12, "t_per_year": {"Dy": 120}}
 

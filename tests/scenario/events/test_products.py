@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from minrisk.axes import Array, Calendar, ProductLabels, Route
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine.inputs import LEVERS, Factor, Levers
 from minrisk.scenario.events import EVENT_TYPES, Event
 from tests.scenario.example import LABELS
 
@@ -29,6 +30,8 @@ TAX = {"type": "export_tax", "origin": "CHN", "elements": ["Dy"], "rate": 0.1, "
 SHIPS = {"type": "shipping_stop", "routes": "all", "duration_months": 3}
 RULE = {"type": "extraterritorial_rule", "origin": "CHN", "elements": ["Dy"], "duration_months": 3}
 REGIME = {"type": "regime", "origin": "CHN", "elements": ["Dy"], "initial": "ban"}
+LASTING = dict.fromkeys(("licensing", "quota", "ban", "contingency"), 99)
+LICENSED = REGIME | {"initial": "licensing", "duration_months": LASTING}
 
 
 def event_of(fields: dict[str, Any], **changes: Any) -> Event:
@@ -37,14 +40,19 @@ def event_of(fields: dict[str, Any], **changes: Any) -> Event:
     return found
 
 
-def written(fields: dict[str, Any], **changes: Any) -> list[Factor]:
-    """Factors on products that an event writes."""
+def levers_of(fields: dict[str, Any], **changes: Any) -> Levers:
+    """All that an event writes."""
     event, levers = event_of(fields, **changes), Levers()
     values: dict[str, Array] = {name: np.full(2, number.mean()) for name, number in event.numbers().items()}
     values |= {outcome: np.ones(2) for outcome in event.chances}
     values |= {name: np.full(2, 0.5) for name in (*event.processes(), *event.noise())}
     event.write(values, WITH_PRODUCTS, CALENDAR, levers)
-    return levers.product_factors
+    return levers
+
+
+def written(fields: dict[str, Any], **changes: Any) -> list[Factor]:
+    """Factors on products that an event writes."""
+    return levers_of(fields, **changes).product_factors
 
 
 def held(factors: list[Factor], lever: str = "availability") -> set[tuple[str, str]]:
@@ -110,6 +118,53 @@ def test_a_product_may_have_licences_of_its_own() -> None:
         for row in np.flatnonzero(factor.mask.any(axis=1))
     }
     assert shares == pytest.approx({"hot": 0.9, "cold": 0.2})
+
+
+@pytest.mark.parametrize(("fields", "prefix"), [(LICENSING, ""), (LICENSED, "licensing_")])
+def test_decisions_on_products_come_in_batches_of_their_own(fields: dict[str, Any], prefix: str) -> None:
+    """Their own number a month on the products held, on the path of the elements' batches, as long as they."""
+    levers = levers_of(fields, **{f"{prefix}batches_per_month": 4, f"{prefix}product_batches_per_month": 90})
+    (batches,), (of_elements,) = levers.product_batches, levers.batches
+    assert batches.per_month.tolist() == [90.0, 90.0]
+    assert np.argwhere(batches.mask).tolist() == [[0, 1]]
+    assert np.array_equal(batches.path, of_elements.path)
+    assert np.array_equal(batches.in_force, of_elements.in_force)
+    assert of_elements.per_month.tolist() == [4.0, 4.0]
+    assert levers_of(fields, products="none").product_batches == []
+
+
+@pytest.mark.parametrize(("fields", "prefix"), [(LICENSING, ""), (LICENSED, "licensing_")])
+def test_products_approved_at_once_and_evenly_are_free(fields: dict[str, Any], prefix: str) -> None:
+    """Every factor neutral to the bit, whatever batches the elements have; in batches it is a licence."""
+    free = {"approval_share": 1, "processing_months": 0, "review_months": 0, "batches_per_month": 4}
+    free |= {"rent_share": 0, "product_batches_per_month": math.inf}
+    changes = {f"{prefix}{field}": value for field, value in free.items()}
+    assert all(np.all(factor.profile == LEVERS[factor.lever][0]) for factor in written(fields, **changes))
+    lumpy = written(fields, **changes | {f"{prefix}product_batches_per_month": 90})
+    assert held([factor for factor in lumpy if factor.profile.any()], "licensed") == {("hot", "CHN")}
+
+
+def test_even_decisions_on_everything_need_no_chance() -> None:
+    even = {"batches_per_month": math.inf, "product_batches_per_month": math.inf}
+    levers = levers_of(LICENSING, **even)
+    assert (levers.batches, levers.product_batches) == ([], [])
+    assert event_of(LICENSING, **even).noise() == ()
+    assert event_of(LICENSING, **even | {"product_batches_per_month": 90}).noise() == ("batches",)
+
+
+def test_approvals_of_a_product_may_recover_by_themselves() -> None:
+    """A product's own time until all is approved, its own chance that this never comes."""
+    factors = written(
+        LICENSING | {"duration_months": 9}, elements=["Nd"], approval_share=0.5, review_months=0,
+        approval_recovers_after_months=6, approval_recovers_by_element={"hot": 2},
+    )  # fmt: skip
+    by_row = {
+        PRODUCTS.names[row]: factor.profile[2:9, 0].tolist()
+        for factor in factors
+        if factor.lever == "approval_share"
+        for row in np.flatnonzero(factor.mask.any(axis=1))
+    }
+    assert by_row == {"hot": [0.5] * 2 + [1.0] * 5, "cold": [0.5] * 6 + [1.0]}
 
 
 @pytest.mark.parametrize("fields", [BAN, LICENSING, TAX, SHIPS, RULE, REGIME])
