@@ -32,10 +32,10 @@ def feed_gap(inputs: Inputs, scale: Array) -> Array | None:
     Returns
     -------
     ndarray, shape (month, element, draw), or None
-        0 to 1 [1]; None where nobody works up the origin's material or nobody lacks any.
+        0 to 1 [1]; None where nobody works up the origin's material, into products neither, or nobody lacks any.
     """
     focus = np.array([route.origin == inputs.focus_origin for route in inputs.labels.routes])
-    fed = np.any(inputs.feed[:, ~focus] > 0.0, axis=(1, 2))
+    fed = np.any(inputs.feed[:, ~focus] > 0.0, axis=(1, 2)) | needs(inputs).any(axis=0)
     gap: Array | None = None
     for group in inputs.groups:
         held: Flags = group.mask & focus & fed.reshape(-1, 1)
@@ -51,6 +51,40 @@ def feed_gap(inputs: Inputs, scale: Array) -> Array | None:
             # A group that holds every route counts in full, to the bit.
             gap[:, element] += lacking * np.where(own == total, np.sign(total), weight)
     return gap
+
+
+def needs(inputs: Inputs) -> Flags:
+    """Elements without which nothing of each product is made, (product, element)."""
+    uses = inputs.uses
+    made = list(uses.makers)
+    needed: Flags = (uses.joint[:, made] & (uses.share[:, made] > 0.0).any(axis=2)).T
+    return needed
+
+
+def product_feed_gap(inputs: Inputs, gap: Array | None) -> Array:
+    """What plants abroad lack of the focus origin's material, to make products of.
+
+    They buy elements, not products, and make no more than the scarcest that a product needs lets them.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The market of the elements, with products.
+    gap : ndarray, shape (month, element, draw), or None
+        From `feed_gap`, of the elements.
+
+    Returns
+    -------
+    ndarray, shape (month, product, draw)
+        0 to 1 [1].
+    """
+    needed = needs(inputs)
+    lacking = np.zeros((inputs.months, len(needed), inputs.draws))
+    if gap is not None:
+        for product, elements in enumerate(needed):
+            for element in np.flatnonzero(elements):
+                np.maximum(lacking[:, product], gap[:, element], out=lacking[:, product])
+    return lacking
 
 
 def _sum(tonnes: Array, routes: Flags) -> Array:
@@ -90,13 +124,14 @@ class FeedRoutes:
     Attributes
     ----------
     gap : ndarray, shape (month, element, draw), or None
-        See `feed_gap`.
+        That of the inputs, where they have one; else see `feed_gap`.
     routes : list of int
         Places of the routes.
     """
 
     def __init__(self, inputs: Inputs, scale: Array) -> None:
-        self.gap, self.feed = feed_gap(inputs, scale), inputs.feed
+        self.gap = feed_gap(inputs, scale) if inputs.feed_gap is None else inputs.feed_gap
+        self.feed = inputs.feed
         self.late = [PROCESSING + route.transit_months for route in inputs.labels.routes]
         self.routes = [
             place

@@ -429,6 +429,9 @@ class Inputs:
         month in which it leaves, in event-name order.
     destination_share : ndarray, shape (element, draw), optional
         Share of the focus origin's exports that goes to the importer [1]; all by default.
+    feed_gap : ndarray, shape (month, element, draw), optional
+        Share of the focus origin's material that processors elsewhere lack, by the month of its shipment [1]; by
+        default what restrictions on these inputs make it.
     counted : int, optional
         Draws that count in sums over draws; the rest pad the last unit. All by default.
     products : Products, optional
@@ -453,6 +456,7 @@ class Inputs:
     baskets: tuple[Basket, ...] = ()
     rents: tuple[Factor, ...] = ()
     destination_share: Array | None = None
+    feed_gap: Array | None = None
     counted: int | None = None
     products: Products | None = None
 

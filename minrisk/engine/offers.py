@@ -194,7 +194,7 @@ class Offers:
         Returns
         -------
         ndarray
-            Below 0 where held cargo or added capacity arrives; 0 on routes that nothing holds.
+            Below 0 where held cargo or added capacity arrives; 0 where nothing is held and no feed lacks.
         """
         missing = np.zeros((self.months, *self.mix.shape))
         self.worked, total = {}, np.empty_like(self.committed)

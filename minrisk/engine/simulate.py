@@ -9,6 +9,7 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.engine.basket import fill_baskets
 from minrisk.engine.demand import Demand
+from minrisk.engine.feed import product_feed_gap
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import Book, Cleared, clear
 from minrisk.engine.offers import Offers
@@ -67,7 +68,8 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     trade = Trade(inputs, detail)
     goods = None
     if inputs.products is not None:
-        goods = ProductMarket(inputs.products, Trade(inputs.products.trade))
+        made_abroad = replace(inputs.products.trade, feed_gap=product_feed_gap(inputs, trade.offers.feed.gap))
+        goods = ProductMarket(inputs.products, Trade(made_abroad))
     for t in range(inputs.months):
         if goods is None:
             trade.step(t)

@@ -291,3 +291,71 @@ def test_missing_imports_are_what_did_not_come() -> None:
     (way,) = ship_all(trade, growth)
     expected = 1.0 - way.arrived / growth[:, None]
     assert result.missing[:, 1] == pytest.approx(expected, abs=1e-12)
+
+
+def fed_plants(inputs: Inputs, share: float = 0.7) -> Inputs:
+    """The same world, in which the plants of VNM use CHN's material for a share of what they make."""
+    assert inputs.products is not None
+    feed = np.zeros_like(inputs.products.trade.feed)
+    feed[:, 2] = share
+    return replace(inputs, products=replace(inputs.products, trade=replace(inputs.products.trade, feed=feed)))
+
+
+def general_cut(inputs: Inputs, left: float, elements: tuple[str, ...]) -> Inputs:
+    """The same world, in which CHN ships a share of some elements to everybody."""
+    mask = inputs.labels.cells(elements, "CHN", ("compound",))
+    profile = np.full((inputs.months, DRAWS), left)
+    levers = ("availability", "availability_elsewhere")
+    return with_factors(inputs, [Factor(lever, "cut", profile, mask) for lever in levers])
+
+
+def ordered_abroad(result: Result) -> Array:
+    """Orders from VNM before feed and rules cut them: what is kept at last month's cost [t/month]."""
+    assert result.products is not None
+    kept = result.products.cost_floor**-0.05
+    return 0.5 * np.array(IMPORTED)[:, None] * kept
+
+
+@pytest.mark.parametrize(("elements", "lacks"), [(("e0", "e1"), (0.6, 0.6)), (("e1",), (0.6, 0.0))])
+def test_plants_abroad_lack_the_elements_that_the_origin_keeps(
+    elements: tuple[str, ...], lacks: tuple[float, float]
+) -> None:
+    """A month later, and where a product needs the element: of the hot magnet both, of the cold one the first."""
+    inputs = fed_plants(magnets())
+    result = simulate(general_cut(inputs, 0.4, elements))
+    assert result.products is not None
+    lack = 0.7 * np.array(lacks)[:, None]
+    missing = result.products.missing[:, 2]
+    assert np.all(missing[0] == 0.0)
+    assert missing[1:] == pytest.approx(np.broadcast_to(lack, missing[1:].shape), abs=1e-12)
+    came = of_products(result).route_sums[:, 2, :, 0] / DRAWS
+    assert came[1:] == pytest.approx((ordered_abroad(result) * (1.0 - lack))[1:].mean(axis=-1), rel=1e-12)
+
+
+def test_plants_abroad_work_on_while_products_alone_are_stopped_or_one_buyer() -> None:
+    """Magnets stopped for everybody, or elements for this importer: no feed lacks, to the bit."""
+    inputs = fed_plants(magnets())
+    for stopped in (ban_products(inputs, 3.0, 12.0), ban_elements(inputs, 3.0, 12.0)):
+        assert stopped.products is not None
+        trade = stopped.products.trade
+        everybody = tuple(replace(group, availability_elsewhere=group.availability) for group in trade.groups)
+        products = replace(stopped.products, trade=replace(trade, groups=everybody))
+        found = simulate(replace(stopped, products=products)).products
+        assert found is not None
+        assert np.all(found.missing[:, 2] == 0.0)
+
+
+@pytest.mark.parametrize(("left", "cut"), [(0.6, 0.7), (0.1, 0.9)])
+def test_the_larger_cut_on_plants_abroad_counts_however_much_is_ordered(left: float, cut: float) -> None:
+    """A rule takes .7 of what is made of feed; a general cut of .4 adds nothing, one of .9 takes the rest."""
+    inputs = general_cut(fed_plants(magnets(thrift_max=0.05)), left, ("e0", "e1"))
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    mask = trade.labels.cells(trade.labels.elements, "VNM", ("product",))
+    rule = Factor("availability", "rule", np.full((trade.months, DRAWS), 0.3), mask, feed_only=True)
+    groups = trade_groups(Levers(factors=[rule]), trade.labels, trade.months, DRAWS)
+    result = simulate(replace(inputs, products=replace(inputs.products, trade=replace(trade, groups=groups))))
+    ordered, early = ordered_abroad(result), slice(4, 10)
+    assert np.all(ordered[early] < 0.995 * 0.5 * np.array(IMPORTED)[:, None])
+    came = of_products(result).route_sums[:, 2, :, 0] / DRAWS
+    assert came[early] == pytest.approx((ordered * (1.0 - 0.7 * cut))[early].mean(axis=-1), rel=1e-12)
