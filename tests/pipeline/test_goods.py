@@ -19,6 +19,7 @@ from minrisk.scenario import Scenario
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.load import load_scenario
 from tests import SCENARIOS
+from tests.without_products import drop_products
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +81,7 @@ def test_more_stock_of_products_costs_less() -> None:
 def test_a_dataset_without_products_is_left_alone(tmp_path: Path) -> None:
     """No second market, no maker, and the classes of demand are the market's own arrays."""
     folder = shutil.copytree(PACKAGED, tmp_path / "own")
-    for stem in ("products", "product_figures"):
-        (folder / f"{stem}.csv").unlink()
-    shares = folder / "destination_shares.csv"
-    rows = shares.read_text(encoding="utf-8").splitlines()
-    shares.write_text("\n".join(row for row in rows if not row.startswith(("ndfeb", "smco"))), encoding="utf-8")
+    drop_products(folder)
     dataset = load_dataset(folder)
     scenario = load_scenario(SCENARIOS / "ban_full_12m.yaml")
     block = simulate_block(scenario, dataset, None, 0, 100)
