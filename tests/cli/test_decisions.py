@@ -39,7 +39,7 @@ COMMANDS = [
      {"trials"}, "threshold", "holds everywhere"),
     (["sensitivity", BAN, "--method", "given", "--base", "1000"], "sensitivity_given_ban_full_12m",
      {"sensitivity_given"}, "sensitivity", "stock_cover"),
-    (["discover", BAN, "--when", "unserved_share/Dy>0.08", "--draws", "300"], "discover_ban_full_12m",
+    (["discover", BAN, "--when", "unserved_share/Dy>0.05", "--draws", "300"], "discover_ban_full_12m",
      {"boxes", "limits", "trajectory"}, "discovery", "stock_cover"),
     (["compare", CALM, BAN, "--draws", "100"], "compare_calm", {"differences"}, "differences", "unserved share"),
 ]  # fmt: skip
