@@ -16,7 +16,7 @@ from minrisk.cli import app
 from minrisk.engine.inputs import LEVERS
 from minrisk.engine.simulate import Trade
 from minrisk.pipeline.metrics import ELEMENT_METRICS, LOSS_METRICS, USE_METRICS
-from minrisk.scenario.market import Market
+from minrisk.scenario.schema import Market
 from tests import ROOT
 from tests.text.test_glossary import TERMS, wrong
 

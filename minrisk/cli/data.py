@@ -180,7 +180,7 @@ def mix(
 
     from minrisk.data.mix.tables import mix_years_known
     from minrisk.files import OutputError
-    from minrisk.report.mix_table import print_mix, write_mix
+    from minrisk.report.mix import print_mix, write_mix
 
     found = load_dataset_or_fail(dataset)
     known = mix_years_known(found)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from minrisk.defaults import CALIBRATION_DRAWS, SEED
 from minrisk.scenario import Distribution, FieldError, Loc, Problem, Scenario, ScenarioError, ScenarioPart, unknown
-from minrisk.scenario.messages import Holder, place, problems_of
+from minrisk.scenario.errors import Holder, place, problems_of
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
 #: File name of the declaration, and the result's where it does not say otherwise.

@@ -7,14 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import (
-    Dataset,
-    ProductFigures,
-    destination_shares,
-    exchange_rate,
-    has_products,
-    product_figures,
-)
+from minrisk.data import Dataset, ProductFigures, destination_shares, exchange_rate, has_products, product_figures
 from minrisk.economy import consumer_surplus_loss
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.restrictions import trade_groups

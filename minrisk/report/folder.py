@@ -14,8 +14,7 @@ from markupsafe import Markup
 
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
-from minrisk.report.exceedance import exceedance_section, exceedance_sentence
-from minrisk.report.losses import loss_summary
+from minrisk.report.losses import exceedance_section, exceedance_sentence, loss_summary
 from minrisk.report.mix import mix_sentence
 from minrisk.report.record import RUN
 from minrisk.report.uses import use_sentences

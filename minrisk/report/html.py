@@ -19,10 +19,9 @@ from markupsafe import Markup
 from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
-from minrisk.report.exceedance import exceedance_section
 from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
-from minrisk.report.losses import losses_section
+from minrisk.report.losses import exceedance_section, losses_section
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.prices import price_rows, price_sentence

@@ -39,12 +39,14 @@ from minrisk.risk.shortage import (
     expected_unserved,
     fill_rate,
     first_shortage,
+    first_stoppage,
     service_level,
     shortage_months,
     shortage_probability,
+    stoppage_hazard,
     total_over_months,
+    weibull_cover,
 )
-from minrisk.risk.stoppage import first_stoppage, stoppage_hazard, weibull_cover
 from minrisk.risk.tail import (
     ExceedanceCurve,
     conditional_value_at_risk,

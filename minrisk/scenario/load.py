@@ -13,13 +13,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from minrisk.axes import Calendar, Labels
 from minrisk.data import has_ceilings
-from minrisk.scenario.errors import Loc, Problem, ScenarioError, nearest, shorten, unknown
+from minrisk.scenario.errors import (
+    MISSING,
+    Holder,
+    Loc,
+    Problem,
+    ScenarioError,
+    nearest,
+    place,
+    problems_of,
+    shorten,
+    unknown,
+)
 from minrisk.scenario.events import EVENT_TYPES, Event
 from minrisk.scenario.events.base import ALTERNATIVES, check_faulty
 from minrisk.scenario.fields import Month
-from minrisk.scenario.market import Market
-from minrisk.scenario.messages import MISSING, Holder, place, problems_of
-from minrisk.scenario.schema import Scenario, Translation, Translations, faults_beside, faults_with_dataset
+from minrisk.scenario.schema import Market, Scenario, Translation, Translations, faults_beside, faults_with_dataset
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
 if TYPE_CHECKING:

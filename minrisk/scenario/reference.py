@@ -13,9 +13,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from minrisk.scenario.distributions import Distribution
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.fields import Bounds, ScenarioPart, unit_of
-from minrisk.scenario.market import Market
 from minrisk.scenario.notation import forms_schema, parse_distribution
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario.schema import Market, Scenario
 
 
 class _Generator(GenerateJsonSchema):

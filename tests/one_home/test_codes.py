@@ -16,8 +16,8 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from minrisk.plots import FIGURES, figures_of
-from minrisk.report.exceedance import exceedance_section
 from minrisk.report.follow import follow_sentences, quarter_rows
+from minrisk.report.losses import exceedance_section
 from minrisk.report.messages import key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.uses import use_rows, use_sentences

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minrisk.report.exceedance import exceedance_sentence
+from minrisk.report.losses import exceedance_sentence
 from minrisk.results.losses import element_losses
 from minrisk.risk import value_at_risk
 from minrisk.text import element_name, percent, yen

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from minrisk.report.mix_table import print_mix
+from minrisk.report.mix import print_mix
 from tests.small_run import dataset
 
 

@@ -11,8 +11,7 @@ from minrisk.cli import app
 from minrisk.scenario.errors import RENAMED, Replacement, ScenarioError, nearest
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.market import Market
-from minrisk.scenario.schema import Scenario
+from minrisk.scenario.schema import Market, Scenario
 from tests import SCENARIOS
 from tests.scenario.example import WHOLE
 

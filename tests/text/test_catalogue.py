@@ -18,10 +18,9 @@ from minrisk.report.index import compare
 from minrisk.report.messages import key_messages
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.market import Market
 from minrisk.scenario.notation import parse_distribution
 from minrisk.scenario.reference import NUMBERS
-from minrisk.scenario.schema import Translations
+from minrisk.scenario.schema import Market, Translations
 from minrisk.text.catalogue import (
     LANGUAGES,
     TextError,
