@@ -20,7 +20,7 @@ from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
 from minrisk.risk.spread import ranks, spread
-from minrisk.scenario import ExportBan, Stockpile
+from minrisk.scenario import Event, ExportBan, MineProject, Stockpile
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -202,17 +202,24 @@ def full_stop_months(run: Run) -> int | None:
     """Length of the stop where the scenario is the shock of the published figures, else nothing.
 
     That is, where one ban takes every element from the focus origin for a time, and nothing else happens but that a
-    national stock answers: no new supply, no shared stock, no other restriction.
+    national stock answers and the projects under way outside the origin deliver: no new supply beside them, no
+    shared stock, no other restriction.
     """
-    bans = [event for event in run.scenario.events if isinstance(event, ExportBan)]
-    stocks = [event for event in run.scenario.events if isinstance(event, Stockpile)]
-    if len(bans) != 1 or len(stocks) > 1 or len(bans) + len(stocks) != len(run.scenario.events):
+    events = [event for event in run.scenario.events if not _is_under_way(event)]
+    bans = [event for event in events if isinstance(event, ExportBan)]
+    stocks = [event for event in events if isinstance(event, Stockpile)]
+    if len(bans) != 1 or len(stocks) > 1 or len(bans) + len(stocks) != len(events):
         return None
     ban = bans[0]
     everything = ban.origin == run.dataset.focus_origin and ban.elements == "all" and ban.severity.mean() == 1.0
     if not everything or ban.duration_months is None or not math.isfinite(ban.duration_months.mean()):
         return None
     return round(ban.duration_months.mean())
+
+
+def _is_under_way(event: Event) -> bool:
+    """Whether an event is a project of the dataset, and so part of the world that a shock meets."""
+    return isinstance(event, MineProject) and event.packaged is not None
 
 
 def waterfall_amounts(run: Run) -> dict[str, float]:

@@ -78,6 +78,8 @@ def test_own_figure_stands_only_beside_the_same_shock(stop: Run, ban: Run) -> No
     """A year without any element from China is the published shock; a ban on five elements is another."""
     assert full_stop_months(stop) == 12
     assert full_stop_months(ban) is None
+    under_way = {"type": "mine_project", "name": "caremag", "packaged": "Caremag"}
+    assert full_stop_months(small_run(draws=2, events=[STOP, under_way])) == 12
     for run in (stop, ban):
         section = losses_section(run)
         assert section is not None
