@@ -12,7 +12,9 @@ from minrisk import build_inputs, load_dataset, load_scenario, sample
 from minrisk.axes import Array
 from minrisk.data.dataset import packaged_names, packaged_project
 from minrisk.scenario.errors import ScenarioError
-from minrisk.scenario.events import Licensing, MineProject
+from minrisk.scenario.events import Licensing, MineProject, Regime
+from minrisk.scenario.events.base import ExportRestriction
+from minrisk.scenario.events.stops import RouteStop
 from minrisk.scenario.schema import Scenario
 from tests import ROOT
 from tests.scenario.test_library import LIBRARY, loaded
@@ -101,11 +103,17 @@ def test_the_licence_of_april_2025_is_the_same_everywhere() -> None:
 
 
 def test_restrictions_from_2026_stand_beside_the_supply_to_come() -> None:
-    """These scenarios with restrictions from 2026 on hold the projects; the short embargo and mud do not yet."""
+    """Every scenario of today's mix with a restriction or a stop in force in 2026 or later holds the projects."""
     names = {event.name for event in loaded("supply_to_come").events}
-    for name in ("ban_2026_dual_use", "ban_full_12m", "ban_all_elements_3y", "licensing_2025", "quota_return",
-                 "relations_tense", "taiwan_contingency", "outlook_2027", "ban_and_new_mines"):  # fmt: skip
+    restricted = [name for name in LIBRARY if _is_restricted(loaded(name))]
+    assert len(restricted) > 20
+    for name in restricted:
         assert names <= {event.name for event in loaded(name).events}, name
+
+
+def _is_restricted(scenario: Scenario) -> bool:
+    of_today = scenario.start >= "2025"
+    return of_today and any(isinstance(event, (ExportRestriction, RouteStop, Regime)) for event in scenario.events)
 
 
 def test_the_ban_of_2026_falls_hardest_on_dysprosium_and_terbium() -> None:
