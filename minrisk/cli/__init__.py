@@ -12,6 +12,7 @@ from minrisk.cli import projects as projects
 from minrisk.cli import results as results
 from minrisk.cli import run as run
 from minrisk.cli import scenarios as scenarios
+from minrisk.cli import trade_files as trade_files
 from minrisk.cli.app import app
 from minrisk.parallel import interruptible
 

@@ -1,15 +1,14 @@
-"""``minrisk data``, ``mix``, ``indices`` and ``sources``: what is in a dataset and where it is from."""
+"""``minrisk mix``, ``indices`` and ``sources``: what is in a dataset and where it is from."""
 
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import app, count, fail, folder, load_dataset_or_fail
+from minrisk.cli.app import app, fail, folder, load_dataset_or_fail
 from minrisk.defaults import SEED
 
 if TYPE_CHECKING:
@@ -18,148 +17,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from minrisk.data import Dataset
-    from minrisk.data.trade.read import TradeFile
-    from minrisk.data.trade.write import Change
-
-
-#: Errors printed one by one; more are counted.
-_MOST_FAULTS = 50
-
-
-class Kind(StrEnum):
-    """File formats of trade statistics."""
-
-    comtrade = "comtrade"
-    baci = "baci"
-
-
-data_app = typer.Typer(help="Add figures to a dataset.", no_args_is_help=True)
-app.add_typer(data_app, name="data")
-
-
-@data_app.callback()
-def _data() -> None:
-    """Add figures to a dataset."""
-
-
-@data_app.command("import")
-def import_command(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="As downloaded, CSV or JSON, also compressed; several are one."),
-    ],
-    kind: Annotated[Kind, typer.Option("--from", help="Format of the file.")],
-    dataset: Annotated[
-        Path,
-        typer.Option(
-            metavar="FOLDER",
-            parser=folder,
-            help="Dataset to change; a new folder starts as a copy of the packaged one.",
-        ),
-    ],
-    importer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ISO3", help="Importers to keep, or all; default: the dataset's own."),
-    ] = None,
-    hs: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODES", help="Customs codes, separated by commas; default: the dataset's own."),
-    ] = None,
-    insist: Annotated[
-        bool,
-        typer.Option("--replace", help="Import even what does not add up or loses most of what it replaces."),
-    ] = False,
-) -> None:
-    """Import UN Comtrade or BACI files into a dataset; a file with errors changes nothing."""
-    from minrisk.data import DatasetError
-    from minrisk.data.trade.read import read_trade
-    from minrisk.data.trade.whole import doubts, with_unit_values
-    from minrisk.data.trade.write import base_of, import_trade
-    from minrisk.files import OutputError
-
-    try:
-        before = load_dataset_or_fail(base_of(dataset))
-        codes = _codes(hs, sorted(set(before.table("reo_factors")["hs"])))
-        found = read_trade(files, kind.value, codes, _importers(importer, before.settings["importer"]))
-        if found.problems:
-            more = len(found.problems) - _MOST_FAULTS
-            rest = [f"and {count(more, 'further error')}"] if more > 0 else []
-            fail([*found.problems[:_MOST_FAULTS], *rest, f"nothing was written to {dataset}"])
-        said = doubts(found, before, codes)
-        if any(doubt.stops for doubt in said) and not insist:
-            end = f"nothing was written to {dataset}; --replace imports the file all the same"
-            fail([*(doubt.text for doubt in said), end])
-        found.rows = with_unit_values(found.rows, before)
-        for doubt in said:
-            print(f"warning: {doubt.text}", file=sys.stderr)
-        changes = import_trade(found, kind.value, files, dataset)
-    except DatasetError as error:
-        fail(error.problems)
-    except OutputError as error:
-        fail([str(error)])
-    _report(found, changes, dataset, before.settings["mix_years"])
-
-
-def _words(texts: list[str] | None) -> list[str]:
-    return [word.strip() for text in texts or () for word in text.split(",") if word.strip()]
-
-
-def _codes(texts: list[str] | None, own: list[str]) -> list[str]:
-    """Customs codes of six digits, as asked for or the dataset's own."""
-    from minrisk.data import nearest
-    from minrisk.data.trade.layouts import customs_code
-
-    words = _words(texts)
-    codes = [customs_code(word) for word in words]
-    faults = [
-        f"--hs: {word!r} is no customs code of six digits; {nearest(code, own)}"
-        for word, code in zip(words, codes, strict=True)
-        if not (code.isascii() and code.isdigit() and len(code) == 6)
-    ]
-    if faults:
-        fail(faults)
-    return list(dict.fromkeys(codes)) or own
-
-
-def _importers(texts: list[str] | None, own: str) -> list[str] | None:
-    """ISO 3166 codes of the importers asked for; None for all of them."""
-    from minrisk.data import nearest
-    from minrisk.data.trade.areas import areas, importer_code
-
-    words = _words(texts) or [own]
-    if "all" in [word.casefold() for word in words]:
-        return None
-    codes = [own if word == own else importer_code(word) for word in words]
-    faults = [
-        f"--importer: {word!r} is no country code of three letters; {nearest(word.upper(), set(areas().values()))}"
-        for word, code in zip(words, codes, strict=True)
-        if code is None
-    ]
-    if faults:
-        fail(faults)
-    return [code for code in codes if code is not None]
-
-
-def _report(found: TradeFile, changes: list[Change], dataset: Path, mix_years: str) -> None:
-    """Print what became of every line of the file."""
-    for change in changes:
-        before = f" instead of {count(change.rows_before, 'row')}, {change.tonnes_before:,.1f} t"
-        print(
-            f"{change.importer} {change.year} {change.hs}: {count(change.rows_after, 'row')}, "
-            f"{change.tonnes_after:,.1f} t gross{before if change.rows_before else ', new'}"
-        )
-    without = sum(row.quantity_t is None for row in found.rows)
-    if without:
-        print(f"{count(without, 'row')} without tonnes: only the value is kept")
-    for note in found.notes:
-        print(note)
-    strange = sorted({row.origin for row in found.rows if "is not known" in row.note})
-    if strange:
-        print(f"origins kept under their number, because it stands for no known country: {', '.join(strange)}")
-    for reason, number in sorted(found.left_out.items()):
-        print(f"left out: {count(number, 'line')}, {reason}")
-    print(f"written: {dataset}; its sourcing mix is made from {mix_years} (mix_years in dataset.csv)")
-    print(f"next: minrisk indices --dataset {dataset}")
 
 
 @app.command()

@@ -218,7 +218,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.xml", "<workbook/>")
     for content, words in (
-        (workbook.read_bytes(), "Excel workbook (.xlsx); save the sheet as"),
+        (workbook.read_bytes(), "Excel workbook (.xlsx) that cannot be read"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "Excel workbook (.xls)"),
         (b"", "is empty"),
         (b"\xef\xbb\xbf\n \n", "is empty"),

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 
 @cache
-def areas() -> Mapping[str, str]:
-    """Label of each area by its numeric code in Comtrade and BACI."""
-    return {code: area for code, area, _ in _area_rows()}
+def areas(table: str = "areas") -> Mapping[str, str]:
+    """Label of each area by its numeric code in Comtrade and BACI, or in another table of this folder.
+
+    Parameters
+    ----------
+    table : str
+        ``areas``, or ``japan_areas`` for the codes of Japan's customs.
+
+    Returns
+    -------
+    mapping of str to str
+    """
+    return {code: area for code, area, _ in _area_rows(table)}
 
 
 @cache
-def _area_rows() -> tuple[tuple[str, str, str], ...]:
-    text = (Path(__file__).parent / "areas.csv").read_text(encoding="utf-8")
+def japan_codes() -> Mapping[str, str]:
+    """Code of each area in Japan's customs by its Japanese name, without blanks and with plain brackets."""
+    return {plain_name(name): code for code, _, name in _area_rows("japan_areas")}
+
+
+def plain_name(name: str) -> str:
+    """Name of an area as it is compared: one form of each letter, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+@cache
+def _area_rows(table: str = "areas") -> tuple[tuple[str, str, str], ...]:
+    text = (Path(__file__).parent / f"{table}.csv").read_text(encoding="utf-8")
     rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
     next(rows)
     return tuple((code, area, name) for code, area, name in rows)

@@ -1,4 +1,4 @@
-"""The columns of UN Comtrade and CEPII BACI files, and how a line of each becomes imports."""
+"""The columns of UN Comtrade, CEPII BACI and Japan customs files, and how a line of each becomes imports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from minrisk.data.trade.areas import japan_codes, plain_name
 from minrisk.data.validate import number_hint
 
 #: Not reported, as publishers and the programs in between write it, in small letters.
@@ -37,9 +38,10 @@ _IMPORTS = frozenset({"m", "1", "import", "imports", "i", "general imports", "im
 #: Comtrade's codes of units of weight, and names of such units [kg].
 _UNIT_CODES: Mapping[str, float] = {"8": 1.0, "21": 1000.0}
 _UNIT_NAMES: Mapping[str, float] = {
-    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "weight in kilograms", "net kg", "kgm"), 1.0),
+    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "weight in kilograms", "net kg", "kgm",
+                     "キログラム", "千克", "公斤"), 1.0),
     **dict.fromkeys(("1000 kg", "1000kg", "1,000 kg", "t", "mt", "tne", "tonne", "tonnes", "metric tons",
-                     "metric tonnes", "weight in thousand of kilograms"), 1000.0),
+                     "metric tonnes", "weight in thousand of kilograms", "トン", "吨"), 1000.0),
 }  # fmt: skip
 
 
@@ -64,6 +66,12 @@ class Line:
         Revision of the harmonised system, as the file writes it.
     gross_t : float
         Gross weight where nothing else is reported [t].
+    value_kjpy : float or None
+        Value of a file in yen [thousand JPY]; the reader turns it into dollars.
+    months_t : tuple of float
+        Tonnes by month where the file has them [t].
+    doubts : list of str
+        What speaks against the line without being a fault.
     """
 
     importer: str = ""
@@ -75,6 +83,9 @@ class Line:
     breakdown: tuple[tuple[str, str], ...] = ()
     revision: str = ""
     gross_t: float = 0.0
+    value_kjpy: float | None = None
+    months_t: tuple[float, ...] = ()
+    doubts: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -98,6 +109,8 @@ class Layout:
         Names as `plain` gives them, of this and earlier editions, to the names used here.
     stand_ins : mapping of str to str
         Columns that serve where a needed one is missing.
+    area_table : str
+        Table of area codes in this folder.
     """
 
     name: str
@@ -107,6 +120,7 @@ class Layout:
     parse: Callable[[Mapping[str, str], Mapping[str, str]], Line | Skipped]
     columns: Mapping[str, str]
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    area_table: str = "areas"
 
     def places(self, header: list[str]) -> dict[str, int]:
         """Where each column of the format stands in a header; a column of the exact name goes first."""
@@ -149,7 +163,8 @@ def customs_code(text: str) -> str:
     str
         Digits, a zero lost in front put back; anything else as it is.
     """
-    code = whole(text).replace(" ", "").replace("\u00a0", "").rstrip(".")
+    named = re.fullmatch(r"'?(\d{4,10})'?\s*[_:：-]\s*\D.*", text.strip())
+    code = whole(named[1] if named else text).replace(" ", "").replace("\u00a0", "").rstrip(".")
     if re.fullmatch(r"\d{4}\.\d", code):
         code += "0"  # a number that lost its last zero
     if re.fullmatch(r"\d{4}([.-]\d{2,4})+|\d{2}([.-]\d{2})+", code):
@@ -225,7 +240,7 @@ def _weigh(cells: Mapping[str, str], line: Line) -> None:
             line.notes.append("tonnes estimated by UN Comtrade")
         return
     for quantity, unit in (("qty", "qtyUnit"), ("altQty", "altQtyUnit")):
-        scale = _unit(cells.get(f"{unit}Abbr", ""), cells.get(f"{unit}Code", ""))
+        scale = unit_kg(cells.get(f"{unit}Abbr", ""), cells.get(f"{unit}Code", ""))
         counted = amount(cells.get(quantity, ""), quantity, line) if scale else None
         if scale and counted:
             line.quantity_t = counted * scale / 1000.0
@@ -237,7 +252,7 @@ def _weigh(cells: Mapping[str, str], line: Line) -> None:
     line.notes.append("tonnes not reported; value kept")
 
 
-def _unit(name: str, code: str) -> float:
+def unit_kg(name: str, code: str = "") -> float:
     """Weight of a unit [kg] by its name, which goes first, or its code; 0 for one that is no weight."""
     if name.casefold() not in EMPTY:
         return _UNIT_NAMES.get(name.strip().casefold(), 0.0)
@@ -310,5 +325,89 @@ COMTRADE = Layout(
     {"flowCode": "flowDesc", "refYear": "period", "reporterCode": "reporterISO", "partnerCode": "partnerISO"},
 )
 
+
+# --- Japan's customs ------------------------------------------------------------------------------------------
+
+#: Months as the yearly file writes them.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_ALL_COUNTRIES = frozenset({"世界", "全世界", "総額", "合計", "世界計", "総計", "world", "total", "grandtotal"})
+_REGIONS = frozenset({"アジア", "asean", "eu", "中東", "西欧", "欧州", "中東欧・ロシア等", "中東欧",
+                      "北米", "中南米", "アフリカ", "大洋州", "oecd", "asia", "middleeast", "northamerica",
+                      "africa", "oceania"})  # fmt: skip
+
+#: Months may miss their year by this share, or by this much: each is rounded [1], [t or thousand JPY].
+_MONTHS_MISS, _ROUNDED = 0.02, 12.0
+
+
+def _japan(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped:
+    """Read a line of the Trade Statistics of Japan: quantities in the units it names, thousand yen, months."""
+    if whole(cells["Exp or Imp"]).casefold() not in ("2", "i", "import", "imports", "輸入"):
+        return Skipped("other flows than imports")
+    line = Line(importer="JPN")
+    line.year = _year(cells["Year"].rstrip("年 "), "Year", line)
+    origin = _japan_area(cells["Country"], areas, line)
+    if isinstance(origin, Skipped):
+        return origin
+    line.origin = origin
+    house = whole(cells.get("Custom", ""))
+    line.breakdown = (("customs house", house),) if house.strip("0") else ()
+    line.value_kjpy = _of_the_year(cells, "Value", line)
+    for column in ("Quantity2", "Quantity1"):
+        scale = unit_kg(cells.get(f"Unit{column[-1]}", "").strip())
+        amount_kg = _of_the_year(cells, column, line) if scale else None
+        if scale and (amount_kg or line.value_kjpy == 0.0):
+            line.quantity_t = (amount_kg or 0.0) * scale / 1000.0
+            months = [_counted(cells.get(f"{column}-{month}", "")) for month in MONTHS]
+            line.months_t = tuple(month * scale / 1000.0 for month in months) if any(months) else ()
+            break
+    else:
+        line.notes.append("tonnes not reported; value kept")
+    return line
+
+
+def _of_the_year(cells: Mapping[str, str], kind: str, line: Line) -> float | None:
+    """Amount of the year; where only months are there, their sum."""
+    year = amount(cells.get(f"{kind}-Year", ""), f"{kind}-Year", line)
+    found = [amount(cells.get(f"{kind}-{month}", ""), f"{kind}-{month}", line) for month in MONTHS]
+    months = [month for month in found if month is not None]
+    if year is None or not sum(months):
+        return sum(months) if year is None and months else year
+    if abs(sum(months) - year) > max(_MONTHS_MISS * year, _ROUNDED):
+        line.doubts.append(f"{kind}: the months add up to {sum(months):,.0f}, the year is {year:,.0f}")
+    return year
+
+
+def _counted(text: str) -> float:
+    return float(text) if _NUMBER.fullmatch(text) else 0.0
+
+
+def _japan_area(text: str, areas: Mapping[str, str], line: Line) -> str | Skipped:
+    """Label of a country by its three digits, with e-Stat's 50 before them or a name behind, or by its name."""
+    name = plain_name(text.strip("' "))
+    code = re.fullmatch(r"(?:50)?(\d{3})(?:[_: -].*)?", name)
+    number = code[1] if code else japan_codes().get(name, "")
+    if number == "000" or name in _ALL_COUNTRIES or name.partition("_")[2] in _ALL_COUNTRIES:
+        return WORLD
+    if name in _REGIONS or name.partition("_")[2] in _REGIONS:
+        return Skipped("totals over groups of countries")
+    return _area(number or text, "Country", areas, line)
+
+
+_JAPAN = ("Exp or Imp", "Year", "Custom", "HS", "Country", "Unit1", "Unit2")
+_JAPAN_AMOUNTS = tuple(
+    f"{kind}-{when}" for when in ("Year", *MONTHS) for kind in ("Quantity1", "Quantity2", "Value")
+)
+
+JAPAN = Layout(
+    "Japan's customs",
+    ("Exp or Imp", "Year", "HS", "Country", "Value-Year"),
+    "HS",
+    _JAPAN_AMOUNTS,
+    _japan,
+    {plain(name): name for name in (*_JAPAN, *_JAPAN_AMOUNTS)},
+    area_table="japan_areas",
+)
+
 #: File formats by name.
-LAYOUTS: Mapping[str, Layout] = {"baci": BACI, "comtrade": COMTRADE}
+LAYOUTS: Mapping[str, Layout] = {"baci": BACI, "comtrade": COMTRADE, "japan": JAPAN}

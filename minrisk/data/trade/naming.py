@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from minrisk.data.tables import nearest
-from minrisk.data.trade.layouts import COMTRADE, LAYOUTS, Layout, customs_code, plain, whole
+from minrisk.data.trade.japan import is_table_of_japan
+from minrisk.data.trade.layouts import COMTRADE, JAPAN, LAYOUTS, Layout, customs_code, plain, whole
 from minrisk.data.trade.opening import Table
 
 
@@ -30,19 +31,25 @@ class Foreign:
     instead: str
 
 
+_JAPAN = "say --from japan"
+_CHINA = "say --from china"
 _DOWNLOAD = "download the same trade from UN Comtrade (--from comtrade) or BACI (--from baci)"
+_JAPAN_COLUMNS = (
+    "Exp or Imp,Year,HS,Country,Unit2,Quantity2-Year,Value-Year of the yearly file, or item (品目), country (国), "
+    "time (時間軸), unit (単位), quantity (数量) and value (金額) of a table of e-Stat"
+)
 _OWN_FILE = "the file of trade has the columns t,i,j,k,v,q"
 
 #: Formats by their columns, the narrower ones first.
 FOREIGN: tuple[Foreign, ...] = (
-    Foreign("Japan's customs (Trade Statistics of Japan)", ("exporimp", "hs", "country", "unit1"), _DOWNLOAD),
-    Foreign("Japan's customs statistics (e-Stat)", ("品目", "国", "単位"), _DOWNLOAD),
-    Foreign("Japan's customs statistics (e-Stat)", ("統計品目表の数量金額",), _DOWNLOAD),
-    Foreign("a table of e-Stat", ("統計名",), _DOWNLOAD),
-    Foreign("a table of e-Stat", ("表章項目",), _DOWNLOAD),
-    Foreign("Chinese customs statistics", ("商品编码", "贸易伙伴编码"), _DOWNLOAD),
-    Foreign("Chinese customs statistics", ("商品编码", "商品名称"), _DOWNLOAD),
-    Foreign("Chinese customs statistics", ("commoditycode", "tradepartnercode"), _DOWNLOAD),
+    Foreign("Japan's customs (Trade Statistics of Japan)", ("exporimp", "hs", "country", "unit1"), _JAPAN),
+    Foreign("Japan's customs statistics (e-Stat)", ("品目", "国", "単位"), _JAPAN),
+    Foreign("Japan's customs statistics (e-Stat)", ("統計品目表の数量金額",), _JAPAN),
+    Foreign("a table of e-Stat", ("統計名",), _JAPAN),
+    Foreign("a table of e-Stat", ("表章項目",), _JAPAN),
+    Foreign("Chinese customs statistics", ("商品编码", "贸易伙伴编码"), _CHINA),
+    Foreign("Chinese customs statistics", ("商品编码", "商品名称"), _CHINA),
+    Foreign("Chinese customs statistics", ("commoditycode", "tradepartnercode"), _CHINA),
     Foreign("Korean customs statistics", ("hs코드", "국가"), _DOWNLOAD),
     Foreign("Eurostat's Comext (bulk download)", ("declarant", "partner", "flow", "period"), _DOWNLOAD),
     Foreign("Eurostat's Comext (bulk download)", ("reporter", "productnc", "flow", "period"), _DOWNLOAD),
@@ -67,7 +74,11 @@ FOREIGN: tuple[Foreign, ...] = (
 )  # fmt: skip
 
 _BACI_LETTERS = frozenset("tijkvq")
-_VOCABULARY = frozenset(COMTRADE.columns) | {column for foreign in FOREIGN for column in foreign.columns}
+_VOCABULARY = (
+    frozenset(COMTRADE.columns)
+    | frozenset(JAPAN.columns)
+    | {column for foreign in FOREIGN for column in foreign.columns}
+)
 _FOREIGN_WORDS = ("品目", "統計", "輸出入", "商品", "贸易")
 
 
@@ -86,6 +97,7 @@ def known_columns(cells: Sequence[str]) -> int:
     names = [plain(cell) for cell in cells]
     letters = _BACI_LETTERS & set(names)
     score = sum(name in _VOCABULARY for name in names) + (len(letters) if len(letters) >= 4 else 0)
+    score = max(score, is_table_of_japan(cells))
     return score if score >= 3 or (score == 2 and len(names) > 2) else 0
 
 
@@ -110,6 +122,8 @@ def what_is_wrong(table: Table, layout: Layout) -> str:
         if missing and other is not layout and set(other.needed) <= set(other.places(table.header)):
             return f"these are the columns of a {other.name} file; say --from {kind}"
     foreign = _foreign(table)
+    if missing and layout is JAPAN and (foreign is None or foreign.instead == _JAPAN):
+        return f"columns {', '.join(map(repr, table.header[:8]))} are not those of {layout.name}: {_JAPAN_COLUMNS}"
     if missing and foreign is not None:
         rest = "" if layout.name in foreign.what else f", not of {layout.name}"
         return f"a file of {foreign.what}{rest}; {foreign.instead}"
@@ -134,9 +148,9 @@ def _foreign(table: Table) -> Foreign | None:
                 return foreign
     text = " ".join(cell for cells in lines for cell in cells)
     if any(word in text for word in _FOREIGN_WORDS[:3]):
-        return Foreign("Japan's customs statistics (e-Stat)", (), _DOWNLOAD)
+        return Foreign("Japan's customs statistics (e-Stat)", (), _JAPAN)
     if any(word in text for word in _FOREIGN_WORDS[3:]):
-        return Foreign("Chinese customs statistics", (), _DOWNLOAD)
+        return Foreign("Chinese customs statistics", (), _CHINA)
     return None
 
 

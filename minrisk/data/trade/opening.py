@@ -1,4 +1,4 @@
-"""Opens a table file as it comes: compressed, in any usual encoding, with any usual separator, or as JSON."""
+"""Opens a table file as it comes: compressed, in any usual encoding, with any separator, a workbook, JSON."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
+
+from minrisk.data.trade import workbook
 
 #: Bytes looked at to find out what a file is.
 HEAD = 65_536
@@ -75,6 +77,8 @@ class Table:
         Gives the number and the cells of every row below the header.
     declared : int
         Rows that the file itself says it has; 0 if it says nothing.
+    titles : tuple of str
+        Lines above the header.
     """
 
     name: str
@@ -86,6 +90,7 @@ class Table:
     word: str
     rows: Callable[[], Iterator[tuple[int, list[str]]]]
     declared: int = 0
+    titles: tuple[str, ...] = ()
 
 
 def open_tables(path: Path, known: Callable[[Sequence[str]], int]) -> Iterator[Table]:
@@ -129,7 +134,8 @@ def _archive(path: Path, known: Callable[[Sequence[str]], int]) -> Iterator[Tabl
         members = [entry for entry in archive.infolist() if not entry.is_dir() and entry.file_size]
         names = [entry.filename for entry in members]
         if any(name.startswith(("xl/", "[Content_Types]")) for name in names):
-            raise NoTableError("is an Excel workbook (.xlsx); save the sheet as 'CSV UTF-8'")
+            yield from _workbook(path, archive, known)
+            return
         if any(entry.flag_bits & 1 for entry in members):
             raise NoTableError("is a zip archive with a password; unpack it first")
         if not members:
@@ -147,6 +153,34 @@ def _archive(path: Path, known: Callable[[Sequence[str]], int]) -> Iterator[Tabl
         if not found:
             said = "; ".join(faults) or "no table with columns of a trade file in it: " + ", ".join(names[:5])
             raise NoTableError(f"is a zip archive, {said}")
+
+
+def _workbook(path: Path, archive: zipfile.ZipFile, known: Callable[[Sequence[str]], int]) -> Iterator[Table]:
+    """Every sheet of an Excel workbook in which columns of trade are named; its first sheet, if in none."""
+    try:
+        found = [(name, rows) for name, rows in workbook.sheets(archive) if any(any(row) for row in rows)]
+    except workbook.BROKEN as error:
+        raise NoTableError(f"is an Excel workbook (.xlsx) that cannot be read ({error}); {_SAVE}") from None
+    if not found:
+        raise NoTableError(f"is an Excel workbook (.xlsx) without cells; {_SAVE}")
+    named = []
+    for name, rows in found:
+        scores = [known(row) for row in rows[:_MOST_TITLES]]
+        named.append((name, rows, scores.index(max(scores)), max(scores)))
+    good = [sheet for sheet in named if sheet[3]]
+    for name, rows, place, _ in good or named[:1]:
+        header = rows[place]
+        width = len(header)
+        body = [(number, row + [""] * (width - len(row))) for number, row in enumerate(rows, 1) if any(row)]
+        body = [(number, row) for number, row in body if number > place + 1]
+        titles = tuple(" ".join(filter(None, row)) for row in rows[:place])
+        yield Table(
+            f"{path.name}/{name}", header, [row for _, row in body[:100]], place + 1, ",", ("Excel workbook",),
+            "line", partial(iter, body), titles=titles,
+        )  # fmt: skip
+
+
+_SAVE = "save the sheet as 'CSV UTF-8'"
 
 
 def _table(name: str, opener: Callable[[], IO[bytes]], known: Callable[[Sequence[str]], int]) -> Table:
@@ -173,8 +207,10 @@ def _table(name: str, opener: Callable[[], IO[bytes]], known: Callable[[Sequence
 
 # --- text -----------------------------------------------------------------------------------------------------
 
-_ENCODING_NAMES = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32": "UTF-32",
-                   "cp932": "Shift-JIS (cp932)", "cp1252": "Windows-1252"}  # fmt: skip
+_ENCODING_NAMES = {
+    "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32": "UTF-32",
+    "cp932": "Shift-JIS (cp932)", "gb18030": "Chinese (GB18030)", "cp1252": "Windows-1252",
+}  # fmt: skip
 
 
 def encoding_of(head: bytes) -> str:
@@ -192,12 +228,28 @@ def encoding_of(head: bytes) -> str:
     except UnicodeDecodeError as error:
         if len(head) - error.start < 4 and len(head) >= HEAD:
             return "utf-8-sig"
+    if _is_chinese(head):
+        return "gb18030"
     return "cp932" if _is_japanese(head) else "cp1252"
+
+
+#: Words of tables of e-Stat, in which single letters (年, 月, 円) outnumber words.
+_JAPANESE = ("品目", "数量", "金額", "統計", "単位", "輸入", "輸出", "時間", "千円", "貿易")
+
+#: Words of Chinese customs, by which their encoding is told from the Japanese one.
+_CHINESE = ("商品", "编码", "贸易", "数量", "计量", "美元", "年月", "海关")
+
+
+def _is_chinese(head: bytes) -> bool:
+    text = head.decode("gb18030", errors="replace")
+    return sum(word in text for word in _CHINESE) >= 2 and text.count("\ufffd") <= 2
 
 
 def _is_japanese(head: bytes) -> bool:
     """Whether the letters beyond ASCII read as Shift-JIS stand beside each other, as in Japanese words."""
     text = head.decode("cp932", errors="replace")
+    if sum(word in text for word in _JAPANESE) >= 2 and text.count("\ufffd") <= 2:
+        return True
     words = re.findall(r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff9f]+", text)
     letters = sum(map(len, words))
     return (
@@ -237,7 +289,8 @@ def _text(
                 line = place + 2 + reader.line_num
                 raise NoTableError(f"line {line} cannot be read as CSV ({error})") from None
 
-    return Table(name, header, sample, place + 1, separator, how, "line", rows)
+    titles = tuple(line.strip() for line in lines[:place])
+    return Table(name, header, sample, place + 1, separator, how, "line", rows, titles=titles)
 
 
 def _header_place(lines: list[str], known: Callable[[Sequence[str]], int]) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Reads exports of UN Comtrade and CEPII BACI into import rows: every line is kept, counted or reported."""
+"""Reads files of UN Comtrade, CEPII BACI and Japan's customs into import rows: every line is kept or reported."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from minrisk.data.trade.areas import areas
 from minrisk.data.trade.collect import Collector, Entry, Key
-from minrisk.data.trade.layouts import LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
+from minrisk.data.trade.japan import Months, as_yearly_file
+from minrisk.data.trade.layouts import JAPAN, LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
 from minrisk.data.trade.naming import known_columns, what_is_wrong
 from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
 
@@ -39,6 +40,10 @@ class TradeRow:
         """What identifies the row."""
         return (self.importer, self.year, self.hs, self.origin)
 
+    def with_note(self, text: str) -> TradeRow:
+        """The row with a further note."""
+        return replace(self, note="; ".join(filter(None, (self.note, text))))
+
 
 @dataclass
 class TradeFile:
@@ -62,6 +67,8 @@ class TradeFile:
         Customs codes of six digits or fewer that were not asked for.
     limits : list of str
         Signs that a download was cut off.
+    months : dict
+        Tonnes of a month, by origin, year and number of the month from 1, where the file has months.
     names : tuple of str
         The files.
     sha256 : str
@@ -76,25 +83,32 @@ class TradeFile:
     notes: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    months: dict[tuple[str, int, int], float] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     sha256: str = ""
 
 
 def read_trade(
-    path: Path | Sequence[Path], kind: str, codes: Collection[str], importers: Collection[str] | None = None
+    path: Path | Sequence[Path],
+    kind: str,
+    codes: Collection[str],
+    importers: Collection[str] | None = None,
+    jpy_per_usd: float = math.nan,
 ) -> TradeFile:
-    """Read Comtrade or BACI files.
+    """Read files of trade statistics.
 
     Parameters
     ----------
     path : Path or sequence of Path
         Tables as downloaded, see `minrisk.data.trade.opening.open_tables`; several are read as one.
     kind : str
-        ``comtrade`` or ``baci``.
+        ``comtrade``, ``baci`` or ``japan``.
     codes : collection of str
         Customs codes of six digits to keep; longer ones in a file are added up to them.
     importers : collection of str, optional
         ISO 3166 codes to keep; all by default.
+    jpy_per_usd : float
+        Yen for a dollar [JPY/USD], for files in yen; without it their values are missing.
 
     Returns
     -------
@@ -113,7 +127,8 @@ def read_trade(
             faults, tables = [], 0
             for table in open_tables(one, known_columns):
                 tables += 1
-                faults.append(_Reader(table, layout, frozenset(codes), importers, found, collector, place).read())
+                reader = _Reader(layout, frozenset(codes), importers, found, collector, place, jpy_per_usd)
+                faults.append(reader.read(table))
             faults = [fault for fault in faults if fault]
             # In an archive the lists of countries and products beside the trade are no fault.
             if len(faults) < tables:
@@ -187,16 +202,17 @@ def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str
 class _Reader:
     """Reads one table row by row: a year of BACI is too long to be held."""
 
-    table: Table
     layout: Layout
     codes: frozenset[str]
     importers: Collection[str] | None
     found: TradeFile
     collector: Collector
     place: int
+    jpy_per_usd: float
 
-    def read(self) -> str:
+    def read(self, table: Table) -> str:
         """Read every row below the header; why not, if table and layout do not go together."""
+        self.table = as_yearly_file(table, self.codes) if self.layout is JAPAN else table
         name, found = self.table.name, self.found
         fault = what_is_wrong(self.table, self.layout)
         if fault:
@@ -209,6 +225,7 @@ class _Reader:
         if unusual:
             found.notes.append(f"{name} is read as: {', '.join(unusual)}")
         code, width = self.places[self.layout.code], len(self.table.header)
+        watch = Months(self.places) if self.layout is JAPAN else None
         known: dict[str, str] = {}
         count = others = 0
         for number, values in self.table.rows():
@@ -217,6 +234,8 @@ class _Reader:
             if len(values) != width and (len(values) < width or any(values[width:])):
                 found.problems.append(f"{self._at(number)}: {len(values)} cells, but the header has {width}")
                 continue
+            if watch is not None:
+                watch.see(values)
             product = known.get(values[code])
             if product is None:
                 product = known[values[code]] = self._product(number, values[code])
@@ -227,6 +246,7 @@ class _Reader:
         found.left_out["other customs codes"] += others
         found.seen |= {customs_code(text)[:6] for text, product in known.items() if not product}
         self._whole(count)
+        found.limits += [f"{name}: {text}" for text in (watch.unfinished() if watch is not None else ())]
         return ""
 
     def _product(self, number: int, text: str) -> str:
@@ -261,7 +281,9 @@ class _Reader:
         for column in self.layout.amounts:
             if column in cells:
                 cells[column] = self.convert(cells[column])
-        line = self.layout.parse(cells, areas())
+        line = self.layout.parse(cells, areas(self.layout.area_table))
+        if isinstance(line, Line) and line.value_kjpy is not None and self.jpy_per_usd > 0.0:
+            line.value_kusd = line.value_kjpy / self.jpy_per_usd
         if isinstance(line, Skipped):
             self.found.left_out[line.reason] += 1
         elif self.importers is not None and line.importer and line.importer not in self.importers:
@@ -269,6 +291,11 @@ class _Reader:
         elif faults := [*line.faults, *_amount_faults(line)]:
             self.found.problems += [f"{self._at(number)}: {fault}" for fault in faults]
         else:
+            self.found.limits += [f"{self._at(number)}: {doubt}" for doubt in line.doubts]
+            if line.origin not in (WORLD, line.importer) and not line.breakdown:
+                for month, tonnes in enumerate(line.months_t, start=1):
+                    key = (line.origin, line.year, month)
+                    self.found.months[key] = self.found.months.get(key, 0.0) + tonnes
             self.collector.add(_entry(line, code, number, self._at(number), f"{self.place} {self.table.name}"))
 
 

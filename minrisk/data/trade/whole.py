@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 import pandas as pd
@@ -88,7 +88,7 @@ def with_unit_values(rows: Sequence[TradeRow], dataset: Dataset) -> list[TradeRo
         usual = _usual_price(_rows_of(dataset, row.importer, row.hs), row.year)
         if price and usual and _odd(price, usual):
             note = f"unit value {_short(price)} USD/kg; about {_short(usual)} in other years"
-            row = replace(row, note="; ".join(filter(None, (row.note, note))))
+            row = row.with_note(note)
         marked.append(row)
     return marked
 

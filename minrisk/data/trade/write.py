@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
+from minrisk.data.trade.china import ChinaFile, ElementExports, year_of
 from minrisk.data.trade.read import TradeFile, TradeRow
+from minrisk.data.trade.wgi import Estimates
 from minrisk.files import new_folder, replace_files, write_file
 
 _UNIT = "t gross; kUSD"
@@ -23,6 +25,24 @@ _PUBLISHERS = {
         "UN Comtrade",
         "UN Comtrade terms of use; no redistribution in bulk",
         "https://comtradeplus.un.org",
+    ),
+    "china": (
+        "General Administration of Customs, China",
+        "Customs statistics by eight-digit code, extract",
+        "terms of use of stats.customs.gov.cn; not redistributed",
+        "http://stats.customs.gov.cn/indexEn",
+    ),
+    "wgi": (
+        "World Bank",
+        "Worldwide Governance Indicators, Political Stability and Absence of Violence",
+        "CC BY 4.0",
+        "https://www.worldbank.org/en/publication/worldwide-governance-indicators",
+    ),
+    "japan": (
+        "Ministry of Finance, Japan",
+        "Trade Statistics of Japan",
+        "terms of use of the customs and of e-Stat: free with the source named",
+        "https://www.customs.go.jp/toukei/info/index_e.htm",
     ),
 }  # fmt: skip
 
@@ -73,7 +93,7 @@ def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folde
     found : TradeFile
         Rows without faults.
     kind : str
-        ``comtrade`` or ``baci``.
+        ``comtrade``, ``baci`` or ``japan``.
     file : Path or sequence of Path
         Where they come from, for the source's title.
     folder : Path
@@ -98,7 +118,10 @@ def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folde
     codes = set(dataset.table("reo_factors")["hs"])
     changes: list[Change] = []
     files = (file,) if isinstance(file, Path) else tuple(file)
-    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, files, found)}
+    years = sorted({row.year for row in found.rows})
+    span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+    line = "line of the same year, code, exporter and importer"
+    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, files, found.sha256, span, line)}
     for stem, rows in (
         ("imports", [row for row in found.rows if row.importer == own]),
         ("trade", [row for row in found.rows if row.importer != own]),
@@ -111,7 +134,112 @@ def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folde
     return sorted(changes, key=lambda change: (change.importer, change.year, change.hs))
 
 
+def import_exports(found: ChinaFile, rows: Sequence[ElementExports], folder: Path) -> None:
+    """Write exports of the focus origin by element into ``focus_exports.csv``: what the mix is fitted to.
+
+    Parameters
+    ----------
+    found : ChinaFile
+        Where they come from, without faults.
+    rows : sequence of ElementExports
+        Rows to take the place of those of the same elements.
+    folder : Path
+        Dataset to change; a new folder begins as a copy of the packaged dataset.
+
+    Raises
+    ------
+    DatasetError
+        If the folder or the result is no valid dataset; then nothing is changed.
+    OutputError
+        If writing fails.
+    """
+    base, year = base_of(folder), str(year_of(found))
+    source = f"china_{found.sha256[:8]}"
+    table = _Sheet.read(base / "focus_exports.csv", _HEADERS["focus_exports"])
+    new = {
+        row.element: {
+            "element": row.element, "unit": "t REO/yr; 1", "year": year, "source": source, "grade": "B",
+            "note": f"oxide in codes {' '.join(row.codes)}; weight of oxide by stoichiometry",
+            **{name: f"{tonnes:.6g}" for name, tonnes in zip(_LEVELS, row.tonnes, strict=True)},
+            **{f"share_{name}": f"{share:.6g}" for name, share in zip(_LEVELS, row.share, strict=True)},
+        }
+        for row in rows
+    }  # fmt: skip
+    kept = [cells for cells in table.rows if cells["element"] not in new]
+    table.rows = kept + [{name: cells.get(name, "") for name in table.header} for cells in new.values()]
+    files = [Path(name) for name in found.names]
+    sources = _with_source(
+        base / "SOURCES.csv", source, "china", files, found.sha256, year, "lines of the year, code and partner"
+    )
+    _write(base, folder, {"SOURCES": sources, "focus_exports": table.text()})
+
+
+def import_governance(found: Estimates, folder: Path) -> None:
+    """Write estimates of governance into ``governance.csv``: a year that the file holds is replaced as a whole.
+
+    Parameters
+    ----------
+    found : Estimates
+        Without faults.
+    folder : Path
+        Dataset to change; a new folder begins as a copy of the packaged dataset.
+
+    Raises
+    ------
+    DatasetError
+        If the folder or the result is no valid dataset; then nothing is changed.
+    OutputError
+        If writing fails.
+    """
+    base, source = base_of(folder), f"wgi_{found.sha256[:8]}"
+    table = _Sheet.read(base / "governance.csv", _HEADERS["governance"])
+    years = sorted({year for year, _ in found.rows})
+    kept = [cells for cells in table.rows if int(float(cells["year"])) not in years]
+    new = [
+        {
+            "year": str(year), "country": country, "pv_estimate": f"{value:.10g}",
+            "pv_std_err": _plain(error), "vintage": str(found.edition), "unit": "1", "source": source, "grade": "A",
+        }
+        for (year, country), (value, error) in found.rows.items()
+    ]  # fmt: skip
+    table.rows = kept + [{name: cells.get(name, "") for name in table.header} for cells in new]
+    table.rows.sort(key=lambda cells: (int(float(cells["year"])), cells["country"]))
+    span = f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
+    files = [Path(name) for name in found.names]
+    sources = _with_source(
+        base / "SOURCES.csv", source, "wgi", files, found.sha256, span, "line of the same country and year"
+    )
+    _write(base, folder, {"SOURCES": sources, "governance": table.text()})
+
+
+_LEVELS = ("low", "central", "high")
+
 _HEADERS = {
+    "focus_exports": [
+        "element",
+        "low",
+        "central",
+        "high",
+        "share_low",
+        "share_central",
+        "share_high",
+        "unit",
+        "year",
+        "source",
+        "grade",
+        "note",
+    ],
+    "governance": [
+        "year",
+        "country",
+        "pv_estimate",
+        "pv_std_err",
+        "vintage",
+        "unit",
+        "source",
+        "grade",
+        "note",
+    ],
     "imports": ["year", "hs", "origin", "quantity_t", "value_kusd", "in_mix", "unit", "source", "grade", "note"],
     "trade": ["importer", "year", "hs", "origin", "quantity_t", "value_kusd", "unit", "source", "grade", "note"],
 }
@@ -196,22 +324,23 @@ def _named(files: Sequence[Path]) -> str:
     return f"{'file' if len(names) == 1 else 'files'} {', '.join(names[:3])}{rest}"
 
 
-def _with_source(path: Path, source: str, kind: str, files: Sequence[Path], found: TradeFile) -> str:
+def _with_source(
+    path: Path, source: str, kind: str, files: Sequence[Path], sha256: str, years: str, line: str
+) -> str:
     table = _Sheet.read(path, ())
     if all(row["id"] != source for row in table.rows):
         publisher, title, licence, url = _PUBLISHERS[kind]
-        years = sorted({row.year for row in found.rows})
         where = files[0].name if len(files) == 1 else "the files"
         known = {
             "id": source,
             "publisher": publisher,
             "title": f"{title}, {_named(files)}",
-            "year": str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}",
+            "year": years,
             "licence": licence,
             "grade": "A",
             "url": url,
-            "note": f"SHA-256 {found.sha256}",
-            "place": f"{where}: line of the same year, code, exporter and importer",
+            "note": f"SHA-256 {sha256}",
+            "place": f"{where}: {line}",
         }
         table.rows.append({name: known.get(name, "") for name in table.header})
     return table.text()

@@ -1,0 +1,299 @@
+"""Customs of Japan and of China as their own offices publish them: right tonnes, months, countries and elements."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from minrisk.cli import app
+from minrisk.data import load_dataset
+from minrisk.data.trade.areas import areas, is_no_country
+from minrisk.data.trade.china import monthly_exports, oxide_factor, read_china, yearly_exports
+from minrisk.data.trade.layouts import MONTHS
+from minrisk.data.trade.observed import monthly_imports, observations_text
+from minrisk.data.trade.read import TradeFile, read_trade
+from minrisk.history.observations import read_observations
+
+FILES = Path(__file__).parent / "trade_files"
+CODES = ("280530", "284610", "284690")
+YEARLY = (FILES / "japan_customs.csv").read_text(encoding="utf-8")
+HEADER, CHINA, VIETNAM = YEARLY.splitlines(keepends=True)
+
+runner = CliRunner()
+
+
+def read(path: Path, rate: float = 130.0) -> TradeFile:
+    return read_trade(path, "japan", CODES, ("JPN",), rate)
+
+
+def read_text(folder: Path, text: str, encoding: str = "cp932") -> TradeFile:
+    path = folder / "file.csv"
+    path.write_bytes(text.encode(encoding))
+    return read(path)
+
+
+def tonnes(found: TradeFile) -> dict[str, float | None]:
+    assert not found.problems, found.problems
+    return {row.origin: row.quantity_t for row in found.rows}
+
+
+# --- Japan ----------------------------------------------------------------------------------------------------
+
+
+def test_the_yearly_file_of_japan() -> None:
+    """Nine digits, countries by their own codes, kilograms, thousand yen at the rate asked for."""
+    found = read(FILES / "japan_customs.csv")
+    assert tonnes(found) == {"CHN": 5000.0, "VNM": 3000.0}
+    assert {row.origin: row.value_kusd for row in found.rows} == {"CHN": 100_000.0, "VNM": pytest.approx(7e6 / 130)}
+    assert not found.limits
+    assert found.months["CHN", 2025, 3] == pytest.approx(416.666)
+
+
+def test_countries_of_japan_by_their_codes() -> None:
+    """Known pairs, one label a code, and what is no country is told as such."""
+    by_code = areas("japan_areas")
+    known = {"103": "KOR", "105": "CHN", "106": "TWN", "110": "VNM", "111": "THA", "113": "MYS", "123": "IND",
+             "153": "KAZ", "205": "GBR", "210": "FRA", "213": "DEU", "224": "RUS", "235": "EST", "302": "CAN",
+             "304": "USA", "410": "BRA", "551": "ZAF", "601": "AUS"}  # fmt: skip
+    assert {code: by_code[code] for code in known} == known
+    assert len(by_code) == 235
+    labels = set(areas().values())
+    strange = {label for label in by_code.values() if label not in labels}
+    assert strange == {"XKX", "C605", "C622", "C701", "C702", "C703"}
+    assert all(is_no_country(label) for label in strange - {"XKX"})
+    assert {code[0] for code in by_code} == set("1234567")
+
+
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [("105", "CHN"), ("'105'", "CHN"), ("50105", "CHN"), ("105_中華人民共和国", "CHN"), ("中華人民共和国", "CHN"),
+     ("タイ", "THA"), ("ﾀｲ", "THA"), ("304:アメリカ合衆国", "USA"), ("701", "C701")],
+)  # fmt: skip
+def test_countries_as_files_write_them(tmp_path: Path, cell: str, label: str) -> None:
+    """Code, code of e-Stat, code and name, name in any width."""
+    assert set(tonnes(read_text(tmp_path, HEADER + CHINA.replace(",105,", f",{cell},")))) == {label}
+
+
+def test_other_units_and_flows(tmp_path: Path) -> None:
+    """Tonnes as MT, pieces are no weight, exports are left out, an unknown country keeps its number."""
+    assert (
+        tonnes(read_text(tmp_path, HEADER + CHINA.replace(",KG,", ",MT,").replace("5000000", "5000")))["CHN"]
+        == 5000
+    )
+    assert tonnes(read_text(tmp_path, HEADER + CHINA.replace(",KG,", ",NO,"))) == {"CHN": None}
+    assert tonnes(
+        read_text(tmp_path, HEADER + CHINA.replace("  ,KG", "KG,NO").replace(",0,5000000,", ",5000000,1,"))
+    )
+    found = read_text(tmp_path, HEADER + CHINA + VIETNAM.replace("2,2025", "1,2025", 1))
+    assert tonnes(found) == {"CHN": 5000.0}
+    assert found.left_out["other flows than imports"] == 1
+    assert set(tonnes(read_text(tmp_path, HEADER + CHINA.replace(",105,", ",199,")))) == {"C199"}
+
+
+def test_lines_by_customs_house_add_up(tmp_path: Path) -> None:
+    """The file by port has a column more; its lines are one row."""
+    header = HEADER.replace("Year,HS", "Year,Custom,HS", 1)
+    lines = [CHINA.replace("2025,'", f"2025,{house},'", 1) for house in (100, 200)]
+    found = read_text(tmp_path, header + "".join(lines))
+    assert tonnes(found) == {"CHN": 10_000.0}
+    assert "lines added up over customs house: 2" in found.notes
+
+
+def test_a_year_that_is_not_over(tmp_path: Path) -> None:
+    """Months without an amount at the end are months to come: the year is no row yet."""
+    cells = CHINA.rstrip("\n").split(",")
+    cut = [*cells[:-9], *"0" * 9]
+    cut[7:9] = str(sum(map(int, cut[10::3]))), str(sum(map(int, cut[11::3])))
+    found = read_text(tmp_path, HEADER + ",".join(cut) + "\n")
+    assert tonnes(found)["CHN"] == pytest.approx(9 * 416.666)
+    assert found.limits == [
+        "file.csv: 2025 ends with Sep, no amount in a later month; a row of imports needs the whole year"
+    ]
+
+
+def test_months_that_miss_the_year(tmp_path: Path) -> None:
+    """A year that its months do not make is a sign of damage."""
+    found = read_text(tmp_path, HEADER + CHINA.replace("13000000", "26000000"))
+    [limit] = found.limits
+    assert "the months add up to 12,999,996, the year is 26,000,000" in limit
+
+
+ESTAT = '"統計名：","貿易統計"\n"表題：","統計品別国別表 輸入"\n\n'
+
+
+def test_tables_of_estat(tmp_path: Path) -> None:
+    """Amounts side by side or one a line, by year or month, give what the yearly file gives."""
+    wide = ESTAT + (
+        '"品目","国","時間軸(年次)","単位","数量","金額(千円)"\n'
+        '"280530000_希土類金属","105_中華人民共和国","2025年","KG","5,000,000","13,000,000"\n'
+        '"280530000_希土類金属","110_ベトナム","2025年","KG","3,000,000","7,000,000"\n'
+        '"290511000_メタノール","110_ベトナム","2025年","KG","1","1"\n'
+    )
+    found = read_text(tmp_path, wide)
+    assert tonnes(found) == {"CHN": 5000.0, "VNM": 3000.0}
+    assert found.rows[0].value_kusd == pytest.approx(100_000.0)
+    long = ESTAT + '"cat01_code","統計品目表の数量・金額","品目","国","時間軸(年次)","単位","value"\n'
+    for measure, unit, value in (("合計_数量2", "KG", "5000000"), ("合計_金額", "千円", "13000000"),
+                                 ("1月_数量2", "KG", "5000000"), ("1月_金額", "千円", "13000000")):  # fmt: skip
+        long += f'"1","{measure}","280530000_希土類金属","105_中華人民共和国","2025年","{unit}","{value}"\n'
+    found = read_text(tmp_path, long)
+    assert tonnes(found) == {"CHN": 5000.0}
+    assert found.rows[0].value_kusd == pytest.approx(100_000.0)
+    assert found.months == {("CHN", 2025, month): 5000.0 * (month == 1) for month in range(1, 13)}
+    monthly = ESTAT + '"品目","国","時間軸(月次)","単位","数量","金額"\n'
+    for month in range(1, 13):
+        monthly += f'"280530000","105","2025年{month}月","KG","1,000","2,000"\n'
+    found = read_text(tmp_path, monthly, "utf-8")
+    assert tonnes(found) == {"CHN": 12.0}
+    assert not found.limits
+    assert "ends with Oct" in read_text(tmp_path, monthly.split('"280530000","105","2025年11月')[0]).limits[0]
+
+
+def test_a_table_without_a_year_is_named(tmp_path: Path) -> None:
+    """The year is not guessed; it may stand in the titles."""
+    [problem] = read(FILES / "estat.csv").problems
+    assert "a table of e-Stat (Trade Statistics of Japan) that names no year" in problem
+    text = (FILES / "estat.csv").read_bytes().decode("cp932")
+    assert tonnes(read_text(tmp_path, '"調査年","2025年"\n' + text)) == {"CHN": 5000.0}
+
+
+def test_import_of_a_file_of_japan(tmp_path: Path) -> None:
+    """The rate and its year are named, in the row too; months become observations that backtest reads."""
+    file, dataset, observed = FILES / "japan_customs.csv", tmp_path / "new", tmp_path / "observations.csv"
+    words = ["data", "import", str(file), "--from", "japan", "--dataset", str(dataset)]
+    done = runner.invoke(app, [*words, "--observations", str(observed)])
+    assert done.exit_code == 0, done.output
+    assert "at 151 JPY/USD, the dataset's rate of 2024" in done.output
+    rows = load_dataset(dataset).table("imports")
+    row = rows[(rows["year"] == 2025) & (rows["origin"] == "CHN")].iloc[0]
+    assert row["value_kusd"] == pytest.approx(13_000_000 / 151)
+    assert "151 JPY/USD" in row["note"]
+    found = read_observations(observed, "observations.csv", dataset=load_dataset())
+    assert len(found) == 24
+    assert {one.target.variable for one in found} == {"imports"}
+    again = runner.invoke(app, [*words, "--jpy-per-usd", "130"])
+    assert again.exit_code == 0
+    assert load_dataset(dataset).table("imports").query("year == 2025")["value_kusd"].max() == pytest.approx(1e5)
+
+
+def test_origins_without_a_name_count_for_the_rest() -> None:
+    """Months of origins that the dataset does not name are one row."""
+    months = {("CHN", 2025, 1): 5.0, ("NAM", 2025, 1): 1.0, ("ZMB", 2025, 1): 2.0}
+    rows = list(monthly_imports(months, load_dataset(), CODES))
+    assert [(row[2], row[4]) for row in rows] == [("CHN", 5.0), ("OTH", 3.0)]
+
+
+# --- China ----------------------------------------------------------------------------------------------------
+
+EXTRACT = "数据年月,商品编码,商品名称,贸易伙伴编码,贸易伙伴名称,第一数量,第一计量单位,第二数量,第二计量单位,美元\n"
+
+
+def extract(folder: Path, *lines: str, encoding: str = "gb18030") -> Path:
+    path = folder / "extract.csv"
+    path.write_bytes((EXTRACT + "".join(f"{line}\n" for line in lines)).encode(encoding))
+    return path
+
+
+def year_of_lines(code: str, name: str, partner: str, kilograms: str) -> list[str]:
+    return [f'2024{month:02d},{code},{name},{partner},"{kilograms}",千克,0,,"900"' for month in range(1, 13)]
+
+
+def test_oxide_in_products() -> None:
+    """By hand: Nd2O3 is 336.48 of 288.48 metal; a salt with water holds less than one without."""
+    assert oxide_factor("Nd", "metal")[1] == pytest.approx(336.48 / 288.48, rel=1e-4)
+    assert oxide_factor("Ce", "metal")[1] == pytest.approx(172.12 / 140.12, rel=1e-4)
+    assert oxide_factor("Dy", "oxide") == (1.0, 1.0, 1.0)
+    assert oxide_factor("Ce", "carbonate")[2] == pytest.approx(2 * 172.12 / 460.25, rel=1e-3)
+    for form in ("chloride", "carbonate", "other"):
+        low, central, high = oxide_factor("La", form)
+        assert low < central < high < 1.0
+
+
+def test_exports_by_element(tmp_path: Path) -> None:
+    """Twelve months of oxide and metal of dysprosium, two partners: tonnes of oxide and Japan's share."""
+    lines = year_of_lines("28469015", "氧化镝", "116,日本", "2,000") + year_of_lines(
+        "28469015", "氧化镝", "133,韩国", "1,000"
+    )
+    lines += year_of_lines("28053012", "镝", "116,日本", "1,000") + year_of_lines(
+        "28469019", "其他氧化稀土", "116,日本", "7"
+    )
+    found = read_china([extract(tmp_path, *lines)])
+    assert not found.problems
+    factor = oxide_factor("Dy", "metal")[1]
+    [row] = yearly_exports(found, load_dataset().labels.elements)
+    assert row.element == "Dy"
+    assert row.tonnes[1] == pytest.approx(12 * (3 + factor))
+    assert row.share[1] == pytest.approx((2 + factor) / (3 + factor))
+    assert found.unnamed_t == pytest.approx(12 * 0.007)
+    assert "Chinese (GB18030)" in found.notes[0]
+
+
+def test_months_without_a_line_are_months_without_exports(tmp_path: Path) -> None:
+    """A ban shows as zero, of the elements that the extract has codes of."""
+    lines = ["202504,28469015,氧化镝,116,日本,500,千克,0,,1", "202505,28469013,氧化钕,116,日本,900,千克,0,,1"]
+    found = read_china([extract(tmp_path, *lines, encoding="utf-8")])
+    rows = monthly_exports(found, load_dataset())
+    assert [(row[1], row[3], row[4]) for row in rows] == [
+        ("Nd", "2025-04", 0.0), ("Nd", "2025-05", 0.9), ("Dy", "2025-04", 0.5), ("Dy", "2025-05", 0.0),
+    ]  # fmt: skip
+    path = tmp_path / "observations.csv"
+    path.write_text(observations_text(rows, "made up"))
+    assert len(read_observations(path, "observations.csv", dataset=load_dataset())) == 4
+    assert not yearly_exports(found, load_dataset().labels.elements)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("202404,28469015,氧化铽,116,日本,500,千克,0,,1", "code 28469015 is oxide of Dy, but the goods are named"),
+        ("202413,28469015,氧化镝,116,日本,500,千克,0,,1", "is no month"),
+        ("202404,28469015,氧化镝,116,日本,500,个,0,,1", "no unit of weight"),
+        ("202404,28469015,氧化镝,116,日本,-5,千克,0,,1", "not a finite number"),
+        ("202404,28469015,氧化镝,116,日本,W,千克,0,,1", "not a number"),
+        ("202404,85051110,钕铁硼,116,日本,500,千克,0,,1", "no exports under a code of one rare earth"),
+    ],
+)
+def test_faults_of_an_extract(tmp_path: Path, line: str, words: str) -> None:
+    """Named with file and line, nothing guessed."""
+    problems = read_china([extract(tmp_path, line)]).problems
+    assert len(problems) == 1
+    assert words in problems[0]
+
+
+def test_a_line_twice_and_another_file(tmp_path: Path) -> None:
+    """The same month, code and partner twice is a fault; a file of another office is named."""
+    line = "202404,28469015,氧化镝,116,日本,500,千克,0,,1"
+    assert "the same month" in read_china([extract(tmp_path, line, line)]).problems[0]
+    assert "no extract of Chinese customs" in read_china([FILES / "comtrade.csv"]).problems[0]
+    assert "say --from china" in read_trade(extract(tmp_path, line), "baci", CODES).problems[0]
+
+
+def test_import_of_an_extract(tmp_path: Path) -> None:
+    """The mix is fitted to it: the dataset is valid and holds the row; incomplete years change nothing."""
+    lines = year_of_lines("28469015", "氧化镝", "116,日本", "10,000") + year_of_lines(
+        "28469015", "氧化镝", "133,韩国", "6,000"
+    )
+    file, dataset = extract(tmp_path, *lines), tmp_path / "new"
+    words = ["data", "import", str(file), "--from", "china", "--dataset", str(dataset)]
+    done = runner.invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "Dy 2024: 192.0 t REO (192.0 to 192.0), 62% to Japan" in done.output
+    table = load_dataset(dataset).table("focus_exports").set_index("element")
+    assert table.loc["Dy", "central"] == 192.0
+    assert table.loc["Dy", "share_central"] == 0.625
+    assert table.loc["Tb", "central"] == 67.0
+    extract(tmp_path, *lines[:5])
+    refused = runner.invoke(app, [*words[:-1], str(tmp_path / "other"), "--replace"])
+    assert refused.exit_code == 2
+    assert "no year has all its twelve months" in refused.output
+    assert not (tmp_path / "other").exists()
+
+
+def test_every_month_has_a_name() -> None:
+    """Twelve, as the yearly file writes them."""
+    assert [cell for cell in next(csv.reader([HEADER])) if cell.startswith("Value-")][1:] == [
+        f"Value-{m}" for m in MONTHS
+    ]
