@@ -74,12 +74,13 @@ def paired_difference(base: Array, other: Array) -> dict[str, float]:
     -------
     dict
         ``base``, ``other``, ``difference`` (means), ``mc_error`` (one standard error of the difference),
-        ``low`` and ``high`` (its 95 % interval), ``p05`` and ``p95`` (of the difference over draws).
+        ``low`` and ``high`` (its 95 % interval), ``p05`` and ``p95`` (of the difference over draws),
+        ``without_value`` (draws left out).
     """
     known = ~(np.isnan(base) | np.isnan(other))
     if not known.any():
         names = ("base", "other", "difference", "mc_error", "low", "high", "p05", "p95")
-        return dict.fromkeys(names, float("nan"))
+        return dict.fromkeys(names, float("nan")) | {"without_value": float(known.size)}
     change = other[known] - base[known]
     found = spread(change)
     return {
@@ -91,6 +92,7 @@ def paired_difference(base: Array, other: Array) -> dict[str, float]:
         "high": found.mean + Z95 * found.mc_error,
         "p05": found.p05,
         "p95": found.p95,
+        "without_value": float((~known).sum()),
     }
 
 

@@ -149,12 +149,21 @@ class Metric:
         values = self.draws(run)
         lacking = int(np.isnan(values).sum())
         if lacking:
-            event = "constrained" if self.measure in _USE else "shortage"
-            place = f"/{self.label}" if self.label else ""
-            other = f"{event}{place}" + ("" if self.measure in _USE else f" or unserved_share{place}")
             draws = f"{lacking:,} of {values.size:,} draws"
-            raise VaryError([f"{self}: no value in {draws}, where it never happens; ask for {other}"])
+            ask = " or ".join(self.instead())
+            raise VaryError([f"{self}: no value in {draws}, where it never happens; ask for {ask}"])
         return values
+
+    def instead(self) -> tuple[str, ...]:
+        """Metrics of the same thing that have a value in every draw, as they are written."""
+        place = f"/{self.label}" if self.label else ""
+        if self.measure in _USE:
+            return (f"constrained{place}",)
+        return f"shortage{place}", f"unserved_share{place}"
+
+    def without_value(self, run: Run) -> int:
+        """Draws without a value, such as those in which there is no shortage to wait for."""
+        return int(np.isnan(self.draws(run)).sum())
 
     def value(self, run: Run) -> float:
         """The number itself; draws without a value (no shortage) do not count."""

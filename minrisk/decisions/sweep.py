@@ -104,7 +104,8 @@ def sweep(
     Returns
     -------
     DataFrame
-        A row per point: a column per axis, and for each metric its value and ``<metric> mc_error``.
+        A row per point: a column per axis, and for each metric its value, ``<metric> mc_error`` and
+        ``<metric> without_value``, the draws that have none and do not count in it.
 
     Raises
     ------
@@ -121,7 +122,7 @@ def sweep(
     used_seed = scenario.seed if seed is None else seed
     asked = tuple(metrics or (parse_metric(text) for text in DEFAULT_METRICS))
     check_metrics(asked, scenario)
-    names = [name for metric in asked for name in (str(metric), f"{metric} mc_error")]
+    names = [f"{metric}{end}" for metric in asked for end in ("", " mc_error", " without_value")]
     points = list(itertools.product(*(axis.values for axis in axes)))
     _check_values(scenario, axes)
     plan = _plan(scenario, paths, names, draws, used_seed)
@@ -137,7 +138,8 @@ def sweep(
         if progress is not None:
             progress(draws)
     rows = [(*point, *known[point]) for point in points]
-    return pd.DataFrame(rows, columns=[*paths, *names])
+    table = pd.DataFrame(rows, columns=[*paths, *names])
+    return table.astype({name: int for name in names if name.endswith(" without_value")})
 
 
 def one_point(
@@ -148,11 +150,15 @@ def one_point(
     draws: int,
     seed: int,
 ) -> tuple[float, ...]:
-    """Metrics of one point, each followed by its Monte Carlo error."""
+    """Metrics of one point, each followed by its Monte Carlo error and the number of draws without a value."""
     for path, value in zip(paths, point, strict=True):
         scenario = vary(scenario, path, value)
     done = run(scenario, draws=draws, seed=seed)
-    return tuple(number for metric in metrics for number in (metric.value(done), metric.error(done)))
+    return tuple(
+        number
+        for metric in metrics
+        for number in (metric.value(done), metric.error(done), float(metric.without_value(done)))
+    )
 
 
 def _check_values(scenario: Scenario, axes: Sequence[Axis]) -> None:

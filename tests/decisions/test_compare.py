@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from minrisk.decisions import paired_differences, paired_runs
+from minrisk.decisions import paired_difference, paired_differences, paired_runs
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
 from tests import SCENARIOS
@@ -29,3 +29,12 @@ def test_every_step_of_easing_spares_shortage() -> None:
         for element in ("Dy", "Tb", "Y"):
             (row,) = table[table["element"] == element].to_dict("records")
             assert row["difference"] < -2.0 * row["mc_error"], (NAMES[first], element)
+
+
+def test_draws_without_a_value_are_counted() -> None:
+    """A draw without a value in either run is left out of the difference and counted."""
+    base, other = np.array([1.0, np.nan, 3.0, np.nan]), np.array([2.0, 5.0, np.nan, np.nan])
+    found = paired_difference(base, other)
+    assert (found["difference"], found["without_value"]) == (1.0, 3.0)
+    assert paired_difference(base, np.full(4, np.nan))["without_value"] == 4.0
+    assert paired_difference(other[:2], other[:2])["without_value"] == 0.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -14,7 +15,9 @@ from minrisk import load_scenario, run
 from minrisk.cli import app
 from minrisk.decisions import VaryError, parse_metric, vary
 from minrisk.decisions.sweep import Axis, parse_axis, sweep
+from minrisk.decisions.sweep_page import sweep_page
 from minrisk.scenario.schema import Scenario
+from minrisk.text import language
 from tests import SCENARIOS
 
 AXES = [Axis("market.stock_cover_months", (3.0, 6.0)), Axis("ban_12m.severity", (0.5, 1.0))]
@@ -112,3 +115,25 @@ def test_the_command_writes_a_page_and_a_table(tmp_path: Path) -> None:
     written = pd.read_csv(tmp_path / "out" / "sweep_s" / "sweep.csv")
     assert written["market.stock_cover_months"].tolist() == [3, 6]
     assert (tmp_path / "out" / "sweep_s" / "index.html").exists()
+
+
+def test_draws_without_a_value_are_counted_and_nothing_is_claimed(ban: Scenario, table: pd.DataFrame) -> None:
+    """Months to a shortage that never comes: counted by point, and no point is named the highest."""
+    counts = table["months_to_shortage/Tm without_value"].tolist()
+    done = run(vary(vary(ban, AXES[0].path, 3.0), AXES[1].path, 0.5), draws=100)
+    waits = done.metrics["months_to_shortage"][done.elements.index("Tm")]
+    assert counts[0] == np.isnan(waits).sum() > 0
+    assert table["unserved_share/Dy without_value"].tolist() == [0, 0, 0, 0]
+    behind = table[[*table.columns[:2], *table.columns[5:], *table.columns[2:5]]]
+    for code, words in (
+        ("en", ("has no value in", "cannot be compared")),
+        ("ja", ("値を持たない", "比較できない")),
+    ):
+        with language(code):
+            page = sweep_page(ban, behind, moved=2, draws=100)
+            assert all(word in page.title for word in words)
+            assert f"{sum(counts):,}" in page.title
+            assert "shortage/Tm" in page.title
+            other = sweep_page(ban, table, moved=2, draws=100)
+            assert "unserved_share/Dy" in other.title
+            assert any(all(word in note for word in words) for note in other.notes)
