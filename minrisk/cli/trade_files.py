@@ -178,7 +178,7 @@ def _import_trade(
 
 def _rate(before: Dataset, given: float | None) -> tuple[float, str]:
     """Yen for a dollar, and where the rate is from."""
-    from minrisk.data.money import MissingPriceError, exchange_rate
+    from minrisk.data import MissingPriceError, exchange_rate
 
     if given is not None:
         return given, f"thousand yen are turned into dollars at {given:g} JPY/USD (--jpy-per-usd)"
