@@ -165,7 +165,7 @@ def write_report(
 
 
 #: Name of a scenario or episode, or of a decision about one, which puts a word before it.
-_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_FOLDER = re.compile(r"\w[\w.-]{0,127}")
 
 
 def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,6 @@ from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, Price
 from minrisk.scenario.events.base import TimedEvent
 from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
 from minrisk.scenario.fields import (
-    NAME,
     NAME_WORDS,
     AboveOne,
     AtLeastOne,
@@ -260,12 +260,20 @@ class Translations(ScenarioPart):
         return found
 
 
+#: Kana, kanji and their marks: 々, ー, and ideographs of the basic planes.
+_JAPANESE = "\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+_STEM = rf"[a-z0-9{_JAPANESE}][a-z0-9_{_JAPANESE}-]{{0,63}}"
+
+
 def _stem(name: str) -> str:
     # The name becomes a folder and stands in commands: nothing that a shell or a file system reads otherwise.
-    if not re.fullmatch(NAME, name):
-        plain = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_-")[:64]
+    name = unicodedata.normalize("NFC", name)  # macOS writes marks of kana as letters of their own
+    if not re.fullmatch(_STEM, name):
+        folded = unicodedata.normalize("NFKC", name).lower()
+        plain = re.sub(rf"[^a-z0-9_{_JAPANESE}-]+", "_", folded).strip("_-")[:64]
         hint = f"; did you mean '{plain}'?" if plain else ""
-        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint}; allowed: {NAME_WORDS}")
+        raise ValueError(f"'{shorten(name)}' cannot name a scenario{hint}; allowed: kana, kanji, {NAME_WORDS}")
     return name
 
 

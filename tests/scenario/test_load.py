@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -177,10 +178,35 @@ def test_units_in_names_agree_with_units_in_docstrings() -> None:
                     assert unit in unit_of(info.description), field
 
 
-@pytest.mark.parametrize("stem", ["Ban", "ban 2026", "ban.2026", "-ban", "_ban", "bän", "a" * 65, "禁輸", "$(id)"])
-def test_a_name_is_lower_case_letters_digits_and_two_signs(stem: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stem", ["禁輸", "全面禁輸_12か月", "2026年-禁輸", "レアアース", "ガリウムの輸出管理"])
+def test_a_name_may_be_japanese(stem: str, tmp_path: Path) -> None:
+    """Kana and kanji, also as macOS writes them, one mark apart from its letter."""
+    for form in ("NFC", "NFD"):
+        path = tmp_path / f"{unicodedata.normalize(form, stem)}.yaml"
+        path.write_text(WHOLE, encoding="utf-8")
+        assert load_scenario(path, LABELS).name == stem
+
+
+def test_a_base_may_lie_anywhere(tmp_path: Path) -> None:
+    """Outside the folder, by a whole path, under a Japanese name; its own base is found from its own folder."""
+    base, own = tmp_path / "親 フォルダ", tmp_path / "own"
+    base.mkdir()
+    own.mkdir()
+    (base / "grand.yaml").write_text(WHOLE, encoding="utf-8")
+    (base / "平時.yml").write_text("title: base\nextends: grand.yaml\n", encoding="utf-8")
+    for number, written in enumerate(("../親 フォルダ/平時.yml", str(base / "平時.yml"))):
+        path = own / f"case{number}.yaml"
+        path.write_text(f"title: t\nextends: {written}\n", encoding="utf-8")
+        assert load_scenario(path, LABELS).title == "t"
+
+
+@pytest.mark.parametrize(
+    "stem",
+    ["Ban", "ban 2026", "ban.2026", "-ban", "_ban", "bän", "a" * 65, "$(id)", "禁輸 2026", "禁輸。", "ﾀｲ", "-禁輸"],
+)
+def test_a_name_is_letters_of_two_scripts_digits_and_two_signs(stem: str, tmp_path: Path) -> None:
     """The fault says what is allowed."""
     path = tmp_path / f"{stem}.yaml"
     path.write_text(WHOLE, encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"cannot name a scenario.*allowed: lower-case letters"):
+    with pytest.raises(ScenarioError, match=r"cannot name a scenario.*allowed: kana, kanji, lower-case letters"):
         load_scenario(path, LABELS)
