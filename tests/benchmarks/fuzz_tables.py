@@ -1,7 +1,7 @@
 """Mutated trade files: each is imported, or refused in one line a fault; never a traceback, never a wrong total.
 
-``python -m tests.benchmarks.fuzz_tables [NUMBER] [SEED]`` makes 20,000 by default: a good file of either layout in
-a random encoding, separator and archive, with rows cut off, cells swapped, shifted, spoilt or repeated. Of every
+``python -m tests.benchmarks.fuzz_tables [NUMBER] [SEED]`` makes 20,000 by default: a good file of one of the layouts
+in a random encoding, separator and archive, with rows cut off, cells swapped, shifted, spoilt or repeated. Of every
 file that is taken without a doubt, origins must add up to the total that it states. Printed: how many were taken,
 doubted and refused, and every escape with the bytes that cause it.
 """
@@ -23,8 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from minrisk.data import load_dataset
+from minrisk.data.trade.china import WHOLE, ChinaFile, read_china, yearly_exports
 from minrisk.data.trade.read import TradeFile, read_trade
+from minrisk.data.trade.wgi import Estimates, read_wgi
 from minrisk.data.trade.whole import TOLERANCE, doubts
+from minrisk.risk.concentration import MOST_ESTIMATE
 from tests import ROOT
 
 CODES = ("280530", "284610", "284690")
@@ -32,6 +35,28 @@ _GOOD = (ROOT / "tests/data/trade_files/comtrade.csv").read_text(encoding="utf-8
 _BACI = (
     "t,i,j,k,v,q\n2025,156,392,280530,90000.5,5000.25\n2025,704,392,280530,40000,2000\n2025,490,392,284610,900,NA\n"
 )
+
+_JAPAN = (ROOT / "tests/data/trade_files/japan_customs.csv").read_text(encoding="utf-8")
+_ESTAT = (
+    '"品目","国","時間軸(年次)","単位","数量","金額(千円)"\n'
+    '"280530000_希土類金属","105_中華人民共和国","2025年","KG","5,000,000","13,000,000"\n'
+    '"280530000_希土類金属","110_ベトナム","2025年","KG","3,000,000","7,000,000"\n'
+)
+_CHINA = (
+    "数据年月,商品编码,商品名称,贸易伙伴编码,贸易伙伴名称,第一数量,第一计量单位,第二数量,第二计量单位,美元\n"
+    + "".join(f'2024{n:02d},28469015,氧化镝,116,日本,"{n},500",千克,0,,900\n' for n in range(1, 13))
+    + "202404,28053012,镝,133,韩国,700,千克,0,,900\n"
+)
+_WGI = (
+    "code,countryname,year,indicator,estimate,stddev\nCHN,China,2024,pv,0.5,0.2\nZAR,Congo,2024,pv,-1.5,0.3\n"
+    "CHN,China,2025,pv,..,..\nJPN,Japan,2024,cc,1.5,0.2\n"
+)
+
+#: What is mutated: format, and text of a good file, the commoner ones more than once.
+FILES = (
+    ("comtrade", _GOOD), ("comtrade", _GOOD), ("comtrade", _GOOD), ("baci", _BACI), ("baci", _BACI),
+    ("japan", _JAPAN), ("japan", _ESTAT), ("china", _CHINA), ("wgi", _WGI),
+)  # fmt: skip
 
 #: Cells that break programs.
 SPOILT = (
@@ -132,7 +157,9 @@ def packed(rows: Rows, chance: random.Random) -> bytes:
         separator = chance.choice((",", ",", ",", ";", "\t", "|"))
         ends = chance.choice(("\n", "\n", "\r\n", "\r"))
         text = "".join(separator.join(_quoted(cell, separator) for cell in row) + ends for row in rows)
-    encoding = chance.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "cp1252", "utf-32"))
+    encoding = chance.choice(
+        ("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "gb18030", "cp1252", "utf-32")
+    )
     raw = text.encode(encoding, errors="replace")
     if chance.random() < 0.1:
         raw = raw[: chance.randint(0, len(raw))]
@@ -167,10 +194,22 @@ def wrong_total(found: TradeFile) -> str:
 
 def one_file(path: Path, kind: str) -> tuple[str, str]:
     """What becomes of a file, and what is wrong with that."""
-    found = read_trade(path, kind, CODES, ("JPN",))
+    if kind == "china":
+        found: TradeFile | ChinaFile | Estimates = read_china([path])
+    elif kind == "wgi":
+        found = read_wgi(path)
+    else:
+        found = read_trade(path, kind, CODES, ("JPN",), 150.0)
     if found.problems:
         bad = [problem for problem in found.problems if "\n" in problem or not problem.isprintable()]
         return "refused", f"a message of several lines or hidden letters: {bad[0]!r}" if bad else ""
+    if isinstance(found, ChinaFile):
+        sums = [tonnes for row in yearly_exports(found, WHOLE) for tonnes in (*row.tonnes, *row.share)]
+        bad_sum = [amount for amount in sums if not 0.0 <= amount < float("inf")]
+        return "taken", f"amounts {bad_sum}" if bad_sum else ""
+    if isinstance(found, Estimates):
+        odd = [value for value, _ in found.rows.values() if not abs(value) <= MOST_ESTIMATE]
+        return "taken", f"estimates {odd}" if odd else ""
     said = doubts(found, load_dataset(), CODES)
     if any(doubt.stops for doubt in said):
         return "stopped", ""
@@ -182,12 +221,11 @@ def fuzz(number: int, seed: int) -> Found:
     """Make and read so many files."""
     found = Found()
     chance = random.Random(seed)
-    tables = {"comtrade": _GOOD, "baci": _BACI}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         for _ in range(number):
-            kind = chance.choice(("comtrade", "comtrade", "baci"))
-            rows = mutate(list(csv.reader(tables[kind].splitlines())), chance)
+            kind, text = chance.choice(FILES)
+            rows = mutate(list(csv.reader(text.splitlines())), chance)
             raw = packed(rows, chance)
             path.write_bytes(raw)
             try:
