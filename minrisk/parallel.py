@@ -59,6 +59,13 @@ class Interrupted(BaseException):
 # --- tasks in order -------------------------------------------------------------------------------------------
 
 
+#: What to look for where workers die again and again.
+_DIED = (
+    "the workers died before they finished anything: out of memory, or, in a script, a call that does not stand "
+    'under if __name__ == "__main__":'
+)
+
+
 def in_order(
     function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
 ) -> Iterator[Result]:
@@ -95,10 +102,10 @@ def in_order(
                 waiting.append((left.popleft(), None))
             try:
                 result = _first(function, waiting, executor)
-            except BrokenExecutor:
+            except BrokenExecutor as error:
                 deaths += 1
                 if deaths > _DEATHS:
-                    raise
+                    raise type(error)(_DIED) from None
                 waiting = deque((task, future if _is_done(future) else None) for task, future in waiting)
                 continue
             deaths = 0

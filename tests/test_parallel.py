@@ -14,7 +14,7 @@ from tests.pipeline.dying import dies
 
 def test_workers_that_keep_dying_end_the_run() -> None:
     """After several deaths in a row the pool's error comes out."""
-    with Workers(1) as pool, pytest.raises(BrokenProcessPool):
+    with Workers(1) as pool, pytest.raises(BrokenProcessPool, match="__main__"):
         list(in_order(dies, [(1,), (2,)], pool))
 
 

@@ -273,6 +273,13 @@ def styled(language: str = "") -> Iterator[None]:
         yield
 
 
+class _Shown(Figure):
+    """A figure that a notebook shows at the end of a cell, whatever its backend is."""
+
+    def _repr_png_(self) -> bytes:
+        return figure_bytes(self, "png")
+
+
 def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) -> tuple[Figure, Any]:
     """Open a figure in the current language with its message on top and its note below.
 
@@ -290,7 +297,7 @@ def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) 
     tuple of Figure and ndarray of Axes, shape (nrows, ncols)
     """
     layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.06, hspace=0.04)
-    figure = Figure(figsize=(_WIDTH, height), layout=layout)
+    figure = _Shown(figsize=(_WIDTH, height), layout=layout)
     FigureCanvasAgg(figure)
     language = current_language()
     figure.set_label(language)  # fonts are looked up when it is rendered

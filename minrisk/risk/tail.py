@@ -164,7 +164,10 @@ def _sorted(losses: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array,
             np.broadcast_to(np.arange(1.0, draws + 1.0) / draws, values.shape),
             np.broadcast_to(1.0 / draws, values.shape),
         )
-    weight = np.broadcast_to(np.asarray(weights, dtype=float), values.shape)
+    given = np.asarray(weights, dtype=float)
+    if given.shape not in ((draws,), values.shape):
+        raise ValueError(f"weights must have the shape of the draws ({draws},) or of the losses, not {given.shape}")
+    weight = np.broadcast_to(given, values.shape)
     if not np.all(weight >= 0.0) or not np.all(weight.sum(axis=-1) > 0.0) or np.any(np.isinf(weight)):
         raise ValueError("weights must be finite and non-negative with a positive sum")
     order = np.argsort(values, axis=-1, kind="stable")

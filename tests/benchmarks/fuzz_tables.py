@@ -1,6 +1,6 @@
 """Mutated trade files: each is imported, or refused in one line a fault; never a traceback, never a wrong total.
 
-``python -m tests.benchmarks.fuzz_tables [NUMBER] [SEED]`` makes 20,000 by default: a good file of one of the layouts
+``python -m tests.benchmarks.fuzz_tables [NUMBER] [SEED]`` makes 20,000 by default: a good file of one layout
 in a random encoding, separator and archive, with rows cut off, cells swapped, shifted, spoilt or repeated. Of every
 file that is taken without a doubt, origins must add up to the total that it states. Printed: how many were taken,
 doubted and refused, and every escape with the bytes that cause it.

@@ -316,3 +316,67 @@ def test_the_revision_is_named() -> None:
     """Which harmonised system the codes are of; two of them for one row are a fault."""
     assert "harmonised system: H6 (classificationCode)" in read(FILES / "comtrade.csv").notes
     assert "under H5" in read(FILES / "two_revisions.csv").problems[0]
+
+
+CHINA_2025 = GOOD.splitlines(keepends=True)[2]
+
+
+def spell(folder: Path, *changes: tuple[str, str], times: int = 1) -> TradeFile:
+    """The good file with words replaced, so often in a line."""
+    text = GOOD
+    for old, new in changes:
+        assert old in text, old
+        text = "".join(line.replace(old, new, times) for line in text.splitlines(keepends=True))
+    path = folder / "file.csv"
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+def test_thousands_are_hinted_at(tmp_path: Path) -> None:
+    """A quoted number with commas is refused with the number to write."""
+    problems = spell(tmp_path, (",5000000,", ',"5,000,000",'), times=3).problems
+    assert problems
+    assert all("write 5000000 without thousands separator" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("flow", ["RM", "FM", "MIP", "X", "RX", "MOP", "2", "Re-Export"])
+def test_other_flows_than_imports_are_left_out(tmp_path: Path, flow: str) -> None:
+    """Beside imports or alone."""
+    path = tmp_path / "flows.csv"
+    path.write_text(GOOD + CHINA_2025.replace(",M,Import,", f",{flow},Other,"), encoding="utf-8")
+    found = read(path)
+    assert tonnes(found) == RIGHT
+    assert found.left_out["other flows than imports"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("842", "USA"), ("841", "USA"), ("840", "USA"), ("251", "FRA"), ("250", "FRA"), ("699", "IND"), ("356", "IND"),
+     ("757", "CHE"), ("579", "NOR"), ("652", "BLM"), ("278", "DDR"), ("276", "DEU")],
+)  # fmt: skip
+def test_numbers_of_countries_that_comtrade_has_of_its_own(tmp_path: Path, code: str, label: str) -> None:
+    """The label of the country, whatever the letters beside it; two numbers of one country clash."""
+    found = spell(tmp_path, (",156,CHN,", f",{code},X{code},"))
+    assert label in tonnes(found)
+
+
+def test_two_numbers_of_one_country_clash(tmp_path: Path) -> None:
+    """840 and 842 are the United States: one of them has to go."""
+    path = tmp_path / "both.csv"
+    lines = [CHINA_2025.replace(",156,CHN,", f",{code},USA,") for code in ("840", "842")]
+    path.write_text(GOOD + "".join(lines), encoding="utf-8")
+    assert any("JPN 2025 280530 USA is already on line 6" in problem for problem in read(path).problems)
+
+
+def test_a_column_of_row_numbers_in_front(tmp_path: Path) -> None:
+    """As pandas writes its index: an unnamed column is no column of the file."""
+    path = tmp_path / "b.csv"
+    header, *rows = BACI.splitlines()
+    path.write_text("\n".join([f",{header}", *(f"{n},{row}" for n, row in enumerate(rows))]) + "\n")
+    assert tonnes(read(path, "baci")) == {"CHN": 5000.25, "VNM": 2000.0}
+
+
+@pytest.mark.parametrize("word", ["None", "NULL", "N/A", "#N/A", "-", "..", "<NA>"])
+def test_words_for_nothing(tmp_path: Path, word: str) -> None:
+    """A weight that is not reported in whatever words leaves the value; the quantity in kilograms stands in."""
+    assert tonnes(spell(tmp_path, (",5000000,false,0,", f",{word},false,0,"))) == RIGHT

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minrisk.plots.style import shorten, width, wrap
+from minrisk.plots.style import sheet, shorten, width, wrap
 
 JAPANESE = "ジスプロシウム：限界価格は中央値で平時の23倍まで上がる（試行の5～95%区間：12～30倍）。輸出禁止が続く。"
 
@@ -42,3 +42,9 @@ def test_any_text_keeps_to_its_lines(text: str, widest: int) -> None:
 @pytest.mark.parametrize("word", ["x" * 300, "年" * 300])
 def test_a_word_without_end_is_broken(word: str) -> None:
     assert all(width(line) <= 92 for line in wrap(word, 92, 3).split("\n"))
+
+
+def test_a_notebook_shows_a_figure() -> None:
+    """The end of a cell asks for a picture and is given one, without any magic line."""
+    figure, _ = sheet("Title", "Note", 2.0)
+    assert figure._repr_png_().startswith(b"\x89PNG")

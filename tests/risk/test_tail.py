@@ -48,6 +48,8 @@ def test_faults_are_said() -> None:
     """Level outside (0, 1) and weights that cannot be."""
     with pytest.raises(ValueError, match="level"):
         var([1.0], 1.0)
+    with pytest.raises(ValueError, match=r"weights must have the shape of the draws \(3,\).*not \(2,\)"):
+        var(np.arange(3.0), 0.5, [1, 1])
     with pytest.raises(ValueError, match="weights"):
         cvar([1.0, 2.0], 0.5, [-1.0, 2.0])
 

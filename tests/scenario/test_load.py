@@ -187,19 +187,6 @@ def test_a_name_may_be_japanese(stem: str, tmp_path: Path) -> None:
         assert load_scenario(path, LABELS).name == stem
 
 
-def test_a_base_may_lie_anywhere(tmp_path: Path) -> None:
-    """Outside the folder, by a whole path, under a Japanese name; its own base is found from its own folder."""
-    base, own = tmp_path / "親 フォルダ", tmp_path / "own"
-    base.mkdir()
-    own.mkdir()
-    (base / "grand.yaml").write_text(WHOLE, encoding="utf-8")
-    (base / "平時.yml").write_text("title: base\nextends: grand.yaml\n", encoding="utf-8")
-    for number, written in enumerate(("../親 フォルダ/平時.yml", str(base / "平時.yml"))):
-        path = own / f"case{number}.yaml"
-        path.write_text(f"title: t\nextends: {written}\n", encoding="utf-8")
-        assert load_scenario(path, LABELS).title == "t"
-
-
 @pytest.mark.parametrize(
     "stem",
     ["Ban", "ban 2026", "ban.2026", "-ban", "_ban", "bän", "a" * 65, "$(id)", "禁輸 2026", "禁輸。", "ﾀｲ", "-禁輸"],

@@ -133,3 +133,28 @@ def test_nothing_is_quoted_of_a_file_that_is_no_scenario(tmp_path: Path, name: s
     assert "is no scenario" in found[0]
     assert "hunter2" not in found[0]
     assert "bob" not in found[0]
+
+
+ORDINARY = {
+    "Norway is text, not false": (EVENT + "    origin: NO\n", "unknown origin 'NO'"),
+    "a month without its zero": (EVENT + "    start: 2026-4\n", "write a month as 2026-01"),
+    "a month in Japanese": (EVENT + "    start: 2026年4月\n", "write a month as 2026-01"),
+    "a key twice": (HEAD + "months: 24\nmonths: 36\n", "it stands first in line 3"),
+    "a merge key": (
+        EVENT.replace("- name", "- &b\n    name") + "  - <<: *b\n",
+        "anchors and aliases are not allowed",
+    ),
+    "powers of ten": (HEAD + "market:\n  stock_cover_months: 3e0\n", ""),
+    "line ends of Windows": ((HEAD + "months: 30\n").replace("\n", "\r\n"), ""),
+    "line ends of old Macs": ((HEAD + "months: 30\n").replace("\n", "\r"), ""),
+    "a byte order mark": ("\ufeff" + HEAD, ""),
+}
+
+
+@pytest.mark.parametrize("case", ORDINARY)
+def test_what_people_write_is_read_or_named(tmp_path: Path, case: str) -> None:
+    """Nothing read as something else; the base by its whole path."""
+    text, words = ORDINARY[case]
+    found = faults(tmp_path, text)
+    assert bool(found) == bool(words), found
+    assert not words or any(words in fault for fault in found)

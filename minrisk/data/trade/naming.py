@@ -120,7 +120,7 @@ def what_is_wrong(table: Table, layout: Layout) -> str:
     missing = [column for column in layout.needed if column not in places]
     for kind, other in LAYOUTS.items():
         if missing and other is not layout and set(other.needed) <= set(other.places(table.header)):
-            return f"these are the columns of a {other.name} file; say --from {kind}"
+            return f"these are the columns of a file of {other.name}; say --from {kind}"
     foreign = _foreign(table)
     if missing and layout is JAPAN and (foreign is None or foreign.instead == _JAPAN):
         return f"columns {', '.join(map(repr, table.header[:8]))} are not those of {layout.name}: {_JAPAN_COLUMNS}"

@@ -192,8 +192,9 @@ def _nothing(found: TradeFile, codes: Collection[str], importers: Collection[str
         lines = "1 line" if totals == 1 else f"{totals:,} lines"
         return f"{name}: holds only totals over all origins ({lines}); download with all partners"
     said = [f"{number:,} x {reason}" for reason, number in sorted(found.left_out.items())]
-    if 0 < len(found.seen) <= _FEW:
-        said.append(f"codes in it: {', '.join(sorted(found.seen))}")
+    seen = sorted(code for code in found.seen if code.isascii() and code.isalnum())
+    if 0 < len(seen) <= _FEW:
+        said.append(f"codes in it: {', '.join(seen)}")
     rest = f"; it holds {'; '.join(said)}" if said else "; it has no lines below its header"
     return f"{name}: no imports of {_list(importers)} under {_list(codes)}{rest}"
 
