@@ -58,26 +58,37 @@ def backtest_command(
 @app.command("calibrate")
 def calibrate_command(
     path: Annotated[Path, typer.Argument(metavar="EPISODE", help="Folder of an episode with calibration.yaml.")],
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="Take the numbers from all fits but this episode's own instead.")
+    ] = False,
 ) -> None:
     """Fit the numbers that an episode declares to its calibrated observations, and write the result beside it.
 
-    A packaged episode, given by name, is fitted and printed but not written: the installed files stay unchanged.
+    With --leave-out nothing is fitted: the numbers are those of the fits of other episodes and, within the episode,
+    of other materials. A packaged episode, given by name, is printed but not written: the installed files stay
+    unchanged.
     """
     from minrisk.files import OutputError, write_file
-    from minrisk.history import calibrate
+    from minrisk.history import calibrate, left_out, packaged_episodes
+    from minrisk.history.leave_out import RESULT
     from minrisk.scenario import ScenarioError
 
     try:
         packaged = _packaged(path)
-        fit = calibrate(packaged or path)
+        folder = packaged or path
+        if leave_out:
+            file, text = folder / RESULT, left_out(folder, packaged_episodes())
+        else:
+            fit = calibrate(folder)
+            file, text = fit.file, fit.text()
         if packaged is None:
-            write_file(fit.file, fit.text().encode())
+            write_file(file, text.encode())
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
     except OutputError as error:
         fail([str(error)])
-    print(fit.text(), end="")
-    print("not written: a packaged episode" if packaged is not None else f"written: {fit.file}")
+    print(text, end="")
+    print("not written: a packaged episode" if packaged is not None else f"written: {file}")
 
 
 def _episodes(paths: list[Path]) -> list[Episode]:

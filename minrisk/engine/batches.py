@@ -74,7 +74,7 @@ class BatchFactors:
     def __init__(self, batches: Batches, elements: tuple[str, ...], importer_share: Array) -> None:
         self.batches = batches
         self.rate = batches.per_month * importer_share
-        self.seeds = np.stack([_seeds(batches.path, element) for element in elements])
+        self.seeds = np.stack([seeds_of(batches.path, element) for element in elements])
         place = np.log(np.clip(self.rate, FEWEST, MOST) / FEWEST) * ((_ROWS - 1) / np.log(MOST / FEWEST))
         self.row = np.minimum(place.astype(np.intp), _ROWS - 2)
         self.lower_weight = 1.0 - (place - self.row)
@@ -125,7 +125,7 @@ def uniforms(seeds: NDArray[np.uint64], month: int) -> Array:
     return (bits.astype(float) + 0.5) * 2.0**-53
 
 
-def _seeds(path: Array, element: str) -> NDArray[np.uint64]:
+def seeds_of(path: Array, element: str) -> NDArray[np.uint64]:
     """Seed of each draw's sequence for an element: all bits of its uniform and of the element's name."""
     name = np.frombuffer(hashlib.sha256(element.encode()).digest()[:8], dtype="<u8")
     return _mixed(np.ascontiguousarray(path).view(np.uint64) ^ _mixed(name))

@@ -36,6 +36,8 @@ class Detail:
     ----------
     by_route : ndarray, shape (month, route, element, draw)
         Tonnes taken from each route.
+    arrived : ndarray, shape (month, route, element, draw)
+        Tonnes that arrived on each route, those declined among them.
     by_use : ndarray, shape (month, element, use, draw)
         Tonnes each end use got.
     use_demand : ndarray, shape (month, element, use, draw)
@@ -43,6 +45,7 @@ class Detail:
     """
 
     by_route: Array
+    arrived: Array
     by_use: Array
     use_demand: Array
 
@@ -50,8 +53,14 @@ class Detail:
     def empty(cls, inputs: Inputs) -> Detail:
         """Room for a block."""
         elements, routes, draws = inputs.contracted.shape
-        by_use = (inputs.months, elements, len(inputs.labels.uses), draws)
-        return cls(np.zeros((inputs.months, routes, elements, draws)), np.zeros(by_use), np.zeros(by_use))
+        by_use, by_route = (elements, len(inputs.labels.uses), draws), (routes, elements, draws)
+        return cls(*(np.zeros((inputs.months, *shape)) for shape in (by_route, by_route, by_use, by_use)))
+
+    def arrive(self, t: int, by_route: Array, committed: dict[int, Array]) -> None:
+        """Write down what arrived in month ``t``, before anything is declined."""
+        self.arrived[t] = by_route
+        for route, tonnes in committed.items():
+            self.arrived[t, route] += tonnes
 
     def write(self, t: int, taken: Array, uses: UseChain, answer: Cleared) -> None:
         """Write down month ``t``."""

@@ -69,7 +69,7 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     goods = None
     if inputs.products is not None:
         made_abroad = replace(inputs.products.trade, feed_gap=product_feed_gap(inputs, trade.offers.feed.gap))
-        goods = ProductMarket(inputs.products, Trade(made_abroad))
+        goods = ProductMarket(inputs.products, Trade(made_abroad, detail))
     for t in range(inputs.months):
         if goods is None:
             trade.step(t)
@@ -261,6 +261,8 @@ class Ledger:
         out.spare[t] = offers.spare
         if offers.reshuffles:
             out.reshuffled[t] = offers.reshuffled
+        if out.detail is not None:
+            out.detail.arrive(t, offers.by_route, offers.committed_by_route)
         refilled = self._settle_official(t, book, cleared)
         returned = self.uses.step(cleared)
         out.output[t], out.binding[t] = self.uses.output, self.uses.binding

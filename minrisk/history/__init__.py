@@ -5,6 +5,7 @@ from minrisk import matplotlib_home as matplotlib_home
 from minrisk.history.backtest import Backtest, backtest
 from minrisk.history.calibrate import Fit, calibrate
 from minrisk.history.episode import Episode, find_episodes, load_episode, packaged_episodes
+from minrisk.history.leave_out import left_out
 from minrisk.history.observations import Observation
 from minrisk.results.track_record import packaged_coverage
 
@@ -16,6 +17,7 @@ __all__ = [
     "backtest",
     "calibrate",
     "find_episodes",
+    "left_out",
     "load_episode",
     "packaged_coverage",
     "packaged_episodes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,15 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import Dataset
 from minrisk.defaults import BACKTEST_DRAWS, DETAILED_BLOCK_DRAWS
+from minrisk.engine.result import UNIT
+from minrisk.history.coverage import coverage_table
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation
 from minrisk.history.units import Period, regular
-from minrisk.history.variables import VARIABLES, Paths, Target
+from minrisk.history.variables import ALL, VARIABLES, Paths, Target
 from minrisk.pipeline.block import simulate_block
-from minrisk.risk.spread import BAND, quantiles
+from minrisk.risk.spread import BAND, quantile, quantiles
 from minrisk.scenario import Scenario
-
-#: Rounding of published figures is no miss: ends of the band are widened by this share of themselves.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ class Backtest:
     draws, seed : int
         How many draws, from which streams.
     coverage : DataFrame
-        A row per run and observation: run, variable, element, origin, month, unit, role, observed, low,
-        high, p05, p50, p95, inside, error, error_percent, source, note.
+        A row per run and observation, columns `minrisk.history.coverage.COLUMNS`.
     fans : tuple of Fan
         For the figures; of the episode's own scenario only.
     """
@@ -69,11 +67,11 @@ class Backtest:
         """Coverage of one run, the episode's own by default."""
         return self.coverage[self.coverage["run"] == (run or self.episode.name)]
 
-    def counts(self, run: str | None = None) -> dict[str, tuple[int, int]]:
+    def counts(self, run: str | None = None, column: str = "inside") -> dict[str, tuple[int, int]]:
         """Observations inside and in all, by role; the two roles are never added up."""
         rows = self.rows(run)
         return {
-            role: (int((rows["inside"] & (rows["role"] == role)).sum()), int((rows["role"] == role).sum()))
+            role: (int((rows[column] & (rows["role"] == role)).sum()), int((rows["role"] == role).sum()))
             for role in ("calibrated", "held_out")
         }
 
@@ -112,14 +110,19 @@ def backtest(
     targets = [observation.target for observation in episode.observations]
     frames, groups = _fan_targets(episode)
     values = evaluate(episode.scenario, episode.dataset, [*targets, *frames], draws, used, progress)
-    tables = [_coverage(episode.name, episode.observations, values[: len(targets)])]
+    calm = calm_values(episode.scenario, episode.dataset, episode.observations)
+
+    def coverage(run: Scenario, found: Array) -> pd.DataFrame:
+        return coverage_table(run, episode.dataset, episode.name, episode.observations, found, calm, used)
+
+    tables = [coverage(episode.scenario, values[: len(targets)])]
     fans, at = [], len(targets)
     for observations, periods in groups:
         fans.append(Fan(observations, periods, quantiles(values[at : at + len(periods)], BAND)))
         at += len(periods)
     for other in episode.beside:
-        values = evaluate(other, episode.dataset, targets, draws, used, progress)
-        tables.append(_coverage(other.name, episode.observations, values))
+        found = evaluate(other, episode.dataset, targets, draws, used, progress)
+        tables.append(coverage(other, found))
     return Backtest(episode, draws, used, pd.concat(tables, ignore_index=True), tuple(fans))
 
 
@@ -146,14 +149,49 @@ def evaluate(
     -------
     ndarray, shape (target, draw)
     """
-    blocks = []
-    for start in range(0, draws, DETAILED_BLOCK_DRAWS):
-        size = min(DETAILED_BLOCK_DRAWS, draws - start)
-        paths = Paths(simulate_block(scenario, dataset, seed, start, size, detail=True))
-        blocks.append(np.stack([target.values(paths) for target in targets]))
-        if progress is not None:
-            progress(size)
-    return np.concatenate(blocks, axis=1)
+    found = np.empty((len(targets), draws))
+    for everybody in (False, True):
+        rows = [place for place, target in enumerate(targets) if (target.destination == ALL) == everybody]
+        if not rows:
+            continue
+        run, data = world_of(scenario, dataset) if everybody else (scenario, dataset)
+        for start in range(0, draws, DETAILED_BLOCK_DRAWS):
+            size = min(DETAILED_BLOCK_DRAWS, draws - start)
+            paths = Paths(simulate_block(run, data, seed, start, size, detail=True))
+            for row in rows:
+                found[row, start : start + size] = targets[row].values(paths)
+            if progress is not None and not everybody:
+                progress(size)
+    return found
+
+
+def calm_values(scenario: Scenario, dataset: Dataset, observations: Sequence[Observation]) -> Array:
+    """Value of every observation where nothing happens, (observation,), in its unit: a median of draws.
+
+    What calm trade does not have at all, such as the tonnes of a new plant, counts against the largest value that
+    its series has seen.
+    """
+    calm = scenario.model_copy(update={"events": ()})
+    targets = [observation.target for observation in observations]
+    found = quantile(evaluate(calm, dataset, targets, UNIT, scenario.seed), 0.5)
+    largest: dict[tuple[str, ...], float] = {}
+    for observation in observations:
+        series = observation.target.series
+        largest[series] = max(largest.get(series, 0.0), observation.value)
+    seen = np.array([largest[target.series] for target in targets])
+    base: Array = np.where(found > 0.0, found, seen)
+    return base
+
+
+def world_of(scenario: Scenario, dataset: Dataset) -> tuple[Scenario, Dataset]:
+    """The scenario and the data with the importer in the place of all buyers.
+
+    What holds the importer alone is left out, and decisions on licences are all its own: what leaves port relative
+    to calm trade is then what leaves for everybody.
+    """
+    events = tuple(event for event in scenario.events if getattr(event, "destination", ALL) == ALL)
+    tables = {name: table for name, table in dataset.tables.items() if name != "destination_shares"}
+    return scenario.model_copy(update={"events": events}), replace(dataset, tables=tables)
 
 
 def _fan_targets(
@@ -165,8 +203,7 @@ def _fan_targets(
         target = observation.target
         if "months" in VARIABLES[target.variable].kinds and target.variable != "stock_cover":
             continue  # a waiting time has no path
-        key = (target.variable, target.element, target.origin, target.unit.text)
-        found.setdefault(key, []).append(observation)
+        found.setdefault(target.series, []).append(observation)
     targets, groups = [], []
     calendar = episode.scenario.calendar
     for observations in found.values():
@@ -175,50 +212,10 @@ def _fan_targets(
         length = 12 if first.unit.kind == "t" and first.unit.scale == 12.0 else shortest
         late = 0
         if first.variable == "exports":
-            routes = episode.dataset.labels.routes
-            late = max(route.transit_months for route in routes if route.origin == first.origin)
+            late = first.transit(episode.dataset)
         periods = tuple(
             period for period in regular(length, calendar) if period.window(calendar).stop + late <= calendar.months
         )
         groups.append((tuple(observations), periods))
-        targets += [Target(first.variable, first.element, first.origin, p, first.unit) for p in periods]
+        targets += [replace(first, period=period) for period in periods]
     return targets, groups
-
-
-def _coverage(run: str, observations: Sequence[Observation], values: Array) -> pd.DataFrame:
-    """Coverage table of one run."""
-    bands = quantiles(values, BAND)
-    rows = []
-    for observation, (low, middle, high) in zip(observations, bands.T, strict=True):
-        target = observation.target
-        error = 0.0 if middle == observation.value else middle - observation.value
-        rows.append(
-            {
-                "run": run,
-                "variable": target.variable,
-                "element": target.element,
-                "origin": target.origin,
-                "month": target.period.text,
-                "unit": target.unit.text,
-                "role": observation.role,
-                "observed": observation.value,
-                "low": observation.low,
-                "high": observation.high,
-                "p05": low,
-                "p50": middle,
-                "p95": high,
-                "inside": _inside(observation, low, high),
-                "error": error,
-                "error_percent": 100.0 * error / observation.value if observation.value > 0.0 else np.nan,
-                "source": observation.source,
-                "note": observation.note,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _inside(observation: Observation, low: float, high: float) -> bool:
-    """Whether the observed range and the model's 5-95 % band meet."""
-    below = low - _ROUNDING * abs(low) if np.isfinite(low) else low
-    above = high + _ROUNDING * abs(high) if np.isfinite(high) else high
-    return bool(below <= observation.high and observation.low <= above)

@@ -201,7 +201,7 @@ def errors(targets: Sequence[Observation], medians: Array) -> Array:
     """Error of each target over its scale, shape (target,) [1]; see `calibrate`."""
     largest: dict[tuple[str, ...], float] = {}
     for observation in targets:
-        key = _series(observation)
+        key = observation.target.series
         largest[key] = max(largest.get(key, 0.0), observation.value)
     found = []
     for observation, median in zip(targets, medians, strict=True):
@@ -210,14 +210,9 @@ def errors(targets: Sequence[Observation], medians: Array) -> Array:
             relative = half / value if half > 0.0 else TOLERANCE
             found.append(np.log(max(median, 1e-12) / value) / relative)
         else:
-            scale = half if half > 0.0 else TOLERANCE * largest[_series(observation)] or 1.0
+            scale = half if half > 0.0 else TOLERANCE * largest[observation.target.series] or 1.0
             found.append((median - value) / scale)
     return np.array(found)
-
-
-def _series(observation: Observation) -> tuple[str, ...]:
-    target = observation.target
-    return target.variable, target.element, target.origin, target.unit.text
 
 
 def _load(folder: Path) -> tuple[Declaration, Scenario, Dataset, list[Observation]]:

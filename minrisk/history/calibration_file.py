@@ -45,6 +45,10 @@ class Moved(ScenarioPart):
     """Uncertainty kept around the value found: 0.3 runs and writes it as a triangular distribution from
     0.7 to 1.3 times the value, inside the range; 0 as a plain number."""
 
+    otherwise: dict[str, Any] | None = None
+    """What it is where it may not be fitted: the distribution that `minrisk calibrate --leave-out` writes when no
+    other episode has a fit of it."""
+
     @model_validator(mode="after")
     def _ordered(self) -> Moved:
         if not self.low < self.high:

@@ -13,15 +13,16 @@ from typing import TypeVar
 
 from minrisk.data import Dataset, has_prices
 from minrisk.history.units import Period, Unit, parse_period, parse_unit
-from minrisk.history.variables import VARIABLES, Target
+from minrisk.history.variables import ALL, VARIABLES, Target
 from minrisk.scenario import Problem, Scenario, ScenarioError, shorten, unknown
 from minrisk.scenario.yaml_nodes import read_text
 
-#: Columns of observations.csv; the last one may be left out.
+#: Columns of observations.csv; the last two may be left out.
 COLUMNS = (
     "variable", "element", "origin", "month", "value", "low", "high", "unit", "source", "role", "note",
+    "destination",
 )  # fmt: skip
-OPTIONAL = ("note",)
+OPTIONAL = ("note", "destination")
 ROLES = ("calibrated", "held_out")
 
 _T = TypeVar("_T")
@@ -98,8 +99,7 @@ def read_observations(
         problems += row.problems
         if found is None:
             continue
-        key = (found.target.variable, found.target.element, found.target.origin, found.target.period.text,
-               found.target.unit.text, found.source)  # fmt: skip
+        key = (*found.target.series, found.target.period.text, found.source)
         if key in first:
             fault = f"line {first[key]} already gives this observation from the same source"
             problems.append(Problem(name, line, "", fault))
@@ -145,7 +145,7 @@ def _header_problems(header: _Record, name: str) -> list[Problem]:
         if column not in COLUMNS
     ]
     problems += [
-        Problem(name, line, column, "column is missing; needed: " + ", ".join(COLUMNS[:-1]))
+        Problem(name, line, column, "column is missing; needed: " + ", ".join(COLUMNS[: -len(OPTIONAL)]))
         for column in COLUMNS
         if column not in columns and column not in OPTIONAL
     ]
@@ -178,12 +178,13 @@ class _Row:
         if not self.cells["source"]:
             self._fault("source", "is empty; say where the value comes from")
         element, origin = self._element(variable), self._origin(variable)
+        destination = self._destination(variable)
         if period is not None and unit is not None and variable in VARIABLES:
             self._unit(variable, unit, period)
             self._months(variable, origin, unit, period)
         if self.problems or period is None or unit is None or value is None:
             return None
-        target = Target(variable, element, origin, period, unit)
+        target = Target(variable, element, origin, period, unit, destination)
         return Observation(
             self.line, target, value, low, high, self.cells["source"], role, self.cells.get("note", "")
         )
@@ -222,22 +223,43 @@ class _Row:
         return low, high
 
     def _element(self, variable: str) -> str:
-        """Element or use of the row, and whether the variable allows it."""
-        word = self.cells["element"] or "all"
+        """Goods or use of the row, and whether the variable allows it."""
+        word = self.cells["element"] or ALL
         rule = VARIABLES[variable].element if variable in VARIABLES else "any"
-        if word == "all":
+        if word == ALL:
             if rule in ("one", "use"):
                 self._fault("element", f"{variable} needs {'an element' if rule == 'one' else 'a use'}, not all")
             return word
+        if rule == "all":
+            self._fault("element", f"{variable} is that of all products; leave the cell empty")
         if self.dataset is None:
             return word
         labels = self.dataset.labels
-        allowed = {"use": labels.uses, "element or use": (*labels.elements, *labels.uses)}.get(
-            rule, labels.elements
+        elements, products = labels.elements, labels.products.names if labels.products else ()
+        allowed = {"use": labels.uses, "element or use": (*elements, *labels.uses)}.get(
+            rule, (*elements, *products)
         )
-        if word not in allowed:
-            self._fault("element", unknown("use" if rule == "use" else rule.replace("any", "element")
-                                           .replace("one", "element"), word, (*allowed, "all")))  # fmt: skip
+        kind = {"any": "element", "one": "element"}.get(rule, rule)
+        goods = word.split("+") if rule == "any" else [word]
+        for good in goods:
+            if good not in allowed and rule != "all":
+                self._fault("element", unknown(kind, good, (*allowed, ALL)))
+        if len({good in elements for good in goods}) > 1 or len(set(goods)) < len(goods):
+            self._fault("element", f"'{word}' must name elements alone or products alone, each once")
+        return word
+
+    def _destination(self, variable: str) -> str:
+        """Empty for the dataset's importer, by its code as well; `all` where it is known for everybody."""
+        word = self.cells.get("destination", "")
+        importer = "" if self.dataset is None else self.dataset.settings.get("importer", "")
+        if word in ("", importer):
+            return ""
+        if word != ALL:
+            self._fault(
+                "destination", unknown("destination", word, tuple(name for name in (importer, ALL) if name))
+            )
+        elif variable in VARIABLES and not VARIABLES[variable].everybody:
+            self._fault("destination", f"{variable} is known for the importer alone; leave the cell empty")
         return word
 
     def _origin(self, variable: str) -> str:
@@ -259,8 +281,16 @@ class _Row:
         elif unit.kind == "t" and unit.scale == 12.0 and period.months != 12:
             self._fault("unit", f"{unit.text} is the sum of twelve months, but '{period.text}' has {period.months};"
                                 " use t/month")  # fmt: skip
+        elif self.cells.get("destination") == ALL and unit.kind != "index":
+            self._fault("unit", f"trade of everybody is measured as an index, not in '{unit.text}'")
+        elif unit.kind == "USD/kg" and self._is_product():
+            self._fault("unit", "prices of products differ between draws; use an index")
         elif unit.kind == "USD/kg" and self.dataset is not None and not has_prices(self.dataset):
             self._fault("unit", "the dataset has no prices.csv, so its prices have no USD/kg; use an index")
+
+    def _is_product(self) -> bool:
+        products = None if self.dataset is None else self.dataset.labels.products
+        return products is not None and self.cells["element"] in products.names
 
     def _months(self, variable: str, origin: str, unit: Unit, period: Period) -> None:
         """Whether the scenario simulates the months asked for."""
@@ -270,7 +300,7 @@ class _Row:
         span = f"{calendar.labels[0]} to {calendar.labels[-1]}"
         late = 0
         if variable == "exports" and self.dataset is not None:
-            late = max((r.transit_months for r in self.dataset.labels.routes if r.origin == origin), default=0)
+            late = Target(variable, ALL, origin, period, unit).transit(self.dataset)
         for column, asked in (("month", period), ("unit", unit.base)):
             if asked is None:
                 continue

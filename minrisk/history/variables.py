@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from minrisk.axes import Array, Calendar
-from minrisk.data import Dataset, mix_inputs, reference_price
+from minrisk.axes import Array, Calendar, Labels
+from minrisk.data import FIRST_STOP, Dataset, buying_firms, mix_inputs, reference_price
 from minrisk.engine.result import Result
 from minrisk.history.units import Period, Unit, unit_words
 from minrisk.pipeline.block import SimulatedBlock
+from minrisk.pipeline.metrics import ProductOutcome
 from minrisk.risk import shortage_months
+
+#: Word for all elements, all origins or all destinations.
+ALL = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """One market of a block as observations read it: that of the elements, or of the products.
+
+    Attributes
+    ----------
+    labels : Labels
+        Its goods in the place of elements, and its routes.
+    result : Result
+        What became of it.
+    reference : ndarray, shape (good,)
+        What a price multiple of 1 stands for [USD/kg]; 1 for products, whose prices differ between draws.
+    """
+
+    labels: Labels
+    result: Result
+    reference: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +66,13 @@ class Paths:
         """Months of the scenario."""
         return self.block.scenario.calendar
 
-    @cached_property
-    def taken(self) -> Array:
-        """Tonnes taken, (month, route, element, draw) [t REO/month]."""
-        assert self.result.detail is not None  # simulated with it
-        return self.result.detail.by_route
-
-    @cached_property
-    def elsewhere(self) -> Array:
-        """Spare and reshuffled tonnes, of no origin in particular, (month, element, draw) [t REO/month]."""
-        return self.result.spare + self.result.reshuffled
+    def market(self, target: Target) -> Market:
+        """Market in which a target's goods are traded; of a name that is an end use too, the product."""
+        products = self.dataset.labels.products
+        if products is None or target.element == ALL or not set(target.goods) <= set(products.names):
+            return Market(self.dataset.labels, self.result, reference_price(self.dataset))
+        assert self.result.products is not None  # of a dataset with products
+        return Market(products.trade, self.result.products.market, np.ones(len(products.names)))
 
     @cached_property
     def gross_factor(self) -> Array:
@@ -88,13 +108,16 @@ class Target:
     variable : str
         A name in `VARIABLES`.
     element : str
-        An element, an end use where the variable is one of end uses, or ``all``.
+        An element or a product, several joined by ``+``, an end use where the variable is one of end uses, or
+        ``all``.
     origin : str
         An origin, or ``all``.
     period : Period
         When.
     unit : Unit
         In what.
+    destination : str
+        The importer (empty), or ``all`` for everybody.
     """
 
     variable: str
@@ -102,6 +125,27 @@ class Target:
     origin: str
     period: Period
     unit: Unit
+    destination: str = ""
+
+    @property
+    def goods(self) -> tuple[str, ...]:
+        """Elements or products named."""
+        return tuple(self.element.split("+"))
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """What rows of one series have in common."""
+        return self.variable, self.element, self.origin, self.destination, self.unit.text
+
+    def transit(self, dataset: Dataset) -> int:
+        """Longest sailing time from the origin on the routes of the dataset's goods [month]."""
+        products = dataset.labels.products
+        routes = [*dataset.labels.routes, *(products.routes if products else ())]
+        return max((route.transit_months for route in routes if route.origin == self.origin), default=0)
+
+    def of_origin(self, origin: str) -> Target:
+        """The same of another origin."""
+        return replace(self, origin=origin)
 
     def values(self, paths: Paths) -> Array:
         """Value in each draw of a block, shape (draw,), in the target's unit."""
@@ -127,12 +171,14 @@ class Variable:
     read : callable
         (paths, target, window of months) -> (draw,) in the natural unit.
     element : str
-        ``any`` (an element or all), ``one`` (must name an element), ``use`` (must name an end use) or
-        ``element or use`` (either, or all).
+        ``any`` (elements, products or all), ``one`` (must name one of them), ``use`` (must name an end use),
+        ``element or use`` (either, or all) or ``all`` (no other).
     origin : str
         ``any`` (an origin or all), ``one`` (must name an origin) or ``none`` (no origin).
     gross : bool
         Whether it may be given in product weight as customs count it.
+    everybody : bool
+        Whether it may be that of all importers.
     """
 
     meaning: str
@@ -141,6 +187,7 @@ class Variable:
     element: str = "any"
     origin: str = "none"
     gross: bool = False
+    everybody: bool = False
 
     @property
     def units(self) -> list[str]:
@@ -148,76 +195,94 @@ class Variable:
         return [word for word in unit_words(self.kinds) if self.gross or "gross" not in word]
 
 
-def _rows(paths: Paths, element: str) -> Iterable[int]:
-    elements = paths.dataset.labels.elements
-    return range(len(elements)) if element == "all" else (elements.index(element),)
+def _rows(market: Market, target: Target) -> list[int]:
+    goods = market.labels.elements
+    return list(range(len(goods))) if target.element == ALL else [goods.index(good) for good in target.goods]
 
 
-def _summed(series: Array, paths: Paths, target: Target, window: slice) -> Array:
-    """Months of a (month, element, draw) series summed over the target's elements, (month, draw)."""
+def _summed(series: Array, rows: list[int], window: slice) -> Array:
+    """Months of a (month, good, draw) series summed over some goods, (month, draw)."""
     total = np.zeros((window.stop - window.start, series.shape[-1]))
-    for row in _rows(paths, target.element):
+    for row in rows:
         total += series[window, row]
     return total
 
 
-def _arrivals(paths: Paths, target: Target, origin: str, window: slice, at_origin: bool = False) -> Array:
-    """Tonnes by month from an origin or from all, (month, draw) [t/month]."""
-    total = np.zeros((window.stop - window.start, paths.taken.shape[-1]))
-    gross = target.unit.gross
-    for place, route in enumerate(paths.dataset.labels.routes):
-        if origin not in ("all", route.origin):
+def _flow(paths: Paths, target: Target, origin: str, window: slice, left: bool = False) -> Array:
+    """Tonnes by month from an origin or from all, (month, draw) [t/month]: taken, or those that left port."""
+    market = paths.market(target)
+    detail, rows, gross = market.result.detail, _rows(market, target), target.unit.gross
+    assert detail is not None  # simulated with it
+    tonnes = detail.arrived if left else detail.by_route
+    total = np.zeros((window.stop - window.start, tonnes.shape[-1]))
+    for place, route in enumerate(market.labels.routes):
+        if origin not in (ALL, route.origin):
             continue
-        late = route.transit_months if at_origin else 0
+        late = route.transit_months if left else 0
         factor = paths.gross_factor[place] if gross else 1.0
-        for row in _rows(paths, target.element):
-            total += paths.taken[window.start + late : window.stop + late, place, row] * factor
-    if origin == "all":
-        total += _summed(paths.elsewhere, paths, target, window) * (paths.gross_factor[-1] if gross else 1.0)
+        for row in rows:
+            total += tonnes[window.start + late : window.stop + late, place, row] * factor
+    if origin == ALL:
+        elsewhere = market.result.spare + market.result.reshuffled
+        total += _summed(elsewhere, rows, window) * (paths.gross_factor[-1] if gross else 1.0)
     return total
 
 
 def _imports(paths: Paths, target: Target, window: slice) -> Array:
-    return _mean(_arrivals(paths, target, target.origin, window))
+    return _mean(_flow(paths, target, target.origin, window))
 
 
 def _exports(paths: Paths, target: Target, window: slice) -> Array:
-    return _mean(_arrivals(paths, target, target.origin, window, at_origin=True))
+    return _mean(_flow(paths, target, target.origin, window, left=True))
 
 
 def _import_share(paths: Paths, target: Target, window: slice) -> Array:
-    part = _mean(_arrivals(paths, target, target.origin, window))
-    whole = _mean(_arrivals(paths, target, "all", window))
+    part = _mean(_flow(paths, target, target.origin, window))
+    whole = _mean(_flow(paths, target, ALL, window))
     return _ratio(part, whole)
 
 
 def _marginal_price(paths: Paths, target: Target, window: slice) -> Array:
-    row = paths.dataset.labels.elements.index(target.element)
-    price: Array = _mean(paths.result.price_index[window, row]) * reference_price(paths.dataset)[row]
+    market = paths.market(target)
+    (row,) = _rows(market, target)
+    price: Array = _mean(market.result.price_index[window, row]) * market.reference[row]
     return price
 
 
 def _average_price(paths: Paths, target: Target, window: slice) -> Array:
-    """Value of what was bought over its tonnes; the prices of all elements weighted by their tonnes."""
-    value = np.zeros(paths.taken.shape[-1])
-    tonnes, reference = np.zeros_like(value), reference_price(paths.dataset)
-    for row in _rows(paths, target.element):
-        bought = paths.result.offered[window, row] - paths.result.declined[window, row]
-        value += _mean(bought * paths.result.average_price_index[window, row]) * reference[row]
+    """Value of what was bought over its tonnes; the prices of all goods weighted by their tonnes."""
+    market = paths.market(target)
+    result, draws = market.result, market.result.offered.shape[-1]
+    value, tonnes = np.zeros(draws), np.zeros(draws)
+    for row in _rows(market, target):
+        bought = result.offered[window, row] - result.declined[window, row]
+        value += _mean(bought * result.average_price_index[window, row]) * market.reference[row]
         tonnes += _mean(bought)
     return _ratio(value, tonnes)
 
 
 def _demand(paths: Paths, target: Target, window: slice) -> Array:
-    return _mean(_summed(paths.result.served, paths, target, window))
+    market = paths.market(target)
+    return _mean(_summed(market.result.served, _rows(market, target), window))
 
 
 def _stock_cover(paths: Paths, target: Target, window: slice) -> Array:
-    last = slice(window.stop - 1, window.stop)
-    stock = _summed(paths.result.stock, paths, target, last)[0]
-    ahead = _summed(paths.result.demand, paths, target, last)[0] * paths.result.growth_next
+    market, last = paths.market(target), slice(window.stop - 1, window.stop)
+    rows, result = _rows(market, target), market.result
+    stock = _summed(result.stock, rows, last)[0]
+    ahead = _summed(result.demand, rows, last)[0] * result.growth_next
     cover: Array = np.divide(stock, ahead, out=np.zeros_like(stock), where=ahead > 0.0)
     return cover
+
+
+def _month_of_first_line_stop(paths: Paths, target: Target, window: slice) -> Array:
+    """Month, counted from 1 at the start of the window, in which a buyer's first line stops; else infinite."""
+    block = paths.block
+    assert paths.result.products is not None  # of a dataset with products
+    firms = buying_firms(paths.dataset, block.draws.uniforms, block.draws.n)
+    stop = ProductOutcome(paths.result.products, firms, block.draws.uniforms[FIRST_STOP], window.start).first_stop
+    first: Array = np.where(np.isnan(stop), np.inf, stop)
+    return first
 
 
 def _months_to_first_stoppage(paths: Paths, target: Target, window: slice) -> Array:
@@ -229,7 +294,7 @@ def _months_to_first_stoppage(paths: Paths, target: Target, window: slice) -> Ar
         result = paths.result
         stopped = shortage_months(result.unserved[:, row], result.demand[:, row], threshold)
     else:
-        uses = range(len(labels.uses)) if target.element == "all" else (labels.uses.index(target.element),)
+        uses = range(len(labels.uses)) if target.element == ALL else (labels.uses.index(target.element),)
         stopped = np.zeros(paths.result.output[:, 0].shape, dtype=bool)
         for use in uses:
             stopped |= paths.result.output[:, use] < 1.0 - threshold
@@ -271,11 +336,13 @@ VARIABLES: dict[str, Variable] = {
         gross=True,
     ),
     "exports": Variable(
-        "tonnes that leave an origin for the importer: its imports, dated at departure",
+        "tonnes that leave an origin's ports for the importer, dated at departure, whether or not they are taken; "
+        "for everybody with `all` as destination, as an index: what restrictions on all buyers leave of calm trade",
         _TONNES,
         _exports,
         origin="one",
         gross=True,
+        everybody=True,
     ),
     "import_share": Variable("share of an origin in all imports", ("1",), _import_share, origin="one", gross=True),
     "marginal_price": Variable(
@@ -302,6 +369,13 @@ VARIABLES: dict[str, Variable] = {
         ("months",),
         _months_to_first_stoppage,
         element="element or use",
+    ),
+    "month_of_first_line_stop": Variable(
+        "month, counted from 1 at the start of the period, in which the first line of a firm that buys products "
+        "stops for want of them; `none` where it never happens",
+        ("months",),
+        _month_of_first_line_stop,
+        element="all",
     ),
     "output_index": Variable(
         "output of an end use relative to what was planned, mean over the period, 1 undisturbed",

@@ -1,29 +1,65 @@
-"""The record of past episodes that every report quotes; ``python -m tests.generate.track_record`` writes it."""
+"""The record of past episodes that every report quotes; ``python -m tests.generate.track_record`` writes it.
+
+First what was seen to change in each episode (changes.csv), which the naive forecast of all others reads, then the
+record with its scores (coverage.csv).
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from minrisk.history.backtest import backtest
+from minrisk.history.backtest import backtest, calm_values
 from minrisk.history.episode import load_episode, packaged_episodes
+from minrisk.history.naive import CHANGES, Change, change_rows, changes, past_changes
 from minrisk.results.track_record import FILE
 
 #: Draws behind the record.
 DRAWS = 1_000
 
-_COLUMNS = ("episode", "title", "draws", "seed", "variable", "element", "month", "role", "inside", "note")
+_COLUMNS = (
+    "episode", "title", "draws", "seed", "run", "variable", "element", "month", "role", "inside_model", "inside",
+    "p05", "p50", "p95", "p05_observed", "p95_observed", "width", "naive_width", "interval_score",
+    "interval_score_model", "naive_interval_score", "crps", "note",
+)  # fmt: skip
+
+
+def changes_record() -> pd.DataFrame:
+    """What was seen to change in each packaged episode, against calm trade."""
+    tables = []
+    for folder in packaged_episodes():
+        episode = load_episode(folder)
+        calm = calm_values(episode.scenario, episode.dataset, episode.observations)
+        found = []
+        for observation, base in zip(episode.observations, calm, strict=True):
+            change = Change.of(observation.target, episode.scenario)
+            scale = observation.target.unit.scale if change.kind == "share" else 1.0
+            seen = changes(change.kind, np.array([observation.value]) / scale, float(base) / scale,
+                           episode.scenario.months)  # fmt: skip
+            found.append((change, float(seen[0])))
+        tables.append(change_rows(episode.name, found))
+    return pd.concat(tables, ignore_index=True)
 
 
 def coverage_record(draws: int = DRAWS) -> pd.DataFrame:
-    """Run the packaged episodes and say which observations lie inside the model's 5-95 % range."""
+    """Run the packaged episodes, and the runs beside them, and hold each observation against each."""
     tables = []
     for folder in packaged_episodes():
         test = backtest(load_episode(folder), draws)
-        rows = test.rows().assign(episode=test.episode.name, title=test.episode.scenario.title)
-        rows["inside"] = ["inside" if flag else "outside" for flag in rows["inside"]]
+        rows = test.coverage.assign(episode=test.episode.name, title=test.episode.scenario.title)
+        for name in ("inside", "inside_model"):
+            rows[name] = ["inside" if flag else "outside" for flag in rows[name]]
+        numbers = [name for name in _COLUMNS if name in rows and rows[name].dtype == float]
+        rows[numbers] = rows[numbers].map(lambda value: f"{value:.5g}")
         tables.append(rows.assign(draws=test.draws, seed=test.seed)[list(_COLUMNS)].astype(str))
     return pd.concat(tables, ignore_index=True)
 
 
+def _write(file: object, table: pd.DataFrame) -> None:
+    file.write_bytes(table.to_csv(index=False, lineterminator="\n").encode())  # type: ignore[attr-defined]
+
+
 if __name__ == "__main__":
-    FILE.write_bytes(coverage_record().to_csv(index=False, lineterminator="\n").encode())
+    _write(CHANGES, changes_record())
+    past_changes.cache_clear()
+    _write(FILE, coverage_record())
