@@ -1,8 +1,9 @@
 """A forecast that knows no mechanism: what was seen changes as much as it changed in other episodes.
 
 Everything is counted as a *change* against calm trade: ``ln max(x / calm, .01)`` for tonnes and prices,
-``x - calm`` for shares, months as they are. The band of a row is the 5-95 % of past changes of its kind over a like time since
-the onset, in the other episodes; of exports under licence, that of past licensed months of other materials.
+``x - calm`` for shares, months as they are. The band of a row is the 5-95 % of past changes of its kind over a like
+time since the onset, in the other episodes; of exports under licence, that of past licensed months of other
+materials.
 """
 
 from __future__ import annotations
