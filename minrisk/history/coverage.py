@@ -23,8 +23,8 @@ _ROUNDING = 1e-6
 COLUMNS = (
     "run", "variable", "element", "origin", "destination", "month", "unit", "role", "observed", "low", "high",
     "p05", "p50", "p95", "inside_model", "p05_observed", "p95_observed", "inside", "error", "error_percent", "calm",
-    "kind", "horizon", "width", "naive_width", "interval_score", "interval_score_model", "naive_interval_score",
-    "crps", "source", "note",
+    "kind", "horizon", "claimed", "band_low", "band_middle", "band_high", "seen_low", "seen_high", "width",
+    "naive_width", "interval_score", "interval_score_model", "naive_interval_score", "crps", "source", "note",
 )  # fmt: skip
 
 
@@ -59,8 +59,9 @@ def coverage_table(
     -------
     DataFrame
         Columns `COLUMNS`. p05, p50, p95 and inside_model are the model's own, p05_observed, p95_observed and inside
-        have errors of observation; scores, widths and crps are of changes (`minrisk.history.naive`), with errors
-        of observation but for interval_score_model.
+        have errors of observation; scores, widths, crps and band_low to seen_high are of changes
+        (`minrisk.history.naive`), with errors of observation but for interval_score_model; claimed is the level of
+        the narrowest central range that holds the observation.
     """
     layer = Layer(seed, values.shape[1], scenario.calendar.first_month // 12, dataset)
     rows = [
@@ -114,18 +115,29 @@ def _scores(
         return changes(row.kind, values / scale, calm / scale, scenario.months)
 
     first, value, last = change(np.array([observation.low, observation.value, observation.high]))
-    model, with_errors = (quantiles(change(part), (BAND[0], BAND[-1])) for part in (drawn, seen))
+    counted = change(seen)
+    model, with_errors = quantiles(change(drawn), BAND)[[0, -1]], quantiles(counted, BAND)
     naive = naive_band(row, episode, calm / scale, scenario.months)
     return {
         "kind": row.kind,
         "horizon": row.horizon,
-        "width": float(with_errors[1] - with_errors[0]),
+        "claimed": _claimed(counted, first, last),
+        **dict(zip(("band_low", "band_middle", "band_high"), with_errors.tolist(), strict=True)),
+        "seen_low": float(first),
+        "seen_high": float(last),
+        "width": float(with_errors[-1] - with_errors[0]),
         "naive_width": naive[1] - naive[0],
-        "interval_score": float(interval_score(with_errors[0], with_errors[1], first, last)),
+        "interval_score": float(interval_score(with_errors[0], with_errors[-1], first, last)),
         "interval_score_model": float(interval_score(model[0], model[1], first, last)),
         "naive_interval_score": float(interval_score(naive[0], naive[1], first, last)),
-        "crps": float(crps(change(seen), value)),
+        "crps": float(crps(counted, value)),
     }
+
+
+def _claimed(counted: Array, first: float, last: float) -> float:
+    """Level of the narrowest central range of the draws that meets what was seen [1]."""
+    below, to_high = float((counted < first).mean()), float((counted <= last).mean())
+    return max(0.0, 2.0 * below - 1.0, 1.0 - 2.0 * to_high)
 
 
 def _inside(observation: Observation, low: float, high: float) -> bool:

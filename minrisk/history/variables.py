@@ -372,7 +372,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "month_of_first_line_stop": Variable(
         "month, counted from 1 at the start of the period, in which the first line of a firm that buys products "
-        "stops for want of them; `none` where it never happens",
+        "stops because they are missing; `none` where it never happens",
         ("months",),
         _month_of_first_line_stop,
         element="all",

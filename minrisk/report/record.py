@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from minrisk.data import has_prices, price, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.results.metrics import totals
+from minrisk.results.track_record import CLAIMED, held
 from minrisk.scenario import Scenario
 from minrisk.text import own_names
 
@@ -84,6 +85,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
         "shortage_threshold": float(run.scenario.market.shortage_threshold),
         "names": {kind: own_names(run.dataset, kind) for kind in ("elements", "uses")},
         "totals": {metric: _known(found._asdict()) for metric, found in totals(run).items()},
+        "past_observations": held()._asdict() | {"claimed": CLAIMED},
         "balance_residual": float(run.balance_residual),
         "versions": dict(sorted(run.versions.items())),
     }

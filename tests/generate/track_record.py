@@ -19,8 +19,9 @@ DRAWS = 1_000
 
 _COLUMNS = (
     "episode", "title", "draws", "seed", "run", "variable", "element", "month", "role", "inside_model", "inside",
-    "p05", "p50", "p95", "p05_observed", "p95_observed", "width", "naive_width", "interval_score",
-    "interval_score_model", "naive_interval_score", "crps", "note",
+    "kind", "p05", "p50", "p95", "p05_observed", "p95_observed", "claimed", "band_low", "band_middle", "band_high",
+    "seen_low", "seen_high", "width", "naive_width", "interval_score", "interval_score_model",
+    "naive_interval_score", "crps", "note",
 )  # fmt: skip
 
 
