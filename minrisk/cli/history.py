@@ -55,6 +55,52 @@ def backtest_command(
         fail([f"the run stopped: tonnes do not balance ({error}); please report this"], 1)
 
 
+@app.command("nowcast")
+def nowcast_command(
+    path: Annotated[
+        Path, typer.Argument(metavar="[SCENARIO]", help="Scenario file, or a packaged episode; default: 2026_ban.")
+    ] = Path("2026_ban"),
+    observations: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="What was seen, columns as observations.csv; may be given again."),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
+        "nowcasts"
+    ),
+    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = BACKTEST_DRAWS,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of its own.")] = None,
+) -> None:
+    """Hold a scenario of the present against what was seen: month by month, with the score so far.
+
+    A packaged episode brings its own observations; files given are appended to them.
+    """
+    from rich.console import Console
+
+    from minrisk.files import OutputError
+    from minrisk.history import load_episode, month_by_month, nowcast
+    from minrisk.history.episode import OBSERVATIONS
+    from minrisk.history.page import print_backtest, write_backtest
+    from minrisk.scenario import ScenarioError, load_scenario
+
+    packaged = _packaged(path)
+    files = [*([packaged / OBSERVATIONS] if packaged else []), *(observations or [])]
+    if not files:
+        fail(["--observations is missing: a scenario needs a file of what was seen"])
+    try:
+        scenario = load_episode(packaged).scenario if packaged else load_scenario(path)
+        test = nowcast(scenario, files, draws, seed)
+        words = ["minrisk", "nowcast", str(path), *(f"--observations={file}" for file in observations or ())]
+        command = shlex.join([*words, "--draws", str(draws), "--seed", str(test.seed)])
+        where = write_backtest(test, out, command, month_by_month(test))
+    except ScenarioError as error:
+        fail([str(problem) for problem in error.problems])
+    except OutputError as error:
+        fail([str(error)])
+    console = Console()
+    print_backtest(test, console)
+    console.print(f"written: {where / 'nowcast.md'}", markup=False, highlight=False, soft_wrap=True)
+
+
 @app.command("calibrate")
 def calibrate_command(
     path: Annotated[Path, typer.Argument(metavar="EPISODE", help="Folder of an episode with calibration.yaml.")],

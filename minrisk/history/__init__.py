@@ -6,6 +6,7 @@ from minrisk.history.backtest import Backtest, backtest
 from minrisk.history.calibrate import Fit, calibrate
 from minrisk.history.episode import Episode, find_episodes, load_episode, packaged_episodes
 from minrisk.history.leave_out import left_out
+from minrisk.history.nowcast import month_by_month, nowcast
 from minrisk.history.observations import Observation
 from minrisk.results.track_record import packaged_coverage
 
@@ -19,6 +20,8 @@ __all__ = [
     "find_episodes",
     "left_out",
     "load_episode",
+    "month_by_month",
+    "nowcast",
     "packaged_coverage",
     "packaged_episodes",
 ]

@@ -10,7 +10,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import Dataset
 from minrisk.history.layer import Layer
-from minrisk.history.naive import Change, changes, naive_band
+from minrisk.history.naive import Change, naive_band
 from minrisk.history.observations import Observation
 from minrisk.risk.scores import crps, interval_score
 from minrisk.risk.spread import BAND, quantiles
@@ -112,12 +112,12 @@ def _scores(
     scale = observation.target.unit.scale if row.kind == "share" else 1.0
 
     def change(values: Array) -> Array:
-        return changes(row.kind, values / scale, calm / scale, scenario.months)
+        return row.of_values(values / scale, calm / scale)
 
     first, value, last = change(np.array([observation.low, observation.value, observation.high]))
     counted = change(seen)
     model, with_errors = quantiles(change(drawn), BAND)[[0, -1]], quantiles(counted, BAND)
-    naive = naive_band(row, episode, calm / scale, scenario.months)
+    naive = naive_band(row, episode, calm / scale)
     return {
         "kind": row.kind,
         "horizon": row.horizon,

@@ -51,11 +51,14 @@ class Change:
         Element, product or use.
     horizon : int
         Months from the onset to the middle of the period; negative before it.
+    span : int
+        Months from the start of the period to the end of the scenario: as long is a wait that never ends.
     """
 
     kind: str
     material: str
     horizon: int
+    span: int
 
     @classmethod
     def of(cls, target: Target, scenario: Scenario) -> Change:
@@ -63,7 +66,26 @@ class Change:
         middle = target.period.first + target.period.months // 2
         starts = [_month(event.start) for event in scenario.events if isinstance(event, ExportRestriction)]
         onset = min(starts, default=scenario.calendar.first_month)
-        return cls(_kind(target, scenario, middle), target.element, middle - onset)
+        span = scenario.calendar.first_month + scenario.months - target.period.first
+        return cls(_kind(target, scenario, middle), target.element, middle - onset, span)
+
+    def of_values(self, values: Array, calm: float) -> Array:
+        """Values as changes against calm trade [log, 1 or month].
+
+        Parameters
+        ----------
+        values : ndarray
+            In the row's unit; a share in parts of 1.
+        calm : float
+            The same in calm trade.
+        """
+        if self.kind == "months":
+            return np.minimum(values, float(self.span))
+        if self.kind == "share":
+            return np.asarray(values - calm)
+        known = np.nan_to_num(values / (calm or 1.0), nan=1.0, posinf=1e9)
+        found: Array = np.log(np.maximum(known, FLOOR))
+        return found
 
 
 def _kind(target: Target, scenario: Scenario, month: int) -> str:
@@ -86,30 +108,7 @@ def _month(date: str) -> int:
     return 12 * int(date[:4]) + int(date[5:7]) - 1
 
 
-def changes(kind: str, values: Array, calm: float, months: int) -> Array:
-    """Values as changes against calm trade [log, 1 or month].
-
-    Parameters
-    ----------
-    kind : str
-        Of the row, see `Change`.
-    values : ndarray
-        In the row's unit; a share in parts of 1.
-    calm : float
-        The same in calm trade.
-    months : int
-        Length of the scenario: a wait that never ends counts as long.
-    """
-    if kind == "months":
-        return np.minimum(values, float(months))
-    if kind == "share":
-        return np.asarray(values - calm)
-    known = np.nan_to_num(values / (calm or 1.0), nan=1.0, posinf=1e9)
-    found: Array = np.log(np.maximum(known, FLOOR))
-    return found
-
-
-def naive_band(change: Change, episode: str, calm: float, months: int) -> tuple[float, float]:
+def naive_band(change: Change, episode: str, calm: float) -> tuple[float, float]:
     """The 5-95 % of past changes of a row's kind in other episodes.
 
     Parameters
@@ -119,14 +118,12 @@ def naive_band(change: Change, episode: str, calm: float, months: int) -> tuple[
         Whose own changes are left out; of exports under licence those of the same material are.
     calm : float
         The row's value in calm trade, in parts of 1 for a share.
-    months : int
-        Length of the scenario.
 
     Returns
     -------
     tuple of float
         As a change. Where no other episode has its kind: a share moves as its origin's tonnes do, licensed exports
-        as others, and a wait is anything from a twentieth of the scenario to its end.
+        as others, and a wait is anything from a twentieth of what is left of the scenario to its end.
     """
     record = past_changes()
     if change.kind == "licensed":
@@ -136,7 +133,7 @@ def naive_band(change: Change, episode: str, calm: float, months: int) -> tuple[
     if len(pool) >= _FEWEST:
         return band_of(pool, change.horizon)
     if change.kind == "months":
-        return 0.05 * months, float(months)
+        return 0.05 * change.span, float(change.span)
     others = record[(record["kind"] != "months") & (record["kind"] != "share") & (record["episode"] != episode)]
     low, high = band_of(others[others["kind"] == "trade"] if change.kind != "price" else others, change.horizon)
     if change.kind != "share":

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from minrisk.data import price_year
 from minrisk.files import replace_folder, write_csv, write_file, write_json
+from minrisk.history.leave_out import RESULT as LEFT_OUT
 from minrisk.report.folder import BACKTEST, REPORT, check_target
 from minrisk.text import number
 
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 #: What a miss is called whose row names no missing mechanism.
 UNEXPLAINED = "no mechanism named"
 
+#: What the scores on these pages are.
+SCORES = (
+    "Bands include errors of observation. The interval score is the width of the band plus twenty times the "
+    "distance of a miss, in logarithms for tonnes and prices: smaller is better. The naive band is that of past "
+    "changes in other episodes."
+)
+
 #: Columns of the printed table that hold numbers.
-_RIGHT = (3, 4, 6)
+_RIGHT = (3, 4, 6, 8, 10, 11)
 
 _Row = dict[Hashable, Any]
 
@@ -51,7 +59,7 @@ def print_backtest(test: Backtest, console: Console) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def write_backtest(test: Backtest, out: Path, command: str) -> Path:
+def write_backtest(test: Backtest, out: Path, command: str, months: pd.DataFrame | None = None) -> Path:
     """Write a backtest into ``out/<episode>``, whole or not at all.
 
     Parameters
@@ -62,6 +70,9 @@ def write_backtest(test: Backtest, out: Path, command: str) -> Path:
         Folder of backtests; made if missing.
     command : str
         How it was started.
+    months : DataFrame, optional
+        Said and seen month by month, of a nowcast (`minrisk.history.nowcast.month_by_month`): ``nowcast.csv``
+        and ``nowcast.md`` beside.
 
     Returns
     -------
@@ -74,16 +85,19 @@ def write_backtest(test: Backtest, out: Path, command: str) -> Path:
         If something that is not minrisk's own is in the way, or writing fails.
     """
     target = check_target(out, test.episode.name)
-    replace_folder(target, lambda folder: _fill(test, folder, command), REPORT)
+    replace_folder(target, lambda folder: _fill(test, folder, command, months), REPORT)
     return target
 
 
-def _fill(test: Backtest, folder: Path, command: str) -> None:
+def _fill(test: Backtest, folder: Path, command: str, months: pd.DataFrame | None) -> None:
     from minrisk.history.figures import coverage_figures
     from minrisk.plots.style import figure_bytes
 
-    table = test.coverage.assign(inside=_words(test.coverage["inside"]))
-    write_csv(folder / "coverage.csv", table, "%.6g")
+    words = {name: _words(test.coverage[name]) for name in ("inside", "inside_model")}
+    write_csv(folder / "coverage.csv", test.coverage.assign(**words), "%.6g")
+    if months is not None:
+        write_csv(folder / "nowcast.csv", months.assign(inside=_words(months["inside"])), "%.6g")
+        write_file(folder / "nowcast.md", _nowcast_markdown(test, months, command).encode())
     (folder / "figures").mkdir()
     figures = coverage_figures(test)
     for name, figure in figures.items():
@@ -116,13 +130,34 @@ def _markdown(test: Backtest, command: str, figures: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _nowcast_markdown(test: Backtest, months: pd.DataFrame, command: str) -> str:
+    """The page of a nowcast: what was said and seen, and the score so far."""
+    headers = ["month", "what", "said 5–50–95 %", "seen", "unit", "", "held so far", "score so far", "naive so far",
+               "mechanism that is missing"]  # fmt: skip
+    lines = [f"# Seen against said: {test.episode.scenario.title}", "", test.episode.scenario.description, "",
+             f"`{command}`", "", _line(headers), _line(["---"] * len(headers))]  # fmt: skip
+    for row in _records(months):
+        said = " – ".join(_number(row[f"said_{level}"]) for level in ("p05", "p50", "p95"))
+        seen = _seen(row["seen"], row["seen_low"], row["seen_high"])
+        held = f"{row['inside_so_far']} of {row['rows_so_far']}"
+        scores = [number(row[f"{name}_so_far"]) for name in ("interval_score", "naive_interval_score")]
+        word = _words([row["inside"]])[0]
+        lines.append(
+            _line([row["month"], row["what"], said, seen, row["unit"], word, held, *scores, row["mechanism"]])
+        )
+    return "\n".join([*lines, "", SCORES]) + "\n"
+
+
 def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _headers(test: Backtest) -> list[str]:
     beside = [f"beside: {other.name}" for other in test.episode.beside]
-    return ["what", "when", "unit", "observed", "model 5–50–95 %", "", "error", "role", *beside]
+    return [
+        "what", "when", "unit", "observed", "model 5–50–95 %", "", "with errors of observation", "", "error",
+        "role", "interval score", "naive", *beside,
+    ]  # fmt: skip
 
 
 def _cells(test: Backtest) -> list[list[str]]:
@@ -133,14 +168,18 @@ def _cells(test: Backtest) -> list[list[str]]:
         others = [f"{_band(table[place])} {_words([table[place]['inside']])[0]}" for table in tables]
         cells.append(
             [
-                _what(row),
+                what_of(row),
                 row["month"],
                 row["unit"],
                 _observed(row),
                 _band(row),
+                _words([row["inside_model"]])[0],
+                f"{_number(row['p05_observed'])} – {_number(row['p95_observed'])}",
                 _words([row["inside"]])[0],
                 _error(row),
                 row["role"].replace("_", " "),
+                number(row["interval_score"]),
+                number(row["naive_interval_score"]),
                 *others,
             ]
         )
@@ -155,9 +194,10 @@ def _words(inside: Any) -> list[str]:
     return ["inside" if flag else "outside" for flag in inside]
 
 
-def _what(row: _Row) -> str:
+def what_of(row: _Row) -> str:
+    """What a row of coverage observed: variable, good, origin, and everybody where not this importer."""
     words = [row["variable"], *(row[key] for key in ("element", "origin") if row[key] != "all")]
-    return " ".join(words)
+    return " ".join([*words, "to all"] if row["destination"] == "all" else words)
 
 
 def _number(value: float) -> str:
@@ -165,10 +205,11 @@ def _number(value: float) -> str:
 
 
 def _observed(row: _Row) -> str:
-    value = _number(row["observed"])
-    if row["low"] == row["high"]:
-        return value
-    return f"{value} ({_number(row['low'])}–{_number(row['high'])})"
+    return _seen(row["observed"], row["low"], row["high"])
+
+
+def _seen(value: float, low: float, high: float) -> str:
+    return _number(value) if low == high else f"{_number(value)} ({_number(low)}–{_number(high)})"
 
 
 def _band(row: _Row) -> str:
@@ -187,20 +228,40 @@ def _counts(test: Backtest) -> list[str]:
     """Counts inside, calibrated and held out apart, for every run; and what the calibration was."""
     lines = []
     for run in (test.episode.name, *(other.name for other in test.episode.beside)):
-        counts = test.counts(run)
+        counts, alone = test.counts(run), test.counts(run, "inside_model")
         words = [
-            f"{role.replace('_', ' ')} {inside} of {whole} inside"
+            f"{role.replace('_', ' ')} {inside} of {whole} inside ({alone[role][0]} without errors of observation)"
             for role, (inside, whole) in counts.items()
             if whole
         ]
         lines.append(f"{run}: {'; '.join(words)}")
+        lines.append(f"  {_scores(test.rows(run))}")
     made = test.episode.calibrated
     if made:
         facts = "; ".join(f"{key} {value}" for key, value in made.items() if key != "file")
-        lines.append(f"calibrated values: {made['file']} ({facts})")
+        lines.append(f"values fitted to calibrated rows: {made['file']} ({facts})")
+    if (test.episode.folder / LEFT_OUT).exists():
+        lines.append(f"values of this run: {LEFT_OUT}, fitted elsewhere")
     if (test.coverage["unit"] == "USD/kg").any():
         lines.append(f"the model's USD/kg rest on reference prices of {price_year(test.episode.dataset)}")
     return lines
+
+
+def _scores(rows: pd.DataFrame) -> str:
+    """Mean scores and widths of the held-out rows of a run, and whether its ranges are wider than naive ones."""
+    held = rows[rows["role"] == "held_out"]
+    if held.empty:
+        return "nothing held out: no score"
+    mean = {name: float(held[name].mean()) for name in ("interval_score", "interval_score_model", "crps",
+            "naive_interval_score", "width", "naive_width")}  # fmt: skip
+    text = {name: number(value) for name, value in mean.items()}
+    wider = ", wider than naive" if mean["width"] > mean["naive_width"] else ""
+    worse = ", worse than naive" if mean["interval_score"] > mean["naive_interval_score"] else ""
+    return (
+        f"held out: interval score {text['interval_score']} ({text['interval_score_model']} without errors of "
+        f"observation), naive {text['naive_interval_score']}{worse}; CRPS {text['crps']}; mean width "
+        f"{text['width']}, naive {text['naive_width']}{wider}"
+    )
 
 
 def _misses(test: Backtest) -> list[str]:
@@ -211,5 +272,5 @@ def _misses(test: Backtest) -> list[str]:
     for row in missed:
         why = row["note"] or UNEXPLAINED
         observed = f"observed {_number(row['observed'])}, model {_band(row)}"
-        lines.append(f"  {_what(row)} {row['month']}: {observed} {row['unit']}: {why}")
+        lines.append(f"  {what_of(row)} {row['month']}: {observed} {row['unit']}: {why}")
     return lines

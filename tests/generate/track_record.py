@@ -11,7 +11,7 @@ import pandas as pd
 
 from minrisk.history.backtest import backtest, calm_values
 from minrisk.history.episode import load_episode, packaged_episodes
-from minrisk.history.naive import CHANGES, Change, change_rows, changes, past_changes
+from minrisk.history.naive import CHANGES, Change, change_rows, past_changes
 from minrisk.results.track_record import FILE
 
 #: Draws behind the record.
@@ -35,8 +35,7 @@ def changes_record() -> pd.DataFrame:
         for observation, base in zip(episode.observations, calm, strict=True):
             change = Change.of(observation.target, episode.scenario)
             scale = observation.target.unit.scale if change.kind == "share" else 1.0
-            seen = changes(change.kind, np.array([observation.value]) / scale, float(base) / scale,
-                           episode.scenario.months)  # fmt: skip
+            seen = change.of_values(np.array([observation.value]) / scale, float(base) / scale)
             found.append((change, float(seen[0])))
         tables.append(change_rows(episode.name, found))
     return pd.concat(tables, ignore_index=True)

@@ -7,7 +7,7 @@ import pytest
 
 from minrisk.data import load_dataset
 from minrisk.history.layer import Layer
-from minrisk.history.naive import Change, band_of, changes, naive_band, past_changes
+from minrisk.history.naive import Change, band_of, naive_band, past_changes
 from minrisk.history.units import parse_period, parse_unit
 from minrisk.history.variables import Target
 from tests import ROOT
@@ -95,17 +95,19 @@ def test_draws_do_not_depend_on_how_many_there_are() -> None:
 
 def test_changes_by_hand() -> None:
     """Half is ln .5, nothing a hundredth, a share a difference, and a wait that never ends the whole scenario."""
-    np.testing.assert_allclose(changes("trade", np.array([50.0, 0.0]), 100.0, 24), np.log([0.5, 0.01]))
-    np.testing.assert_allclose(changes("share", np.array([0.5]), 0.8, 24), [-0.3])
-    assert changes("months", np.array([3.0, np.inf]), 0.0, 24).tolist() == [3.0, 24.0]
+    np.testing.assert_allclose(
+        Change("trade", "X", 0, 24).of_values(np.array([50.0, 0.0]), 100.0), np.log([0.5, 0.01])
+    )
+    np.testing.assert_allclose(Change("share", "X", 0, 24).of_values(np.array([0.5]), 0.8), [-0.3])
+    assert Change("months", "X", 0, 24).of_values(np.array([3.0, np.inf]), 0.0).tolist() == [3.0, 24.0]
 
 
 def test_the_naive_band_leaves_its_own_episode_out_and_its_own_material() -> None:
     record = past_changes()
     other = record[(record["kind"] == "price") & (record["episode"] != "2010_embargo_and_quota")]
-    assert naive_band(Change("price", "Nd", 7), "2010_embargo_and_quota", 1.0, 72) == band_of(other, 7)
+    assert naive_band(Change("price", "Nd", 7, 72), "2010_embargo_and_quota", 1.0) == band_of(other, 7)
     licensed = record[(record["kind"] == "licensed") & (record["material"] != "Ga")]
-    assert naive_band(Change("licensed", "Ga", 4), "2023_licensing", 1.0, 42) == band_of(licensed, 4)
+    assert naive_band(Change("licensed", "Ga", 4, 42), "2023_licensing", 1.0) == band_of(licensed, 4)
 
 
 def test_where_nothing_like_it_was_seen_a_share_moves_as_tonnes_do() -> None:
@@ -113,7 +115,7 @@ def test_where_nothing_like_it_was_seen_a_share_moves_as_tonnes_do() -> None:
     trade = record[(record["kind"] == "trade") & (record["episode"] != "2010_embargo_and_quota")]
     low, high = band_of(trade, 20)
     part = [0.8 * np.exp(end) / (0.8 * np.exp(end) + 0.2) - 0.8 for end in (low, high)]
-    assert naive_band(Change("share", "all", 20), "2010_embargo_and_quota", 0.8, 72) == pytest.approx(tuple(part))
+    assert naive_band(Change("share", "all", 20, 72), "2010_embargo_and_quota", 0.8) == pytest.approx(tuple(part))
 
 
 def test_the_record_of_changes_is_what_the_episodes_say_today() -> None:
