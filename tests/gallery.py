@@ -58,7 +58,7 @@ def make() -> None:
             name = record.parent.name
             _keep(record.parent, REPORTS / name, (*KEPT, "report.html") if name in PAGES else KEPT)
         for record in backtests.glob("*/run.json"):
-            kept = ("coverage.md", "coverage.csv", "run.json", "figures/*.svg")
+            kept = ("coverage.md", "coverage.csv", "history.md", "scores.csv", "run.json", "figures/*.svg")
             _keep(record.parent, REPORTS / "backtests" / record.parent.name, kept)
         for name in ("index.md", "comparison.csv", "comparison.svg"):
             shutil.copy(made / name, REPORTS)

@@ -36,19 +36,25 @@ def backtest_command(
     from minrisk.engine.result import BalanceError
     from minrisk.files import OutputError
     from minrisk.history import backtest
+    from minrisk.history.overview import NAME, write_overview
     from minrisk.history.page import print_backtest, write_backtest
     from minrisk.report.folder import check_target
 
     episodes = _episodes(paths or [])
     console = Console()
     try:
-        for episode in episodes:
-            check_target(out, episode.name)
+        for name in (*(episode.name for episode in episodes), NAME):
+            check_target(out, name)
+        tests = []
         for episode in episodes:
             test = backtest(episode, draws, seed)
+            tests.append(test)
             where = write_backtest(test, out, _command(episode, paths, draws, test.seed))
             print_backtest(test, console)
             console.print(f"written: {where / 'coverage.md'}\n", markup=False, highlight=False, soft_wrap=True)
+        if not paths:
+            where = write_overview(tests, out, f"minrisk backtest --draws {draws}")
+            console.print(f"written: {where / 'history.md'}", markup=False, highlight=False, soft_wrap=True)
     except OutputError as error:
         fail([str(error)])
     except BalanceError as error:

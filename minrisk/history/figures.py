@@ -14,7 +14,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
 from minrisk.axes import Calendar
-from minrisk.plots.style import ROLE, legend, month_ticks, plain, sheet, styled
+from minrisk.plots.style import OKABE_ITO, ROLE, legend, month_ticks, plain, sheet, styled
+from minrisk.results.track_record import reliability
 from minrisk.text import capital, current_language, join, origin_name, say, title_of
 from minrisk.text.catalogue import catalogue
 
@@ -50,6 +51,41 @@ def coverage_figures(test: Backtest) -> dict[str, Figure]:
         draw = _fans(test, variable, fans) if fans else _bars(test, variable)
         figures[variable] = draw
     return figures
+
+
+def reliability_figure(rows: pd.DataFrame) -> Figure:
+    """What central ranges of each level claim against what they held, by episode and by kind of observation.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `minrisk.results.track_record.held_out`, of the episodes' own runs.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        On the diagonal ranges hold what they claim, below it they are too narrow.
+    """
+    levels = np.linspace(0.05, 0.95, 19)
+    colours = [OKABE_ITO[name] for name in ("blue", "vermilion", "green", "purple", "orange")]
+    counts = {"inside": f"{int((rows['inside'] == 'inside').sum())}", "all": f"{len(rows)}"}
+    with styled():
+        title, note = say("figures.coverage.reliability", **counts), say("figures.coverage.reliability_note")
+        figure, grid = sheet(title, note, 4.6, 1, 2)
+        for axes, column in zip(grid[0], ("episode", "kind"), strict=True):
+            axes.plot([0.0, 1.0], [0.0, 1.0], color=ROLE["note"], linewidth=0.8)
+            for place, (name, part) in enumerate(rows.groupby(column, sort=False)):
+                words = str(name).replace("_", " ") if column == "episode" else say(f"figures.coverage.kind_{name}")
+                label = say("figures.coverage.with_rows", name=words, rows=f"{len(part)}")
+                style = ("-", "--", "-.", ":", (0, (1, 3)))[place % 5]
+                axes.plot(levels, reliability(part, levels), color=colours[place % len(colours)], linestyle=style,
+                          label=plain(label))  # fmt: skip
+            axes.set_xlim(0.0, 1.0)
+            axes.set_ylim(0.0, 1.0)
+            axes.set_xlabel(say("figures.coverage.claimed"))
+            axes.set_ylabel(say("figures.coverage.held"))
+            axes.legend(fontsize=7, loc="upper left")
+    return figure
 
 
 def _title(test: Backtest, variable: str) -> str:

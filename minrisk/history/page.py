@@ -122,7 +122,12 @@ def _markdown(test: Backtest, command: str, figures: list[str]) -> str:
     lines = [f"# {scenario.title}", "", scenario.description, "", f"`{command}`", ""]
     lines += [f"- {line}" for line in _counts(test)]
     headers = _headers(test)
-    lines += ["", _line(headers), _line(["---"] * len(headers)), *(_line(row) for row in _cells(test))]
+    lines += [
+        "",
+        table_line(headers),
+        table_line(["---"] * len(headers)),
+        *(table_line(row) for row in _cells(test)),
+    ]
     misses = _misses(test)
     lines += ["", f"## {misses[0] if misses else 'No misses'}", ""]
     lines += [f"- {line.strip()}" for line in misses[1:]]
@@ -135,7 +140,7 @@ def _nowcast_markdown(test: Backtest, months: pd.DataFrame, command: str) -> str
     headers = ["month", "what", "said 5–50–95 %", "seen", "unit", "", "held so far", "score so far", "naive so far",
                "mechanism that is missing"]  # fmt: skip
     lines = [f"# Seen against said: {test.episode.scenario.title}", "", test.episode.scenario.description, "",
-             f"`{command}`", "", _line(headers), _line(["---"] * len(headers))]  # fmt: skip
+             f"`{command}`", "", table_line(headers), table_line(["---"] * len(headers))]  # fmt: skip
     for row in _records(months):
         said = " – ".join(_number(row[f"said_{level}"]) for level in ("p05", "p50", "p95"))
         seen = _seen(row["seen"], row["seen_low"], row["seen_high"])
@@ -143,12 +148,13 @@ def _nowcast_markdown(test: Backtest, months: pd.DataFrame, command: str) -> str
         scores = [number(row[f"{name}_so_far"]) for name in ("interval_score", "naive_interval_score")]
         word = _words([row["inside"]])[0]
         lines.append(
-            _line([row["month"], row["what"], said, seen, row["unit"], word, held, *scores, row["mechanism"]])
+            table_line([row["month"], row["what"], said, seen, row["unit"], word, held, *scores, row["mechanism"]])
         )
     return "\n".join([*lines, "", SCORES]) + "\n"
 
 
-def _line(cells: list[str]) -> str:
+def table_line(cells: list[str]) -> str:
+    """A row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -12,17 +12,11 @@ import pandas as pd
 from minrisk.history.backtest import backtest, calm_values
 from minrisk.history.episode import load_episode, packaged_episodes
 from minrisk.history.naive import CHANGES, Change, change_rows, past_changes
+from minrisk.history.overview import record_of
 from minrisk.results.track_record import FILE
 
 #: Draws behind the record.
 DRAWS = 1_000
-
-_COLUMNS = (
-    "episode", "title", "draws", "seed", "run", "variable", "element", "month", "role", "inside_model", "inside",
-    "kind", "p05", "p50", "p95", "p05_observed", "p95_observed", "claimed", "band_low", "band_middle", "band_high",
-    "seen_low", "seen_high", "width", "naive_width", "interval_score", "interval_score_model",
-    "naive_interval_score", "crps", "note",
-)  # fmt: skip
 
 
 def changes_record() -> pd.DataFrame:
@@ -43,16 +37,7 @@ def changes_record() -> pd.DataFrame:
 
 def coverage_record(draws: int = DRAWS) -> pd.DataFrame:
     """Run the packaged episodes, and the runs beside them, and hold each observation against each."""
-    tables = []
-    for folder in packaged_episodes():
-        test = backtest(load_episode(folder), draws)
-        rows = test.coverage.assign(episode=test.episode.name, title=test.episode.scenario.title)
-        for name in ("inside", "inside_model"):
-            rows[name] = ["inside" if flag else "outside" for flag in rows[name]]
-        numbers = [name for name in _COLUMNS if name in rows and rows[name].dtype == float]
-        rows[numbers] = rows[numbers].map(lambda value: f"{value:.5g}")
-        tables.append(rows.assign(draws=test.draws, seed=test.seed)[list(_COLUMNS)].astype(str))
-    return pd.concat(tables, ignore_index=True)
+    return record_of([backtest(load_episode(folder), draws) for folder in packaged_episodes()])
 
 
 def _write(file: object, table: pd.DataFrame) -> None:
