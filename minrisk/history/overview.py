@@ -90,20 +90,21 @@ def _fill(record: pd.DataFrame, folder: Path, command: str) -> None:
     for kind in ("svg", "png"):
         write_file(folder / "figures" / f"reliability.{kind}", figure_bytes(figure, kind))
     write_file(folder / "history.md", _markdown(record, table, command).encode())
-    write_json(
-        folder / "run.json", {"minrisk": {"kind": BACKTEST, "format": 1}, "command": command, "episode": NAME}
-    )
+    known = {"kind": BACKTEST, "format": 1}
+    write_json(folder / "run.json", {"minrisk": known, "command": command, "episode": NAME})
 
 
 def _markdown(record: pd.DataFrame, table: pd.DataFrame, command: str) -> str:
     from minrisk.history.page import SCORES, table_line
 
-    headers = ["episode", "held out", "inside", "without errors of observation", "interval score", "without errors",
-               "naive", "wrong on purpose", "mean width", "naive width", "inside, widened", "score, widened"]  # fmt: skip
+    headers = [
+        "episode", "held out", "inside", "without errors of observation", "interval score", "without errors",
+        "naive", "wrong on purpose", "mean width", "naive width", "inside, widened", "score, widened",
+    ]  # fmt: skip
     every = table.loc["all"]
-    lines = ["# What past episodes say of the ranges", "", f"`{command}`", "",
-             f"Ranges of this model held {every['inside']} of {every['rows']} past observations (90 % claimed).", "",
-             table_line(headers), table_line(["---"] * len(headers))]  # fmt: skip
+    badge = f"Ranges of this model held {every['inside']} of {every['rows']} past observations (90 % claimed)."
+    lines = ["# What past episodes say of the ranges", "", f"`{command}`", "", badge, ""]
+    lines += [table_line(headers), table_line(["---"] * len(headers))]
     for name, row in table.iterrows():
         means = [number(float(row[key])) for key in (
             "interval_score", "interval_score_model", "naive_interval_score", "wrong_interval_score", "width",
@@ -133,9 +134,9 @@ def _widening(record: pd.DataFrame) -> list[str]:
     own = held_out(own_rows(record))
     factors = own.assign(factor=widened(own)["factor"]).drop_duplicates(["episode", "kind"])
     rule = (
-        f"Where the other episodes' held-out observations of a kind were held in less than {ENOUGH:.0%}, the two halves "
-        "of a band are stretched until they would have held nine in ten of those. An episode's own rows have no part "
-        "in its factor. Scenarios of today are not widened."
+        f"Where the other episodes' held-out observations of a kind were held in less than {ENOUGH:.0%}, the two "
+        "halves of a band are stretched until they would have held nine in ten of those. An episode's own rows "
+        "have no part in its factor. Scenarios of today are not widened."
     )
     return [rule, "", *(f"- {row['episode']}, {row['kind']}: {number(row['factor'])}" for row in
                         factors.to_dict("records"))]  # fmt: skip

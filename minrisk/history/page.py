@@ -122,12 +122,8 @@ def _markdown(test: Backtest, command: str, figures: list[str]) -> str:
     lines = [f"# {scenario.title}", "", scenario.description, "", f"`{command}`", ""]
     lines += [f"- {line}" for line in _counts(test)]
     headers = _headers(test)
-    lines += [
-        "",
-        table_line(headers),
-        table_line(["---"] * len(headers)),
-        *(table_line(row) for row in _cells(test)),
-    ]
+    lines += ["", table_line(headers), table_line(["---"] * len(headers))]
+    lines += [table_line(row) for row in _cells(test)]
     misses = _misses(test)
     lines += ["", f"## {misses[0] if misses else 'No misses'}", ""]
     lines += [f"- {line.strip()}" for line in misses[1:]]

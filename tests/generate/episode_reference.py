@@ -1,5 +1,7 @@
 """The format of an episode as a page, from the same declarations that check it."""
 
+# ruff: noqa: E501 - a row of a table is one line
+
 from __future__ import annotations
 
 from minrisk.history.calibration_file import Declaration, Moved
@@ -9,29 +11,51 @@ from tests import ROOT
 _HEAD = """# Episodes
 
 An episode is a folder. `minrisk backtest FOLDER` runs it; adding one needs no code. A folder of episodes runs
-them all, and without a folder the packaged ones run (their names work as well as their paths).
+them all, and without a folder the packaged ones run (their names work as well as their paths): 2010_embargo_and_quota,
+2023_licensing, 2025_licensing and 2026_ban.
+
+To add one: say what happened in `scenario.yaml`, write down what was seen in `observations.csv` with a source for each
+row, and put a run that is wrong on purpose into `beside/`, most simply the same scenario `without:` its events. For a
+packaged episode, `python -m tests.generate.track_record` then writes its changes and its scores into the record.
 
 | file | what it is |
 |---|---|
 | `scenario.yaml` | what happened: any scenario; its `dataset:` is relative to the file, or the packaged one |
 | `observations.csv` | what was seen |
 | `calibration.yaml` | optional: which numbers `minrisk calibrate FOLDER` may move |
-| `beside/*.yaml` | optional: rival scenarios with the same start, months and dataset, printed beside |
+| `left_out.yaml` | optional: the same numbers as fitted elsewhere, written by `minrisk calibrate FOLDER --leave-out`; the packaged scenarios extend it, so that nothing is scored on itself |
+| `beside/*.yaml` | optional: rival scenarios with the same start, months and dataset, printed beside; the first should be wrong on purpose |
 
 Written to `backtests/<episode>/` (`--out` names another folder): `coverage.csv`, `coverage.md`, `figures/` with one
-figure per variable, `run.json`. An observation is inside if its range `low` to `high` (its `value` where none is
-given) meets the model's 5-95 % of draws. Calibrated and held-out observations are counted apart; no score blends
-them.
+figure per variable, `run.json`; of all packaged episodes together `backtests/history/` with `history.md`, `scores.csv`
+and a diagram of what was claimed against what was held. An observation is inside if its range `low` to `high` (its
+`value` where none is given) meets the model's 5-95 % of draws, errors of observation included. Calibrated and held-out
+observations are counted apart; no score blends them. `inputs.csv` beside this page says which input was fitted on which
+episode, and what is done about it where that episode is scored; `../THEORY.md` has the equations.
+
+| column of coverage.csv | what it is |
+|---|---|
+| `p05`, `p50`, `p95`, `inside_model` | the model's own quantiles, and whether they hold the observation |
+| `p05_observed`, `p95_observed`, `inside` | the same with errors of observation: customs months, quotes and reference prices scatter |
+| `interval_score`, `interval_score_model` | width plus twenty times the distance of a miss, with errors of observation and without |
+| `naive_interval_score`, `naive_width` | the same of past changes in the other episodes (`changes.csv`) |
+| `crps`, `width` | continuous ranked probability score; width of the band |
+| `claimed` | level of the narrowest central range that holds the observation |
+| `calm`, `band_low` to `seen_high` | the value without any event, and band and observation as changes against it: logarithms for tonnes and prices, differences for shares, months as they are |
+
+`minrisk nowcast SCENARIO --observations FILE` holds a scenario of the present against a file of the same columns, month by
+month: what was said, what was seen, the score so far and which mechanism misses (`nowcast.md`, `nowcast.csv`). Without a
+scenario it takes the packaged `2026_ban`; a file given is appended to its rows.
 
 ## observations.csv
 
-Comma-separated UTF-8; lines with `#` may stand above the header. All columns but `note` must be there; cells marked
-optional may be empty.
+Comma-separated UTF-8; lines with `#` may stand above the header. All columns but `note` and `destination` must be there;
+cells marked optional may be empty.
 
 | column | cells |
 |---|---|
 | `variable` | one of the variables below |
-| `element` | an element of the dataset, or an end use where the variable says so; `all` or empty for all together |
+| `element` | an element or a product of the dataset, several of either as `ndfeb_heat_resistant+ndfeb_standard`, or an end use where the variable says so; `all` or empty for all elements together |
 | `origin` | an origin of the dataset's routes, such as `CHN`; `all` or empty for all together |
 | `month` | a month `2010-10`, a quarter `2011-Q2`, a year `2010` or a span `2010-01..2010-08` |
 | `value` | the observation: a plain number, at least 0 |
@@ -40,6 +64,7 @@ optional may be empty.
 | `source` | where the value comes from; never empty |
 | `role` | `calibrated` (a parameter was fitted to it) or `held_out` |
 | `note` | optional: the mechanism the model lacks, printed if it misses |
+| `destination` | optional: empty or the importer's code for this importer, `all` for everybody (exports as an index) |
 
 """
 
@@ -81,10 +106,11 @@ fields:
 """
 
 _ELEMENT = {
-    "any": "an element, or all",
-    "one": "an element",
+    "any": "an element or a product, several, or all",
+    "one": "an element or a product",
     "use": "an end use",
     "element or use": "an element, an end use, or all of them",
+    "all": "–",
 }
 _ORIGIN = {"any": "an origin, or all", "one": "an origin", "none": "–"}
 
