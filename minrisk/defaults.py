@@ -38,7 +38,7 @@ SEED = 1
 #: A few runs on the same draws: their difference is known far better than either of them.
 COMPARE_DRAWS = 2_000
 
-#: About 15 runs; the days in the tail are order statistics of these draws.
+#: About 18 runs; the days in the tail are order statistics of these draws.
 STOCKPILE_DRAWS = 1_000
 
 #: No run: a linear programme with a row for each draw.

@@ -100,6 +100,9 @@ def within_budget(base: Run, curves: Array, confidence: float, price: Array, bud
 #: Bisections after the grid; each halves the bracket.
 HALVINGS = 7
 
+#: Rounds after the bisections, in which what all hold in common is tried.
+ROUNDS = 3
+
 #: Months of commercial cover below which a store opens that always stands ready: more than anybody holds.
 ALWAYS = 1e4
 
@@ -195,7 +198,8 @@ def stockpile(
     """Find the days of stock per element, on common random draws.
 
     Every draw gets its own bisection on its own days: the days that a share `confidence` of the draws
-    need at most are the answer, and its error is that of an order statistic.
+    need at most are the answer, and its error is that of an order statistic. Then all hold the answer, and each
+    draw's days move by what it still lacks: more of one element lets makers of a product use more of the others.
 
     Parameters
     ----------
@@ -212,7 +216,7 @@ def stockpile(
     carrying_rate : float
         Yearly cost of holding stock as a share of its price [1/year]. Interest and storage; grade C.
     draws, seed, executor, progress
-        As `minrisk.run`, for each of about 15 runs.
+        As `minrisk.run`, for each of about 18 runs.
 
     Returns
     -------
@@ -230,12 +234,12 @@ def stockpile(
     search = _Search(bare, rule, draws, seed, executor, progress)
     grid = [search.common(days) for days in GRID_DAYS]
     curves = np.minimum.accumulate(np.stack([r.metrics["unserved_share"] for r in grid]), axis=0)
-    needed = search.needed(curves, target)
+    needed = search.settled(search.needed(curves, target), curves, target, confidence)
     dataset = load_dataset(scenario.dataset)
     price = day_of_demand_usd(dataset)
     days = quantile(needed, confidence)
     table = _table(grid[0], needed, confidence, price, carrying_rate)
-    held = search.check(days)
+    held = search.at(days, shift=1)
     table["held"] = (held.metrics["unserved_share"] <= target).mean(axis=1)
     # The days carry the error of their own draws, the check that of its fresh ones.
     table["held_error"] = np.sqrt(2.0 * confidence * (1.0 - confidence) / draws)
@@ -303,11 +307,26 @@ class _Search:
             high, low = np.where(under, middle, high), np.where(under, low, middle)
         return np.where(first < 0, np.inf, high)
 
-    def check(self, days: Array) -> Run:
-        """A fresh run, with the next seed, at the days found; the largest tried where none is enough."""
+    def settled(self, needed: Array, curves: Array, target: float, confidence: float) -> Array:
+        """Days each draw needs where all others hold the answer, shape (element, draw), by Newton's method.
+
+        Elements that go into one product hang together: the more there is of one, the more of the others is used.
+        """
+        fall = np.maximum(-np.diff(curves, axis=0) / np.diff(GRID_DAYS)[:, None, None], 1e-9)
+        bracket = np.clip((curves > target).sum(axis=0) - 1, 0, len(fall) - 1)
+        slope = np.take_along_axis(fall, bracket[None], axis=0)[0]
+        for _ in range(ROUNDS):
+            days = quantile(needed, confidence)[:, None]
+            missed = self.at(days[:, 0]).metrics["unserved_share"] - target
+            moved = np.clip(np.where(np.isinf(days), needed, days + missed / slope), 0.0, GRID_DAYS[-1])
+            needed = np.where(np.isinf(needed), np.inf, moved)
+        return needed
+
+    def at(self, days: Array, shift: int = 0) -> Run:
+        """A run in which all hold these days; the largest tried where none is enough."""
         finite = np.where(np.isfinite(days), days, GRID_DAYS[-1])
         events = [self._event(e, float(finite[e])) for e in range(finite.size) if finite[e] > 0.0]
-        return self.run(events, shift=1)
+        return self.run(events, shift=shift)
 
     def _name(self, element: int) -> str:
         return f"decided_stock_{self.elements[element].lower()}"

@@ -183,6 +183,7 @@ def test_the_draws_file_opens_in_the_ema_workbench(draws_table: pd.DataFrame) ->
 LUMPY = {
     "name": "licences", "type": "licensing", "origin": "CHN", "elements": ["Dy", "Y"], "start": "2026-02",
     "duration_months": 12, "approval_share": 0.4, "processing_months": 1, "batches_per_month": 3,
+    "product_batches_per_month": 100,
 }  # fmt: skip
 
 
