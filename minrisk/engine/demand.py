@@ -53,6 +53,7 @@ class Demand:
         self.adapted, self.adapt_step = np.zeros_like(self.base), -np.expm1(-1.0 / market.adaptation_months)
         self.classes = UseClasses.of(inputs)
         self.slow = self.classes.slow
+        self.learning: dict[int, list[slice]] = {}
         self.by_class = np.zeros((len(self.slow), *self.base.shape))
         self.work = np.ones((len(inputs.uses.makers), inputs.draws))
         self.worked = self.work
@@ -76,17 +77,24 @@ class Demand:
         if self.calm is not None and (changed or not np.array_equal(self.work, self.worked)):
             self._set_work(t)
         reference = self.base * self.growth[t]
+        learnt = self._learnt(reference)
         out.fill(0.0)
-        for demand, share, slow, runs in zip(self.by_class, self.shares, self.slow, self.live, strict=True):
+        for demand, share, alike, runs in zip(self.by_class, self.shares, self.classes.alike, self.live, strict=True):
             for run in runs:
-                part = demand[run]
-                np.multiply(self.adapted[run], slow, out=part)
-                np.negative(part, out=part)
-                np.exp(part, out=part)
-                part *= reference[run]
-                part *= share[run]
+                part = np.multiply(learnt[alike][run], share[run], out=demand[run])
                 out[run] += part
         return out
+
+    def _learnt(self, reference: Array) -> dict[int, Array]:
+        """Reference demand less slow substitution, by the first of the classes that substitute alike."""
+        learnt: dict[int, Array] = {}
+        for first, runs in self.learning.items():
+            left = learnt[first] = np.empty_like(reference)
+            for run in runs:
+                part = np.multiply(self.adapted[run], -self.slow[first], out=left[run])
+                np.exp(part, out=part)
+                part *= reference[run]
+        return learnt
 
     def adapt(self, log_price: Array) -> None:
         """Move the adapted log price towards that of the month, (element, draw)."""
@@ -132,6 +140,10 @@ class Demand:
             np.divide(factor[:, use], np.maximum(part, 1e-300), out=self.fraction[:, use])
         self.shares, self.factor = shares, total
         self.live = live_classes(shares)
+        together = np.zeros_like(shares)
+        for first, share in zip(self.classes.alike, shares, strict=True):
+            together[first] += share
+        self.learning = {first: live_classes(together[[first]])[0] for first in set(self.classes.alike)}
         self.calm = CalmSplit(factor, shares.copy(), total) if self.inputs.uses.makers else None
 
     def _set_work(self, t: int) -> None:
@@ -191,6 +203,10 @@ class CalmSplit:
     factor: Array
 
 
+#: Weight of the one class of a use that has one.
+_WHOLE: tuple[Array | float, ...] = (1.0,)
+
+
 @dataclass(frozen=True)
 class UseClasses:
     """Elasticity classes of a market's demand, and which of them each end use has.
@@ -204,6 +220,8 @@ class UseClasses:
     ----------
     elasticity, slow : ndarray, shape (class, draw)
         Short-run elasticity, and by how much the long-run one exceeds it [1].
+    alike : tuple of int
+        The first of the classes that have the slow elasticity of each.
     rows : tuple of tuple of int
         Classes of each end use; the one that answers no price last.
     weights : tuple of tuple of ndarray, shape (draw,), or float
@@ -212,6 +230,7 @@ class UseClasses:
 
     elasticity: Array
     slow: Array
+    alike: tuple[int, ...]
     rows: tuple[tuple[int, ...], ...]
     weights: tuple[tuple[Array | float, ...], ...]
 
@@ -222,7 +241,7 @@ class UseClasses:
         elasticity = market.elasticity
         slow = np.maximum(market.elasticity_long - elasticity, 0.0)
         rows: list[tuple[int, ...]] = [(group,) for group in uses.elasticity_class]
-        weights: list[tuple[Array | float, ...]] = [(1.0,)] * len(rows)
+        alike, weights = list(range(len(slow))), [_WHOLE] * len(rows)
         if uses.makers and uses.thrift_max is not None:
             theta = uses.thrift_max
             at: dict[int, int] = {}
@@ -233,9 +252,10 @@ class UseClasses:
                     saving = np.divide(elasticity[group], theta, out=np.zeros_like(theta), where=theta > 0.0)
                     elasticity = np.concatenate([elasticity, saving[None], np.zeros_like(saving)[None]])
                     slow = np.concatenate([slow, slow[group][None], slow[group][None]])
+                    alike += [group, group]
                 rows[column] = (at[group], at[group] + 1)
                 weights[column] = (theta, 1.0 - theta)
-        return cls(elasticity, slow, tuple(rows), tuple(weights))
+        return cls(elasticity, slow, tuple(alike), tuple(rows), tuple(weights))
 
     def sums(self, by_use: Array) -> Array:
         """Sum over end uses by class, (class, element, draw or 1) from (element, use, draw or 1)."""

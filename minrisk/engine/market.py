@@ -234,7 +234,9 @@ def _clear_tight(
     wanted, kept = np.zeros_like(x), np.ones((len(rates) - 2, *x.shape))
     for share, term, rate, runs in zip(kept, coefficients[1:-1], rates[1:-1], live[1:-1], strict=True):
         for run in runs:
-            np.exp(-rate * x[run], out=share[run])
+            if rate.any():
+                np.multiply(-rate, x[run], out=share[run])
+                np.exp(share[run], out=share[run])
             wanted[run] += term[run] * share[run]
     bought = coefficients[-1] * np.exp(-rates[-1] * x)
     drawn, served = planned + release_for_price(coefficients[0], rates[0], x), wanted
@@ -248,12 +250,16 @@ def _clear_tight(
         served.ravel()[choked], drawn.ravel()[choked] = least, last
         bought.ravel()[choked] = inflow + last - least
         answer.choked = _flat(rows, choked, x.shape[1])
-    whole = bool(tight.all())
-    answer.kept = _kept(rows, kept if whole else np.where(tight, kept, 1.0), len(book.demand))
+    if not tight.all():
+        np.copyto(kept, 1.0, where=~tight)
+    answer.kept = _kept(rows, kept, len(book.demand))
     solved = {"log_price": x, "wanted": wanted, "served": served, "bought": bought, "drawn": drawn}
     for name, values in solved.items():
         target = getattr(answer, name)
-        target[rows] = values if whole else np.where(tight, values, target[rows])
+        if isinstance(rows, slice):
+            np.copyto(target[rows], values, where=tight)
+        else:
+            target[rows] = np.where(tight, values, target[rows])
 
 
 def _terms(
@@ -435,7 +441,11 @@ def _halley_step(
     np.multiply(total, decay[0], out=first)
     np.multiply(first, decay[0], out=second)
     for coefficient, rate, runs in zip(coefficients[1:], decay[1:], live[1:], strict=True):
+        answers = rate.any()
         for run in runs:
+            if not answers:
+                total[run] += coefficient[run]
+                continue
             part = term[run]
             np.multiply(rate, x[run], out=part)
             np.exp(part, out=part)
