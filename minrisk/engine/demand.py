@@ -58,7 +58,7 @@ class Demand:
         self.work = np.ones((len(inputs.uses.makers), inputs.draws))
         self.worked = self.work
         self.calm: CalmSplit | None = None
-        self.made_of = np.flatnonzero((inputs.uses.share[:, list(inputs.uses.makers)] > 0.0).any(axis=(1, 2)))
+        self.made_of = [_span(inputs.uses.share[:, use]) for use in inputs.uses.makers]
         self._set_shares(None)
 
     def set_month(self, t: int, out: Array) -> Array:
@@ -79,7 +79,9 @@ class Demand:
         reference = self.base * self.growth[t]
         learnt = self._learnt(reference)
         out.fill(0.0)
-        for demand, share, alike, runs in zip(self.by_class, self.shares, self.classes.alike, self.live, strict=True):
+        for demand, share, alike, runs in zip(
+            self.by_class, self.shares, self.classes.alike, self.live, strict=True
+        ):
             for run in runs:
                 part = np.multiply(learnt[alike][run], share[run], out=demand[run])
                 out[run] += part
@@ -153,24 +155,31 @@ class Demand:
         """
         calm, makers, self.month, self.worked = self.calm, self.inputs.uses.makers, t, self.work
         assert calm is not None
-        held = slice(int(self.made_of[0]), int(self.made_of[-1]) + 1)
-        takes = [calm.by_use[held, use] * work for use, work in zip(makers, self.work, strict=True)]
-        beyond = [calm.by_use[held, use] * (work - 1.0) for use, work in zip(makers, self.work, strict=True)]
         self.factor = np.broadcast_to(calm.factor, self.base.shape).copy()
         by_rows: dict[tuple[int, ...], list[int]] = {}
         for maker, use in enumerate(makers):
             by_rows.setdefault(self.classes.rows[use], []).append(maker)
         for rows, of in by_rows.items():
-            more, all_of_them = beyond[of[0]].copy(), takes[of[0]].copy()
-            for maker in of[1:]:
-                more += beyond[maker]
-                all_of_them += takes[maker]
+            held = slice(min(self.made_of[m].start for m in of), max(self.made_of[m].stop for m in of))
+            more, takes = np.zeros((2, held.stop - held.start, self.base.shape[1]))
+            taken = {}
+            for maker in of:
+                some = self.made_of[maker]
+                among, own = (
+                    slice(some.start - held.start, some.stop - held.start),
+                    calm.by_use[some, makers[maker]],
+                )
+                more[among] += own * (self.work[maker] - 1.0)
+                taken[maker] = own * self.work[maker]
+                takes[among] += taken[maker]
             self.factor[held] += more
             for row, weight in zip(rows, self.classes.weights[makers[of[0]]], strict=True):
                 np.add(calm.shares[row, held], more * weight, out=self.shares[row, held])
-            np.maximum(all_of_them, 1e-300, out=all_of_them)
-            for maker in of:
-                np.divide(takes[maker], all_of_them, out=self.fraction[held, makers[maker]])
+            np.maximum(takes, 1e-300, out=takes)
+            for maker, own in taken.items():
+                some = self.made_of[maker]
+                whole = takes[some.start - held.start : some.stop - held.start]
+                np.divide(own, whole, out=self.fraction[some, makers[maker]])
 
     def _shocked(self, t: int | None) -> Array:
         """Share of each end use in an element's demand, times the shocks of month ``t``; None without."""
@@ -182,6 +191,12 @@ class Demand:
             for item in self.inputs.demand_factors:
                 factor *= np.where(item.mask[..., None], item.profile[t], 1.0)
         return factor
+
+
+def _span(share: Array) -> slice:
+    """From the first to the last element that an end use takes, of its shares (element, draw or 1)."""
+    rows = np.flatnonzero((share > 0.0).any(axis=1))
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
 
 
 @dataclass(frozen=True)

@@ -204,16 +204,18 @@ def ceiling_above(floor: Array, market: Market) -> Array:
 def _clear_above(floor: Array, book: Book, market: Market, wanted: Array | None, served: Array | None) -> Cleared:
     """Clear in the price multiple over a floor: demand is what is left of it at the floor."""
     lowest = np.log(floor)
-    left = np.exp(-market.elasticity[:, None] * lowest)
-    by_class = book.by_class * left
-    demand = by_class[0].copy()
-    for group in by_class[1:]:
-        demand += group
+    left, by_class, demand = np.ones_like(book.by_class), book.by_class.copy(), np.zeros_like(book.demand)
+    for share, part, elasticity, runs in zip(left, by_class, market.elasticity, book.live, strict=True):
+        for run in runs:
+            np.multiply(-elasticity, lowest[run], out=share[run])
+            np.exp(share[run], out=share[run])
+            part[run] *= share[run]
+            demand[run] += part[run]
     above = replace(book, demand=demand, by_class=by_class, log_price=np.maximum(book.log_price - lowest, 0.0))
     over_floor = replace(market, choke_price_index=ceiling_above(floor, market) / floor)
     answer = clear(above, over_floor, wanted, served)
     answer.log_price += lowest
-    answer.kept = left if answer.kept is None else answer.kept * left
+    answer.kept = left if answer.kept is None else np.multiply(answer.kept, left, out=left)
     answer.tight_rows = answer.tight_rows | np.logical_or.reduce(lowest > 0.0, axis=1)
     return answer
 

@@ -56,6 +56,8 @@ class Offers:
         Tonnes that a targeted restriction leaves to others [t/month].
     spare, reshuffled : ndarray, shape (element, draw)
         Spare output and reshuffled tonnes on offer [t/month].
+    has_spare : bool
+        Whether any route has spare capacity.
     reshuffles : bool
         Whether any restriction of the block singles the importer out.
     worked : dict of int to ndarray, shape (element, draw)
@@ -77,6 +79,7 @@ class Offers:
         self.feed = FeedRoutes(inputs, scale)
         self.spare_capacity, self.reshuffling = SpareCapacity(inputs, self.mix, self.feed), Reshuffling(inputs)
         self.spare, self.reshuffled = self.spare_capacity.output, self.reshuffling.tonnes
+        self.has_spare = bool(inputs.market.spare_share.any())
         self.reshuffles = any(bool(way.diverted.any()) for way in self.shipments)
         self.diverted = np.zeros_like(self.mix[0])
         self.ruled: dict[int, Array] = {}
@@ -152,7 +155,8 @@ class Offers:
 
     def step(self, t: int, log_price: Array) -> None:
         """Let spare capacity and other buyers answer the log price of month ``t``, (element, draw)."""
-        self.spare_capacity.step(t, log_price, self.scale[t])
+        if self.has_spare:
+            self.spare_capacity.step(t, log_price, self.scale[t])
         if self.reshuffles:
             self.reshuffling.step(log_price, self.diverted)
 

@@ -75,6 +75,8 @@ class ProductMarket:
         # One use a product, so one class.
         groups = np.array(inputs.uses.elasticity_class)
         self.elasticity = inputs.market.elasticity[groups]
+        # Elements that cost something in each product.
+        self.costs = [np.flatnonzero(row.any(axis=1)) for row in products.cost_share]
         self.imports = [route for route in offers.active if route != products.home]
         self.orders = np.zeros_like(offers.mix)
         self.orders[self.imports] = offers.mix[self.imports]
@@ -107,11 +109,11 @@ class ProductMarket:
             (self.trade.price / self.floor) ** market.supply_elasticity, 1.0 + products.utilisation_max
         )
         self.utilisation = self.utilisation + self.step_size * (wanted - 1.0 - self.utilisation)
-        floor = np.ones_like(self.floor)
-        for element in range(price.shape[0]):
-            floor += products.cost_share[:, element] * (price[element] - 1.0)
-        self.floor = floor
-        self.kept = np.exp(-self.elasticity * np.log(floor))
+        self.floor, over = np.ones_like(self.floor), price - 1.0
+        for floor, shares, elements in zip(self.floor, products.cost_share, self.costs, strict=True):
+            for element in elements:
+                floor += shares[element] * over[element]
+        self.kept = np.exp(-self.elasticity * np.log(self.floor))
 
     def result(self) -> ProductResult:
         """What became of them in all months."""

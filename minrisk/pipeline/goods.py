@@ -52,6 +52,8 @@ def build_products(
     assert products is not None
     figures, labels = product_figures(dataset, draws.uniforms, draws.n), products.trade
     nothing, count = np.zeros(draws.n), len(products.names)
+    of_product = [CLASSES.index(str(name)) for name in dataset.table("products")["elasticity_class"]]
+    classes = sorted(set(of_product))
     own = Levers(factors=levers.product_factors, batches=levers.product_batches)
     trade = Inputs(
         labels=labels,
@@ -61,7 +63,7 @@ def build_products(
         growth_per_year=elements.growth_per_year,
         uses=Uses(
             share=np.eye(count)[..., None],
-            elasticity_class=tuple(CLASSES.index(str(c)) for c in dataset.table("products")["elasticity_class"]),
+            elasticity_class=tuple(classes.index(place) for place in of_product),
             joint=np.eye(count, dtype=bool),
             priority=(1,) * count,
             price_usd_per_kg=np.ones(count),
@@ -77,6 +79,8 @@ def build_products(
         rents=tuple(own.of("rent")),
         market=replace(
             elements.market,
+            elasticity=elements.market.elasticity[classes],
+            elasticity_long=elements.market.elasticity_long[classes],
             stock_cover_months=figures.cover + extra_cover,
             choke_price_index=figures.ceiling,
             spare_share=nothing,
