@@ -16,7 +16,7 @@ from minrisk.axes import Calendar
 from minrisk.pipeline.block import ALL_INDUSTRIES
 from minrisk.report.messages import key_messages
 from minrisk.report.record import read_exactly, run_record
-from minrisk.results.metrics import economy_summary, spreads_of, summary, use_summary
+from minrisk.results.metrics import ALL_PRODUCTS, economy_summary, product_summary, spreads_of, summary, use_summary
 from minrisk.risk.spread import Spread
 
 if TYPE_CHECKING:
@@ -35,15 +35,16 @@ class Finished:
     ----------
     record : mapping
         What ``run.json`` holds.
-    metrics, uses, economy : DataFrame
-        What ``metrics.csv``, ``uses.csv`` and ``economy.csv`` hold; ``economy`` without rows for a dataset without
-        industries.
+    metrics, uses, economy, products : DataFrame
+        What ``metrics.csv``, ``uses.csv``, ``economy.csv`` and ``products.csv`` hold; the last two without rows for
+        a dataset without industries or products.
     """
 
     record: Mapping[str, Any]
     metrics: pd.DataFrame
     uses: pd.DataFrame
     economy: pd.DataFrame
+    products: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -77,6 +78,11 @@ class Finished:
         """Numbers of all industries together by metric; empty for a dataset without industries."""
         return spreads_of(self.economy[self.economy["industry"] == ALL_INDUSTRIES])
 
+    @cached_property
+    def stoppage(self) -> Mapping[str, Spread]:
+        """Numbers of the first line that stops by metric; empty for a dataset without products."""
+        return spreads_of(self.products[self.products["product"] == ALL_PRODUCTS])
+
     def reference_price(self, symbol: str) -> float | None:
         """Reference price of an element [USD/kg]; None where the run's dataset has none."""
         prices: Mapping[str, float] | None = self.record.get("reference_price")
@@ -102,7 +108,9 @@ def finished(run: Run, command: str = "") -> Finished:
     -------
     Finished
     """
-    return Finished(run_record(run, command), summary(run), use_summary(run), economy_summary(run))
+    return Finished(
+        run_record(run, command), summary(run), use_summary(run), economy_summary(run), product_summary(run)
+    )
 
 
 def read_report(folder: Path) -> Finished:
@@ -132,8 +140,17 @@ def read_report(folder: Path) -> Finished:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         if record["minrisk"]["kind"] != "run":
             raise ShowError(f"{folder}: a {record['minrisk']['kind']} of minrisk, not the report of a run")
-        found = Finished(record, _table(folder, "metrics"), _table(folder, "uses"), _table(folder, "economy"))
-        _ = found.name, found.draws, found.counted, found.threshold, found.own_names("uses"), found.losses
+        tables = (_table(folder, name) for name in ("metrics", "uses", "economy", "products"))
+        found = Finished(record, *tables)
+        _ = (
+            found.name,
+            found.draws,
+            found.counted,
+            found.threshold,
+            found.own_names("uses"),
+            found.losses,
+            found.stoppage,
+        )
         _ = [numbers["worst_month_unserved_share"] for numbers in found.elements.values()]
     except (OSError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
         if isinstance(error, ShowError):
@@ -185,8 +202,8 @@ def _plain(value: float) -> float | None:
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    """Read a table of metrics to the last bit; one without rows for losses that the dataset does not have."""
-    path = folder / f"{name}.csv"
-    if name == "economy" and not path.exists():
-        return pd.DataFrame(columns=["metric", "industry", "unit", "mean", "p05", "p50", "p95", "mc_error"])
+    """Read a table of metrics to the last bit; one without rows for what the dataset does not have."""
+    path, label = folder / f"{name}.csv", {"economy": "industry", "products": "product"}.get(name)
+    if label is not None and not path.exists():
+        return pd.DataFrame(columns=["metric", label, "unit", "mean", "p05", "p50", "p95", "mc_error"])
     return read_exactly(path)

@@ -10,6 +10,7 @@ from minrisk.data import has_prices, lacks, price, price_year
 from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.prices import ceiling_words
+from minrisk.report.products import stoppage_message
 from minrisk.report.uses import uses_message
 from minrisk.results.findings import (
     Finding,
@@ -63,6 +64,7 @@ def key_messages(run: Run) -> list[str]:
         *_lacks(run),
         *said,
         uses_message(run),
+        *stoppage_message(run),
         *loss_message(run),
         *_adapted(run),
         _price(run),

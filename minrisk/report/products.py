@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minrisk.report.results_table import band
+from minrisk.report.results_table import band, when_stopped
 from minrisk.results.metrics import product_summary, spreads_of
 from minrisk.risk.spread import spread
-from minrisk.text import capital, hundredths, number, percent, price_digits, say, use_name, window
+from minrisk.text import capital, hundredths, percent, price_digits, say, use_name, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -27,11 +27,14 @@ def stoppage_sentence(run: Run) -> str:
     values = {"window": window(run), "lost": percent(float(lost.mean()))}
     if not stopped.any():
         return say("products.no_stop", **values)
-    values["share"] = percent(float(stopped.mean()))
-    months = run.stoppage_metrics["months_to_first_stoppage"][stopped]
-    when = spread(months)
-    times = {"month": number(when.p50), "early": number(when.p05), "late": number(when.p95)}
-    return say("products.first_stop", **values, **times)
+    when = spread(run.stoppage_metrics["months_to_first_stoppage"][stopped])
+    return say("products.first_stop", **values, **when_stopped(run.counted, float(stopped.mean()), when))
+
+
+def stoppage_message(run: Run) -> list[str]:
+    """One sentence on the first line that stops; none where no draw has one."""
+    stops = run.product_metrics and (run.stoppage_metrics["first_stoppage"] > 0.0).any()
+    return [stoppage_sentence(run)] if stops else []
 
 
 def product_rows(run: Run) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ from minrisk.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
 
@@ -87,6 +87,22 @@ def _in_usd(index: Spread, reference: float | None, write: Callable[[float], str
         return {"price_usd": "", "price_usd_band": ""}
     low, high = index.p05 * reference, index.p95 * reference
     return {"price_usd": write(index.p50 * reference), "price_usd_band": interval(low, high, write)}
+
+
+def when_stopped(counted: Sequence[str], share: float, when: Spread) -> dict[str, str]:
+    """Write in which share of draws some line stops, and the month in which the first does with its interval.
+
+    Parameters
+    ----------
+    counted : sequence of str
+        Months measured, ``YYYY-MM``.
+    share : float
+        Share of draws in which some line stops [1].
+    when : Spread
+        Number of the month of the first stop, counted from 1, over those draws.
+    """
+    early, middle, late = (month_text(month_after(counted, month - 1.0)) for month in when[1:4])
+    return {"share": percent(share), "month": middle, "band": say("number.interval", low=early, high=late)}
 
 
 def band(found: Spread, write: Callable[[float], str]) -> str:
@@ -157,7 +173,7 @@ def _plain(text: str) -> Text:
 
 def _caption(found: Finished) -> list[str]:
     error = max(numbers["shortage_probability"].mc_error for numbers in found.elements.values())
-    lines = [_use_line(found), *filter(None, [loss_line(found)])]
+    lines = [_use_line(found), *filter(None, [stoppage_line(found), loss_line(found)])]
     lines.append(say("terminal.error", error=percent(error), threshold=percent(found.threshold)))
     if found.draws < FEW_DRAWS:
         lines.append(say("terminal.few_draws"))
@@ -176,6 +192,14 @@ def _use_line(found: Finished) -> str:
     first = use.stoppers[0]
     element = element_word(found.own_names("elements"), first.symbol)
     return say("terminal.use_for_want", **values, element=element, share=percent(first.share))
+
+
+def stoppage_line(found: Finished) -> str:
+    """One line on the first line that stops for lack of a product; empty where none does."""
+    if not found.stoppage or not found.stoppage["first_stoppage_probability"].mean > 0.0:
+        return ""
+    share, when = found.stoppage["first_stoppage_probability"].mean, found.stoppage["months_to_first_stoppage"]
+    return say("terminal.stop", **when_stopped(found.counted, share, when))
 
 
 def loss_line(found: Finished) -> str:

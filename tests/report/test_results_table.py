@@ -6,12 +6,16 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from minrisk.report.finished import finished
+from minrisk.report.messages import key_messages
+from minrisk.report.products import stoppage_message, stoppage_sentence
 from minrisk.report.results_table import print_results
-from minrisk.text.numbers import percent
+from minrisk.risk.spread import quantile
+from minrisk.text import language, month_text, percent, say
 from tests.small_run import small_run
 
 
@@ -39,6 +43,28 @@ def test_hardest_hit_first(ban: Any) -> None:
     shown = [line.split()[0] for line in printed(ban, 80) if line.split() and line.split()[0] in ban.elements]
     harm = dict(zip(ban.elements, ban.metrics["unserved_share"].mean(axis=1), strict=True))
     assert [harm[e] for e in shown] == sorted(harm.values(), reverse=True)
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_first_line_that_stops_has_its_month_and_interval(code: str, ban: Any) -> None:
+    """In the terminal and among the findings: the months of the draws that have a stop."""
+    stops = ban.stoppage_metrics["months_to_first_stoppage"]
+    counted_from_one = [quantile(stops[~np.isnan(stops)], q) for q in (0.05, 0.5, 0.95)]
+    with language(code):
+        early, middle, late = (month_text(ban.counted[int(month) - 1]) for month in counted_from_one)
+        band = say("number.interval", low=early, high=late).replace("\u00a0", " ")
+        shown = " ".join(" ".join(printed(ban, 300)).split())
+        (message,) = (found for found in key_messages(ban) if found == stoppage_sentence(ban))
+    for place in (shown, message.replace("\u00a0", " ")):
+        assert f"5–95 %: {band}" in place or f"5～95%区間：{band}" in place
+        assert middle.replace("\u00a0", " ") in place
+
+
+def test_no_stop_no_line() -> None:
+    """Without a draw in which a line stops nothing is said of one."""
+    run = small_run(calm=True, draws=20)
+    assert not any("First line" in line for line in printed(run, 80))
+    assert stoppage_message(run) == []
 
 
 def test_markup_is_text() -> None:
