@@ -6,6 +6,8 @@ not: routes that work up the origin's material ship less, from contracts as from
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from minrisk.axes import Array, Flags
@@ -100,6 +102,8 @@ def _lacking(group: TradeGroup, scale: Array) -> Array:
     if not group.licensed.any():
         return 1.0 - group.availability_elsewhere
     months, draws = group.licensed.shape
+    if group.approval_elsewhere is not None:
+        group = replace(group, approval_share=group.approval_elsewhere)
     queue = LicenceQueue(draws, float(group.review_months.max(initial=0.0)))
     by_month = [getattr(group, name) for name in Terms._fields]
     lacking = np.zeros((months, draws))

@@ -48,6 +48,8 @@ class Factor:
         mask; an event writes at most one for an element.
     feed_only : bool
         True where a trade lever touches only the part of a cell that is made from restricted-origin feed.
+    elsewhere : ndarray, shape (month, draw), optional
+        Of an ``approval_share`` that singles the importer out, that of all other buyers; the profile by default.
     """
 
     lever: str
@@ -55,6 +57,26 @@ class Factor:
     profile: Array
     mask: np.ndarray
     feed_only: bool = False
+    elsewhere: Array | None = None
+
+
+@dataclass(frozen=True)
+class Favour:
+    """How far the approvals of one event's licences gather on single buyers.
+
+    Attributes
+    ----------
+    event : str
+        Name of the event, whose ``approval_share`` it moves.
+    concentration : ndarray, shape (draw,)
+        kappa [1]; infinity treats all buyers alike.
+    luck : ndarray, shape (draw,)
+        Uniform that says how the importer fares in a draw, inside (0, 1).
+    """
+
+    event: str
+    concentration: Array
+    luck: Array
 
 
 @dataclass(frozen=True)
@@ -221,6 +243,7 @@ class Levers:
     baskets: list[Basket] = field(default_factory=list)
     batches: list[Batches] = field(default_factory=list)
     product_batches: list[Batches] = field(default_factory=list)
+    favours: list[Favour] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
 
     def of(self, lever: str) -> list[Factor]:
@@ -353,6 +376,8 @@ class TradeGroup:
         How lumpy the decisions on its cells are, in event-name order; smooth where empty.
     caps : tuple of Factor
         Limits in tonnes on its cells; a group under a limit has cells of one element only.
+    approval_elsewhere : ndarray, shape (month, draw), optional
+        Share of other buyers' orders that is approved, where it is not that of the importer's [1].
     beside : int, optional
         None for a group that carries whole cells. Else the group carries only the part of its cells made from
         restricted-origin feed, under more restrictions than the whole cells have in the group of this index.
@@ -372,6 +397,7 @@ class TradeGroup:
     batches: tuple[Batches, ...] = ()
     caps: tuple[Factor, ...] = ()
     beside: int | None = None
+    approval_elsewhere: Array | None = None
 
     @property
     def rows(self) -> Indices:

@@ -7,14 +7,15 @@ the order to the arrival; limits in tonnes that groups share are divided before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import betaincinv
 
 from minrisk.axes import Array, Labels
 from minrisk.engine.batches import Batches, BatchFactors
-from minrisk.engine.inputs import LEVERS, Factor, Inputs, Levers, TradeGroup
+from minrisk.engine.inputs import LEVERS, Factor, Favour, Inputs, Levers, TradeGroup
 from minrisk.engine.licence_queue import LicenceQueue, Terms
 
 #: Levers that act on shipments of a cell.
@@ -52,7 +53,9 @@ def combine(lever: str, factors: list[Factor], months: int, draws: int) -> Array
     return combined
 
 
-def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tuple[TradeGroup, ...]:
+def trade_groups(
+    levers: Levers, labels: Labels, months: int, draws: int, importer_share: Array | None = None
+) -> tuple[TradeGroup, ...]:
     """Group the restricted cells by the set of factors that hold them and by transit time.
 
     A factor that touches only the feed-based part of a cell adds a second group beside the cell's own: same
@@ -66,6 +69,8 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
         Element and route names.
     months, draws : int
         Size of the profiles.
+    importer_share : ndarray, shape (element, draw), optional
+        Share of the origin's exports of each element that goes to the importer [1]; all of it by default.
 
     Returns
     -------
@@ -73,6 +78,8 @@ def trade_groups(levers: Levers, labels: Labels, months: int, draws: int) -> tup
         Groups of whole cells, disjoint, in the order of their first cell; then the groups beside them.
     """
     factors, caps = {lever: levers.of(lever) for lever in TRADE_LEVERS}, levers.of("export_cap")
+    if importer_share is not None:
+        factors["approval_share"] = singled_out(factors["approval_share"], levers.favours, importer_share)
     batches = sorted(levers.batches, key=lambda found: found.event)
     whole: dict[Own, list[Cell]] = {}
     beside: dict[tuple[Own, Key], list[Cell]] = {}
@@ -130,8 +137,82 @@ def _group(
         lever: combine(lever, [written.factors[lever][i] for i in chosen], written.months, written.draws)
         for lever, chosen in zip(TRADE_LEVERS, key[:-1], strict=True)
     }
+    approvals = [written.factors["approval_share"][i] for i in key[TRADE_LEVERS.index("approval_share")]]
+    elsewhere = None
+    if any(factor.elsewhere is not None for factor in approvals):
+        others = [f if f.elsewhere is None else replace(f, profile=f.elsewhere) for f in approvals]
+        elsewhere = combine("approval_share", others, written.months, written.draws)
     batches = tuple(written.batches[i] for i in key[-1])
-    return TradeGroup(mask=mask, transit_months=transit, batches=batches, caps=caps, beside=beside, **profiles)
+    return TradeGroup(
+        mask=mask,
+        transit_months=transit,
+        batches=batches,
+        caps=caps,
+        beside=beside,
+        approval_elsewhere=elsewhere,
+        **profiles,
+    )
+
+
+def singled_out(approvals: list[Factor], favours: list[Favour], importer_share: Array) -> list[Factor]:
+    """Approvals as the importer gets them where an authority's decisions gather on single buyers.
+
+    Of all that is approved the importer gets the part ``D ~ Beta(kappa w, kappa (1 - w))``, once a draw, in place
+    of its share w of the trade. Until approvals recover its own share of applications that is approved is
+    ``a_J = min(1, a D / w)``, and that of the others ``min(1, (a - w a_J) / (1 - w))``.
+
+    Parameters
+    ----------
+    approvals : list of Factor
+        On ``approval_share``.
+    favours : list of Favour
+        Which events single out.
+    importer_share : ndarray, shape (element, draw)
+        w [1]; where it is 1 the importer is the world, and nothing changes.
+
+    Returns
+    -------
+    list of Factor
+        Those of other events as they are; of these one an element, each with what others get.
+    """
+    of_event = {favour.event: favour for favour in favours if np.isfinite(favour.concentration).any()}
+    found = []
+    for factor in approvals:
+        favour = of_event.get(factor.event)
+        if favour is None:
+            found.append(factor)
+            continue
+        for row in np.flatnonzero(factor.mask.any(axis=1)):
+            own, others = shares_approved(factor.profile, importer_share[row], favour)
+            mask = np.zeros_like(factor.mask)
+            mask[row] = factor.mask[row]
+            found.append(replace(factor, profile=own, elsewhere=others, mask=mask))
+    return found
+
+
+def shares_approved(approved: Array, importer_share: Array, favour: Favour) -> tuple[Array, Array]:
+    """Share approved of the importer's applications and of the others'; see `singled_out`.
+
+    Parameters
+    ----------
+    approved : ndarray, shape (month, draw)
+        a: share of all applications; where it is 1 nobody is singled out [1].
+    importer_share : ndarray, shape (draw,)
+        w: share of the trade that is the importer's [1].
+    favour : Favour
+
+    Returns
+    -------
+    tuple of ndarray, shape (month, draw)
+    """
+    kappa, w = favour.concentration, importer_share
+    some = np.isfinite(kappa) & (w > 0.0) & (w < 1.0)
+    spread, share = np.where(some, kappa, 1.0), np.where(some, w, 0.5)
+    part = betaincinv(spread * share, spread * (1.0 - share), favour.luck)
+    acts = some & (approved < 1.0)
+    own = np.where(acts, np.minimum(approved * (part / share), 1.0), approved)
+    others = np.where(acts, np.minimum((approved - share * own) / (1.0 - share), 1.0), approved)
+    return own, others
 
 
 @dataclass(frozen=True)

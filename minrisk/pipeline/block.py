@@ -186,6 +186,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
     for event in scenario.events:
         event.write(draws.of(event.name), labels, scenario.calendar, levers)
     market = draws.of("market")
+    importer_share = destination_shares(dataset, draws.uniforms, draws.n, labels.elements)
     inputs = Inputs(
         labels=labels,
         months=months,
@@ -193,10 +194,10 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         feed=mix.feed,
         growth_per_year=market["growth_per_year"],
         uses=_uses(dataset, draws),
-        destination_share=destination_shares(dataset, draws.uniforms, draws.n, labels.elements),
+        destination_share=importer_share,
         swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
         focus_origin=dataset.focus_origin,
-        groups=trade_groups(levers, labels, months, draws.n),
+        groups=trade_groups(levers, labels, months, draws.n, importer_share),
         demand_factors=tuple(levers.of("demand_factor")),
         hoarding=tuple(levers.of("hoarding")),
         export_taxes=tuple(levers.of("export_tax")),

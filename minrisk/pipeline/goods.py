@@ -54,7 +54,8 @@ def build_products(
     nothing, count = np.zeros(draws.n), len(products.names)
     of_product = [CLASSES.index(str(name)) for name in dataset.table("products")["elasticity_class"]]
     classes = sorted(set(of_product))
-    own = Levers(factors=levers.product_factors, batches=levers.product_batches)
+    own = Levers(factors=levers.product_factors, batches=levers.product_batches, favours=levers.favours)
+    importer_share = destination_shares(dataset, draws.uniforms, draws.n, products.names)
     trade = Inputs(
         labels=labels,
         months=elements.months,
@@ -70,7 +71,7 @@ def build_products(
         ),
         swap_pool=np.zeros((count, draws.n)),
         focus_origin=dataset.focus_origin,
-        groups=trade_groups(own, labels, elements.months, draws.n),
+        groups=trade_groups(own, labels, elements.months, draws.n, importer_share),
         demand_factors=(),
         hoarding=tuple(own.of("hoarding")),
         export_taxes=tuple(own.of("export_tax")),
@@ -86,7 +87,7 @@ def build_products(
             spare_share=nothing,
             swap_share=nothing,
         ),
-        destination_share=destination_shares(dataset, draws.uniforms, draws.n, products.names),
+        destination_share=importer_share,
         counted=elements.counted,
     )
     return Products(

@@ -162,6 +162,17 @@ def test_licences_reach_feed_through_review_and_queue() -> None:
     assert found[:7] == pytest.approx(40.0 * (1.0 - 0.25 * (1.0 - shipped)), rel=1e-12)
 
 
+def test_feed_gets_what_others_are_approved() -> None:
+    """Nothing for the importer and half for the others: their plants ship as if half were approved of all."""
+    terms = {"licensed": 1.0, "review_months": 2.1, "processing_months": 3.0}
+    none = replace(china("approval_share", 0.0), elsewhere=np.full((MONTHS, DRAWS), 0.5))
+    found = arriving(
+        fed(0.25, stock_cover_months=0.0), [none, *(china(lever, value) for lever, value in terms.items())]
+    )
+    shipped = np.array([1.0, 0.0, 0.0, 0.1125, 0.209375, 0.28203125, 0.3365234375])
+    assert found[:7] == pytest.approx(40.0 * (1.0 - 0.25 * (1.0 - shipped)), rel=1e-12)
+
+
 def test_the_larger_cut_on_feed_counts() -> None:
     """A rule takes .7 of the feed; a general cut of .4 adds nothing, one of .9 takes the rest."""
     inputs, forbids = fed(0.25, stock_cover_months=0.0), rule("availability", 0.3)

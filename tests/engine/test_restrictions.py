@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import Factor, Inputs
-from minrisk.engine.restrictions import lowest_price_multiple
+from minrisk.engine.inputs import Factor, Favour, Inputs
+from minrisk.engine.restrictions import lowest_price_multiple, shares_approved, singled_out
 from minrisk.engine.simulate import simulate
 
 from .worlds import DRAWS, ban_factor, with_factors, world
@@ -80,3 +80,61 @@ def test_limits_on_overlapping_routes_cut_what_the_others_left() -> None:
     first.mask[:, 1] = False
     result = simulate(with_factors(two_elements(), [first, cap(60.0, name="b")]))
     assert result.route_sums[3, :, 0, 0] / DRAWS == pytest.approx([30.0, 30.0, 10.0])
+
+
+UNIFORM = (np.arange(4_000) + 0.5) / 4_000
+MEAN = np.full((1, UNIFORM.size), 0.2)
+
+
+def favour(kappa: float) -> Favour:
+    return Favour("licences", np.full(UNIFORM.size, kappa), UNIFORM)
+
+
+def test_half_of_the_trade_and_a_concentration_of_two_spread_approvals_evenly() -> None:
+    """Beta(1, 1) is uniform: a D / w at a = .2, w = .5 is .4 u, and others get what is left of .2."""
+    own, others = shares_approved(MEAN, np.full(UNIFORM.size, 0.5), favour(2.0))
+    assert own[0] == pytest.approx(0.4 * UNIFORM)
+    assert others[0] == pytest.approx(0.4 * (1.0 - UNIFORM))
+
+
+@pytest.mark.parametrize(("w", "kappa"), [(0.35, 1.0), (0.35, 4.0), (0.06, 2.0)])
+def test_what_is_approved_is_shared_out_and_nothing_more(w: float, kappa: float) -> None:
+    """Without a cap the mean is a and w a_J + (1 - w) a_o = a; a cap takes from the mean and never adds."""
+    share = np.full(UNIFORM.size, w)
+    own, others = shares_approved(MEAN, share, favour(kappa))
+    free = (own < 1.0) & (others < 1.0)
+    assert (w * own + (1.0 - w) * others)[free] == pytest.approx(0.2)
+    assert np.all((own >= 0.0) & (own <= 1.0) & (others >= 0.0) & (others <= 1.0))
+    assert own.mean() < 0.2
+    uncapped = shares_approved(MEAN * 0.01, share, favour(kappa))[0]
+    assert uncapped.mean() == pytest.approx(0.002, rel=2e-2 if w < 0.1 else 2e-3)
+
+
+def test_the_mean_after_a_cap_is_that_of_the_distribution() -> None:
+    """Beta(1, 1), a = .8, w = .5: min(1, 1.6 u) has mean 1 - 1 / 3.2."""
+    own, _ = shares_approved(4.0 * MEAN, np.full(UNIFORM.size, 0.5), favour(2.0))
+    assert own.mean() == pytest.approx(1.0 - 1.0 / 3.2, rel=1e-6)
+
+
+@pytest.mark.parametrize(("w", "kappa", "approved"), [(0.35, np.inf, 0.2), (1.0, 2.0, 0.2), (0.35, 2.0, 1.0)])
+def test_nobody_is_singled_out(w: float, kappa: float, approved: float) -> None:
+    """Not without concentration, not where the importer is the world, not once approvals have recovered."""
+    given = np.full((1, UNIFORM.size), approved)
+    own, others = shares_approved(given, np.full(UNIFORM.size, w), favour(kappa))
+    assert np.array_equal(own, given)
+    assert np.array_equal(others, given)
+
+
+def test_only_the_event_that_singles_out_is_split_by_element() -> None:
+    both = np.ones((2, 1), dtype=bool)
+    found = singled_out(
+        [Factor("approval_share", name, MEAN, both) for name in ("licences", "other")],
+        [favour(2.0)],
+        np.full((2, UNIFORM.size), [[0.5], [0.2]]),
+    )
+    assert [(f.event, f.mask[:, 0].tolist()) for f in found] == [
+        ("licences", [True, False]), ("licences", [False, True]), ("other", [True, True])
+    ]  # fmt: skip
+    assert found[2].elsewhere is None
+    assert found[0].profile[0] == pytest.approx(0.4 * UNIFORM)
+    assert not np.array_equal(found[1].profile, found[0].profile)

@@ -17,6 +17,7 @@ from minrisk.pipeline import gather
 from minrisk.pipeline import run as run_module
 from minrisk.pipeline.checkpoint import CheckpointError, clear_checkpoint
 from minrisk.pipeline.run import Run
+from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 from tests.pipeline.dying import MARK, dies_once
@@ -129,6 +130,34 @@ def test_two_dask_workers_give_the_same_bits_also_when_one_is_killed(
         monkeypatch.setattr(run_module, "run_block", dies_once)
         same(run(mud, draws=DRAWS, executor=executor), unbroken)
         assert (tmp_path / "died").exists()
+
+
+def licences() -> Scenario:
+    """Calm but for licences in batches, of which some buyers get more than others, on elements and magnets."""
+    made = EVENT_TYPES["licensing"].model_validate(
+        {"name": "licences", "type": "licensing", "origin": "CHN", "elements": ["Dy", "Y"], "start": "2026-02",
+         "duration_months": 12, "destination_concentration": {"uniform": [1, 4]}}
+    )  # fmt: skip
+    return load_scenario(SCENARIOS / "calm.yaml").model_copy(update={"months": 18, "events": (made,)})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs the extra dask")
+@pytest.mark.filterwarnings("ignore")
+def test_batches_of_licences_are_the_same_on_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two dask processes with blocks of 100, and one process with blocks of 500: the same bits."""
+    from distributed import LocalCluster
+
+    from minrisk.parallel import worker_pool
+
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SCENARIOS.parent), os.environ.get("PYTHONPATH", "")]))
+    whole = run(licences(), draws=500, block=500)
+    assert whole.metrics["unserved_share"].max() > 0.0
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        worker_pool(1, cluster.scheduler_address) as executor,
+    ):
+        same(run(licences(), draws=500, block=100, executor=executor), whole)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="needs the extra dask")

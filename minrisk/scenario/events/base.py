@@ -7,10 +7,11 @@ finds its cells and names what a dataset does not know.
 
 from __future__ import annotations
 
+import math
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import model_validator
@@ -357,11 +358,36 @@ def products_on(origins: Collection[str], products: ProductNames, elements: Name
 
 
 def write_on_products(
-    lever: str, event: str, profile: Array, goods: Flags | None, levers: Levers, feed_only: bool = False
+    lever: str,
+    event: str,
+    profile: Array,
+    goods: Flags | None,
+    levers: Levers,
+    feed_only: bool = False,
+    elsewhere: Array | None = None,
 ) -> None:
     """Append one factor on the products of a mask; nothing where there are none."""
     if goods is not None:
-        levers.product_factors.append(Factor(lever, event, profile, goods, feed_only))
+        levers.product_factors.append(Factor(lever, event, profile, goods, feed_only, elsewhere))
+
+
+#: The uniform that says how the importer fares where approvals gather on single buyers.
+LUCK = "destination"
+
+
+def check_counted(approved: Mapping[Any, Distribution], concentration: Distribution) -> None:
+    """Refuse approvals by destination that name nobody, or beside a number for how they gather.
+
+    Raises
+    ------
+    FieldError
+        At ``approval_by_destination``.
+    """
+    if not approved:
+        raise FieldError(("approval_by_destination",), "give japan, others or both")
+    if concentration != Fixed(math.inf):
+        words = "counted approvals say who is singled out: leave destination_concentration out"
+        raise FieldError(("approval_by_destination",), words)
 
 
 def rows_of(goods: Flags | None) -> Flags | None:

@@ -10,11 +10,13 @@ import numpy as np
 from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine.inputs import Factor, Favour, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import (
+    LUCK,
     ElementRestriction,
+    check_counted,
     check_products,
     check_review,
     expand,
@@ -76,6 +78,16 @@ class Licensing(ElementRestriction):
     """The same for decisions on products, such as magnets; `.inf` is neutral [1/month]. Their orders are many and
     small: of 100 a month some six are Japan's; no count is published; grade C."""
 
+    destination_concentration: PositiveOrInf = Fixed(math.inf)
+    """How little approvals gather on single buyers, until they recover; `.inf` is neutral: all buyers alike [1]. Of
+    what is approved this importer gets a share drawn once from Beta(k w, k (1 - w)), with w its share of the trade.
+    In 2025 dysprosium to Japan fell 95 % while Korea's tripled (Chinese customs): 1 to 4; grade C."""
+
+    approval_by_destination: dict[Literal["japan", "others"], Share] | None = None
+    """Share approved of Japan's applications and of all others', such as {japan: 0.5, others: 0.13}, in place of
+    `approval_share` and `approval_from` until approvals recover, where counts are published [1]. European firms
+    had 13 % granted by September 2025 (EU Chamber)."""
+
     products: ProductNames = "holding"
     """Products in scope, such as magnets: `holding` is those that hold an element in scope, `all`, `none`, or a
     list. China's list of April 2025 has magnets of samarium-cobalt and of neodymium with dysprosium or terbium."""
@@ -136,6 +148,12 @@ class Licensing(ElementRestriction):
                     raise FieldError((field, date), f"'{date}' is not after the start '{self.start}'")
         return self
 
+    @model_validator(mode="after")
+    def _one_way_to_single_out(self) -> Licensing:
+        if self.approval_by_destination is not None:
+            check_counted(self.approval_by_destination, self.destination_concentration)
+        return self
+
     def outcomes(self) -> Mapping[str, str]:
         """Whether it happens, and whether approvals never recover, of all elements or of one."""
         found = dict(super().outcomes())
@@ -143,6 +161,10 @@ class Licensing(ElementRestriction):
             found["never_recovers"] = "approval_never_recovers"
         field = "approval_never_recovers_by_element"
         return found | {f"never_recovers.{e}": f"{field}.{e}" for e in getattr(self, field) or ()}
+
+    def processes(self) -> tuple[str, ...]:
+        """How this importer fares where approvals gather on single buyers."""
+        return () if self.destination_concentration == Fixed(math.inf) else (LUCK,)
 
     def noise(self) -> tuple[str, ...]:
         """One path of batches, unless decisions come evenly."""
@@ -158,13 +180,17 @@ class Licensing(ElementRestriction):
         required, general = self._required(values, calendar, period)
 
         lumpy = np.isfinite(values["batches_per_month"])
-        for lever, profile, rows in self._licences(labels.elements, values, calendar, (required, general), lumpy):
-            levers.factors.append(Factor(lever, self.name, profile, shipments & rows))
+        for lever, profile, rows, others in self._licences(
+            labels.elements, values, calendar, (required, general), lumpy
+        ):
+            levers.factors.append(Factor(lever, self.name, profile, shipments & rows, elsewhere=others))
         if goods is not None and labels.products is not None:
             names = labels.products.names
             lumpy = np.isfinite(values["product_batches_per_month"])
-            for lever, profile, rows in self._licences(names, values, calendar, (required, general), lumpy):
-                write_on_products(lever, self.name, profile, goods & rows, levers)
+            for lever, profile, rows, others in self._licences(names, values, calendar, (required, general), lumpy):
+                write_on_products(lever, self.name, profile, goods & rows, levers, elsewhere=others)
+        if self.processes():
+            levers.favours.append(Favour(self.name, values["destination_concentration"], values[LUCK]))
 
         if self.noise():
             per_month = values["batches_per_month"], values["product_batches_per_month"]
@@ -218,8 +244,11 @@ class Licensing(ElementRestriction):
         calendar: Calendar,
         required: tuple[Period, Array | float],
         lumpy: Flags,
-    ) -> Iterator[tuple[str, Array, Flags]]:
-        """Levers, profiles and rows: of each element or product with a licence of its own, and of all others."""
+    ) -> Iterator[tuple[str, Array, Flags, Array | None]]:
+        """Levers, profiles and rows: of each element or product with a licence of its own, and of all others.
+
+        Last, the approvals of other buyers, where they are known apart.
+        """
         own = {name for field in _BY_ELEMENT for name in getattr(self, field) or ()}
         period, general = required
         for name in (None, *(name for name in names if name in own)):
@@ -227,15 +256,27 @@ class Licensing(ElementRestriction):
             refused = self._refused(name, values, calendar, period)
             waits = self._steps("processing", name, values, calendar, period)
             terms = licence_terms(period, refused, values["review_months"], waits, general, lumpy)
+            others = None
+            if self.approval_by_destination is not None:
+                refused = self._refused(name, values, calendar, period, "others")
+                others = licence_terms(period, refused, values["review_months"], waits)["approval_share"]
             for lever, profile in terms.items():
-                yield lever, profile, rows[:, None]
+                yield lever, profile, rows[:, None], others if lever == "approval_share" else None
 
     def _refused(
-        self, element: str | None, values: Mapping[str, Array], calendar: Calendar, period: Period
+        self,
+        element: str | None,
+        values: Mapping[str, Array],
+        calendar: Calendar,
+        period: Period,
+        buyers: str = "japan",
     ) -> Array:
         """Share of applications that is refused, by days in force: some until approvals recover, then none."""
         granted = 1.0 - values["entity_list_share"]
+        counted = values.get(f"approval_by_destination.{buyers}")
         shares = self._steps("approval", element, values, calendar, period)
+        if counted is not None and f"approval_by_element.{element}" not in values:
+            shares = [(period.start, counted)]
         after = values.get(f"approval_recovers_by_element.{element}", values["approval_recovers_after_months"])
         one = f"approval_never_recovers_by_element.{element}" in values
         never = values.get(f"never_recovers.{element}" if one else "never_recovers", np.zeros_like(after))

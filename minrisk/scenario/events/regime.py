@@ -10,10 +10,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine.inputs import Factor, Favour, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
 from minrisk.scenario.errors import Fault, FieldError
 from minrisk.scenario.events.base import (
+    LUCK,
     Event,
     check_names,
     check_origin,
@@ -213,6 +214,10 @@ class Regime(Event):
     """The same for decisions on products, such as magnets; `.inf` is neutral [1/month]. As
     `product_batches_per_month` of licensing; grade C."""
 
+    licensing_destination_concentration: PositiveOrInf = Fixed(math.inf)
+    """How little approvals gather on single buyers under licences; `.inf` is neutral: all buyers alike [1]. As
+    `destination_concentration` of licensing, drawn once for all spells; grade C."""
+
     quota_share: Share = Triangular(0.385, 0.6, 0.69)
     """Share of baseline shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
     2010-14 were .6 of that of 2009, .69 of exports (MOFCOM); grade C."""
@@ -270,8 +275,9 @@ class Regime(Event):
         return {name: n for name, n in super().numbers().items() if not name.startswith("duration_months.")}
 
     def processes(self) -> tuple[str, ...]:
-        """Two uniforms for each change of regime and of relations: when, and to what."""
-        return process_names(self.changes)
+        """Two uniforms for each change of regime and of relations: when, and to what; one for being singled out."""
+        alike = self.licensing_destination_concentration == Fixed(math.inf)
+        return (*process_names(self.changes), *(() if alike else (LUCK,)))
 
     def noise(self) -> tuple[str, ...]:
         """One path of batches, unless decisions come evenly."""
@@ -359,6 +365,8 @@ class Regime(Event):
             levers.factors.append(Factor(lever, self.name, profile, shipments))
         for lever, profile in self._licences(values, periods, np.isfinite(per_month[1])).items():
             write_on_products(lever, self.name, profile, goods, levers)
+        if LUCK in self.processes():
+            levers.favours.append(Favour(self.name, values["licensing_destination_concentration"], values[LUCK]))
         if self.noise():
             in_force = np.zeros((calendar.months, per_month[0].size))
             for period in periods:

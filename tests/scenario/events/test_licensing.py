@@ -245,3 +245,48 @@ def test_a_price_is_guaranteed_to_a_project() -> None:
     assert floor.profile[[1, 2, 13, 14], 0].tolist() == [0.0, 110.0, 110.0, 0.0]
     assert floor.mask.tolist() == [True, False, False, False]
     assert np.all(write(written, happens=np.zeros(DRAWS)).floors[0].profile == 0.0)
+
+
+def test_approvals_counted_by_destination() -> None:
+    """Japan's own until approvals recover after three months, and what others get beside it."""
+    levers = write(
+        licence(approval_by_destination={"japan": 0.4, "others": 0.1}, approval_recovers_after_months=3,
+                approval_by_element={"Tb": 0.9})
+    )  # fmt: skip
+    rest, terbium = levers.of("approval_share")
+    assert rest.profile[1:6, 0].tolist() == pytest.approx([1.0, 0.4, 0.4, 0.4, 1.0])
+    assert rest.elsewhere is not None
+    assert rest.elsewhere[1:6, 0].tolist() == pytest.approx([1.0, 0.1, 0.1, 0.1, 1.0])
+    assert terbium.profile[2, 0] == pytest.approx(0.9)
+    assert all(f.elsewhere is None for f in levers.factors if f.lever != "approval_share")
+
+
+def test_who_is_left_out_of_the_counts_gets_what_all_get() -> None:
+    (factor,) = write(licence(approval_by_destination={"others": 0.1})).of("approval_share")
+    assert factor.profile[2, 0] == pytest.approx(0.5)
+    assert factor.elsewhere is not None
+    assert factor.elsewhere[2, 0] == pytest.approx(0.1)
+
+
+def test_how_approvals_gather_is_one_number_a_draw() -> None:
+    alone = licence(destination_concentration=2)
+    assert alone.processes() == ("destination",)
+    assert licence().processes() == ()
+    levers = write(alone, destination=np.array([0.2, 0.7]))
+    (found,) = levers.favours
+    assert (found.event, found.concentration.tolist(), found.luck.tolist()) == ("licensing", [2.0, 2.0], [0.2, 0.7])
+    assert write(licence()).favours == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"approval_by_destination": {}}, "give japan, others or both"),
+        ({"approval_by_destination": {"japan": 0.5}, "destination_concentration": 2}, "leave destination_concentr"),
+        ({"destination_concentration": 0}, "allowed above 0"),
+        ({"approval_by_destination": {"korea": 0.5}}, "japan"),
+    ],
+)
+def test_bad_words_on_destinations_are_refused(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises((ValidationError, ScenarioError), match=words):
+        licence(**fields)
