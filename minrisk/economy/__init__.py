@@ -1,5 +1,6 @@
 """From the output of end uses to yen: losses by industry, input-output, published estimates redone, prices."""
 
+from minrisk.economy.applications import Shortfall, Stakes
 from minrisk.economy.closures import Closure, ClosureLoss, SupplyStop, closure_loss, differences, output_without
 from minrisk.economy.input_output import (
     EconomyParameters,
@@ -9,9 +10,10 @@ from minrisk.economy.input_output import (
     import_share,
     leontief_inverse,
     most_value_added,
+    network_bound,
     value_added_multiplier,
 )
-from minrisk.economy.loss import STEPS, Losses, consumer_surplus_loss, extra_import_bill, network_bound, output_loss
+from minrisk.economy.loss import STEPS, Losses, extra_import_bill, loss_between, output_loss
 
 __all__ = [
     "STEPS",
@@ -21,14 +23,16 @@ __all__ = [
     "EconomyStructure",
     "Losses",
     "Plan",
+    "Shortfall",
+    "Stakes",
     "SupplyStop",
     "closure_loss",
-    "consumer_surplus_loss",
     "differences",
     "domestic_coefficients",
     "extra_import_bill",
     "import_share",
     "leontief_inverse",
+    "loss_between",
     "most_value_added",
     "network_bound",
     "output_loss",

@@ -2,123 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.economy.input_output import EconomyParameters, EconomyStructure, most_value_added
-
-#: Reductions of one industry at which the programme is solved once; between them plans are mixed [1].
-LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-
-#: A share of output or demand below this is the solver's tolerance [1].
-ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class SinglePlans:
-    """The programme's optimum when one exposed industry alone is limited, by level.
-
-    Attributes
-    ----------
-    loss : ndarray, shape (level,)
-        Value added lost [JPY/month].
-    relief : ndarray, shape (exposed industry, level)
-        Share by which the output of each exposed industry falls with it [1].
-    cut : dict of int to ndarray, shape (level,)
-        Share of its final demand that each industry's buyers give up [1]; those that give up something.
-    """
-
-    loss: Array
-    relief: Array
-    cut: dict[int, Array]
-
-
-def network_bound(reduction: Array, structure: EconomyStructure) -> Array:
-    """Value added lost in a plan put together from single industries; the programme loses no more.
-
-    Industries are taken in turn, those that sell most to final buyers first. Each is given the programme's
-    plan for its own limit alone, as far as earlier plans have not brought its output down already. A mix of
-    feasible plans is feasible, and so is their sum while every buyer keeps the minimum; where one does not,
-    all output shrinks by the largest reduction instead.
-
-    Parameters
-    ----------
-    reduction : ndarray, shape (..., exposed industry, draw)
-        Share of the output that an exposed industry cannot make [1].
-    structure : EconomyStructure
-        The economy.
-
-    Returns
-    -------
-    ndarray, shape (..., draw)
-        Loss [JPY/month], exact where a single industry is limited to one of `LEVELS`.
-
-    References
-    ----------
-    Miller & Blair (2009), section 13.2 (supply-constrained input-output models).
-    """
-    largest = reduction[..., 0, :].copy()
-    for row in range(1, len(structure.exposed)):
-        np.maximum(largest, reduction[..., row, :], out=largest)
-    short = largest > 0.0  # most months of most draws lose nothing
-    bound = np.zeros_like(largest)
-    if short.any():
-        bound[short] = _bound(np.moveaxis(reduction, -2, 0)[:, short], largest[short], structure)
-    return bound
-
-
-def _bound(reduction: Array, largest: Array, structure: EconomyStructure) -> Array:
-    """The bound of single months, (exposed industry, case) to (case,)."""
-    plans = single_plans(structure)
-    loss = np.zeros_like(largest)
-    relief = np.zeros_like(reduction)
-    cuts: dict[int, Array] = {}
-    for row in _downstream_first(structure):
-        still = np.maximum(reduction[row] - relief[row], 0.0)
-        at = np.flatnonzero(still)
-        if not at.size:
-            continue
-        plan, level = plans[row], still[at]
-        loss[at] += np.interp(level, LEVELS, plan.loss)
-        for other in range(len(plans)):
-            relief[other, at] += np.interp(level, LEVELS, plan.relief[other])
-        for place, share in plan.cut.items():
-            cut = cuts.setdefault(place, np.zeros_like(largest))
-            cut[at] += np.interp(level, LEVELS, share)
-    room = 1.0 - structure.minimum_final_demand * (1.0 - largest) + ROUNDING
-    feasible = np.ones(largest.shape, dtype=bool)
-    for cut in cuts.values():
-        feasible &= cut <= room
-    everything = structure.gdp * largest
-    bound: Array = np.where(feasible, np.minimum(loss, everything), everything)
-    return bound
-
-
-@lru_cache(maxsize=4)
-def single_plans(structure: EconomyStructure) -> tuple[SinglePlans, ...]:
-    """Solve the programme for every exposed industry alone, at every level; once for each structure."""
-    rows = len(structure.exposed)
-    return tuple(_single(structure, np.eye(rows)[row]) for row in range(rows))
-
-
-def _single(structure: EconomyStructure, industry: Array) -> SinglePlans:
-    solved = [most_value_added(level * industry, structure) for level in LEVELS]
-    fall = np.stack([plan.output_fall for plan in solved], axis=1)
-    drop = fall * structure.output[:, None]
-    final = structure.final_demand[:, None]
-    freed = drop - structure.coefficients @ drop
-    share = np.divide(freed, final, out=np.zeros_like(freed), where=final > 0.0)
-    cut = {place: np.maximum(row, 0.0) for place, row in enumerate(share) if row.max() > ROUNDING}
-    return SinglePlans(np.array([plan.loss for plan in solved]), fall[list(structure.exposed)], cut)
-
-
-def _downstream_first(structure: EconomyStructure) -> list[int]:
-    """Rows of the exposed industries by the share of their output that final buyers take."""
-    share = [structure.final_demand[place] / structure.output[place] for place in structure.exposed]
-    return sorted(range(len(share)), key=lambda row: -share[row])
+from minrisk.economy.applications import Laid, Shortfall, Stakes
+from minrisk.economy.input_output import EconomyParameters, EconomyStructure, network_bound
 
 
 def extra_import_bill(average_price_index: Array, imports: Array, jpy_per_t: Array) -> Array:
@@ -142,34 +32,6 @@ def extra_import_bill(average_price_index: Array, imports: Array, jpy_per_t: Arr
     for element, price in enumerate(jpy_per_t):
         total += (average_price_index[:, element] - 1.0) * imports[:, element] * float(price)
     return total
-
-
-def consumer_surplus_loss(price_index: Array, elasticity: Array | float) -> Array:
-    """Surplus that buyers with constant elasticity lose at a price multiple, over their baseline spending.
-
-    Parameters
-    ----------
-    price_index : ndarray
-        Price multiple P, 1 at baseline [1].
-    elasticity : ndarray or float
-        Elasticity of demand, positive; broadcast against the price multiple [1].
-
-    Returns
-    -------
-    ndarray
-        ``(P^(1 - e) - 1)/(1 - e)``, the area under ``P^-e`` from 1 to P; ``ln P`` where e is 1 [1]. Times
-        baseline demand and reference price it is money. It includes the extra bill of what is still bought.
-
-    References
-    ----------
-    Marshall (1920), Principles of Economics, book III, chapter 6.
-    """
-    power = 1.0 - np.asarray(elasticity, dtype=float)
-    near = np.abs(power) < 1e-9
-    safe = np.where(near, 1.0, power)
-    log = np.log(price_index)
-    loss: Array = np.where(near, log, np.expm1(safe * log) / safe)
-    return loss
 
 
 #: A shortfall below this share is rounding, not scarcity [1].
@@ -196,6 +58,12 @@ class Losses:
         Value added that would stop if every end use were absent, before any stock [JPY/month].
     gdp : float
         Value added of all industries [JPY/month].
+    efficient, alike : ndarray, shape (month, draw)
+        Loss with suppliers at both ends [JPY/month]; the steps are between them.
+    priced_out, substitution : ndarray, shape (month, draw)
+        Worth of the tonnes given up for their price, and cost of slow substitution [JPY/month].
+    applications : ApplicationLosses or None
+        Losses by application; None where only one end is known.
     """
 
     industry: Array
@@ -203,6 +71,11 @@ class Losses:
     steps: dict[str, Array]
     at_risk: Array
     gdp: float
+    efficient: Array
+    alike: Array
+    priced_out: Array
+    substitution: Array
+    applications: ApplicationLosses | None = None
 
     @property
     def first_round(self) -> Array:
@@ -211,13 +84,43 @@ class Losses:
 
     @property
     def total(self) -> Array:
-        """Loss with suppliers that cut back, (month, draw) [JPY/month]: no less than the programme's."""
-        return self.steps["with_suppliers"]
+        """Loss with suppliers that cut back and slow substitution, (month, draw) [JPY/month]."""
+        return self.steps["with_suppliers"] + self.substitution
 
     @property
     def gdp_share(self) -> Array:
         """Total loss as a share of a baseline month's GDP, (month, draw) [1]."""
         return self.total / self.gdp
+
+
+@dataclass(frozen=True)
+class ApplicationLosses:
+    """What each application lost, after the stocks of its industry.
+
+    Attributes
+    ----------
+    loss : ndarray, shape (application, draw)
+        Value added lost in the months measured [JPY], each application by itself: before the largest of several
+        groups is taken for an industry, and before its suppliers.
+    months_lost : ndarray, shape (application, draw)
+        Output lost in them [months of output].
+    first_month : ndarray, shape (application, draw)
+        First of them in which more than `NOTICED` is lost, from 0; NaN where none is.
+    value : ndarray, shape (application, draw)
+        Value added at stake [JPY/month].
+    width : ndarray, shape (application, draw)
+        Share of its use's output that each takes [1].
+    """
+
+    loss: Array
+    months_lost: Array
+    first_month: Array
+    value: Array
+    width: Array
+
+
+#: An application counts as hit in a month in which it loses more than this share of its output [1].
+NOTICED = 0.05
 
 
 def output_loss(
@@ -253,33 +156,178 @@ def output_loss(
         If the numbers of draws differ.
     """
     months, _, draws = output.shape
+    _check_draws(draws, parameters)
+    end = _End(months, structure, parameters)
+    for month in range(months):
+        end.step(month, 1.0 - output[month][structure.use_of_need])
+    end.steps["with_suppliers"] = network_bound(end.reduction, structure)
+    total, nothing = end.steps["with_suppliers"], np.zeros((months, draws))
+    return _losses(end.reduction, end.steps, structure, parameters, (total, total), nothing, nothing)
+
+
+def loss_between(
+    short: Shortfall, structure: EconomyStructure, parameters: EconomyParameters, first: int = 0
+) -> Losses:
+    """Value added lost between both ends: ``misallocation x alike + (1 - misallocation) x efficient``.
+
+    Each end is laid on the needs (`Stakes.lay`) and goes through stocks, groups and suppliers as in `output_loss`.
+    Since an industry loses the largest of its groups, the same loss of the uses may cost less where it is spread
+    evenly than where those that earn least go first; the efficient end is then the former.
+
+    Parameters
+    ----------
+    short : Shortfall
+        What uses gave up and what they could not have.
+    structure : EconomyStructure
+        Value added, needs and applications.
+    parameters : EconomyParameters
+        By draw.
+    first : int
+        Position of the first month measured, for the losses by application.
+
+    Returns
+    -------
+    Losses
+
+    Raises
+    ------
+    ValueError
+        If the numbers of draws differ.
+    """
+    months, _, draws = short.output.shape
+    _check_draws(draws, parameters)
+    stakes = Stakes(structure, parameters)
+    ends = [_End(months, structure, parameters) for _ in range(3)]
+    kept = _ApplicationSums(stakes, short.misallocation, first)
+    for month in range(months):
+        laid = stakes.lay(month, short)
+        passed = [end.step(month, share) for end, share in zip(ends, laid.by_need, strict=True)]
+        if passed[2] is not None:
+            kept.add(month, laid, passed)
+    efficient, alike = _cheaper(ends[0], ends[1]), ends[2]
+    for end in (efficient, alike):
+        end.steps["with_suppliers"] = network_bound(end.reduction, structure)
+    # Whoever can choose can choose alike: a bound put together from plans may not tell.
+    both = np.minimum(efficient.steps["with_suppliers"], alike.steps["with_suppliers"])
+    efficient.steps["with_suppliers"] = both
+    at = short.misallocation
+    steps = {name: at * alike.steps[name] + (1.0 - at) * efficient.steps[name] for name in STEPS}
+    reduction = at * alike.reduction + (1.0 - at) * efficient.reduction
+    totals = both, alike.steps["with_suppliers"]
+    priced_out = _over_uses(short.surplus)
+    found = _losses(reduction, steps, structure, parameters, totals, priced_out, short.substitution)
+    return replace(found, applications=kept.found())
+
+
+class _End:
+    """One way of laying what is lacking on needs, through stocks to what industries lose.
+
+    Attributes
+    ----------
+    reduction : ndarray, shape (month, exposed industry, draw)
+        Share of output lost [1].
+    steps : dict of str to ndarray, shape (month, draw)
+        As in `Losses`.
+    """
+
+    def __init__(self, months: int, structure: EconomyStructure, parameters: EconomyParameters) -> None:
+        self.structure, self.parameters = structure, parameters
+        self.value = structure.value_added[list(structure.exposed)]
+        self.parts_capacity = parameters.parts_months[structure.row_of_need]
+        self.parts_capacity[np.isin(structure.use_of_need, structure.products)] = 0.0
+        self.finished_capacity = parameters.finished_months[structure.row_of_need]
+        self.parts, self.finished = self.parts_capacity.copy(), self.finished_capacity.copy()
+        draws = parameters.dependence.shape[-1]
+        self.steps = {name: np.zeros((months, draws)) for name in STEPS}
+        self.reduction = np.zeros((months, len(structure.exposed), draws))
+
+    def step(self, month: int, short: Array) -> Array | None:
+        """Take a month's shortfall of each need through the stocks, (need, draw) [1].
+
+        Returns
+        -------
+        ndarray, shape (need, draw), or None
+            Share of the need that is lost after the stocks [1]; None where nothing is short.
+        """
+        short = np.where(short < SMALLEST_DEMAND, 0.0, short)
+        refill, dependence = self.parameters.refill_months, self.parameters.dependence
+        lacking, self.parts = _draw(short, self.parts, self.parts_capacity, refill)
+        undelivered, self.finished = _draw(lacking, self.finished, self.finished_capacity, refill)
+        if not short.any():
+            return None
+        shares = [_scarcest(dependence * part, self.structure) for part in (short, lacking, undelivered)]
+        self.reduction[month] = shares[-1]
+        for name, share in zip(STEPS, shares, strict=False):
+            self.steps[name][month] = _weighted(self.value, share)
+        return undelivered
+
+
+def _cheaper(one: _End, other: _End) -> _End:
+    """Of two ends, in each month and draw the one whose industries lose less; written into the first."""
+    better = other.steps["after_finished_goods"] < one.steps["after_finished_goods"]
+    one.reduction = np.where(better[:, None], other.reduction, one.reduction)
+    for name in STEPS:
+        one.steps[name] = np.where(better, other.steps[name], one.steps[name])
+    return one
+
+
+class _ApplicationSums:
+    """Losses by application over the months measured, between both ends."""
+
+    def __init__(self, stakes: Stakes, misallocation: Array, first: int) -> None:
+        self.stakes, self.at, self.first = stakes, misallocation, first
+        self.loss, self.months_lost = np.zeros_like(stakes.value), np.zeros_like(stakes.value)
+        self.first_month = np.full_like(stakes.value, np.nan)
+
+    def add(self, month: int, laid: Laid, passed: list[Array | None]) -> None:
+        """Add a month: what each application loses of what its need loses after the stocks."""
+        if month < self.first:
+            return
+        need, ordered, alike = self.stakes.need, passed[0], passed[2]
+        assert alike is not None
+        lost = self.at * alike[need]
+        if ordered is not None:
+            through = np.divide(ordered, laid.by_need[0], out=np.zeros_like(ordered), where=laid.by_need[0] > 0.0)
+            lost += (1.0 - self.at) * laid.in_order * through[need]
+        self.months_lost += lost
+        self.loss += self.stakes.value * lost
+        begins = (lost > NOTICED) & np.isnan(self.first_month)
+        self.first_month[begins] = month - self.first
+
+    def found(self) -> ApplicationLosses:
+        """What they came to."""
+        width = np.broadcast_to(self.stakes.width, self.loss.shape)
+        return ApplicationLosses(self.loss, self.months_lost, self.first_month, self.stakes.value, width)
+
+
+def _losses(
+    reduction: Array,
+    steps: dict[str, Array],
+    structure: EconomyStructure,
+    parameters: EconomyParameters,
+    ends: tuple[Array, Array],
+    priced_out: Array,
+    substitution: Array,
+) -> Losses:
+    """Losses of industries that make this much less."""
+    value = structure.value_added[list(structure.exposed)]
+    at_risk = _weighted(value, _scarcest(parameters.dependence, structure))
+    return Losses(
+        value[:, None] * reduction, reduction, steps, at_risk, structure.gdp, *ends, priced_out, substitution
+    )
+
+
+def _check_draws(draws: int, parameters: EconomyParameters) -> None:
     if parameters.dependence.shape[-1] != draws:
         raise ValueError(f"output has {draws} draws, the parameters have {parameters.dependence.shape[-1]}")
-    rows = len(structure.exposed)
-    value = structure.value_added[list(structure.exposed)]
-    parts_capacity = parameters.parts_months[structure.row_of_need]
-    traded = np.isin(structure.use_of_need, structure.products)
-    parts_capacity[traded] = 0.0
-    finished_capacity = parameters.finished_months[structure.row_of_need]
-    parts, finished = parts_capacity.copy(), finished_capacity.copy()
-    steps = {name: np.zeros((months, draws)) for name in STEPS}
-    reduction = np.zeros((months, rows, draws))
-    for month in range(months):
-        short = 1.0 - output[month][structure.use_of_need]
-        short[short < SMALLEST_DEMAND] = 0.0
-        lacking, parts = _draw(short, parts, parts_capacity, parameters.refill_months)
-        undelivered, finished = _draw(lacking, finished, finished_capacity, parameters.refill_months)
-        if not short.any():
-            continue
-        stopped = _scarcest(parameters.dependence * lacking, structure, rows)
-        lost = _scarcest(parameters.dependence * undelivered, structure, rows)
-        reduction[month] = lost
-        before = _scarcest(parameters.dependence * short, structure, rows)
-        for name, share in zip(STEPS, (before, stopped, lost), strict=False):
-            steps[name][month] = _weighted(value, share)
-    steps["with_suppliers"] = network_bound(reduction, structure)
-    at_risk = _weighted(value, _scarcest(parameters.dependence, structure, rows))
-    return Losses(value[:, None] * reduction, reduction, steps, at_risk, structure.gdp)
+
+
+def _over_uses(series: Array) -> Array:
+    """Sum over uses in their order, (month, draw)."""
+    total = np.zeros_like(series[:, 0])
+    for use in range(series.shape[1]):
+        total += series[:, use]
+    return total
 
 
 def _draw(short: Array, stock: Array, capacity: Array, refill_months: Array) -> tuple[Array, Array]:
@@ -292,9 +340,9 @@ def _draw(short: Array, stock: Array, capacity: Array, refill_months: Array) -> 
     return short - covered, stock - covered + refill
 
 
-def _scarcest(shares: Array, structure: EconomyStructure, rows: int) -> Array:
+def _scarcest(shares: Array, structure: EconomyStructure) -> Array:
     """Largest over groups of the sum over needs of a group, at most all, (exposed industry, draw)."""
-    largest = np.zeros((rows, shares.shape[-1]))
+    largest = np.zeros((len(structure.exposed), shares.shape[-1]))
     for row, (first, *others) in structure.groups_of_needs:
         together = shares[first]
         for need in others:

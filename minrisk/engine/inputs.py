@@ -335,11 +335,14 @@ class Uses:
         element can stand in.
     priority : tuple of int
         Rank of each end use when the ceiling price is reached; the lowest is served first.
-    price_usd_per_kg : ndarray, shape (element,)
-        Reference prices, for the cost shares at baseline.
+    price_usd_per_kg : ndarray, shape (element,) or (element, draw)
+        Reference prices, for the cost shares at baseline and the worth of what is given up.
     makers : tuple of int
         Uses that make a product (`Products`): they give up nothing on their own account, and save at most
         ``thrift_max`` of an element.
+    weight : ndarray, shape (element, use), optional
+        Share of the use's output that an element's function is, NaN where it is the element's share in the use's
+        rare-earth bill at baseline [1].
     thrift_max : ndarray, shape (draw,), optional
         That share [1]; needed where there are makers.
     """
@@ -351,6 +354,7 @@ class Uses:
     price_usd_per_kg: Array
     makers: tuple[int, ...] = ()
     thrift_max: Array | None = None
+    weight: Array | None = None
 
 
 @dataclass(frozen=True)

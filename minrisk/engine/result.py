@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from minrisk.engine.inputs import Inputs
     from minrisk.engine.market import Cleared
     from minrisk.engine.products import ProductResult
+    from minrisk.engine.surplus import GivenUp
     from minrisk.engine.uses import UseChain
 
 #: Unit of work in draws: sums over draws are taken per unit and added in unit order, so that block size
@@ -113,6 +114,8 @@ class Result:
         Largest relative residual of the month's balance in each unit of draws [1].
     shipment_residual : float
         Largest error of ordered = shipped + under review + queued + held + refused + lost, per contracted tonne.
+    given_up : GivenUp
+        What users gave up for its price, what they could not have, and what that was worth.
     feed_gap : ndarray, shape (month, element, draw), or None
         Share of the focus origin's material that processors elsewhere lack, by the month in which it would have
         been shipped to them [1]; None for nothing.
@@ -149,6 +152,7 @@ class Result:
     route_sums: Array
     worst: Array
     shipment_residual: float
+    given_up: GivenUp
     feed_gap: Array | None = None
     detail: Detail | None = None
     products: ProductResult | None = None

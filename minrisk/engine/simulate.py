@@ -18,6 +18,7 @@ from minrisk.engine.products import ProductMarket
 from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import UNIT, Detail, Result
 from minrisk.engine.stocks import CommercialStocks, OfficialStocks
+from minrisk.engine.surplus import Surplus
 from minrisk.engine.uses import UseChain
 
 
@@ -213,7 +214,7 @@ class Ledger:
         series = {name: np.empty(shape) for name in WRITTEN} | {name: np.zeros(shape) for name in OPTIONAL}
         self.demand, self.offers, self.uses = demand, offers, UseChain(inputs, demand)
         self.commercial, self.official, self.stock = commercial, official, commercial.total
-        self.prices = PricePaid(inputs)
+        self.prices, self.surplus = PricePaid(inputs), Surplus(inputs, demand, self.uses)
         uses = len(inputs.labels.uses)
         owners = sorted(store.owner for store in inputs.official_stocks)
         self.result = Result(
@@ -232,6 +233,7 @@ class Ledger:
             shipment_residual=offers.residual(),
             feed_gap=offers.feed.gap,
             detail=Detail.empty(inputs) if detail else None,
+            given_up=self.surplus.found,
             products=None,
         )
 
@@ -266,6 +268,7 @@ class Ledger:
         refilled = self._settle_official(t, book, cleared)
         returned = self.uses.step(cleared)
         out.output[t], out.binding[t] = self.uses.output, self.uses.binding
+        self.surplus.step(t, cleared)
         if returned is not None:
             out.returned[t] = returned
         kept: dict[int, Array] = {}

@@ -111,8 +111,8 @@ class UseChain:
         self.rigid = {rows[column][0]: rows[column][1] for column in uses.makers}
         self.saving = {rows[column][0]: weights[column][0] for column in uses.makers}
         self.parts, self.parts_month = self._parts(), demand.month
-        self.cost = _cost_shares(inputs, demand.base)
-        self.joint_part, self.joint_cost = _joint_cost(self.uses, self.cost, inputs.draws)
+        self.weight = _weights(inputs, demand.base)
+        self.joint_part, self.joint_weight = _joint_weight(self.uses, self.weight, inputs.draws)
         self.eats_all = np.isinf(self.market.joint_slack)
         self.appetite = 1.0 + np.where(self.eats_all, 0.0, self.market.joint_slack)
         self.output = np.ones((wants.shape[1], inputs.draws))
@@ -146,6 +146,23 @@ class UseChain:
                 self._make(use, got[kind], self._needed(use, useful[kind]))
         return self.returned
 
+    def output_of(self, use: Use, kept: Array) -> Array:
+        """Output of one use that gives up nothing on another's account, by the share it keeps of each element.
+
+        Parameters
+        ----------
+        use : Use
+            One that makes no product.
+        kept : ndarray, shape (element, draw)
+            Share of its need that it still gets [1].
+
+        Returns
+        -------
+        ndarray, shape (draw,)
+            Output relative to baseline [1].
+        """
+        return self._made(use, self._needed(use, self._useful(kept, kept)))[0]
+
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
         """Write what each end use got and wanted at a price multiple of 1 [t/month], (element, use, draw)."""
         fills = None if answer.kept is None else self._fills(answer.kept, self._ration(answer))[0]
@@ -172,11 +189,15 @@ class UseChain:
                 got[kind] = bought * useful[kind]
                 continue
             got[kind] = bought if ration is None else bought * ration[level]
-            fill = 1.0 - bought
-            fill *= self.market.saved_share
-            fill += got[kind]
-            useful[kind] = np.minimum(fill, 1.0, out=fill)
+            useful[kind] = self._useful(bought, got[kind])
         return got, useful
+
+    def _useful(self, bought: Array, got: Array) -> Array:
+        """What counts for output: what a use gets, and what it saves of what the price squeezes out."""
+        fill = 1.0 - bought
+        fill *= self.market.saved_share
+        fill += got
+        return np.minimum(fill, 1.0, out=fill)
 
     def _needed(self, use: Use, useful: Array) -> Array:
         """The same fills, with an element that a shock has taken out of the use's recipe never lacking."""
@@ -189,25 +210,31 @@ class UseChain:
 
     def _make(self, use: Use, got: Array, useful: Array) -> None:
         """Output of one end use, its binding element and what it gives back."""
-        # What is lacking is added up, not what is made: nothing lacking is then an output of exactly 1.
-        output, cost = np.ones(useful.shape[-1]), self.cost[use.column]
-        for row in use.separate:
-            output -= cost[row] * (1.0 - useful[row])
-        if use.joint:
-            made = least = useful[use.joint[0]]
-            scarcest = np.full(made.shape, use.joint[0], dtype=np.int8)
-            for row in use.joint[1:]:
-                np.copyto(scarcest, np.int8(row), where=useful[row] < least)
-                least = np.minimum(least, useful[row])
-            if len(use.joint) > 1:
-                made = ces_output(
-                    useful[list(use.joint)], self.joint_cost[use.column], self.market.complement_substitution
-                )
-            output -= self.joint_part[use.column] * (1.0 - made)
+        self.output[use.column], made, scarcest = self._made(use, useful)
+        if made is not None and scarcest is not None:
             self.binding[use.column] = np.where(made < 1.0, scarcest, -1)
             if not self.eats_all.all():
                 self._give_back(use, made, got, useful)
-        self.output[use.column] = np.maximum(output, 0.0)
+
+    def _made(self, use: Use, useful: Array) -> tuple[Array, Array | None, NDArray[np.int8] | None]:
+        """Output of one end use, what its joint elements alone would let it make, and the scarcest of them."""
+        # What is lacking is added up, not what is made: nothing lacking is then an output of exactly 1.
+        output, weight = np.ones(useful.shape[-1]), self.weight[use.column]
+        for row in use.separate:
+            output -= weight[row] * (1.0 - useful[row])
+        if not use.joint:
+            return np.maximum(output, 0.0), None, None
+        made = least = useful[use.joint[0]]
+        scarcest = np.full(made.shape, use.joint[0], dtype=np.int8)
+        for row in use.joint[1:]:
+            np.copyto(scarcest, np.int8(row), where=useful[row] < least)
+            least = np.minimum(least, useful[row])
+        if len(use.joint) > 1:
+            made = ces_output(
+                useful[list(use.joint)], self.joint_weight[use.column], self.market.complement_substitution
+            )
+        output -= self.joint_part[use.column] * (1.0 - made)
+        return np.maximum(output, 0.0), made, scarcest
 
     def _give_back(self, use: Use, made: Array, got: Array, useful: Array) -> None:
         """Tonnes bought beyond what the use can work up at its output."""
@@ -252,31 +279,38 @@ class UseChain:
         return parts
 
 
-def _cost_shares(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
-    """Share of each element in the rare-earth bill of each end use at baseline, by end use and element row."""
-    costs: list[dict[int, Array]] = []
+def _weights(inputs: Inputs, base: Array) -> list[dict[int, Array]]:
+    """Weight of each element in the output of each end use, by end use and element row.
+
+    By function where the dataset gives it, else the element's share in the use's rare-earth bill at baseline.
+    """
+    weights: list[dict[int, Array]] = []
     for column in range(inputs.uses.share.shape[1]):
+        given = None if inputs.uses.weight is None else inputs.uses.weight[:, column]
+        rows = [row for row in range(len(base)) if inputs.uses.share[row, column].any()]
+        if given is not None and not np.isnan(given[rows]).any():
+            weights.append({row: np.full(inputs.draws, given[row]) for row in rows})
+            continue
         bill: dict[int, Array] = {}
         total = np.zeros(inputs.draws)
-        for row in range(len(base)):
-            share = inputs.uses.share[row, column]
-            if share.any():
-                bill[row] = share * base[row] * inputs.uses.price_usd_per_kg[row]
-                total += bill[row]
-        costs.append({row: cost / np.maximum(total, 1e-300) for row, cost in bill.items()})
-    return costs
+        for row in rows:
+            bill[row] = inputs.uses.share[row, column] * base[row] * inputs.uses.price_usd_per_kg[row]
+            total += bill[row]
+        weights.append({row: cost / np.maximum(total, 1e-300) for row, cost in bill.items()})
+    return weights
 
 
-def _joint_cost(
-    uses: list[Use], cost: list[dict[int, Array]], draws: int
+def _joint_weight(
+    uses: list[Use], weight: list[dict[int, Array]], draws: int
 ) -> tuple[dict[int, Array], dict[int, Array]]:
-    """Part of an end use's bill that its joint elements are, (draw,), and their shares in it, (element, draw)."""
+    """Part of an end use's output that its joint elements are, (draw,), and their shares in it, (element, draw)."""
     parts, shares = {}, {}
     for use in uses:
         part = np.zeros(draws)
         for row in use.joint:
-            part += cost[use.column][row]
+            part += weight[use.column][row]
         parts[use.column] = part
         if use.joint:
-            shares[use.column] = np.stack([cost[use.column][row] for row in use.joint]) / np.maximum(part, 1e-300)
+            joint = np.stack([weight[use.column][row] for row in use.joint])
+            shares[use.column] = joint / np.maximum(part, 1e-300)
     return parts, shares

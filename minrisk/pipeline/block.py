@@ -20,6 +20,7 @@ from minrisk.data import (
     economy_parameters,
     economy_structure,
     estimate_mix,
+    exchange_rate,
     has_ceilings,
     has_economy,
     has_products,
@@ -29,12 +30,12 @@ from minrisk.data import (
     reference_price,
     swap_pools,
 )
-from minrisk.economy import STEPS, Losses, consumer_surplus_loss, extra_import_bill, output_loss
+from minrisk.economy import STEPS, Losses, Shortfall, extra_import_bill, loss_between
 from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.goods import CLASSES, build_products, product_surplus, thrift_of
+from minrisk.pipeline.goods import CLASSES, build_products, thrift_of
 from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
 from minrisk.scenario import Scenario
 from minrisk.scenario.sample import Draws, sample
@@ -317,7 +318,47 @@ def value_added_lost(block: SimulatedBlock) -> Losses:
     """
     dataset, draws = block.dataset, block.draws
     parameters = economy_parameters(dataset, draws.uniforms, draws.n)
-    return output_loss(output_for_industries(block), economy_structure(dataset), parameters)
+    return loss_between(shortfall(block), economy_structure(dataset), parameters, block.scenario.first)
+
+
+def shortfall(block: SimulatedBlock) -> Shortfall:
+    """What uses gave up and what they could not have, in yen; of products, what their buyers did.
+
+    Parameters
+    ----------
+    block : SimulatedBlock
+
+    Returns
+    -------
+    Shortfall
+    """
+    found, jpy = block.result.given_up, _jpy_per_kusd(block.dataset)
+    by_use = {
+        "output_kept": found.output_kept,
+        "output_to_clear": found.output_to_clear,
+        "surplus": found.surplus * jpy,
+        "surplus_to_clear": found.surplus_to_clear * jpy,
+    }
+    substitution = found.substitution * jpy
+    if block.result.products is not None:
+        bought, makers = block.result.products.market.given_up, list(block.inputs.uses.makers)
+        for name in ("output_kept", "output_to_clear"):
+            by_use[name] = by_use[name].copy()
+            by_use[name][:, makers] = getattr(bought, name)
+        for name in ("surplus", "surplus_to_clear"):
+            by_use[name][:, makers] = getattr(bought, name) * jpy
+        substitution += bought.substitution * jpy
+    return Shortfall(
+        output=output_for_industries(block),
+        **by_use,
+        substitution=substitution,
+        misallocation=block.draws.of("market")["misallocation"],
+    )
+
+
+def _jpy_per_kusd(dataset: Dataset) -> float:
+    """Yen for a tonne at a price of a dollar a kilogram."""
+    return exchange_rate(dataset) * 1000.0
 
 
 def output_for_industries(block: SimulatedBlock) -> Array:
@@ -331,24 +372,12 @@ def output_for_industries(block: SimulatedBlock) -> Array:
 
 
 def _surplus(block: SimulatedBlock) -> Array:
-    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of end uses by its own elasticity.
+    """Loss of consumer surplus, (month, draw) [JPY/month]: each class of uses by its own elasticity.
 
     What makers of a product pay more for elements is in the product's price: of them the buyers' loss counts.
     """
-    inputs, result = block.inputs, block.result
-    total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
-    for element, price in enumerate(jpy_per_t(block.dataset)):
-        month, draw = np.nonzero(result.price_index[:, element] > 1.0)
-        premium, demand = result.price_index[month, element, draw], result.demand[month, element, draw]
-        for place, elasticity in enumerate(inputs.market.elasticity):
-            share = np.zeros(total.shape[1])
-            for use, name in enumerate(inputs.uses.elasticity_class):
-                if name == place and use not in inputs.uses.makers:
-                    share += inputs.uses.share[element, use]
-            if not share.any():
-                continue
-            lost = consumer_surplus_loss(premium, elasticity[draw])
-            total[month, draw] += float(price) * share[draw] * demand * lost
-    if result.products is not None:
-        total += product_surplus(block.dataset, block.draws, inputs, result.products.market)
+    total = block.result.given_up.surplus_lost.copy()
+    if block.result.products is not None:
+        total += block.result.products.market.given_up.surplus_lost
+    total *= _jpy_per_kusd(block.dataset)
     return total

@@ -1,4 +1,4 @@
-"""The products of a block: their market for the engine, and what a dear product costs those that buy it."""
+"""The products of a block: their market for the engine."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, ProductFigures, destination_shares, exchange_rate, has_products, product_figures
-from minrisk.economy import consumer_surplus_loss
+from minrisk.data import Dataset, ProductFigures, destination_shares, has_products, product_figures
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.restrictions import trade_groups
-from minrisk.engine.result import Result
 from minrisk.scenario.sample import Draws
 
 #: Classes of elasticity, in the order of the engine's class axis.
@@ -67,7 +65,7 @@ def build_products(
             elasticity_class=tuple(classes.index(place) for place in of_product),
             joint=np.eye(count, dtype=bool),
             priority=(1,) * count,
-            price_usd_per_kg=np.ones(count),
+            price_usd_per_kg=figures.price,
         ),
         swap_pool=np.zeros((count, draws.n)),
         focus_origin=dataset.focus_origin,
@@ -117,27 +115,3 @@ def cost_shares(elements: Inputs, figures: ProductFigures) -> Array:
         total += shares[:, element]
     capped: Array = shares / np.maximum(total, 1.0)[:, None]
     return capped
-
-
-def product_surplus(dataset: Dataset, draws: Draws, inputs: Inputs, result: Result) -> Array:
-    """Surplus that buyers of products lose, (month, draw) [JPY/month].
-
-    Parameters
-    ----------
-    dataset : Dataset
-        With products.
-    draws : Draws
-        Sampled inputs.
-    inputs : Inputs
-        The market of the elements, with its products.
-    result : Result
-        What became of the products.
-    """
-    assert inputs.products is not None
-    price = product_figures(dataset, draws.uniforms, draws.n).price * exchange_rate(dataset) * 1000.0
-    trade = inputs.products.trade
-    total = np.zeros((result.demand.shape[0], result.demand.shape[2]))
-    for product, group in enumerate(trade.uses.elasticity_class):
-        lost = consumer_surplus_loss(result.price_index[:, product], trade.market.elasticity[group])
-        total += price[product] * result.demand[:, product] * lost
-    return total
