@@ -42,13 +42,14 @@ from minrisk.data.products import (
     product_figures,
 )
 from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
-from minrisk.data.tables import ALL, NUMERIC, TABLES, nearest
+from minrisk.data.tables import ALL, NUMERIC, TABLES, USE_CLASSES, nearest
 
 __all__ = [
     "ALL",
     "FIRST_STOP",
     "NUMERIC",
     "TABLES",
+    "USE_CLASSES",
     "BuyingFirms",
     "Dataset",
     "DatasetError",

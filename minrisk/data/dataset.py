@@ -120,7 +120,7 @@ class Dataset:
 
     @property
     def use_class(self) -> tuple[str, ...]:
-        """Elasticity class of each end use: ``stiff``, ``middle`` or ``loose``."""
+        """Elasticity class of each end use: ``stiff``, ``middle``, ``loose`` or ``fixed``."""
         return tuple(str(word) for word in self.table("uses")["elasticity_class"])
 
     @property
@@ -139,6 +139,16 @@ class Dataset:
             for element, use, flag in zip(frame["element"], frame["use"], frame["joint"], strict=True):
                 joint[labels.elements.index(element), labels.uses.index(use)] = flag > 0.0
         return joint
+
+    @cached_property
+    def use_weights(self) -> Array:
+        """Share of an end use's output that an element's function is, NaN for none given, (element, use) [1]."""
+        labels, frame = self.labels, self.table("use_shares")
+        weights = np.full((len(labels.elements), len(labels.uses)), np.nan)
+        if "weight" in frame:
+            for element, use, weight in zip(frame["element"], frame["use"], frame["weight"], strict=True):
+                weights[labels.elements.index(element), labels.uses.index(use)] = weight
+        return weights
 
     @cached_property
     def swap_pool(self) -> Array:

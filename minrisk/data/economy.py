@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from scipy.special import gammaincinv
 
 from minrisk.axes import Array
 from minrisk.data.dataset import Dataset
@@ -17,6 +19,10 @@ from minrisk.economy.closures import Closure, SupplyStop
 from minrisk.economy.input_output import EconomyParameters, EconomyStructure, domestic_coefficients
 
 _RANGE = ["low", "central", "high"]
+
+#: Concentration of the Dirichlet distribution of an application's share of its use's output, by grade. At 20 a
+#: share of .25 is .11 to .42 in nine draws of ten, the width of the ranges in applications.csv; A and B a guess.
+CONCENTRATION = {"A": 200.0, "B": 60.0, "C": 20.0}
 
 
 def has_economy(dataset: Dataset) -> bool:
@@ -49,6 +55,7 @@ def economy_structure(dataset: Dataset) -> EconomyStructure:
     coefficients = domestic_coefficients(flows, output, imports, used_at_home)
     scale = float(dataset.settings["gdp_tn_jpy"]) * 1e12 / 12.0 / float(value_added.sum())
     exposed, needs = _needs(dataset, names)
+    applications = _applications(dataset, [(names[exposed[row]], dataset.labels.uses[use]) for row, use in needs])
     years = dataset.table("dataset").set_index("key")["year"]
     return EconomyStructure(
         industries=names,
@@ -63,6 +70,8 @@ def economy_structure(dataset: Dataset) -> EconomyStructure:
         price_year=str(years["gdp_tn_jpy"]),
         group_of_use=_groups(dataset),
         products=product_uses(dataset),
+        applications=tuple(str(row["application"]) for _, row in applications),
+        need_of_application=tuple(need for need, _ in applications) if applications else None,
     )
 
 
@@ -70,7 +79,8 @@ def economy_streams(dataset: Dataset) -> tuple[str, ...]:
     """Names of the uniform streams of a dataset's economy.
 
     One stream per group of uses for all dependences on them and one per kind of stock: what is not known is the
-    same for all industries, and independent draws would make the whole look certain.
+    same for all industries, and independent draws would make the whole look certain. One per application for its
+    share of its use's output.
 
     Parameters
     ----------
@@ -85,7 +95,8 @@ def economy_streams(dataset: Dataset) -> tuple[str, ...]:
     if not has_economy(dataset):
         return ()
     used = [quantity.stream for rows in _quantities(dataset).values() for quantity in rows]
-    return tuple(dict.fromkeys(stream for stream in used if stream is not None))
+    shares = [stream for _, stream, _ in _output_shares(dataset) if stream]
+    return tuple(dict.fromkeys(stream for stream in (*used, *shares) if stream is not None))
 
 
 def economy_parameters(
@@ -116,6 +127,8 @@ def economy_parameters(
         parts_months=drawn["parts"],
         finished_months=drawn["finished"],
         refill_months=drawn["refill"][0],
+        share_of_need=_shares_of_needs(dataset),
+        output_share=_draw_output_shares(dataset, uniforms, count),
     )
 
 
@@ -237,6 +250,65 @@ def _quantities(dataset: Dataset) -> dict[str, list[Quantity]]:
         rows = [(kind, name) if (kind, name) in buffers else (kind, ALL) for name in exposed]
         found[kind] = [_quantity(buffers[row], f"data/buffers/{kind}") for row in rows]
     return found
+
+
+def _applications(dataset: Dataset, named: list[tuple[str, str]]) -> list[tuple[int, dict[str, Any]]]:
+    """Need of each application and its row, in the order of the needs; none without such a table."""
+    found = [(named.index((str(row["industry"]), str(row["use"]))), row) for row in _rows(dataset, "applications")]
+    return sorted(found, key=lambda item: item[0])
+
+
+def _named_applications(dataset: Dataset) -> list[tuple[int, dict[str, Any]]]:
+    structure = economy_structure(dataset)
+    exposed, uses = structure.exposed_names, dataset.labels.uses
+    return _applications(dataset, [(exposed[row], uses[use]) for row, use in structure.needs])
+
+
+def _shares_of_needs(dataset: Dataset) -> Array | None:
+    """Share of what its need puts at stake that each application does, (application, 1) [1]."""
+    rows = _named_applications(dataset)
+    if not rows:
+        return None
+    needs, values = np.array([need for need, _ in rows]), np.array([row["value_central"] for _, row in rows])
+    total = np.bincount(needs, weights=values)[needs]
+    shares: Array = np.divide(values, total, out=np.zeros_like(values), where=total > 0.0)[:, None]
+    return shares
+
+
+def _output_shares(dataset: Dataset) -> list[tuple[str, str, float]]:
+    """Use of each application, the stream of its share of the use's output if it is drawn, and what is drawn by.
+
+    A share is drawn as a Dirichlet one: a gamma variable with the central share times the grade's concentration,
+    over the sum of those of the use.
+    """
+    rows = [row for _, row in _named_applications(dataset)]
+    uses = [str(row["use"]) for row in rows]
+    return [
+        (
+            use,
+            f"data/applications/{row['application']}" if uses.count(use) > 1 else "",
+            float(row["output_central"]) * CONCENTRATION[str(row["grade"])],
+        )
+        for use, row in zip(uses, rows, strict=True)
+    ]
+
+
+def _draw_output_shares(dataset: Dataset, uniforms: Mapping[str, Array] | None, draws: int) -> Array | None:
+    """Share of its use's output that each application takes, (application, draw) [1]."""
+    rows = _output_shares(dataset)
+    if not rows:
+        return None
+    amounts = np.stack(
+        [
+            np.full(draws, shape) if uniforms is None or not stream else gammaincinv(shape, uniforms[stream])
+            for _, stream, shape in rows
+        ]
+    )
+    total: dict[str, Array] = {}
+    for (use, _, _), amount in zip(rows, amounts, strict=True):
+        total[use] = total.get(use, np.zeros(draws)) + amount
+    drawn: Array = amounts / np.maximum(np.stack([total[use] for use, _, _ in rows]), 1e-300)
+    return drawn
 
 
 def _pairs(

@@ -346,25 +346,55 @@ def _magnets(tables: Tables) -> list[str]:
 
 
 def _applications(tables: Tables) -> list[str]:
-    """What a use makes adds up, lies in one group, and its ranges do not decrease."""
-    rows = tables["applications"].rows if "applications" in tables else ()
+    """What a use makes adds up, what it puts at stake is that of dependence.csv, and ranges do not decrease."""
+    if "applications" not in tables:
+        return []
     problems = []
-    groups: dict[str, str] = {}
     outputs: dict[str, list[float]] = {}
-    for row in rows:
+    values: dict[tuple[str, str], list[float]] = {}
+    for row in tables["applications"].rows:
         cells, where = row.cells, f"applications.csv:{row.line} column"
         for name in ("output", "value"):
             low, central, high = (float(cells[f"{name}_{end}"]) for end in ("low", "central", "high"))
             if not low <= central <= high:
                 problems.append(f"{where} '{name}_central': {low:g}, {central:g}, {high:g} decrease")
-        first = groups.setdefault(cells["makes"], cells["group"])
-        if cells["group"] != first:
-            problems.append(f"{where} 'group': {cells['makes']} is part of {first} above, not of {cells['group']}")
-        outputs.setdefault(cells["makes"], []).append(float(cells["output_central"]))
-    for makes, shares in outputs.items():
+        outputs.setdefault(cells["use"], []).append(float(cells["output_central"]))
+        values.setdefault((cells["industry"], cells["use"]), []).append(float(cells["value_central"]))
+    for use, shares in outputs.items():
         total = fsum(shares)
         if abs(total - 1.0) > SUM_TOLERANCE:
-            problems.append(f"applications.csv column 'output_central': those of {makes} sum to {total:.6g}, not 1")
+            problems.append(f"applications.csv column 'output_central': those of {use} sum to {total:.6g}, not 1")
+    return problems + list(_at_stake(tables, values))
+
+
+def _at_stake(tables: Tables, values: dict[tuple[str, str], list[float]]) -> Iterator[str]:
+    """Each need is put at stake by its applications, and by nothing else."""
+    for row in _rows(tables, "dependence"):
+        industry, use = row.cells["industry"], row.cells["use"]
+        total, wanted = fsum(values.pop((industry, use), [])), float(row.cells["central"])
+        if abs(total - wanted) > SUM_TOLERANCE:
+            yield (
+                f"dependence.csv:{row.line} column 'central': {wanted:g} of {industry} needs {use}, "
+                f"its applications in applications.csv sum to {total:.6g}"
+            )
+    for industry, use in values:
+        yield f"applications.csv: {industry} has no row for {use} in dependence.csv"
+
+
+def _weights(tables: Tables) -> list[str]:
+    """Weights of the elements of a use are given for all of them or for none, and sum to 1."""
+    given: dict[str, list[str]] = {}
+    for row in _rows(tables, "use_shares"):
+        given.setdefault(row.cells["use"], []).append(row.cells.get("weight") or "")
+    problems = []
+    for use, weights in given.items():
+        if not any(weights):
+            continue
+        if not all(weights):
+            problems.append(f"use_shares.csv column 'weight': {use} has a weight for some of its elements only")
+        elif abs(fsum(float(weight) for weight in weights) - 1.0) > SUM_TOLERANCE:
+            total = fsum(float(weight) for weight in weights)
+            problems.append(f"use_shares.csv column 'weight': the weights of {use} sum to {total:.6g}, not 1")
     return problems
 
 
@@ -463,4 +493,5 @@ _CHECKS = (
     _magnets,
     _made_and_bought,
     _applications,
+    _weights,
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 GRADES = ("A", "B", "C")
 
 #: Elasticity classes of an end use, from least to most ready to give way to price.
-USE_CLASSES = ("stiff", "middle", "loose")
+USE_CLASSES = ("stiff", "middle", "loose", "fixed")
 
 #: Entries of ``dataset.csv`` a dataset cannot do without.
 REQUIRED_KEYS = ("name", "importer", "focus_origin", "mix_years")
@@ -101,26 +101,6 @@ PRODUCT_QUANTITIES = {
 #: Those of which there is one figure for all products.
 ONE_OF_ALL = ("utilisation_max", "utilisation_months", "thrift_max", "firms", "firm_cover", "firm_cover_cv")
 
-#: Uses that make one kind of thing each, in ``applications.csv``.
-MAKES = (
-    "ndfeb_heat_resistant",
-    "ndfeb_standard",
-    "smco",
-    "polishing",
-    "exhaust_catalysts",
-    "cracking_catalysts",
-    "optical_glass",
-    "led_phosphors",
-    "lamp_phosphors",
-    "fibre_amplifiers",
-    "battery_alloys",
-    "metallurgy",
-    "zirconia_and_coatings",
-    "capacitors",
-    "lasers_and_scintillators",
-    "other",
-)
-
 #: How well a substitute does, from best (Graedel et al. 2015).
 PERFORMANCE = ("exemplary", "good", "adequate", "poor", "none")
 
@@ -135,7 +115,7 @@ class Column:
     (a name used as a label), and the references ``element``, ``element_or_all``,
     ``element_or_product``, ``route``, ``use``, ``source``, ``grade``, ``use_class``, ``industry``,
     ``industry_or_all``, ``buffer``, ``closure_parameter``,
-    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``makes``, ``performance``,
+    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``performance``,
     ``product_or_all``, ``product_quantity``.
     """
 
@@ -210,7 +190,7 @@ def _table(
     parsed = []
     for word in columns.split():
         name, kind = word.split(":")
-        parsed.append(Column(name, kind.rstrip("?!"), may_be_empty=kind[-1] == "?", optional=kind[-1] == "!"))
+        parsed.append(Column(name, kind.rstrip("?!"), may_be_empty="?" in kind, optional="!" in kind))
     ordered = {"low", "central", "high"} <= {column.name for column in parsed}
     return Table(stem, (*parsed, *ends), tuple(key.split()), required, ordered, UNITS.get(stem, ""))
 
@@ -254,7 +234,12 @@ TABLES: dict[str, Table] = {
             "use",
             required=True,
         ),
-        _table("use_shares", "element:element use:use share:share joint:flag!", "element use", required=True),
+        _table(
+            "use_shares",
+            "element:element use:use share:share joint:flag! weight:share?!",
+            "element use",
+            required=True,
+        ),
         _table("demand", f"element:element {_RANGE} closes_total:flag", "element", required=True),
         _table(
             "imports",
@@ -338,7 +323,7 @@ TABLES: dict[str, Table] = {
         _table("products", "product:code name:text use:use elasticity_class:use_class", "product"),
         _table("product_figures", f"product:product_or_all quantity:product_quantity origin:code {_RANGE}",
                "product quantity origin"),
-        _table("applications", "application:code name:text makes:makes group:use industry:industry "
+        _table("applications", "application:code name:text use:use industry:industry "
                "output_low:share output_central:share output_high:share value_low:share value_central:share "
                "value_high:share substitute:text? performance:performance", "application"),
         _table("headline_shares", "measure:text share:share", "measure year source"),

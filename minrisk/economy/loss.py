@@ -100,7 +100,7 @@ class ApplicationLosses:
     Attributes
     ----------
     loss : ndarray, shape (application, draw)
-        Value added lost in the months measured [JPY], each application by itself: before the largest of several
+        Value added lost in the months measured [JPY], each application alone: before the largest of several
         groups is taken for an industry, and before its suppliers.
     months_lost : ndarray, shape (application, draw)
         Output lost in them [months of output].

@@ -12,6 +12,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data import (
+    USE_CLASSES,
     Dataset,
     Mix,
     ceiling_index,
@@ -35,7 +36,7 @@ from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.goods import CLASSES, build_products, thrift_of
+from minrisk.pipeline.goods import build_products, thrift_of
 from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
 from minrisk.scenario import Scenario
 from minrisk.scenario.sample import Draws, sample
@@ -217,11 +218,13 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
 def _market(values: dict[str, Array], dataset: Dataset, draws: Draws) -> Market:
     common, spread = values["elasticity_common"], values["elasticity_long_spread"]
     spread_by_class = {"stiff": 1.0 / spread, "middle": np.ones_like(spread), "loose": spread}
+    short = {name: values[f"elasticity_{name}"] * common for name in spread_by_class}
+    long = {name: values["elasticity_long"] * common * factor for name, factor in spread_by_class.items()}
+    # Without a substitute: as stiff as the stiff at once, and no more elastic later.
+    short["fixed"] = long["fixed"] = short["stiff"]
     derived = {
-        "elasticity": np.stack([values[f"elasticity_{name}"] * common for name in CLASSES]),
-        "elasticity_long": np.stack(
-            [values["elasticity_long"] * common * spread_by_class[name] for name in CLASSES]
-        ),
+        "elasticity": np.stack([short[name] for name in USE_CLASSES]),
+        "elasticity_long": np.stack([long[name] for name in USE_CLASSES]),
         "stock_cover_months": _cover(values, dataset.labels.elements),
         "choke_price_index": _ceiling(values, dataset, draws),
     }
@@ -248,8 +251,9 @@ def _cover(values: dict[str, Array], elements: tuple[str, ...]) -> Array:
 def _uses(dataset: Dataset, draws: Draws) -> Uses:
     return Uses(
         share=draw_use_shares(dataset, draws.uniforms, draws.n),
-        elasticity_class=tuple(CLASSES.index(name) for name in dataset.use_class),
+        elasticity_class=tuple(USE_CLASSES.index(name) for name in dataset.use_class),
         joint=dataset.joint_needs,
+        weight=dataset.use_weights,
         priority=dataset.use_priority,
         price_usd_per_kg=reference_price(dataset),
         makers=product_uses(dataset),

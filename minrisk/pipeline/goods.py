@@ -7,13 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, ProductFigures, destination_shares, has_products, product_figures
+from minrisk.data import (
+    USE_CLASSES,
+    Dataset,
+    ProductFigures,
+    destination_shares,
+    has_products,
+    product_figures,
+)
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.scenario.sample import Draws
-
-#: Classes of elasticity, in the order of the engine's class axis.
-CLASSES = ("stiff", "middle", "loose")
 
 
 def thrift_of(dataset: Dataset, draws: Draws) -> Array | None:
@@ -50,7 +54,7 @@ def build_products(
     assert products is not None
     figures, labels = product_figures(dataset, draws.uniforms, draws.n), products.trade
     nothing, count = np.zeros(draws.n), len(products.names)
-    of_product = [CLASSES.index(str(name)) for name in dataset.table("products")["elasticity_class"]]
+    of_product = [USE_CLASSES.index(str(name)) for name in dataset.table("products")["elasticity_class"]]
     classes = sorted(set(of_product))
     own = Levers(factors=levers.product_factors, batches=levers.product_batches, favours=levers.favours)
     importer_share = destination_shares(dataset, draws.uniforms, draws.n, products.names)

@@ -217,6 +217,18 @@ _USES = {
     "phosphors_and_optics": OKABE_ITO["yellow"],
     "batteries_and_alloys": OKABE_ITO["orange"],
     "yttria_and_other": _MUTED["teal"],
+    "exhaust_catalysts": OKABE_ITO["purple"],
+    "cracking_catalysts": _MUTED["plum"],
+    "optical_glass": _MUTED["brown"],
+    "led_phosphors": OKABE_ITO["yellow"],
+    "lamp_phosphors": _MUTED["olive"],
+    "fibre_amplifiers": _MUTED["forest"],
+    "battery_alloys": OKABE_ITO["orange"],
+    "metallurgy": _MUTED["maroon"],
+    "zirconia_and_coatings": _MUTED["teal"],
+    "capacitors": OKABE_ITO["vermilion"],
+    "lasers_and_scintillators": _MUTED["wine"],
+    "other": OKABE_ITO["black"],
 }
 #: From nothing to all: white to dark blue, lightness falling evenly, as in the tables of the index.
 SHADES = LinearSegmentedColormap.from_list("minrisk", ["#ffffff", "#084081"])

@@ -160,7 +160,7 @@ class Market(ScenarioPart):
     misallocation: Share = Fixed(1.0)
     """How badly the tonnes that are left are shared out [1]: at 0 those that earn least go without first, at 1
     every application lacks the same share; a loss lies between the two in this proportion. After 2011 and in 2025
-    lines stopped for want of cheap parts while others ran. No source; grade C."""
+    lines stopped because cheap parts were missing while others ran. No source; grade C."""
 
     growth_per_year: Growth
     """Growth of reference demand and of contracted supply [1/year]. No source by element; grade C."""

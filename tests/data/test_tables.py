@@ -186,7 +186,7 @@ def test_only_indias_cerium_of_2023_is_left_out(japan: Dataset) -> None:
 
 
 def test_labels_are_those_of_the_model(japan: Dataset) -> None:
-    """The packaged sets: 15 elements, 15 routes, 8 uses; NaN never swallows neodymium or Namibia."""
+    """The packaged sets: 15 elements, 15 routes, 16 uses; NaN never swallows neodymium or Namibia."""
     assert list(japan.labels.elements) == RARE_EARTHS
     assert list(japan.labels.route_names) == [
         "CHN_compound",
@@ -205,7 +205,7 @@ def test_labels_are_those_of_the_model(japan: Dataset) -> None:
         "JPN_recycling",
         "JPN_mud",
     ]
-    assert len(japan.labels.uses) == 9
+    assert len(japan.labels.uses) == 16
     assert japan.focus_origin == "CHN"
 
 
@@ -332,18 +332,19 @@ def test_value_at_stake_adds_up_to_todays_dependence(japan: Dataset, end: str) -
     """By industry and use of today, nothing more, nothing less."""
     applications, dependence = japan.table("applications"), japan.table("dependence")
     assert len(applications) >= 20
-    found = applications.groupby(["industry", "group"])[f"value_{end}"].sum()
+    found = applications.groupby(["industry", "use"])[f"value_{end}"].sum()
     wanted = dependence.set_index(["industry", "use"])[end]
     assert set(found.index) == set(wanted.index)
     np.testing.assert_allclose(found.sort_index(), wanted.sort_index().to_numpy(), atol=1e-9)
 
 
-def test_every_use_of_today_makes_something(japan: Dataset) -> None:
-    """Each new use lies in one of today's; white LEDs run without terbium, so lamps stand apart."""
+def test_every_use_makes_something(japan: Dataset) -> None:
+    """All but what is left over; white LEDs run without terbium, so lamps stand apart."""
     applications = japan.table("applications")
-    assert set(applications["group"]) == set(japan.labels.uses)
-    assert (applications.groupby("makes")["group"].nunique() == 1).all()
-    assert {"led_phosphors", "lamp_phosphors"} <= set(applications["makes"])
+    assert set(applications["use"]) == set(japan.labels.uses) - {"other"}
+    shares = japan.table("use_shares").set_index(["element", "use"])["share"]
+    assert ("Tb", "led_phosphors") not in shares
+    assert shares["Tb", "lamp_phosphors"] > 0.0
 
 
 def test_heavies_can_hardly_be_swapped(japan: Dataset) -> None:

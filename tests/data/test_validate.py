@@ -42,10 +42,21 @@ def add(stem: str, line: str) -> Callable[[Path], None]:
     return change
 
 
+def with_weight(weight: str) -> Callable[[Path], None]:
+    """Weight of the one element of the one use."""
+
+    def change(folder: Path) -> None:
+        path = folder / "use_shares.csv"
+        head, row = path.read_text(encoding="utf-8").splitlines()
+        path.write_text(f"{head},weight\n{row},{weight}\n", encoding="utf-8")
+
+    return change
+
+
 P = "2024,test,C"
 MAGNETS = "product,quantity,origin,low,central,high,unit,year,source,grade\n"
 APPLICATIONS = (
-    "application,name,makes,group,industry,output_low,output_central,output_high,value_low,value_central,value_high,"
+    "application,name,use,industry,output_low,output_central,output_high,value_low,value_central,value_high,"
     "substitute,performance,unit,year,source,grade\n"
 )
 CHANGES = "what,kind,table,item,year,old,old_edition,new,new_edition,unit,source,grade\n"
@@ -219,23 +230,23 @@ FAULTS = {
         r"magnets\.csv:2 column 'high': 3 is above 1",
     ),
     "application of less than the whole use": (
-        add("applications", APPLICATIONS + "a,A,smco,magnets,car,.1,.9,1,0,0,0,,none,1,2024,test,C"),
-        r"applications\.csv column 'output_central': those of smco sum to 0\.9, not 1",
+        add("applications", APPLICATIONS + "a,A,magnets,car,.1,.9,1,0,0,0,,none,1,2024,test,C"),
+        r"applications\.csv column 'output_central': those of magnets sum to 0\.9, not 1",
     ),
     "application whose range decreases": (
-        add("applications", APPLICATIONS + "a,A,smco,magnets,car,1,1,1,.3,.2,.4,,none,1,2024,test,C"),
+        add("applications", APPLICATIONS + "a,A,magnets,car,1,1,1,.3,.2,.4,,none,1,2024,test,C"),
         r"applications\.csv:2 column 'value_central': 0\.3, 0\.2, 0\.4 decrease",
     ),
-    "application of two groups": (
-        lambda folder: (
-            add("uses", "lamps,Lamps,stiff,1," + P)(folder),
-            add("applications", APPLICATIONS + "a,A,smco,magnets,car,.5,.5,1,0,0,0,,none,1,2024,test,C")(folder),
-            add("applications", "b,B,smco,lamps,car,.5,.5,1,0,0,0,,none,1,2024,test,C")(folder),
-        ),
-        r"applications\.csv:3 column 'group': smco is part of magnets above, not of lamps",
+    "application of what nobody is said to need": (
+        add("applications", APPLICATIONS + "a,A,magnets,car,1,1,1,.1,.2,.4,,none,1,2024,test,C"),
+        r"applications\.csv: car has no row for magnets in dependence\.csv",
+    ),
+    "weights that are not all of the output": (
+        with_weight(".9"),
+        r"use_shares\.csv column 'weight': the weights of magnets sum to 0\.9, not 1",
     ),
     "unknown performance": (
-        add("applications", APPLICATIONS + "a,A,smco,magnets,car,1,1,1,0,0,0,,god,1,2024,test,C"),
+        add("applications", APPLICATIONS + "a,A,magnets,car,1,1,1,0,0,0,,god,1,2024,test,C"),
         r"applications\.csv:2 column 'performance': unknown performance 'god'; did you mean 'good'",
     ),
     "empty file": (lambda folder: (folder / "demand.csv").write_text(""), r"demand\.csv: empty"),
