@@ -13,10 +13,11 @@ from minrisk.economy.input_output import (
     network_bound,
     value_added_multiplier,
 )
-from minrisk.economy.loss import STEPS, Losses, extra_import_bill, loss_between, output_loss
+from minrisk.economy.loss import STEPS, ApplicationLosses, Losses, extra_import_bill, loss_between, output_loss
 
 __all__ = [
     "STEPS",
+    "ApplicationLosses",
     "Closure",
     "ClosureLoss",
     "EconomyParameters",

@@ -37,7 +37,13 @@ from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.goods import build_products, thrift_of
-from minrisk.pipeline.metrics import INDUSTRY_METRICS, LOSS_METRICS, LossOutcome, values_by_draw
+from minrisk.pipeline.metrics import (
+    APPLICATION_METRICS,
+    INDUSTRY_METRICS,
+    LOSS_METRICS,
+    LossOutcome,
+    values_by_draw,
+)
 from minrisk.scenario import Scenario
 from minrisk.scenario.sample import Draws, sample
 
@@ -271,6 +277,8 @@ class BlockLosses:
         `LOSS_METRICS` over the months measured.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         `INDUSTRY_METRICS` over the months measured.
+    application_metrics : dict of str to ndarray, shape (application, draw)
+        `APPLICATION_METRICS` over the months measured.
     industry : ndarray, shape (month, exposed industry, draw)
         Direct loss [JPY/month].
     series : ndarray, shape (month, series, draw)
@@ -279,6 +287,7 @@ class BlockLosses:
 
     metrics: dict[str, Array]
     industry_metrics: dict[str, Array]
+    application_metrics: dict[str, Array]
     industry: Array
     series: Array
 
@@ -303,6 +312,7 @@ def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
     return BlockLosses(
         metrics=values_by_draw(LOSS_METRICS, outcome),
         industry_metrics=values_by_draw(INDUSTRY_METRICS, outcome),
+        application_metrics=values_by_draw(APPLICATION_METRICS, outcome),
         industry=losses.industry,
         series=np.stack([*(losses.steps[name] for name in STEPS), bill, surplus], axis=1),
     )

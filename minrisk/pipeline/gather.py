@@ -151,7 +151,11 @@ def _columns(block: Block) -> dict[str, Array]:
         "use_metrics": block.use_metrics,
     }
     if block.economy is not None:
-        groups |= {"economy": block.economy.metrics, "industry": block.economy.industry_metrics}
+        groups |= {
+            "economy": block.economy.metrics,
+            "industry": block.economy.industry_metrics,
+            "application": block.economy.application_metrics,
+        }
     if block.products is not None:
         groups |= {"product": block.products.metrics, "stoppage": block.products.stoppage_metrics}
     return {f"{head}|{name}": values for head, group in groups.items() for name, values in group.items()}

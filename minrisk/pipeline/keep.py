@@ -161,6 +161,8 @@ class EconomyKept:
         See `BlockLosses`.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         The same.
+    application_metrics : dict of str to ndarray, shape (application, draw)
+        The same.
     industry_sums, series_sums : ndarray, shape (unit, month, row)
         Direct losses by industry and series of all industries together, summed over each unit.
     industry_paths, series_paths : ndarray of float32, shape (month, row, draw)
@@ -169,6 +171,7 @@ class EconomyKept:
 
     metrics: dict[str, Array]
     industry_metrics: dict[str, Array]
+    application_metrics: dict[str, Array]
     industry_sums: Array
     series_sums: Array
     industry_paths: NDArray[np.float32]
@@ -254,6 +257,7 @@ def _kept(losses: BlockLosses, size: int, keep: int) -> EconomyKept:
     return EconomyKept(
         metrics={name: values[:size] for name, values in losses.metrics.items()},
         industry_metrics={name: values[:, :size] for name, values in losses.industry_metrics.items()},
+        application_metrics={name: values[:, :size] for name, values in losses.application_metrics.items()},
         industry_sums=_unit_sums(losses.industry[..., :size]),
         series_sums=_unit_sums(losses.series[..., :size]),
         industry_paths=losses.industry[..., :keep].astype(np.float32),

@@ -16,7 +16,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data import BuyingFirms, Dataset, Mix, direct_share, effective_share, origin_shares
-from minrisk.economy import Losses
+from minrisk.economy import ApplicationLosses, Losses
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import ceiling_above
 from minrisk.engine.products import ProductResult
@@ -200,6 +200,10 @@ class Outcome:
         """Tonnes of all months summed over those that count."""
         return total_over_months(tonnes[self.first :])
 
+    def part(self, tonnes: Array) -> Array:
+        """The same over demand, (element, draw) [1]."""
+        return share_of(self.total(tonnes), total_over_months(self.demand))
+
 
 @dataclass(frozen=True)
 class LossOutcome:
@@ -234,6 +238,22 @@ class LossOutcome:
     def worst_year(self) -> Array:
         """Loss of the costliest twelve consecutive months, (draw,) [JPY]."""
         return _worst_year(self.total)
+
+    def worst_year_share(self, end: Array) -> Array:
+        """Costliest year of one end, slow substitution included, as a share of annual GDP, (draw,) [1]."""
+        year = _worst_year((end + self.losses.substitution)[self.first :])
+        share: Array = year / (12.0 * self.losses.gdp)
+        return share
+
+    def over_window(self, series: Array) -> Array:
+        """Sum over the months measured, (draw,)."""
+        return total_over_months(series[self.first :])
+
+    @property
+    def applications(self) -> ApplicationLosses:
+        """Losses by application, over the months measured."""
+        assert self.losses.applications is not None
+        return self.losses.applications
 
 
 @dataclass(frozen=True)
@@ -375,6 +395,8 @@ ELEMENT_METRICS: tuple[Metric[Outcome], ...] = (
     _chance("short_at_start", lambda o: o.short[0]),
     _chance("at_choke_price", _at_choke_price),
     Metric("unserved_share", "1", lambda o: 1.0 - o.filled, together="by_demand"),
+    Metric("dearer_share", "1", lambda o: o.part(o.result.priced_out), together="by_demand"),
+    Metric("missing_share", "1", lambda o: o.part(o.result.involuntary), together="by_demand"),
     Metric("fill_rate", "1", lambda o: o.filled, less_is_worse=True, together="by_demand"),
     Metric(
         "months_to_shortage", "month", lambda o: first_shortage(o.short), less_is_worse=True, together="earliest"
@@ -419,6 +441,10 @@ LOSS_METRICS: tuple[Metric[LossOutcome], ...] = (
     Metric("worst_year_loss_jpy", "JPY", lambda o: o.worst_year),
     Metric("worst_year_first_round_jpy", "JPY", lambda o: _worst_year(o.first_round)),
     Metric("worst_year_gdp_share", "1", lambda o: o.worst_year / (12.0 * o.losses.gdp)),
+    Metric("worst_year_gdp_share_efficient", "1", lambda o: o.worst_year_share(o.losses.efficient)),
+    Metric("worst_year_gdp_share_alike", "1", lambda o: o.worst_year_share(o.losses.alike)),
+    Metric("priced_out_surplus_jpy", "JPY", lambda o: o.over_window(o.losses.priced_out)),
+    Metric("substitution_cost_jpy", "JPY", lambda o: o.over_window(o.losses.substitution)),
     Metric("at_risk_gdp_share", "1", lambda o: o.losses.at_risk / o.losses.gdp),
     Metric("extra_import_bill_jpy", "JPY", lambda o: total_over_months(o.bill[o.first :])),
     Metric("consumer_surplus_loss_jpy", "JPY", lambda o: total_over_months(o.surplus[o.first :])),
@@ -445,6 +471,15 @@ PRODUCT_METRICS: tuple[Metric[ProductOutcome], ...] = (
 STOPPAGE_METRICS: tuple[Metric[ProductOutcome], ...] = (
     _chance("first_stoppage", lambda o: np.isfinite(o.first_stop)),
     Metric("months_to_first_stoppage", "month", lambda o: o.first_stop, less_is_worse=True),
+)
+
+#: Metrics of applications, values of shape (application, draw).
+APPLICATION_METRICS: tuple[Metric[LossOutcome], ...] = (
+    Metric("loss_jpy", "JPY", lambda o: o.applications.loss),
+    Metric("output_lost_months", "month", lambda o: o.applications.months_lost),
+    Metric("months_to_loss", "month", lambda o: o.applications.first_month, less_is_worse=True),
+    Metric("value_jpy", "JPY", lambda o: o.applications.value),
+    Metric("output_share", "1", lambda o: o.applications.width),
 )
 
 #: Metrics of each exposed industry, values of shape (exposed industry, draw).

@@ -66,6 +66,8 @@ class Run:
         Losses in yen and as shares of GDP; empty for a dataset without industries.
     industry_metrics : dict of str to ndarray, shape (exposed industry, draw)
         Losses of each exposed industry; empty for a dataset without industries.
+    application_metrics : dict of str to ndarray, shape (application, draw)
+        Losses of each application, one for each need where the dataset names none.
     industry_series : DataFrame
         Monthly losses by industry, and of all together under the industry ``all`` [JPY/month].
     product_metrics : dict of str to ndarray, shape (product, draw)
@@ -93,6 +95,7 @@ class Run:
     versions: dict[str, str]
     economy_metrics: dict[str, Array] = field(default_factory=dict)
     industry_metrics: dict[str, Array] = field(default_factory=dict)
+    application_metrics: dict[str, Array] = field(default_factory=dict)
     industry_series: pd.DataFrame = field(default_factory=pd.DataFrame)
     product_metrics: dict[str, Array] = field(default_factory=dict)
     stoppage_metrics: dict[str, Array] = field(default_factory=dict)
@@ -240,6 +243,7 @@ def run(
         use_series=use_table(calendar, dataset.labels, gathered),
         economy_metrics=gathered.group("economy"),
         industry_metrics=gathered.group("industry"),
+        application_metrics=gathered.group("application"),
         industry_series=industry_table(calendar, _industries(dataset), gathered),
         product_metrics=gathered.group("product"),
         stoppage_metrics=gathered.group("stoppage"),

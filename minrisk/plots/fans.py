@@ -27,6 +27,7 @@ from minrisk.plots.style import (
 )
 from minrisk.results.findings import (
     Finding,
+    hardest_hit,
     lines,
     lowest_stocks,
     most_affected,
@@ -290,7 +291,7 @@ def shortage_fan(run: Run) -> Figure:
 
 
 def _shortage_title(run: Run) -> str:
-    hit = worst(run, "unserved_share")
+    hit = hardest_hit(run)
     if hit.mean == 0:
         return say("figures.shortage_fan.none")
     return say(

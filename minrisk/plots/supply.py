@@ -25,7 +25,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import lines, most_affected, worst
+from minrisk.results.findings import hardest_hit, lines, most_affected
 from minrisk.results.mix import (
     COMMERCIAL_STOCKS,
     EXTRA,
@@ -172,7 +172,7 @@ def _supply_legend(figure: Figure, colours: dict[str, str], gap: bool) -> None:
 
 
 def _supply_title(run: Run) -> str:
-    hit = worst(run, "unserved_share")
+    hit = hardest_hit(run)
     if hit.mean == 0:
         return say("figures.supply_by_route.none")
     return say(

@@ -142,9 +142,9 @@ def write_report(
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
         ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
-        ``report.md`` and ``figures/``; with
-        industries in the dataset also ``economy.csv`` and ``industry_series.csv``, with products
-        ``products.csv`` and ``product_series.csv``, with mud ``mud.csv``.
+        ``report.md`` and ``figures/``; with industries in the dataset also ``economy.csv``,
+        ``industry_series.csv`` and ``losses_by_application.csv``, with products ``products.csv`` and
+        ``product_series.csv``, with mud ``mud.csv``.
 
     Raises
     ------
@@ -249,6 +249,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
     from minrisk.results.follow import follow, follow_table, followed_element
+    from minrisk.results.losses import application_losses
     from minrisk.results.metrics import product_summary
 
     found = finished(run, command)
@@ -261,6 +262,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     if run.economy_metrics:
         write_csv(folder / "economy.csv", found.economy)
         write_csv(folder / "industry_series.csv", run.industry_series)
+        write_csv(folder / "losses_by_application.csv", application_losses(run))
     if run.product_metrics:
         write_csv(folder / "products.csv", product_summary(run))
         write_csv(folder / "product_series.csv", run.product_series)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from minrisk.data import has_prices, lacks, price, price_year
 from minrisk.report.losses import loss_message, loss_summary
 from minrisk.report.new_supply import new_supply_sentences
@@ -16,8 +14,10 @@ from minrisk.results.findings import (
     Finding,
     finding,
     first_shortage,
+    hardest_hit,
     lines,
     lowest_stocks,
+    most_affected,
     price_stays_flat,
     stocks_at_target,
     worst,
@@ -102,7 +102,7 @@ def _no_shortage(run: Run) -> str:
         "window": window(run),
         "meaning": _means(),
     }
-    hit = worst(run, "unserved_share")
+    hit = hardest_hit(run)
     if hit.mean > 0:
         return say(
             "messages.no_shortage_some_unserved",
@@ -123,8 +123,8 @@ def _means() -> str:
 
 def _summary(run: Run) -> str:
     """How bad, for which element, from which month, how sure; and what it costs."""
-    unserved = run.metrics["unserved_share"].mean(axis=1)
-    element = int(np.argmax(np.where(run.metrics["shortage"].any(axis=1), unserved, -1.0)))
+    ever = run.metrics["shortage"].any(axis=1)
+    element = next(place for place in most_affected(run, len(run.elements)) if ever[place])
     share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
     said = say(
         "messages.summary",
@@ -181,7 +181,7 @@ def _how_many(run: Run) -> str:
 
 
 def _unserved(run: Run) -> str:
-    hit = worst(run, "unserved_share")
+    hit = hardest_hit(run)
     element = run.elements.index(hit.symbol)
     tonnes, lacking = finding(run, "unserved_t", element), finding(run, "involuntary_t", element)
     month = finding(run, "worst_month_unserved_share", element)

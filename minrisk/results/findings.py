@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minrisk.data import economy_structure
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.risk.spread import median, spread
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from minrisk.axes import Array
+    from minrisk.data import Dataset
     from minrisk.pipeline.run import Run
 
 
@@ -186,6 +188,11 @@ def worst(run: Run, measure: str) -> Finding:
     return finding(run, measure, int(np.lexsort((-unserved, key))[0]))
 
 
+def hardest_hit(run: Run) -> Finding:
+    """Unserved share of the element that is hit hardest, by yen first (`most_affected`)."""
+    return finding(run, "unserved_share", most_affected(run, 1)[0])
+
+
 def lowest_stocks(run: Run) -> list[Finding]:
     """Elements whose commercial stock falls lowest, by the median in hundredths of a month; most unserved first."""
     middle = np.round(median(run.metrics["months_of_cover"]), 2)
@@ -194,8 +201,36 @@ def lowest_stocks(run: Run) -> list[Finding]:
     return [finding(run, "months_of_cover", int(e)) for e in lowest[np.argsort(-unserved[lowest], kind="stable")]]
 
 
+def yen_by_element(run: Run) -> Array:
+    """Mean loss of the applications that lack an element, (element,) [JPY]; 0 without industries.
+
+    Of what an end use loses, an element has the part that its weight times its unserved share is; where the end use
+    makes a product, only the elements without which nothing is made.
+    """
+    total = np.zeros(len(run.elements))
+    if not run.application_metrics:
+        return total
+    dataset = run.dataset
+    loss = run.application_metrics["loss_jpy"].mean(axis=1)
+    shares, weights = dataset.use_shares, dataset.use_weights
+    short = run.metrics["unserved_share"].mean(axis=1)
+    for use, lost in zip(application_uses(dataset), loss, strict=True):
+        weight = np.where(np.isnan(weights[:, use]), dataset.joint_needs[:, use], weights[:, use])
+        lacking = weight * short * (shares[:, use] > 0.0)
+        if lacking.any():
+            total += lost * lacking / lacking.sum()
+    return total
+
+
+def application_uses(dataset: Dataset) -> list[int]:
+    """Position of the end use of each application."""
+    structure = economy_structure(dataset)
+    needs = range(len(structure.needs)) if structure.need_of_application is None else structure.need_of_application
+    return [structure.needs[need][1] for need in needs]
+
+
 def most_affected(run: Run, most: int = 6) -> list[int]:
-    """Positions of the elements hit hardest: by unserved share, then price.
+    """Positions of the elements hit hardest: by yen, then by unserved share, then by price.
 
     Elements a scenario leaves alone are left out; if it leaves all alone, those with the largest
     effective share of the focus origin stand for the rest.
@@ -204,6 +239,7 @@ def most_affected(run: Run, most: int = 6) -> list[int]:
     unserved = np.round(run.metrics["unserved_share"].mean(axis=1), 9)
     price = np.round(run.metrics["peak_price_index"].mean(axis=1), 6)
     share = run.metrics["china_share_effective"].mean(axis=1)
-    order = [int(i) for i in np.lexsort((-share, -price, -unserved))]
+    yen = np.round(yen_by_element(run), -6)
+    order = [int(i) for i in np.lexsort((-share, -price, -unserved, -yen))]
     hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
     return (hit or order)[:most]

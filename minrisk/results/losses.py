@@ -64,6 +64,86 @@ def yen_loss(run: Run) -> Loss | None:
     return None if values is None or not values.any() else Loss(VALUE_ADDED, values)
 
 
+#: Columns of the losses by application.
+_BY_APPLICATION = (
+    "application",
+    "use",
+    "industry",
+    "binding",
+    "output_lost_months",
+    "loss_probability",
+    "months_to_loss",
+    "loss_jpy_mean",
+    "loss_jpy_p05",
+    "loss_jpy_p50",
+    "loss_jpy_p95",
+    "value_jpy_per_kg",
+)
+
+
+def application_losses(run: Run) -> pd.DataFrame:
+    """What each application loses, the costliest first.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run of a dataset with industries.
+
+    Returns
+    -------
+    DataFrame
+        Columns application (the end use's name where the dataset names none), use, industry; ``binding``: the
+        element that its use lacks most in most draws, or the product that it buys; ``output_lost_months``, mean
+        [month]; ``loss_probability``, share of draws in which more than a twentieth of a month's output is lost;
+        ``months_to_loss``, the middle one until then [month]; the loss over the months measured after the stocks of
+        its industry, before the largest of several groups counts and before suppliers [JPY]; and
+        ``value_jpy_per_kg``, value added at stake over the rare earths that go into it [JPY/kg REO].
+    """
+    dataset, found = run.dataset, run.application_metrics
+    structure = economy_structure(dataset)
+    needs = structure.need_of_application or tuple(range(len(structure.needs)))
+    kilograms = full_stop(dataset, 1).need.sum(axis=0) * 1000.0 / 12.0
+    rows = []
+    for place, need in enumerate(needs):
+        row, use = structure.needs[need]
+        loss, wait = spread(found["loss_jpy"][place]), found["months_to_loss"][place]
+        worth, share = found["value_jpy"][place].mean(), found["output_share"][place].mean()
+        kilogram = kilograms[use] * share
+        rows.append(
+            (
+                structure.applications[place] if structure.applications else dataset.labels.uses[use],
+                dataset.labels.uses[use],
+                structure.exposed_names[row],
+                _binding_of_use(run, use),
+                float(found["output_lost_months"][place].mean()),
+                float(np.isfinite(wait).mean()),
+                spread(wait).p50,
+                loss.mean,
+                loss.p05,
+                loss.p50,
+                loss.p95,
+                worth / kilogram if kilogram > 0.0 else np.nan,
+            )
+        )
+    table = pd.DataFrame(rows, columns=list(_BY_APPLICATION))
+    return table.sort_values("loss_jpy_mean", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _binding_of_use(run: Run, use: int) -> str:
+    """The product that a use makes, else the element that it lacks most in most draws; empty for none."""
+    dataset = run.dataset
+    products = dataset.labels.products
+    if products is not None and dataset.labels.uses[use] in products.makers:
+        return products.names[products.makers.index(dataset.labels.uses[use])]
+    lacked = run.use_metrics["binding_element"][use]
+    lacked = lacked[lacked >= 0].astype(int)
+    if lacked.size:
+        return run.elements[int(np.bincount(lacked).argmax())]
+    weights = np.nan_to_num(dataset.use_weights[:, use], nan=1.0) * (dataset.use_shares[:, use] > 0.0)
+    short = weights * run.metrics["unserved_share"].mean(axis=1)
+    return run.elements[int(short.argmax())] if short.any() else ""
+
+
 #: Name of our own closure.
 OWN = "own"
 #: Closure of an estimate whose shock is not a stop of the focus origin.

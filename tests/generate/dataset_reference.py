@@ -10,7 +10,6 @@ from minrisk.data.tables import (
     KNOWN_KEYS,
     MAGNET_QUANTITIES,
     MAGNETS,
-    MAKES,
     PERFORMANCE,
     PRODUCT_QUANTITIES,
     PROJECT_STATUS,
@@ -55,7 +54,6 @@ _KINDS = {
     "magnet_quantity": ", ".join(MAGNET_QUANTITIES),
     "product_or_all": "product of products.csv, or * for every product",
     "product_quantity": ", ".join(PRODUCT_QUANTITIES),
-    "makes": ", ".join(MAKES),
     "performance": ", ".join(PERFORMANCE),
 }
 
@@ -124,7 +122,6 @@ PURPOSE = {
 
 #: Meaning of a column where a table means its own by it.
 OWN_MEANING = {
-    "applications.group": "end use that it is part of",
     "magnets.origin": "ISO 3166 code: where from, where made, or who pays the price",
     "product_figures.product": "product, or * for every product",
     "product_figures.origin": "ISO 3166 code: where imports come from; the importer's own for everything else",
@@ -177,10 +174,13 @@ MEANING = {
     "group": "light or heavy, for readers",
     "transit_months": "months from shipment to arrival [month]",
     "decline_rank": "who is declined first when offers exceed need: 1 first",
-    "elasticity_class": "market parameter that applies: elasticity_stiff, _middle or _loose",
+    "elasticity_class": "market parameter that applies: elasticity_stiff, _middle or _loose; fixed is as stiff "
+    "and no more elastic later",
     "priority": "rank when rationing replaces the price, the lowest served first; 1 without the column",
     "share_spread": "standard deviation of the logarithm of a common factor on the shares of an end use; 0 without "
     "the column",
+    "weight": "share of the end use's output that the element's function is; empty for its share in the rare-earth "
+    "bill",
     "joint": "1 where the end use makes nothing without the element, 0 where it makes products of its own or "
     "another element stands in; 0 without the column",
     "closes_total": "1 in at most one row: the row is the rest of a total in every draw, held to low and high",
@@ -228,7 +228,6 @@ MEANING = {
     "quoted_at": "when and where it was quoted, or what stands in for a quote",
     "product": "grade of magnet; ndfeb is both grades together, all any rare-earth magnet",
     "application": "what the end use's product goes into",
-    "makes": "use that makes one kind of thing",
     "output_low": "lowest plausible share of the end use's output that goes there",
     "output_central": "most likely share; sums to 1 for each end use",
     "output_high": "highest plausible share",

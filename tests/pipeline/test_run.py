@@ -235,7 +235,21 @@ def test_losses_in_yen(reference: Run) -> None:
     total = frame[frame["variable"] == "loss_with_suppliers_jpy"]
     assert list(total["month"]) == list(reference.months)
     columns = [name for name in reference.inputs if name.startswith("data/dependence/")]
-    assert len(columns) == len(set(use_groups(reference.dataset).values()))
+    assert len(columns) == len(set(use_groups(reference.dataset).values()) - {"other"})
+
+
+def test_what_is_given_up_and_what_is_missing(reference: Run) -> None:
+    """Draw by draw: worth given up within the surplus lost, both ends in order, the loss between them."""
+    metrics, elements = reference.economy_metrics, reference.metrics
+    assert np.all(metrics["priced_out_surplus_jpy"] <= metrics["consumer_surplus_loss_jpy"] * (1 + 1e-9))
+    efficient, alike = (metrics[f"worst_year_gdp_share_{end}"] for end in ("efficient", "alike"))
+    assert np.all(efficient <= alike * (1 + 1e-9))
+    assert np.all(metrics["worst_year_gdp_share"] <= alike * (1 + 1e-9))
+    assert np.all(metrics["worst_year_gdp_share"] >= efficient * (1 - 1e-9))
+    both = elements["dearer_share"] + elements["missing_share"]
+    np.testing.assert_allclose(both, elements["unserved_share"], atol=1e-9)
+    by_application = reference.application_metrics["loss_jpy"].sum(axis=0)
+    assert np.all(by_application >= metrics["first_round_jpy"] * (1 - 1e-9))
 
 
 def test_magnets_of_a_ban_cost_more_and_calm_costs_nothing() -> None:
