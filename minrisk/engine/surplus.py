@@ -6,7 +6,7 @@ give up nothing on their own account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,8 +84,8 @@ class GivenUp:
     output_kept : ndarray, shape (month, use, draw)
         Output of a use that had all it wants at the price seen [1].
     output_to_clear : ndarray, shape (month, use, draw)
-        Output at the price that would clear without a ceiling; where none would, every use of an element has the
-        same share of what it wants at a price multiple of 1 [1].
+        Output at the price that would clear without a ceiling; where none would, tonnes go by priority to what is
+        wanted at a price multiple of 1 [1].
     surplus_lost : ndarray, shape (month, draw)
         Consumer surplus lost at the price seen (`surplus_lost`), of all uses.
     substitution : ndarray, shape (month, draw)
@@ -185,16 +185,20 @@ class Surplus:
         cells = answer.choked[self.wanted[answer.choked // draws]]
         if not cells.size:
             return
-        log_price, filled = self._price_that_clears(cells, answer.served)
-        at_clearing = answer.kept.copy()
+        log_price = self._price_that_clears(cells, answer.served)
+        clears, at_clearing, ration = log_price < NO_PRICE, answer.kept.copy(), None
         for kept, elasticity in zip(at_clearing, self.elasticity, strict=True):
-            kept.ravel()[cells] = np.where(np.isnan(filled), np.exp(-elasticity[cells % draws] * log_price), filled)
+            kept.ravel()[cells] = np.where(clears, np.exp(-elasticity[cells % draws] * log_price), 1.0)
+        if not clears.all():
+            ration = self.uses.ration(replace(answer, kept=at_clearing, choked=cells[~clears]))
         for use in self.answers:
             mine = np.isin(cells // draws, (*use.joint, *use.separate))
             if not mine.any():
                 continue
             found.output_kept[t, use.column] = self.uses.output_of(use, answer.kept[use.group])
-            found.output_to_clear[t, use.column] = self.uses.output_of(use, at_clearing[use.group])
+            found.output_to_clear[t, use.column] = self.uses.output_of(
+                use, at_clearing[use.group], None if ration is None else ration[use.level]
+            )
             self._value_to_clear(t, use.column, use.group, cells[mine], log_price[mine], answer)
 
     def _value_to_clear(
@@ -215,20 +219,13 @@ class Surplus:
             more = np.multiply(spent, clearing[here] - seen[here], out=np.zeros_like(spent), where=spent > 0.0)
             total[draw[here]] += more
 
-    def _price_that_clears(self, cells: Indices, served: Array) -> tuple[Array, Array]:
-        """Log price multiple at which all uses of a cell want what it was served, by tonnes alone.
-
-        Returns
-        -------
-        log_price, filled : ndarray, shape (cell,)
-            The root, or `NO_PRICE`; and the share of demand that is served where there is none, NaN elsewhere.
-        """
+    def _price_that_clears(self, cells: Indices, served: Array) -> Array:
+        """Log price multiple at which all uses of a cell want what it was served, or `NO_PRICE`, (cell,)."""
         draws, got = served.shape[1], served.ravel()[cells]
         terms = np.stack([part.ravel()[cells] for part in self.demand.by_class])
         rates = self.elasticity[:, cells % draws]
-        whole, rigid = np.zeros_like(got), np.zeros_like(got)
+        rigid = np.zeros_like(got)
         for term, rate in zip(terms, rates, strict=True):
-            whole += term
             rigid += np.where(rate > 0.0, 0.0, term)
         clears = (got > rigid * (1.0 + 1e-12)) & (got > 0.0)
         root = np.full_like(got, NO_PRICE)
@@ -238,5 +235,4 @@ class Surplus:
             decay = np.concatenate([np.zeros((1, got.size)), rates])[:, clears]
             limit = np.full((1, int(clears.sum())), NO_PRICE)
             root[clears] = log_price_root(padded, decay, got[None, clears], np.zeros_like(limit), limit)[0]
-        share = np.divide(got, whole, out=np.ones_like(got), where=whole > 0.0)
-        return root, np.where(root < NO_PRICE, np.nan, share)
+        return root

@@ -137,7 +137,7 @@ class UseChain:
         self.binding.fill(-1)
         if answer.kept is None:
             return None
-        ration = self._ration(answer)
+        ration = self.ration(answer)
         got, useful = self._fills(answer.kept, ration)
         self.returned.fill(0.0)
         for use in self.uses:
@@ -146,26 +146,29 @@ class UseChain:
                 self._make(use, got[kind], self._needed(use, useful[kind]))
         return self.returned
 
-    def output_of(self, use: Use, kept: Array) -> Array:
-        """Output of one use that gives up nothing on another's account, by the share it keeps of each element.
+    def output_of(self, use: Use, kept: Array, ration: Array | None = None) -> Array:
+        """Output of one use that makes no product, by the share it keeps of each element.
 
         Parameters
         ----------
         use : Use
             One that makes no product.
         kept : ndarray, shape (element, draw)
-            Share of its need that it still gets [1].
+            Share of its need that it still wants [1].
+        ration : ndarray, shape (element, draw), optional
+            Share of that which it gets, all by default [1].
 
         Returns
         -------
         ndarray, shape (draw,)
             Output relative to baseline [1].
         """
-        return self._made(use, self._needed(use, self._useful(kept, kept)))[0]
+        got = kept if ration is None else kept * ration
+        return self._made(use, self._needed(use, self._useful(kept, got)))[0]
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
         """Write what each end use got and wanted at a price multiple of 1 [t/month], (element, use, draw)."""
-        fills = None if answer.kept is None else self._fills(answer.kept, self._ration(answer))[0]
+        fills = None if answer.kept is None else self._fills(answer.kept, self.ration(answer))[0]
         for use in self.uses:
             for row in (*use.joint, *use.separate):
                 wanted[row, use.column] = self.demand.of_use(row, use.column)
@@ -246,7 +249,7 @@ class UseChain:
             idle *= self.demand.of_use(row, use.column)
             self.returned[row] += idle
 
-    def _ration(self, answer: Cleared) -> Array | None:
+    def ration(self, answer: Cleared) -> Array | None:
         """Share of what each priority still asks for that it gets, (level, element, draw); None for all.
 
         The first priority is served in full before the next gets anything.

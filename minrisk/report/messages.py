@@ -123,8 +123,8 @@ def _means() -> str:
 
 def _summary(run: Run) -> str:
     """How bad, for which element, from which month, how sure; and what it costs."""
-    ever = run.metrics["shortage"].any(axis=1)
-    element = next(place for place in most_affected(run, len(run.elements)) if ever[place])
+    ever = [place for place, values in enumerate(run.metrics["shortage"]) if values.any()]
+    element = next(place for place in most_affected(run, len(run.elements)) if place in ever)
     share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
     said = say(
         "messages.summary",

@@ -92,11 +92,11 @@ def test_the_price_that_clears_by_hand() -> None:
 
 
 def test_no_price_clears_where_nobody_gives_way() -> None:
-    """Elasticity 0: the worth is without limit and every use has the share that is supplied."""
+    """Elasticity 0: the worth is without limit, and tonnes go by priority: 25 of the first use's 40."""
     found = short_of(25.0, 2.0, elasticity=(0.0, 0.0)).given_up
     assert np.isinf(found.surplus_to_clear[3]).all()
     assert not found.surplus.any()
-    assert found.output_to_clear[3] == pytest.approx(0.25)
+    assert found.output_to_clear[3, :, 0] == pytest.approx([0.625, 0.0])
     assert (found.output_kept == 1.0).all()
 
 
