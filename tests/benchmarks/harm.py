@@ -1,4 +1,4 @@
-"""More harm, everything on: what it does in the mean and how often it turns round, on the same draws.
+"""More harm, everything on: what it does to tonnes and to yen, and what must hold of losses in every scenario.
 
 ``python -m tests.benchmarks.harm`` prints the page that stands in ``reports/harm_check.md``. A harder ban may
 serve more in a draw: an official stock opens sooner, users adapt, other buyers give up more.
@@ -7,16 +7,21 @@ serve more in a draw: an official stock opens sooner, users adapt, other buyers 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from minrisk import build_inputs, load_scenario, sample, simulate
+from minrisk import Scenario, load_dataset, load_scenario
+from minrisk.axes import Array
+from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block
 from tests import SCENARIOS
 
-DRAWS = 2_000
+#: Draws of each case of harm and help, and of each packaged scenario.
+DRAWS, SCENARIO_DRAWS = 2_000, 1_000
 
-BAN = """
+CASE = """
 extends: {calm}
 title: Harm
 months: 36
@@ -24,13 +29,13 @@ market: {{{market}}}
 events:
   - {{name: ban, type: export_ban, origin: CHN, destination: {who}, elements: {scope}, start: {start},
      duration_months: {length}, severity: {severity}, leakage_max: {{uniform: [0, 0.3]}}, hoarding: 0.15,
-     announced: {announced}}}
-  - {{name: national_stock, type: stockpile, elements: all, days_of_demand: {{triangular: [0, 15, 60]}},
+     announced: {announced}{products}}}
+  - {{name: national_stock, type: stockpile, elements: all, days_of_demand: {days},
      limit_days_per_month: 10, trigger_price_index: 3, delay_months: 2, refill_months: 24}}
 """
 BASE = {
     "market": "", "who": "japan", "scope": "[Dy, Tb, Y]", "start": "2026-07", "length": 9, "severity": 0.7,
-    "announced": "2026-07",
+    "announced": "2026-07", "products": "", "days": "{triangular: [0, 15, 60]}",
 }  # fmt: skip
 
 #: What is made worse and how; the last row is the one that may cut either way.
@@ -41,37 +46,163 @@ WORSE: dict[str, dict[str, object]] = {
     "all elements instead of three": {"scope": "all"},
     "everybody banned instead of Japan": {"who": "all"},
     "three months of stock instead of about six": {"market": "stock_cover_months: 3"},
+    "every application lacks the same share": {"market": "misallocation: 1"},
 }
 WARNING = {"announced three months ahead": {"announced": "2026-04"}}
+#: What helps and how.
+HELP: dict[str, dict[str, object]] = {
+    "180 days of national stock": {"days": "180"},
+    "nine months of stock instead of about six": {"market": "stock_cover_months: 9"},
+    "two more months of magnets in stock": {"market": "product_stock_extra_months: 2"},
+    "magnets let through": {"products": ", products: []"},
+    "those that earn least go without first": {"market": "misallocation: 0"},
+}
+
+#: Pairs of packaged scenarios of which the second is the harder.
+HARDER = (
+    ("calm", "ban_full_3m"),
+    ("ban_full_3m", "ban_full_12m"),
+    ("ban_full_12m", "ban_all_elements_3y"),
+    ("ban_full_3m", "ban_all_elements_3y"),
+    ("ban_full_12m_magnets_let_through", "ban_full_12m"),
+    ("licensing_2025", "ban_full_12m"),
+)
 
 
-def unserved(changes: dict[str, object], draws: int = DRAWS) -> np.ndarray:
-    """Unserved share of all elements' demand by value, (draw,)."""
+@dataclass(frozen=True)
+class Measured:
+    """One case, by draw.
+
+    Attributes
+    ----------
+    unserved : ndarray, shape (draw,)
+        Unserved share of all elements' demand by value [1].
+    metrics : dict of str to ndarray, shape (draw,)
+        Losses, as in ``run.economy_metrics``.
+    delivered : bool
+        Whether every order of every draw is delivered: nothing is missing, in either market.
+    """
+
+    unserved: Array
+    metrics: dict[str, Array]
+    delivered: bool
+
+
+def measure(scenario: Scenario, draws: int) -> Measured:
+    """Run a case in one block and measure it."""
+    block = simulate_block(scenario, load_dataset(scenario.dataset), scenario.seed, 0, draws)
+    losses = losses_in_yen(block)
+    assert losses is not None
+    metrics = {name: values[:draws] for name, values in losses.metrics.items()}
+    return Measured(_unserved(block), metrics, _delivered(block))
+
+
+def _unserved(block: SimulatedBlock) -> Array:
+    result, price = block.result, block.inputs.uses.price_usd_per_kg[:, None]
+    lost, demand = result.unserved.sum(axis=0) * price, result.demand.sum(axis=0) * price
+    return np.asarray(lost.sum(axis=0) / demand.sum(axis=0))[: block.size]
+
+
+def _delivered(block: SimulatedBlock) -> bool:
+    products = block.result.products
+    missing = [block.result.involuntary] + ([] if products is None else [products.market.involuntary])
+    return all(bool((tonnes[..., : block.size] <= 1e-9).all()) for tonnes in missing)
+
+
+def case(changes: dict[str, object], draws: int) -> Measured:
+    """Measure the base case with changes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "harm.yaml"
-        path.write_text(BAN.format(calm=SCENARIOS / "calm.yaml", **(BASE | changes)))
-        scenario = load_scenario(path)
-    inputs = build_inputs(scenario, sample(scenario, draws))
-    result = simulate(inputs)
-    price = inputs.uses.price_usd_per_kg[:, None]
-    lost, demand = result.unserved.sum(axis=0) * price, result.demand.sum(axis=0) * price
-    return np.asarray(lost.sum(axis=0) / demand.sum(axis=0))
+        path.write_text(CASE.format(calm=SCENARIOS / "calm.yaml", **(BASE | changes)))
+        return measure(load_scenario(path), draws)
+
+
+def broken(found: Measured) -> Iterator[str]:
+    """What must hold of the losses of any scenario, draw by draw, and does not."""
+    m, slack = found.metrics, 1.0 + 1e-9
+    if not (m["priced_out_surplus_jpy"] <= m["consumer_surplus_loss_jpy"] * slack + 1.0).all():
+        yield "surplus given up exceeds the consumer surplus lost"
+    efficient, alike, between = (m[f"worst_year_gdp_share{end}"] for end in ("_efficient", "_alike", ""))
+    if not (efficient <= alike * slack + 1e-15).all():
+        yield "the efficient end is dearer than the even one"
+    if not ((between >= efficient / slack - 1e-15) & (between <= alike * slack + 1e-15)).all():
+        yield "the loss is not between its ends"
+    beside = m["loss_jpy"] - m["substitution_cost_jpy"]
+    if found.delivered and not (beside <= m["consumer_surplus_loss_jpy"] * slack + 1.0).all():
+        yield "every order is delivered, and it costs more than the surplus lost"
 
 
 def main() -> None:
     """Print the page."""
-    base = unserved({})
     print("# What more harm does\n")
-    print(f"{DRAWS:,} paired draws, every mechanism on; `python -m tests.benchmarks.harm`. Unserved share of")
-    print(f"demand by value over three years, base case {base.mean():.2%}.\n")
-    print("| made worse | change of the mean | standard error | draws in which it lowers unserved |")
-    print("|---|---|---|---|")
+    base = case({}, DRAWS)
+    print(f"{DRAWS:,} paired draws, every mechanism on, over three years; `python -m tests.benchmarks.harm`.")
+    print(
+        f"Base case: {base.unserved.mean():.2%} of demand by value unserved, {_bn(base).mean():,.0f} bn JPY lost.\n"
+    )
+    _head("made worse", "less")
+    turned = []
     for name, changes in (WORSE | WARNING).items():
-        change = unserved(changes) - base
-        error = change.std() / np.sqrt(DRAWS)
-        lower = (change < -1e-12).mean()
-        print(f"| {name} | {change.mean():+.3%} | {error:.3%} | {lower:.1%} |")
-    print("\nA longer warning may cut either way: holders stock up before the ban, and outbid users to do so.")
+        turned += _row(name, base, case(changes, DRAWS), sign=1.0)
+    print("\nA longer warning may cut either way: holders stock up before the ban, and outbid users to do so.\n")
+    _head("help", "more")
+    for name, changes in HELP.items():
+        turned += _row(name, base, case(changes, DRAWS), sign=-1.0)
+    print("\nHarm that lowers the mean loss, help that raises it:", "; ".join(turned) or "none", end=".\n\n")
+    _scenarios()
+
+
+def _head(what: str, turned: str) -> None:
+    columns = (
+        what,
+        "unserved, by value",
+        "error",
+        f"draws with {turned}",
+        "loss [bn JPY]",
+        "error",
+        f"draws with {turned}",
+    )
+    print(f"| {' | '.join(columns)} |")
+    print(f"|{'---|' * len(columns)}")
+
+
+def _bn(found: Measured) -> Array:
+    return found.metrics["loss_jpy"] / 1e9
+
+
+def _row(name: str, base: Measured, other: Measured, sign: float) -> list[str]:
+    """Print a row; the name where the mean loss turns by more than two standard errors."""
+    cells = []
+    for change, form in ((other.unserved - base.unserved, "+.3%"), (_bn(other) - _bn(base), "+,.1f")):
+        error = change.std() / np.sqrt(change.size)
+        cells += [format(change.mean(), form), format(error, form[1:]), f"{(sign * change < -1e-9).mean():.1%}"]
+    print(f"| {name} | {' | '.join(cells)} |")
+    change = _bn(other) - _bn(base)
+    return [name] if sign * change.mean() < -2.0 * change.std() / np.sqrt(change.size) else []
+
+
+def _scenarios() -> None:
+    print(
+        f"# What must hold of losses\n\n{SCENARIO_DRAWS:,} draws of each packaged scenario, costliest year first.\n"
+    )
+    found = {path.stem: measure(load_scenario(path), SCENARIO_DRAWS) for path in sorted(SCENARIOS.glob("*.yaml"))}
+    columns = ("worst_year_gdp_share", "worst_year_gdp_share_efficient", "worst_year_gdp_share_alike")
+    yen = ("loss_jpy", "priced_out_surplus_jpy", "substitution_cost_jpy", "consumer_surplus_loss_jpy")
+    print(
+        "| scenario | worst year [% of GDP] | efficient | alike | loss [bn JPY] | priced out | substitution |",
+        end="",
+    )
+    print(" surplus lost | all delivered | broken |\n|---|---|---|---|---|---|---|---|---|---|")
+    for name in sorted(found, key=lambda name: -found[name].metrics[columns[0]].mean()):
+        one = found[name]
+        cells = [f"{100.0 * one.metrics[column].mean():.3f}" for column in columns]
+        cells += [f"{one.metrics[column].mean() / 1e9:,.0f}" for column in yen]
+        said = "; ".join(broken(one)) or "none"
+        print(f"| `{name}` | {' | '.join(cells)} | {'yes' if one.delivered else 'no'} | {said} |")
+    print("\n| milder | harder | worst year of either [% of GDP] | |\n|---|---|---|---|")
+    for mild, hard in HARDER:
+        low, high = (100.0 * found[name].metrics[columns[0]].mean() for name in (mild, hard))
+        print(f"| `{mild}` | `{hard}` | {low:.3f}, {high:.3f} | {'rises' if high > low else 'TURNS'} |")
 
 
 if __name__ == "__main__":
