@@ -43,6 +43,16 @@ if TYPE_CHECKING:
     from minrisk.scenario import Scenario
 
 
+AvoidedMetric = Annotated[
+    str | None,
+    typer.Option(
+        "--metric",
+        metavar="METRIC",
+        help="What to avoid, such as worst_year_loss_jpy or unserved_share/Dy; default: the loss in yen.",
+    ),
+]
+
+
 @app.command("stockpile")
 def stockpile_command(
     scenario: File,
@@ -53,6 +63,7 @@ def stockpile_command(
         float, typer.Option(metavar="SHARE", help="Share of draws in which the target must hold.")
     ] = STOCK_CONFIDENCE,
     budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Budget for buying stock.")] = None,
+    metric: AvoidedMetric = None,
     trigger: Annotated[
         float | None,
         typer.Option(
@@ -86,9 +97,8 @@ def stockpile_command(
     name = f"stockpile_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         rule = ReleaseRule(trigger, limit_days, delay)
-        answer = stockpile(
-            found, target, confidence, budget, rule, carrying_rate, draws, seed, executor, progress=progress
-        )
+        options = (target, confidence, budget, rule, carrying_rate, draws, seed, executor)
+        answer = stockpile(found, *options, progress=progress, metric=_asked(metric))
     finish(lambda: stockpile_page(answer), out, name, lang)
 
 
@@ -196,6 +206,7 @@ def measures_command(
             "does not), such as 'full_ban/duration_months>12:0.8/0.9'; repeat for more.",
         ),
     ] = None,
+    metric: AvoidedMetric = None,
     draws: DrawCount = MEASURES_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
@@ -204,7 +215,7 @@ def measures_command(
     lang: Lang = "en",
 ) -> None:
     """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
-    from minrisk.decisions import VaryError, load_measure, parse_signal, rank_measures
+    from minrisk.decisions import LOSS, VaryError, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
     from minrisk.scenario import ScenarioError
 
@@ -227,8 +238,17 @@ def measures_command(
         fail(problems)
     name = f"measures_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
-        ranked = rank_measures(found, loaded, draws, seed, executor, signals=asked, progress=progress)
+        wanted = _asked(metric) or LOSS
+        ranked = rank_measures(
+            found, loaded, draws, seed, executor, signals=asked, progress=progress, metric=wanted
+        )
     finish(lambda: measures_page(ranked), out, name, lang)
+
+
+def _asked(metric: str | None) -> Metric | None:
+    from minrisk.decisions import parse_metric
+
+    return None if metric is None else parse_metric(metric)
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -40,6 +40,7 @@ from minrisk.data.products import (
     buying_firms,
     has_products,
     product_figures,
+    product_month_usd,
 )
 from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
 from minrisk.data.tables import ALL, NUMERIC, TABLES, USE_CLASSES, nearest
@@ -88,6 +89,7 @@ __all__ = [
     "price",
     "price_year",
     "product_figures",
+    "product_month_usd",
     "product_uses",
     "reference_price",
     "stream_names",

@@ -111,6 +111,25 @@ def product_figures(dataset: Dataset, uniforms: Mapping[str, Array] | None, draw
     )
 
 
+def product_month_usd(dataset: Dataset) -> float:
+    """What a month of demand for every product costs at its calm price, at central values [USD].
+
+    Parameters
+    ----------
+    dataset : Dataset
+
+    Returns
+    -------
+    float
+        0 for a dataset without products.
+    """
+    if not has_products(dataset):
+        return 0.0
+    figures = product_figures(dataset, None, 1)
+    monthly = figures.tonnes.sum(axis=1)[:, 0]
+    return float(1000.0 * monthly @ figures.price[:, 0])
+
+
 def buying_firms(dataset: Dataset, uniforms: Mapping[str, Array] | None, draws: int) -> BuyingFirms:
     """Draw how many firms buy products and for how long each can do without."""
     labels = dataset.labels.products

@@ -18,7 +18,7 @@ from minrisk.decisions.information import (
     worth_of_inputs,
     worth_of_signals,
 )
-from minrisk.decisions.metric import Condition, Metric, check_metrics, parse_condition, parse_metric
+from minrisk.decisions.metric import LOSS, Condition, Metric, check_metrics, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
 from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
 from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, given_data_ranking, morris, sobol
@@ -31,6 +31,7 @@ from minrisk.decisions.threshold import Threshold, solve
 from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, patched, vary
 
 __all__ = [
+    "LOSS",
     "Box",
     "Condition",
     "Discovery",

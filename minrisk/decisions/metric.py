@@ -64,6 +64,17 @@ class Metric:
         place = f"/{self.label}" if self.label else ""
         return f"{self.measure}{place}" + ("" if self.statistic == "mean" else f":{self.statistic}")
 
+    @property
+    def in_yen(self) -> bool:
+        """Whether it is a sum of money."""
+        return bool({**_LOSS, **_INDUSTRY}.get(self.measure)) and self.measure.endswith("_jpy")
+
+    @property
+    def less_is_worse(self) -> bool:
+        """Whether a smaller value is the worse one, as of months of cover."""
+        known = _LOSS | _INDUSTRY | _USE | _ELEMENT
+        return known[self.measure].less_is_worse if self.measure in known else False
+
     def problem(self, dataset: Dataset) -> str:
         """Why no run of a dataset has this number; empty if it does.
 
@@ -165,6 +176,16 @@ class Metric:
         """Draws without a value, such as those in which there is no shortage to wait for."""
         return int(np.isnan(self.draws(run)).sum())
 
+    def harm(self, run: Run) -> Array:
+        """Value in each draw, turned so that more is worse, shape (draw,).
+
+        Raises
+        ------
+        VaryError
+            If the run has no such number, or draws without a value.
+        """
+        return self.complete(run) * (-1.0 if self.less_is_worse else 1.0)
+
     def value(self, run: Run) -> float:
         """The number itself; draws without a value (no shortage) do not count."""
         return self._of(self.draws(run))
@@ -186,6 +207,10 @@ class Metric:
             return float(known.mean())
         measure = conditional_value_at_risk if found[1] == "cvar" else value_at_risk
         return float(measure(known, float(found[2]) / 100.0))
+
+
+#: What policies and stocks avoid where nothing else is asked for.
+LOSS = Metric("loss_jpy")
 
 
 @dataclass(frozen=True)
@@ -213,13 +238,15 @@ class Condition:
         return _HOLDS[self.sign](np.asarray(values, dtype=float), self.threshold)
 
 
-def check_metrics(metrics: Iterable[Metric], scenario: Scenario) -> None:
+def check_metrics(metrics: Iterable[Metric], scenario: Scenario, every_draw: bool = False) -> None:
     """Refuse metrics that no run of a scenario has, before anything is run.
 
     Parameters
     ----------
     metrics : iterable of Metric
     scenario : Scenario
+    every_draw : bool
+        Whether a value of each draw is asked for, so that a statistic makes no sense.
 
     Raises
     ------
@@ -227,7 +254,11 @@ def check_metrics(metrics: Iterable[Metric], scenario: Scenario) -> None:
         With every metric that is not there.
     """
     dataset = load_dataset(scenario.dataset)
-    problems = [problem for metric in metrics if (problem := metric.problem(dataset))]
+    asked = list(metrics)
+    problems = [problem for metric in asked if (problem := metric.problem(dataset))]
+    if every_draw:
+        said = "a value of each draw is asked for; leave the statistic out"
+        problems += [f"{metric}: {said}" for metric in asked if metric.statistic != "mean"]
     if problems:
         raise VaryError(problems)
 

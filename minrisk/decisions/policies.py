@@ -1,4 +1,7 @@
-"""Policies as scenario patches with their costs, ranked by effect: alone, marginal and as a Shapley share."""
+"""Policies as scenario patches with their costs, ranked by effect: alone, marginal and as a Shapley share.
+
+What a policy avoids is the loss of the economy in yen, or any other number of a run that has a value in every draw.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ import pandas as pd
 from pydantic import ValidationError
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, exchange_rate, has_economy, load_dataset, price_year
+from minrisk.data import Dataset, exchange_rate, has_economy, load_dataset, price_year, product_month_usd
 from minrisk.decisions.information import (
     Signal,
     expected_value_of_perfect_information,
     worth_of_inputs,
     worth_of_signals,
 )
+from minrisk.decisions.metric import LOSS, Metric, check_metrics
 from minrisk.decisions.shapley import Coalition, shapley_by_orders, shapley_values
 from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.vary import VaryError, patched
@@ -33,9 +37,9 @@ from minrisk.scenario.sample import stream
 from minrisk.scenario.yaml_nodes import parse, read_text
 
 #: Fields of a measure's file.
-FIELDS = ("title", "translations", "sources", "cost_musd", "market", "events")
+FIELDS = ("title", "translations", "sources", "cost_musd", "stock_share_paid", "market", "events")
 
-_NOTHING = Fixed(0.0)
+_NOTHING, _ALL_OF_IT = Fixed(0.0), Fixed(1.0)
 _NO_TRANSLATIONS = Translations()
 
 
@@ -50,6 +54,8 @@ class Measure:
         ``market`` and ``events`` laid over a scenario.
     cost_musd : Distribution
         Money spent over the scenario's months [million USD], beside what stock costs.
+    stock_share_paid : Distribution
+        Share of what its stocks cost that the importer pays [1]; the rest is borne by those who share them.
     sources : tuple of str
     translations : Translations
         The title in other languages.
@@ -59,32 +65,44 @@ class Measure:
     title: str
     patch: Mapping[str, Any]
     cost_musd: Distribution = _NOTHING
+    stock_share_paid: Distribution = _ALL_OF_IT
     sources: tuple[str, ...] = ()
     translations: Translations = _NO_TRANSLATIONS
 
     def cost_usd(self, scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float) -> Array:
         """Money spent in each draw: its own cost, and stock at the dataset's prices with carrying [USD]."""
-        own = self.cost_musd
-        low, high = own.support()
-        cost = np.full(draws, low) if low == high else own.ppf(stream(seed, f"{self.name}/cost_musd", 0, draws))
+        own = self._drawn("cost_musd", draws, seed)
+        stock = self._stock_usd(scenario, dataset, rate)
+        return 1e6 * own + self._drawn("stock_share_paid", draws, seed) * stock
+
+    def _drawn(self, field: str, draws: int, seed: int) -> Array:
+        given: Distribution = getattr(self, field)
+        low, high = given.support()
+        return np.full(draws, low) if low == high else given.ppf(stream(seed, f"{self.name}/{field}", 0, draws))
+
+    def _stock_usd(self, scenario: Scenario, dataset: Dataset, rate: float) -> float:
+        """What the stocks of elements and of products that it adds cost to buy and to carry [USD]."""
+        changed = patched(scenario, self.patch)
         years, price = scenario.months / 12.0, day_of_demand_usd(dataset)
-        for event in patched(scenario, self.patch).events:
+        before, after = (one.market.product_stock_extra_months.mean() for one in (scenario, changed))
+        bought = (after - before) * product_month_usd(dataset)
+        for event in changed.events:
             if event.type == "stockpile" and any(event.name == e["name"] for e in self.patch.get("events", ())):
                 held = [event.elements == "all" or e in event.elements for e in dataset.labels.elements]
                 days = event.days_of_demand.mean()
-                cost = cost + days * float(price @ np.array(held, dtype=float)) * (1.0 + rate * years) / 1e6
-        return 1e6 * cost
+                bought += days * float(price @ np.array(held, dtype=float))
+        return bought * (1.0 + rate * years)
 
 
 def load_measure(path: Path) -> Measure:
-    """Measure from a YAML file: title, translations, sources, cost_musd, market, events.
+    """Measure from a YAML file: title, translations, sources, cost_musd, stock_share_paid, market, events.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read as YAML.
     VaryError
-        If a field is unknown or missing, or the cost is not a number of at least 0.
+        If a field is unknown or missing, the cost is not a number of at least 0, or the share paid is not one.
     """
     node = parse(read_text(path, str(path)), str(path))
     plain, lines = node.plain(), node.value if isinstance(node.value, dict) else {}
@@ -97,11 +115,12 @@ def load_measure(path: Path) -> Measure:
         problems.append(
             f"{path}: {path.stem!r} is not a valid policy name: lower case letters, digits, _ and -, at most 64"
         )
-    cost: Distribution = _NOTHING
-    try:
-        cost = Bounds().parse(plain.get("cost_musd", 0.0))
-    except ValueError as error:
-        problems.append(f"{path}: cost_musd: {error}")
+    numbers: dict[str, Distribution] = {}
+    for field, bounds, absent in (("cost_musd", Bounds(), 0.0), ("stock_share_paid", Bounds(maximum=1.0), 1.0)):
+        try:
+            numbers[field] = bounds.parse(plain.get(field, absent))
+        except ValueError as error:
+            problems.append(f"{path}: {field}: {error}")
     translations = _NO_TRANSLATIONS
     try:
         translations = Translations.model_validate(plain.get("translations") or {})
@@ -112,7 +131,8 @@ def load_measure(path: Path) -> Measure:
     if problems:
         raise VaryError(problems)
     patch = {key: plain[key] for key in ("market", "events") if key in plain}
-    return Measure(path.stem, plain["title"], patch, cost, tuple(plain.get("sources", ())), translations)
+    sources = tuple(plain.get("sources", ()))
+    return Measure(path.stem, plain["title"], patch, sources=sources, translations=translations, **numbers)
 
 
 #: Up to this many measures every set is run; beyond, a sample of orders.
@@ -128,11 +148,15 @@ class MeasuresRanked:
     scenario : Scenario
     measures : tuple of Measure
     table : DataFrame
-        A row per policy, the best first by ``yen_per_yen``: ``cost_jpy``; avoided unserved tonnes ``alone_t``,
-        ``marginal_t`` (added to all the others) and ``shapley_t`` (Shapley share); the same for the avoided loss of
-        value added, ``alone_jpy``, ``marginal_jpy`` and ``shapley_jpy``; each with its standard error
-        ``..._error``; ``shapley_t_per_bn_jpy`` [t REO per billion JPY spent]; ``yen_per_yen``, the Shapley share of
-        the avoided loss per yen of cost, with ``yen_per_yen_error``.
+        A row per policy, the best first: ``cost_jpy``; avoided unserved tonnes ``alone_t``,
+        ``marginal_t`` (added to all the others) and ``shapley_t`` (Shapley share); the same for the avoided loss in
+        yen, ``alone_jpy``, ``marginal_jpy`` and ``shapley_jpy``, and for a metric that is not in yen,
+        ``alone_metric`` and so on in its own unit; each with its standard error ``..._error``;
+        ``shapley_t_per_bn_jpy`` [t REO per billion JPY spent] and ``shapley_metric_per_bn_jpy``; ``yen_per_yen``,
+        the Shapley share of the avoided loss per yen of cost, with ``yen_per_yen_error``. Ranked by
+        ``yen_per_yen``, or by the metric per billion yen where one is asked for that is not in yen.
+    metric : Metric
+        What was to be avoided: the loss in yen of ``..._jpy``, or what ``..._metric`` columns hold.
     joint_t, joint_t_error : float
         Avoided by all together and its standard error [t REO].
     joint_jpy, joint_jpy_error : float
@@ -160,6 +184,7 @@ class MeasuresRanked:
     scenario: Scenario
     measures: tuple[Measure, ...]
     table: pd.DataFrame
+    metric: Metric
     joint_t: float
     joint_t_error: float
     joint_jpy: float
@@ -186,6 +211,7 @@ def rank_measures(
     orders: int = 3,
     signals: Sequence[Signal] = (),
     progress: Callable[[int], None] | None = None,
+    metric: Metric = LOSS,
 ) -> MeasuresRanked:
     """Run sets of policies on common random draws and share out what they avoid.
 
@@ -201,6 +227,9 @@ def rank_measures(
         Random orders, each with its reverse, for Shapley values of more than four measures.
     signals : sequence of Signal
         Signals whose worth is asked for.
+    metric : Metric
+        What policies should avoid: a value of every draw, such as ``worst_year_loss_jpy`` or
+        ``unserved_share/Dy``. One in yen stands in the place of the loss.
 
     Returns
     -------
@@ -209,7 +238,8 @@ def rank_measures(
     Raises
     ------
     VaryError
-        If a measure or a signal does not fit the scenario, or its dataset has no industries to lose value.
+        If a measure, a signal or the metric does not fit the scenario, or its dataset has no industries to lose
+        value.
     ValueError
         If there is no measure.
     """
@@ -218,8 +248,9 @@ def rank_measures(
     dataset = load_dataset(scenario.dataset)
     if not has_economy(dataset):
         raise VaryError([f"dataset {dataset.name} has no industries: measures cannot be weighed in yen"])
+    check_metrics([metric], scenario, every_draw=True)
     used = scenario.seed if seed is None else seed
-    worth = _Worth(scenario, measures, draws, used, executor, progress)
+    worth = _Worth(scenario, measures, draws, used, executor, progress, metric)
     base = worth.bare(signals)
     count, everything = len(measures), tuple(range(len(measures)))
     exact = count <= EXACT
@@ -229,11 +260,12 @@ def rank_measures(
     cost = _cost_jpy(measures, scenario, dataset, draws, used, carrying_rate)
     options = [(), *((k,) for k in everything), everything] if count > 1 else [(), (0,)]
     choices = np.stack([worth.outcome(m)[1] + cost[list(m)].sum(axis=0) for m in options])
-    joint_t, joint_jpy = (_mean(row) for row in worth(everything))
+    joint_t, joint_jpy = (_mean(row) for row in worth(everything)[:2])
     return MeasuresRanked(
         scenario=scenario,
         measures=tuple(measures),
         table=_table(measures, worth, shares, cost),
+        metric=metric,
         joint_t=joint_t[0],
         joint_t_error=joint_t[1],
         joint_jpy=joint_jpy[0],
@@ -252,7 +284,7 @@ def rank_measures(
 
 
 class _Worth:
-    """What a set of measures avoids in each draw: tonnes and yen; each set is run once."""
+    """What a set of measures avoids in each draw: tonnes, yen and a metric of its own; each set is run once."""
 
     def __init__(
         self,
@@ -262,9 +294,10 @@ class _Worth:
         seed: int,
         executor: Executor | None,
         progress: Callable[[int], None] | None,
+        metric: Metric,
     ) -> None:
         self.scenario, self.measures, self.draws, self.seed = scenario, measures, draws, seed
-        self.executor, self.progress = executor, progress
+        self.executor, self.progress, self.metric = executor, progress, metric
         self.known: dict[Coalition, Array] = {}
 
     def bare(self, signals: Sequence[Signal]) -> Run:
@@ -276,12 +309,15 @@ class _Worth:
         return done
 
     def __call__(self, members: Coalition) -> Array:
-        """Avoided unserved tonnes and avoided loss of value added, shape (2, draw) [t REO, JPY]."""
+        """What is avoided, as rows of `units`, shape (unit, draw)."""
         avoided: Array = self.outcome(()) - self.outcome(members)
         return avoided
 
     def outcome(self, members: Coalition) -> Array:
-        """Unserved tonnes of all elements and loss of value added, shape (2, draw) [t REO, JPY]."""
+        """Unserved tonnes of all elements, loss in yen and the metric where it is neither, shape (unit, draw).
+
+        A metric of which less is worse is negative, so that more is worse in every row.
+        """
         if members not in self.known:
             self._run(members)
         return self.known[members]
@@ -291,10 +327,16 @@ class _Worth:
         for k in members:
             changed = patched(changed, self.measures[k].patch)
         done = run(changed, self.draws, self.seed, self.executor, progress=self.progress)
-        self.known[members] = np.stack(
-            [total_over_months(done.metrics["unserved_t"]), done.economy_metrics["loss_jpy"]]
-        )
+        asked = self.metric.harm(done)
+        tonnes = total_over_months(done.metrics["unserved_t"])
+        rows = [tonnes, asked] if self.metric.in_yen else [tonnes, done.economy_metrics["loss_jpy"], asked]
+        self.known[members] = np.stack(rows)
         return done
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What the rows of an outcome are, as the columns of the table end."""
+        return ("t", "jpy") if self.metric.in_yen else ("t", "jpy", "metric")
 
 
 def _cost_jpy(
@@ -331,12 +373,15 @@ def _table(measures: Sequence[Measure], worth: _Worth, shares: Array, cost: Arra
             "cost_jpy": float(cost[k].mean()),
         }
         for name, avoided in readings.items():
-            for unit, values in zip(("t", "jpy"), avoided, strict=True):
+            for unit, values in zip(worth.units, avoided, strict=True):
                 row[f"{name}_{unit}"], row[f"{name}_{unit}_error"] = _mean(values)
         spent = float(cost[k].mean()) or np.nan
         ratio = float(shares[k][1].mean() / spent)
-        row["shapley_t_per_bn_jpy"] = float(shares[k][0].mean() / spent * 1e9)
+        for place, unit in enumerate(worth.units):
+            if unit != "jpy":
+                row[f"shapley_{unit}_per_bn_jpy"] = float(shares[k][place].mean() / spent * 1e9)
         row["yen_per_yen"] = ratio
         row["yen_per_yen_error"] = _mean(shares[k][1] - ratio * cost[k])[1] / spent
         rows.append(row)
-    return pd.DataFrame(rows).sort_values("yen_per_yen", ascending=False, kind="stable", ignore_index=True)
+    first = "yen_per_yen" if worth.metric.in_yen else "shapley_metric_per_bn_jpy"
+    return pd.DataFrame(rows).sort_values(first, ascending=False, kind="stable", ignore_index=True)

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from minrisk.decisions.compare import Z95
+from minrisk.decisions.metric import LOSS
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.policies import Measure, MeasuresRanked
 from minrisk.plots.style import ROLE, legend, plain, sheet, styled
@@ -16,7 +17,7 @@ def measures_page(ranked: MeasuresRanked) -> Page:
     """Compose the page of ranked measures."""
     table = ranked.table
     titles = _titles(ranked)
-    shown = {
+    shown = _by_metric(ranked, titles) | {
         say("measures_page.by_loss", year=str(ranked.price_year)): pd.DataFrame(
             {
                 say("measures_page.measure"): titles,
@@ -46,6 +47,23 @@ def measures_page(ranked: MeasuresRanked) -> Page:
     drawn = figure(ranked)
     title = _title(ranked, titles[0])
     return Page(title, lead_of(ranked.scenario, asked), shown, data, {"measures": drawn}, _notes(ranked))
+
+
+def _by_metric(ranked: MeasuresRanked, titles: list[str]) -> dict[str, pd.DataFrame]:
+    """Table of what was asked to be avoided, where it is not in yen."""
+    if ranked.metric.in_yen:
+        return {}
+    table = ranked.table
+    columns = {"alone": "alone_metric", "on_top": "marginal_metric", "fair_part": "shapley_metric"}
+    cells = {
+        say(f"measures_page.{word}"): [_fine_pm(table, column, k) for k in table.index]
+        for word, column in columns.items()
+    }
+    cells[say("measures_page.metric_per_bn")] = [
+        f"{value / units_per_billion():.2g}" for value in table["shapley_metric_per_bn_jpy"]
+    ]
+    heading = say("measures_page.by_metric", metric=str(ranked.metric))
+    return {heading: pd.DataFrame({say("measures_page.measure"): titles} | cells)}
 
 
 def _titles(ranked: MeasuresRanked) -> list[str]:
@@ -88,6 +106,8 @@ def _information(ranked: MeasuresRanked) -> dict[str, pd.DataFrame]:
 def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
     how = say("measures_page.every_set") if ranked.exact else say("measures_page.some_orders")
     clear = bool(ranked.information["clear"].any())
+    usual = ranked.metric == LOSS
+    basis = say("measures_page.loss") if usual else say("measures_page.asked_for", metric=str(ranked.metric))
     return (
         say(
             "measures_page.together",
@@ -100,7 +120,7 @@ def _notes(ranked: MeasuresRanked) -> tuple[str, ...]:
             draws=f"{ranked.draws:,}",
         ),
         say("measures_page.readings", how=how, runs=f"{ranked.runs}"),
-        say("measures_page.loss"),
+        basis,
         say("measures_page.everything" if clear else "measures_page.everything_alone", worth=yen(ranked.evpi_jpy)),
         say("measures_page.costs", year=str(ranked.price_year), rate=f"{ranked.jpy_per_usd:g}"),
     )
@@ -116,6 +136,10 @@ def _small_pm(table: pd.DataFrame, column: str, row: int) -> str:
     if 0.0 < abs(value) < 0.01 or value == error == 0.0:
         return _small(value)
     return f"{_small(value)} ± {_small(float(f'{error:.2g}'))}"
+
+
+def _fine_pm(table: pd.DataFrame, column: str, row: int) -> str:
+    return f"{table[column][row]:.2g} ± {Z95 * table[f'{column}_error'][row]:.2g}"
 
 
 def _bn(jpy: float) -> str:
@@ -181,6 +205,8 @@ def figure(ranked: MeasuresRanked) -> Figure:
 
 
 def _title(ranked: MeasuresRanked, best: str) -> str:
+    if not ranked.metric.in_yen:
+        return say("measures_page.title_metric", best=best, metric=str(ranked.metric))
     if ranked.unserved_t == 0.0:
         return say("measures_page.title_none")
     if ranked.loss_jpy == 0.0:

@@ -10,12 +10,21 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.data import Dataset, demand_t_per_year, load_dataset, price_year, usd_per_t
+from minrisk.data import (
+    Dataset,
+    demand_t_per_year,
+    exchange_rate,
+    has_economy,
+    load_dataset,
+    price_year,
+    usd_per_t,
+)
+from minrisk.decisions.metric import LOSS, Metric, check_metrics
 from minrisk.decisions.vary import patched
 from minrisk.defaults import CARRYING_RATE, RELEASE_DAYS, STOCK_CONFIDENCE, STOCK_TARGET, STOCKPILE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import quantile_interval
-from minrisk.risk.spread import quantile
+from minrisk.risk.spread import mean_error, quantile
 from minrisk.scenario import Scenario
 
 #: Common days of stock that are tried first; Japan's standard is 60 days, 180 for elements of high risk.
@@ -80,6 +89,40 @@ def what_days_buy(grid: list[Run], target: float, confidence: float, price: Arra
                 }
             )
     return pd.DataFrame(rows)
+
+
+def what_days_avoid(grid: list[Run], metric: Metric, price: Array, rate: float) -> pd.DataFrame:
+    """What the same days of every element avoid and cost, a row per days above 0.
+
+    Parameters
+    ----------
+    grid : list of Run
+        One run for each of `GRID_DAYS`, on the same draws.
+    metric : Metric
+        What is to be avoided; a value of each draw.
+    price : ndarray, shape (element,)
+        Price of a day of demand [USD/day].
+    rate : float
+        Yearly cost of holding stock as a share of its price [1/year].
+
+    Returns
+    -------
+    DataFrame
+        Columns ``days``; ``cost_jpy``, bought and carried to the end of the scenario [JPY]; ``avoided``, the mean
+        over draws in the unit of the metric, with ``avoided_error``; ``ratio``, avoided per yen where the metric is
+        in yen and per billion yen else, with ``ratio_error``; errors are one standard error.
+    """
+    scenario, dataset = grid[0].scenario, grid[0].dataset
+    a_day = float(price.sum()) * (1.0 + rate * scenario.months / 12.0) * exchange_rate(dataset)
+    bare = metric.harm(grid[0])
+    rows = []
+    for days, done in zip(GRID_DAYS[1:], grid[1:], strict=True):
+        avoided = bare - metric.harm(done)
+        mean, error, cost = float(avoided.mean()), mean_error(avoided), days * a_day
+        per = 1.0 if metric.in_yen else 1e9
+        rows.append((days, cost, mean, error, mean / cost * per, error / cost * per))
+    columns = ["days", "cost_jpy", "avoided", "avoided_error", "ratio", "ratio_error"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def within_budget(base: Run, curves: Array, confidence: float, price: Array, budget: float) -> pd.DataFrame:
@@ -163,6 +206,10 @@ class StockpileAnswer:
     standards : DataFrame
         A row per common number of days and element: ``unserved_share``, its quantile at the confidence
         ``unserved_share_tail``, ``held``, ``avoided_t`` against no stock, ``purchase_usd``.
+    metric : Metric or None
+        What ``avoided`` holds; None where the dataset has no industries and nothing else was asked for.
+    avoided : DataFrame or None
+        What the same days of every element avoid of it and cost (`what_days_avoid`).
     within_budget : DataFrame or None
         As ``table`` (without interval and check) for the lowest target the budget buys, with that target.
     draws : int
@@ -178,6 +225,8 @@ class StockpileAnswer:
     table: pd.DataFrame
     frontier: pd.DataFrame
     standards: pd.DataFrame
+    metric: Metric | None
+    avoided: pd.DataFrame | None
     within_budget: pd.DataFrame | None
     draws: int
     price_year: int
@@ -194,6 +243,7 @@ def stockpile(
     seed: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,
+    metric: Metric | None = None,
 ) -> StockpileAnswer:
     """Find the days of stock per element, on common random draws.
 
@@ -217,6 +267,8 @@ def stockpile(
         Yearly cost of holding stock as a share of its price [1/year]. Interest and storage; grade C.
     draws, seed, executor, progress
         As `minrisk.run`, for each of about 18 runs.
+    metric : Metric, optional
+        What the same days of every element should avoid, a value of each draw; the loss in yen if left out.
 
     Returns
     -------
@@ -226,16 +278,19 @@ def stockpile(
     ------
     ValueError
         If target, confidence or budget is out of range.
+    VaryError
+        If no run of the scenario has the metric in every draw.
     """
     if not (0.0 < target < 1.0 and 0.0 < confidence < 1.0) or (budget_usd is not None and not budget_usd >= 0.0):
         raise ValueError("target and confidence must lie between 0 and 1, the budget be at least 0")
-    rule = rule or ReleaseRule()
+    rule, dataset = rule or ReleaseRule(), load_dataset(scenario.dataset)
+    asked = LOSS if metric is None and has_economy(dataset) else metric
+    check_metrics([] if asked is None else [asked], scenario, every_draw=True)
     bare = patched(scenario, {}, drop=[e.name for e in scenario.events if e.type == "stockpile"])
     search = _Search(bare, rule, draws, seed, executor, progress)
     grid = [search.common(days) for days in GRID_DAYS]
     curves = np.minimum.accumulate(np.stack([r.metrics["unserved_share"] for r in grid]), axis=0)
     needed = search.settled(search.needed(curves, target), curves, target, confidence)
-    dataset = load_dataset(scenario.dataset)
     price = day_of_demand_usd(dataset)
     days = quantile(needed, confidence)
     table = _table(grid[0], needed, confidence, price, carrying_rate)
@@ -252,6 +307,8 @@ def stockpile(
         table=table,
         frontier=cost_frontier(curves, confidence, price),
         standards=what_days_buy(grid, target, confidence, price),
+        metric=asked,
+        avoided=None if asked is None else what_days_avoid(grid, asked, price, carrying_rate),
         within_budget=None if budget_usd is None else within_budget(grid[0], curves, confidence, price, budget_usd),
         draws=draws,
         price_year=price_year(dataset),

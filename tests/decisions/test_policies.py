@@ -10,6 +10,7 @@ from minrisk.data.mix.estimate import demand_t_per_year
 from minrisk.data.money import exchange_rate
 from minrisk.decisions import sourcing_mix
 from minrisk.decisions.information import parse_signal
+from minrisk.decisions.metric import parse_metric
 from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
 from minrisk.decisions.policies_page import measures_page
 from minrisk.decisions.stockpile import day_of_demand_usd
@@ -69,6 +70,46 @@ def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
     )
     assert not found.exact
     assert found.table["shapley_t"].sum() == pytest.approx(found.joint_t)
+
+
+def test_policies_are_ranked_by_what_is_asked_for(ban: Scenario) -> None:
+    """Another sum of money stands in the place of the loss; another metric stands beside it, per billion yen."""
+    stock = load_measure(SCENARIOS / "measures" / "stock_60d.yaml")
+    bare, held = (run(s, 100) for s in (ban, patched(ban, stock.patch)))
+    worst = rank_measures(ban, [stock], draws=100, metric=parse_metric("worst_year_loss_jpy")).table.iloc[0]
+    difference = bare.economy_metrics["worst_year_loss_jpy"] - held.economy_metrics["worst_year_loss_jpy"]
+    assert worst["alone_jpy"] == pytest.approx(difference.mean())
+    ranked = rank_measures(ban, [stock], draws=100, metric=parse_metric("months_of_cover/Dy"))
+    row, place = ranked.table.iloc[0], bare.elements.index("Dy")
+    gained = (held.metrics["months_of_cover"] - bare.metrics["months_of_cover"])[place].mean()
+    assert row["alone_metric"] == pytest.approx(gained)
+    assert row["shapley_metric_per_bn_jpy"] == pytest.approx(gained / row["cost_jpy"] * 1e9)
+    assert row["alone_jpy"] > 0.0
+    page = measures_page(ranked)
+    assert "months_of_cover/Dy" in page.title
+    assert "months_of_cover/Dy" in next(iter(page.shown))
+    with pytest.raises(VaryError, match="leave the statistic out"):
+        rank_measures(ban, [stock], draws=100, metric=parse_metric("unserved_share/Dy:p95"))
+
+
+def test_a_month_of_magnets_costs_its_price_and_its_carrying(ban: Scenario) -> None:
+    """Tonnes of demand a month at the calm price of each product, and 8 % a year of that over three years."""
+    magnets = load_measure(SCENARIOS / "measures" / "stock_magnets_1m.yaml")
+    dataset = load_dataset()
+    figures = dataset.table("product_figures")
+    central = figures.pivot_table(index="product", columns="quantity", values="central", aggfunc="sum")
+    tonnes = central["made"].add(central["imports"])
+    month = float((tonnes * central["price"]).dropna().sum()) * 1000.0 / 12.0
+    assert magnets.cost_usd(ban, dataset, 5, 1, rate=0.08) == pytest.approx(np.full(5, month * 1.24))
+
+
+def test_a_shared_stock_costs_the_share_that_is_paid(ban: Scenario) -> None:
+    """A hundred days on average; Japan pays a tenth to three fifths of them."""
+    pool = load_measure(SCENARIOS / "measures" / "g7_pool.yaml")
+    cost = pool.cost_usd(ban, load_dataset(), 2000, 1, rate=0.0)
+    whole = 100.0 * day_of_demand_usd(load_dataset()).sum()
+    assert 0.1 * whole <= cost.min() < cost.max() <= 0.6 * whole
+    assert cost.mean() == pytest.approx(whole / 3.0, rel=0.05)
 
 
 def test_information_is_worth_no_more_than_everything(ranked: MeasuresRanked) -> None:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from minrisk import load_dataset, run
 from minrisk.data.mix.estimate import demand_t_per_year
-from minrisk.data.money import price, usd_per_t
-from minrisk.decisions.metric import parse_condition
+from minrisk.data.money import exchange_rate, price, usd_per_t
+from minrisk.decisions.metric import parse_condition, parse_metric
 from minrisk.decisions.stockpile import GRID_DAYS, ReleaseRule, StockpileAnswer, day_of_demand_usd, stockpile
 from minrisk.decisions.stockpile_page import stockpile_page
 from minrisk.decisions.threshold import solve
-from minrisk.decisions.vary import VaryError
+from minrisk.decisions.vary import VaryError, patched
 from minrisk.scenario.schema import Scenario
 from minrisk.text.catalogue import language
 from tests.decisions.dated import undated
@@ -32,8 +33,6 @@ def test_the_answer_holds_in_a_fresh_run(answer: StockpileAnswer) -> None:
 def test_days_lie_in_their_interval_and_cost_what_the_prices_say(answer: StockpileAnswer) -> None:
     table = answer.table
     assert np.all((table["low"] <= table["days"]) & (table["days"] <= table["high"]))
-    from minrisk import load_dataset
-
     dataset = load_dataset()
     dysprosium = dataset.labels.elements.index("Dy")
     # USGS 2026: 257 USD/kg in 2024, the dataset's price year.
@@ -51,6 +50,36 @@ def test_the_year_of_the_prices_is_printed(answer: StockpileAnswer, code: str) -
     assert "USD" in page.title or code == "ja"
     assert undated(page, 2024) == []
     assert "2024" in page.figures["stockpile"].axes[1].get_ylabel()
+
+
+def test_days_avoid_the_loss_of_the_runs_themselves(answer: StockpileAnswer, ban: Scenario) -> None:
+    """Loss without the stock less with it, draw by draw; cost is to buy and to carry for three years."""
+    assert answer.metric is not None
+    assert str(answer.metric) == "loss_jpy"
+    assert answer.avoided is not None
+    rows = answer.avoided.set_index("days")
+    assert list(rows.index) == list(GRID_DAYS[1:])
+    assert (np.diff(rows["avoided"]) > -1e-6 * rows["avoided"].max()).all()
+    dataset = load_dataset()
+    cost = 60.0 * day_of_demand_usd(dataset).sum() * 1.24 * exchange_rate(dataset)
+    assert rows.loc[60.0, "cost_jpy"] == pytest.approx(cost)
+    assert rows.loc[60.0, "ratio"] == pytest.approx(rows.loc[60.0, "avoided"] / cost)
+    bare = patched(ban, {}, drop=["national_stock"])
+    held = patched(bare, {"events": [ReleaseRule().event("decided_stock", "all", 60.0)]})
+    losses = [run(one, 300).economy_metrics["loss_jpy"] for one in (bare, held)]
+    assert rows.loc[60.0, "avoided"] == pytest.approx((losses[0] - losses[1]).mean())
+
+
+def test_days_avoid_whatever_is_asked_for(ban: Scenario) -> None:
+    """Output is the worse the lower it is; a statistic over draws is refused."""
+    found = stockpile(ban, draws=100, metric=parse_metric("lowest_output/ndfeb_heat_resistant"))
+    assert found.avoided is not None
+    assert (found.avoided["avoided"] >= 0.0).all()
+    assert found.avoided["avoided"].iloc[-1] > 0.01
+    page = stockpile_page(found)
+    assert any("lowest_output/ndfeb_heat_resistant" in caption for caption in page.shown)
+    with pytest.raises(VaryError, match="leave the statistic out"):
+        stockpile(ban, draws=100, metric=parse_metric("unserved_share/Dy:p95"))
 
 
 def test_frontier_is_monotone_and_the_budget_is_kept(answer: StockpileAnswer) -> None:
@@ -82,8 +111,6 @@ def test_a_stock_that_is_never_released_is_never_enough(ban: Scenario) -> None:
 
 
 def test_price_of_a_day_is_demand_times_price() -> None:
-    from minrisk import load_dataset
-
     dataset = load_dataset()
     expected = demand_t_per_year(dataset) * usd_per_t(dataset) / 365.0
     assert day_of_demand_usd(dataset) == pytest.approx(expected)
