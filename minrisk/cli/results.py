@@ -15,6 +15,14 @@ from minrisk.defaults import COMPARE_DRAWS
 @app.command("compare")
 def compare_command(
     paths: Paths,
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric",
+            metavar="METRIC",
+            help="Number to compare first, such as worst_year_loss_jpy or unserved_share/Dy; repeat for more.",
+        ),
+    ] = None,
     draws: DrawCount = COMPARE_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
@@ -23,7 +31,7 @@ def compare_command(
     lang: Lang = "en",
 ) -> None:
     """Run scenarios on the same draws and show how each differs from the first one."""
-    from minrisk.decisions import paired_runs
+    from minrisk.decisions import check_metrics, paired_metrics, paired_runs, parse_metric
     from minrisk.decisions.compare_page import compare_page
 
     found = [scenario for _, scenario in load_scenarios(paths)]
@@ -31,8 +39,12 @@ def compare_command(
         fail(["compare needs at least two scenarios: the others are measured against the first"])
     name = f"compare_{found[0].name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
+        asked = [parse_metric(text) for text in metrics or ()]
+        for scenario in found:
+            check_metrics(asked, scenario, every_draw=True)
         runs = paired_runs(found, draws, seed, executor, progress)
-    finish(lambda: compare_page(runs), out, name, lang)
+        numbers = paired_metrics(runs, asked)
+    finish(lambda: compare_page(runs, numbers), out, name, lang)
 
 
 @app.command("show")

@@ -2,7 +2,7 @@
 
 # Before any module of this room imports matplotlib.
 from minrisk import matplotlib_home as matplotlib_home
-from minrisk.decisions.compare import paired_difference, paired_differences, paired_runs
+from minrisk.decisions.compare import paired_difference, paired_differences, paired_metrics, paired_runs
 from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
 from minrisk.decisions.information import (
     Regret,
@@ -70,6 +70,7 @@ __all__ = [
     "newsvendor_normal",
     "paired_difference",
     "paired_differences",
+    "paired_metrics",
     "paired_runs",
     "parse_condition",
     "parse_metric",

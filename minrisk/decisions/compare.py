@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
+from minrisk.decisions.metric import Metric, check_metrics
 from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import spread
@@ -130,3 +131,47 @@ def paired_differences(runs: Sequence[Run], metrics: Sequence[str] = METRICS) ->
                 found = paired_difference(first.metrics[measure][place], values)
                 rows.append({"scenario": other.scenario.name, "measure": measure, "element": element} | found)
     return pd.DataFrame(rows)
+
+
+#: Metrics of the economy that are compared by default; totals only where the months measured are as many.
+WORST_YEAR = (Metric("worst_year_loss_jpy"), Metric("worst_year_gdp_share"))
+TOTALS = (Metric("loss_jpy"),)
+
+
+def paired_metrics(runs: Sequence[Run], metrics: Sequence[Metric] = ()) -> pd.DataFrame:
+    """Differences of every later run from the first in any metrics, those of the economy if none are named.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        From `paired_runs`: same draws, same seed.
+    metrics : sequence of Metric
+        Values of each draw. If left out: losses of the worst year, and the whole loss where every run measures as
+        many months; nothing where a dataset has no industries.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, metric and those of `paired_difference`.
+
+    Raises
+    ------
+    VaryError
+        If a run has no such number in some draw, or a metric has a statistic over draws.
+    """
+    asked = tuple(metrics) or _usual(runs)
+    for one in runs:
+        check_metrics(asked, one.scenario, every_draw=True)
+    rows = []
+    for metric in asked:
+        base = metric.complete(runs[0])
+        for other in runs[1:]:
+            found = paired_difference(base, metric.complete(other))
+            rows.append({"scenario": other.scenario.name, "metric": str(metric)} | found)
+    return pd.DataFrame(rows)
+
+
+def _usual(runs: Sequence[Run]) -> tuple[Metric, ...]:
+    if not all(run.economy_metrics for run in runs):
+        return ()
+    return (*TOTALS, *WORST_YEAR) if len({len(run.counted) for run in runs}) == 1 else WORST_YEAR

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.decisions.compare import paired_differences
+from minrisk.decisions.compare import paired_differences, paired_metrics
+from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.page import Page
 from minrisk.pipeline.run import Run
 from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import SeabedMud
-from minrisk.text import basis_words, capital, element_name, number, percent, say
+from minrisk.text import basis_words, capital, element_name, hundredths_percent, interval, number, percent, say, yen
 
 _MINUS = "\u2212"
 
 
-def compare_page(runs: Sequence[Run]) -> Page:
-    """Compose the page of paired runs; the first is what the others are measured against."""
+def compare_page(runs: Sequence[Run], numbers: pd.DataFrame | None = None) -> Page:
+    """Compose the page of paired runs; the first is what the others are measured against.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    numbers : DataFrame, optional
+        As `minrisk.decisions.compare.paired_metrics` gives them, shown first; those of the economy if left out.
+    """
     table = paired_differences(runs)
+    numbers = paired_metrics(runs) if numbers is None else numbers
     base, draws = runs[0], runs[0].draws
     chosen = _chosen(table)
     title = _title(base, table)
     shown = {}
     for other in runs[1:]:
+        if len(numbers):
+            caption = say("compare.numbers", other=other.scenario.name, base=base.scenario.name)
+            shown[caption] = _numbers(numbers[numbers["scenario"] == other.scenario.name])
         caption = say("compare.less", other=other.scenario.name, base=base.scenario.name)
         shown[caption] = _rows(table, other.scenario.name, chosen)
     windows = {(r.months[0], r.counted[0], r.months[-1]) for r in runs}
@@ -41,7 +53,32 @@ def compare_page(runs: Sequence[Run]) -> Page:
     ]
     lead = say("compare.lead", count=f"{len(runs)}", draws=f"{draws:,}", base=base.scenario.name)
     figure = _figure(title, runs, table, chosen)
-    return Page(title, lead, shown, {"differences": table}, {"differences": figure}, tuple(notes))
+    data = {"differences": table} | ({"numbers": numbers} if len(numbers) else {})
+    return Page(title, lead, shown, data, {"differences": figure}, tuple(notes))
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Any metrics of two runs: both means, and the difference with its 95 % interval."""
+    rows = []
+    for row in table.to_dict("records"):
+        said = _written(parse_metric(str(row["metric"])))
+        rows.append(
+            {
+                say("compare.metric"): str(row["metric"]),
+                say("compare.base"): said(row["base"]),
+                say("compare.other"): said(row["other"]),
+                say("compare.difference"): said(row["difference"]),
+                say("deciding.interval"): interval(row["low"], row["high"], said),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _written(metric: Metric) -> Callable[[float], str]:
+    """How a number of a metric is written."""
+    if metric.in_yen:
+        return yen
+    return hundredths_percent if metric.measure.endswith("gdp_share") else number
 
 
 def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame:

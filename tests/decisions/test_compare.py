@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from minrisk.decisions import paired_difference, paired_differences, paired_runs
+from minrisk.decisions import (
+    VaryError,
+    paired_difference,
+    paired_differences,
+    paired_metrics,
+    paired_runs,
+    parse_metric,
+)
+from minrisk.decisions.compare_page import compare_page
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.sample import sample
 from tests import SCENARIOS
+from tests.small_run import BAN, small_run
 
 NAMES = ("relations_crisis", "relations_tense", "relations_calm")
 
@@ -38,3 +48,25 @@ def test_draws_without_a_value_are_counted() -> None:
     assert (found["difference"], found["without_value"]) == (1.0, 3.0)
     assert paired_difference(base, np.full(4, np.nan))["without_value"] == 4.0
     assert paired_difference(other[:2], other[:2])["without_value"] == 0.0
+
+
+def test_any_metric_is_compared_in_pairs() -> None:
+    """Money by default; what is asked for instead; whole losses only where as many months are measured."""
+    runs = [small_run(draws=100), small_run(draws=100, events=[BAN | {"severity": 0.5}])]
+    table = paired_metrics(runs).set_index("metric")
+    assert list(table.index) == ["loss_jpy", "worst_year_loss_jpy", "worst_year_gdp_share"]
+    loss = [run.economy_metrics["loss_jpy"].mean() for run in runs]
+    assert table.loc["loss_jpy", "difference"] == pytest.approx(loss[1] - loss[0])
+    assert table.loc["loss_jpy", "high"] < 0.0
+    asked = paired_metrics(runs, [parse_metric("unserved_share/Dy")])
+    assert list(asked["metric"]) == ["unserved_share/Dy"]
+    place = runs[0].elements.index("Dy")
+    shares = [run.metrics["unserved_share"][place].mean() for run in runs]
+    assert asked["difference"][0] == pytest.approx(shares[1] - shares[0])
+    longer = [runs[0], small_run(draws=100, months=48)]
+    assert list(paired_metrics(longer)["metric"]) == ["worst_year_loss_jpy", "worst_year_gdp_share"]
+    with pytest.raises(VaryError, match="leave the statistic out"):
+        paired_metrics(runs, [parse_metric("unserved_share/Dy:p95")])
+    page = compare_page(runs, asked)
+    assert "unserved_share/Dy" in next(iter(page.shown.values())).to_string()
+    assert list(page.data) == ["differences", "numbers"]
