@@ -104,6 +104,9 @@ ONE_OF_ALL = ("utilisation_max", "utilisation_months", "thrift_max", "firms", "f
 #: How well a substitute does, from best (Graedel et al. 2015).
 PERFORMANCE = ("exemplary", "good", "adequate", "poor", "none")
 
+#: What was read of a published estimate, the most first.
+READINGS = ("report", "press", "summary", "abstract")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -115,7 +118,7 @@ class Column:
     (a name used as a label), and the references ``element``, ``element_or_all``,
     ``element_or_product``, ``route``, ``use``, ``source``, ``grade``, ``use_class``, ``industry``,
     ``industry_or_all``, ``buffer``, ``closure_parameter``,
-    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``performance``,
+    ``project_status``, ``restatement``, ``magnet``, ``magnet_quantity``, ``performance``, ``reading``,
     ``product_or_all``, ``product_quantity``.
     """
 
@@ -308,7 +311,7 @@ TABLES: dict[str, Table] = {
         _table("project_plans", f"project:text field:text element:element? {_RANGE}", "project field element"),
         _table("seabed_facts", f"quantity:text scope:text? {_RANGE}", "quantity scope source"),
         _table("losses", "author:text country:code scenario:text months:nonnegative? low:number "
-               "high:number closure:code!"),
+               "high:number closure:code! read:reading!"),
         _table("industries", "industry:code name:text output_musd:nonnegative value_added_musd:nonnegative "
                "imports_musd:nonnegative final_demand_musd:number exports_musd:nonnegative", "industry"),
         _table("input_flows", "seller:industry buyer:industry flow_musd:nonnegative", "seller buyer"),

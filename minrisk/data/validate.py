@@ -18,6 +18,7 @@ from minrisk.data.tables import (
     PERFORMANCE,
     PRODUCT_QUANTITIES,
     PROJECT_STATUS,
+    READINGS,
     RESTATEMENTS,
     TABLES,
     USE_CLASSES,
@@ -95,6 +96,7 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
         "magnet": MAGNETS,
         "magnet_quantity": tuple(MAGNET_QUANTITIES),
         "performance": PERFORMANCE,
+        "reading": READINGS,
         "product_or_all": (*products, ALL) if products else (),
         "product_quantity": tuple(PRODUCT_QUANTITIES),
     }
@@ -168,6 +170,7 @@ _WORDS = {
     "magnet": "product",
     "magnet_quantity": "quantity",
     "performance": "performance",
+    "reading": "reading",
     "product_or_all": "product",
     "product_quantity": "quantity",
 }

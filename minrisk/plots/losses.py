@@ -17,7 +17,14 @@ from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, shorten, styled
-from minrisk.results.losses import LOSS_FIGURES, full_stop_months, loses, loss_comparison_table, waterfall_amounts
+from minrisk.results.losses import (
+    GLIMPSED,
+    LOSS_FIGURES,
+    full_stop_months,
+    loses,
+    loss_comparison_table,
+    waterfall_amounts,
+)
 from minrisk.text import industry_names, month_text, one_after_another, say, title_of, units_per_billion, window
 
 if TYPE_CHECKING:
@@ -223,11 +230,14 @@ def _row(axes: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
     low, high = _percent(row["published_low"]), _percent(row["published_high"])
     axes.plot([low, high], [place, place], color=black, linewidth=2)
     axes.plot([high], [place], marker="D", markersize=6, color=black, linestyle="none")
-    if np.isfinite(row["their_assumptions"]):
+    if np.isfinite(row["their_assumptions"]) and row["read"] not in GLIMPSED:
         axes.plot([_percent(row["their_assumptions"])], [place - 0.18], marker="s", markersize=6, color=orange)
     if np.isfinite(row["own_without_market"]):
         share = _percent(row["own_without_market"])
         axes.plot([share], [place + 0.12], marker="o", markersize=5, mfc=ROLE["hollow"], color=blue)
+    if np.isfinite(row["own_alike"]):
+        bounds = [_percent(row["own_efficient"]), _percent(row["own_alike"])]
+        axes.plot(bounds, [place + 0.3] * 2, marker="|", markersize=9, linestyle="none", color=blue)
     if np.isfinite(row["own_mean"]):
         ends = [_percent(row["own_p05"]), _percent(row["own_p95"])]
         axes.plot(ends, [place + 0.3] * 2, color=blue, linewidth=3, alpha=0.4)
@@ -247,12 +257,14 @@ def _label(row: Mapping[Hashable, Any]) -> str:
 
 def _legend(figure: Figure) -> None:
     black, orange, blue = ROLE["published"], ROLE["theirs"], ROLE["own"]
-    words = {key: say(f"figures.loss_comparison.{key}") for key in ("published", "theirs", "without", "own")}
+    keys = ("published", "theirs", "without", "own", "ends")
+    words = {key: say(f"figures.loss_comparison.{key}") for key in keys}
     handles = [
         Line2D([], [], color=black, marker="D", linewidth=2, label=words["published"]),
         Line2D([], [], color=orange, marker="s", linestyle="none", label=words["theirs"]),
         Line2D([], [], color=blue, marker="o", mfc=ROLE["hollow"], linestyle="none", label=words["without"]),
         Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label=words["own"]),
+        Line2D([], [], color=blue, marker="|", markersize=9, linestyle="none", label=words["ends"]),
     ]
     legend(figure, handles)
 

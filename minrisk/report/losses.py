@@ -8,6 +8,7 @@ import numpy as np
 
 from minrisk.data import has_prices, price_year
 from minrisk.results.losses import (
+    GLIMPSED,
     OTHER_SHOCK,
     VALUE_ADDED,
     Loss,
@@ -210,16 +211,31 @@ def _comparison_row(row: Mapping[Hashable, Any]) -> dict[str, str]:
         "author": in_english(str(row["author"])),
         "shock": shock,
         "published": interval(float(row["published_low"]), float(row["published_high"]), hundredths_percent),
-        "theirs": hundredths_percent(float(row["their_assumptions"])),
+        "theirs": _theirs(row),
         "static": hundredths_percent(float(row["own_without_market"])),
         "own": hundredths_percent(float(row["own_mean"])),
         "own_band": interval(float(row["own_p05"]), float(row["own_p95"]), hundredths_percent),
-        "difference": _difference(str(row["difference"]), float(row["difference_share"])),
+        "ends": _ends(row),
+        "difference": "–" if row["read"] in GLIMPSED else _difference(row),
     }
 
 
-def _difference(parameter: str, change: float) -> str:
+def _theirs(row: Mapping[Hashable, Any]) -> str:
+    """Our figure under their assumptions; none where too little of the estimate was read to call them theirs."""
+    if row["read"] in GLIMPSED and np.isfinite(row["their_assumptions"]):
+        return say(f"losses.read_{row['read']}")
+    return hundredths_percent(float(row["their_assumptions"]))
+
+
+def _ends(row: Mapping[Hashable, Any]) -> str:
+    """Mean loss where what is missing hits those who earn least, and where it hits all alike."""
+    low, high = float(row["own_efficient"]), float(row["own_alike"])
+    return interval(low, high, hundredths_percent)
+
+
+def _difference(row: Mapping[Hashable, Any]) -> str:
     """The assumption that moves our closure most, and by how much [% of GDP]."""
+    parameter, change = str(row["difference"]), float(row["difference_share"])
     if not parameter:
         return "–"
     return say("losses.difference", parameter=say(f"loss_parameters.{parameter}"), change=f"{100 * change:+.2f}")

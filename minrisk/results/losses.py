@@ -149,6 +149,9 @@ OWN = "own"
 #: Closure of an estimate whose shock is not a stop of the focus origin.
 OTHER_SHOCK = "other"
 
+#: What was read of an estimate where its assumptions are our reading, and no figure of ours is called theirs.
+GLIMPSED = ("abstract", "summary")
+
 #: Figures that are drawn only where something is lost.
 LOSS_FIGURES = ("loss_over_time", "loss_waterfall", "loss_comparison")
 
@@ -166,15 +169,17 @@ def published_losses(dataset: Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns author, scenario, months, low, high [1] and closure; months is NaN where none is named.
+        Columns author, scenario, months, low, high [1], closure and read, what of the estimate was read; months is
+        NaN where none is named.
     """
-    columns = ["author", "scenario", "months", "low", "high", "closure"]
+    columns = ["author", "scenario", "months", "low", "high", "closure", "read"]
     if "losses" not in dataset.tables:
         return pd.DataFrame(columns=columns)
     frame = dataset.table("losses")
     frame = frame[(frame["country"] == dataset.settings["importer"]) & (frame["unit"] == _UNIT)]
     closure = frame.get("closure", OTHER_SHOCK)
-    shares = frame.assign(low=frame["low"] / 100, high=frame["high"] / 100, closure=closure)
+    read = frame.get("read", "report")
+    shares = frame.assign(low=frame["low"] / 100, high=frame["high"] / 100, closure=closure, read=read)
     return shares[columns].reset_index(drop=True)
 
 
@@ -194,23 +199,25 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
     Returns
     -------
     DataFrame
-        Columns ``author``, ``scenario``, ``months``, ``published_low``, ``published_high``;
-        ``their_assumptions``, NaN where we have no closure for it; ``own_without_market``, our closure with
-        stocks and needs but no answer of prices, routes or substitutes; ``own_mean``, ``own_p05``,
-        ``own_p95``, NaN without a run or for stops of another length [1, share of a year's gross domestic
+        Columns ``author``, ``scenario``, ``months``, ``published_low``, ``published_high``; ``read``, what of the
+        estimate was read; ``their_assumptions``, NaN where we have no closure for it; ``own_without_market``, our
+        closure with stocks and needs but no answer of prices, routes or substitutes; ``own_mean``, ``own_p05``,
+        ``own_p95``, and the mean at both ends of how what is missing is shared out, ``own_efficient`` and
+        ``own_alike``, NaN without a run or for stops of another length [1, share of a year's gross domestic
         product]; ``difference``, the assumption that alone moves our closure most, empty where there is none,
         and ``difference_share``, by how much [1]. Our own are NaN where the shock is another.
     """
     closures = {closure.name: closure for closure in economy_closures(dataset)}
     own = closures.get(OWN)
-    drawn = np.array([]) if run is None else run.economy_metrics["worst_year_gdp_share"]
+    ends = ("", "_efficient", "_alike")
+    drawn = [np.array([]) if run is None else run.economy_metrics[f"worst_year_gdp_share{end}"] for end in ends]
     rows = []
     for row in published_losses(dataset).to_dict("records"):
         same = row["closure"] != OTHER_SHOCK
         months = 12 if np.isnan(row["months"]) else int(row["months"])
         redone = closures.get(row["closure"], own)
         found = None if own is None or redone is None or redone is own else _under(dataset, redone, own, months)
-        ours = spread(drawn if same and months == stopped else [])
+        ours, efficient, alike = (spread(values if same and months == stopped else []) for values in drawn)
         rows.append(
             {
                 "author": row["author"],
@@ -218,11 +225,14 @@ def loss_comparison_table(dataset: Dataset, run: Run | None = None, stopped: int
                 "months": row["months"],
                 "published_low": row["low"],
                 "published_high": row["high"],
+                "read": row["read"],
                 "their_assumptions": np.nan if found is None else found[0],
                 "own_without_market": _loss(dataset, own, months) if same and own is not None else np.nan,
                 "own_mean": ours.mean,
                 "own_p05": ours.p05,
                 "own_p95": ours.p95,
+                "own_efficient": efficient.mean,
+                "own_alike": alike.mean,
                 "difference": "" if found is None else found[1],
                 "difference_share": np.nan if found is None else found[2],
             }
