@@ -44,6 +44,9 @@ STOCKPILE_DRAWS = 1_000
 #: No run: a linear programme with a row for each draw.
 SOURCING_DRAWS = 1_000
 
+#: One run an origin, a dozen in all.
+STRESS_DRAWS = 500
+
 #: A run for each set of measures: 38 with seven of them.
 MEASURES_DRAWS = 500
 

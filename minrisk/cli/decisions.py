@@ -29,6 +29,7 @@ from minrisk.defaults import (
     STOCK_CONFIDENCE,
     STOCK_TARGET,
     STOCKPILE_DRAWS,
+    STRESS_DRAWS,
     SWEEP_DRAWS,
     TAIL_LEVEL,
 )
@@ -173,18 +174,35 @@ def stress_command(
     spare: Annotated[
         float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
     ] = SPARE_OUTPUT,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC",
+            help="Also run the model without each origin and print this, such as worst_year_loss_jpy.",
+        ),
+    ] = None,
+    draws: DrawCount = STRESS_DRAWS,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
 ) -> None:
-    """Lose each origin of a dataset in turn: value lost, tonnes lost, time to survive."""
-    from minrisk.decisions import stress_dataset
+    """Lose each origin of a dataset in turn: value lost, tonnes lost, time to survive, and any number of a run."""
+    from minrisk.decisions import lose_origins, stress_dataset
     from minrisk.decisions.stress_page import stress_page
+    from minrisk.scenario.library import library
 
     found = load_dataset_or_fail(dataset)
-    name = f"stress_{found.name}"
-    with deciding(out, name):
+    name, asked, simulated = f"stress_{found.name}", None, None
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        asked = _asked(metric)
         origins, result = stress_dataset(found, months, stock, spare)
-    finish(lambda: stress_page(found, origins, result, months, stock, spare), out, name, lang)
+        if asked is not None:
+            calm = one_scenario(library() / "calm.yaml")
+            calm = calm if dataset is None else calm.model_copy(update={"dataset": str(dataset)})
+            simulated = lose_origins(calm, asked, months, draws, seed, executor, progress)
+    finish(lambda: stress_page(found, origins, result, months, stock, spare, asked, simulated), out, name, lang)
 
 
 @app.command("measures")

@@ -61,7 +61,7 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Any metrics of two runs: both means, and the difference with its 95 % interval."""
     rows = []
     for row in table.to_dict("records"):
-        said = _written(parse_metric(str(row["metric"])))
+        said = written(parse_metric(str(row["metric"])))
         rows.append(
             {
                 say("compare.metric"): str(row["metric"]),
@@ -74,7 +74,7 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _written(metric: Metric) -> Callable[[float], str]:
+def written(metric: Metric) -> Callable[[float], str]:
     """How a number of a metric is written."""
     if metric.in_yen:
         return yen

@@ -8,19 +8,41 @@ from matplotlib.figure import Figure
 
 from minrisk.axes import Indices
 from minrisk.data import Dataset, price_year
+from minrisk.decisions.compare_page import written
+from minrisk.decisions.metric import Metric
 from minrisk.decisions.page import Page
 from minrisk.decisions.stress import StressTest
 from minrisk.plots.style import ROLE, plain, sheet, styled
-from minrisk.text import join, number, one_after_another, origin_name, percent, say
+from minrisk.text import interval, join, number, one_after_another, origin_name, percent, say
 
 #: Longest time to survive that is drawn [month].
 _LONGEST = 24.0
 
 
 def stress_page(
-    dataset: Dataset, origins: tuple[str, ...], found: StressTest, months: float, stock: float, spare: float
+    dataset: Dataset,
+    origins: tuple[str, ...],
+    found: StressTest,
+    months: float,
+    stock: float,
+    spare: float,
+    metric: Metric | None = None,
+    simulated: pd.DataFrame | None = None,
 ) -> Page:
-    """Compose the page of a stress test of a dataset: months of loss and of stock, spare output as a share."""
+    """Compose the page of a stress test of a dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    origins : tuple of str
+    found : StressTest
+    months, stock, spare : float
+        Months of loss and of stock, spare output as a share.
+    metric : Metric, optional
+        What runs of the model were asked for.
+    simulated : DataFrame, optional
+        As `minrisk.decisions.suppliers.lose_origins` gives them.
+    """
     elements, year = dataset.labels.elements, price_year(dataset)
     table = pd.DataFrame(
         {
@@ -53,13 +75,33 @@ def stress_page(
     worst = int(order[0])
     title = _title(origins, found, worst, months, year)
     figure = _draw(dataset, origins, found, order, title, _settings(stock, spare))
-    return Page(
-        title,
-        say("stress.lead", name=dataset.name, months=f"{months:g}"),
-        {say("stress.caption"): shown},
-        {"stress": table, "by_element": by_element},
-        {"stress": figure},
-        (_settings(stock, spare), say("stress.source")),
+    tables = {say("stress.caption"): shown}
+    data = {"stress": table, "by_element": by_element}
+    notes = [_settings(stock, spare), say("stress.source")]
+    if metric is not None and simulated is not None:
+        tables[say("stress.simulated", metric=str(metric))] = _simulated(metric, simulated)
+        data["simulated"] = simulated.assign(metric=str(metric))
+        notes.append(say("stress.market"))
+    lead = say("stress.lead", name=dataset.name, months=f"{months:g}")
+    return Page(title, lead, tables, data, {"stress": figure}, tuple(notes))
+
+
+def _simulated(metric: Metric, table: pd.DataFrame) -> pd.DataFrame:
+    """What the loss of each origin changes in runs of the model, the costliest first."""
+    said = written(metric)
+    sign = -1.0 if metric.less_is_worse else 1.0
+    ordered = table.assign(harm=sign * table["difference"]).sort_values("harm", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            say("stress.origin"): [origin_name(str(origin)) for origin in ordered["origin"]],
+            say("compare.difference"): [said(value) for value in ordered["difference"]],
+            say("deciding.interval"): [
+                interval(low, high, said) for low, high in zip(ordered["low"], ordered["high"], strict=True)
+            ],
+            say("stress.draws"): [
+                interval(low, high, said) for low, high in zip(ordered["p05"], ordered["p95"], strict=True)
+            ],
+        }
     )
 
 

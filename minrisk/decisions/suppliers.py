@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from minrisk.axes import Array, Labels
 from minrisk.data import Dataset, central_mix, demand_t_per_year, load_dataset, price, usd_per_t
+from minrisk.decisions.compare import paired_difference, paired_runs
+from minrisk.decisions.metric import Metric, check_metrics
 from minrisk.decisions.stress import StressTest, stress_test
+from minrisk.decisions.vary import patched
 from minrisk.defaults import (
     EU_SHARE_LIMIT,
     LOSS_MONTHS,
@@ -16,6 +22,7 @@ from minrisk.defaults import (
     PREMIUM_ELSEWHERE,
     SOURCING_DRAWS,
     SPARE_OUTPUT,
+    STRESS_DRAWS,
 )
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.block import build_inputs
@@ -215,7 +222,7 @@ def stress_dataset(
     labels, mix = dataset.labels, central_mix(dataset)
     tonnes, feed = mix.tonnes[..., 0], mix.feed[..., 0]
     demand = tonnes.sum(axis=1)
-    origins = tuple(o for o in labels.origins if tonnes[:, [r.origin == o for r in labels.routes]].sum() > 0.0)
+    origins = _origins(dataset)
     focus = dataset.focus_origin
     # Each origin by itself, and a second time with what it makes of the focus origin's material.
     own = {origin: np.array([r.origin == origin for r in labels.routes]) for origin in origins}
@@ -232,6 +239,60 @@ def stress_dataset(
         months,
         lost_with=lost_with,
     )
+
+
+def lose_origins(
+    calm: Scenario,
+    metric: Metric,
+    months: float = LOSS_MONTHS,
+    draws: int = STRESS_DRAWS,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Lose each origin in turn in runs of the model: what the market makes of it, in any metric.
+
+    The origin sends nothing to anybody for the time, and whatever others make of its material dries up with it.
+
+    Parameters
+    ----------
+    calm : Scenario
+        Without that loss, such as ``calm``; its stocks are those of the scenario.
+    metric : Metric
+        A value of each draw, such as ``worst_year_loss_jpy``.
+    months : float
+        Length of the loss, from the first month measured [month].
+    draws, seed, executor, progress
+        As `minrisk.run`, for one run an origin and one without any loss.
+
+    Returns
+    -------
+    DataFrame
+        Columns origin and those of `minrisk.decisions.compare.paired_difference`: with the loss less without it.
+
+    Raises
+    ------
+    VaryError
+        If no run has the metric in every draw.
+    """
+    dataset = load_dataset(calm.dataset)
+    check_metrics([metric], calm, every_draw=True)
+    origins = _origins(dataset)
+    loss = {"name": "lost_origin", "type": "export_ban", "destination": "all", "elements": "all"}
+    loss |= {"start": calm.counted[0], "duration_months": months}
+    lost = [patched(calm, {"events": [loss | {"origin": origin}]}) for origin in origins]
+    base, *runs = paired_runs([calm, *lost], draws, seed, executor, progress)
+    without = metric.complete(base)
+    found = pd.DataFrame([paired_difference(without, metric.complete(one)) for one in runs])
+    found.insert(0, "origin", list(origins))
+    return found
+
+
+def _origins(dataset: Dataset) -> tuple[str, ...]:
+    """Origins that send anything in a calm year."""
+    tonnes, routes = central_mix(dataset).tonnes[..., 0].sum(axis=0), dataset.labels.routes
+    sending = {route.origin for route, amount in zip(routes, tonnes, strict=True) if amount > 0.0}
+    return tuple(origin for origin in dataset.labels.origins if origin in sending)
 
 
 def _share_of(row_element: str, element: str) -> float:

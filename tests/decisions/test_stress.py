@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minrisk import run
 from minrisk.data import central_mix, load_dataset
-from minrisk.decisions import stress_test
-from minrisk.decisions.suppliers import stress_dataset
+from minrisk.decisions import parse_metric, stress_test
+from minrisk.decisions.stress_page import stress_page
+from minrisk.decisions.suppliers import lose_origins, stress_dataset
+from minrisk.decisions.vary import patched
+from minrisk.scenario import Scenario
 
 
 def test_published_case_of_three_suppliers_and_two_vehicles() -> None:
@@ -142,3 +146,20 @@ def test_no_origin_of_the_dataset_is_spared() -> None:
         with np.errstate(divide="ignore"):
             lasts = np.where(demand > left, stock * demand / np.maximum(demand - left, 1e-300), np.inf)
         assert found.time_to_survive[position] == pytest.approx(lasts.min(), rel=1e-6)
+
+
+def test_origins_are_lost_in_runs_of_the_model_too(calm: Scenario) -> None:
+    """The loss of China is a run with a ban on everybody; whoever sends little costs little."""
+    short = calm.model_copy(update={"months": 24})
+    metric = parse_metric("worst_year_loss_jpy")
+    table = lose_origins(short, metric, months=12.0, draws=100).set_index("origin")
+    ban = {"name": "lost_origin", "type": "export_ban", "origin": "CHN", "destination": "all", "elements": "all"}
+    alone = patched(short, {"events": [ban | {"start": "2026-01", "duration_months": 12}]})
+    expected = run(alone, 100).economy_metrics["worst_year_loss_jpy"].mean()
+    assert table.loc["CHN", "difference"] == pytest.approx(expected)
+    assert table["difference"].idxmax() == "CHN"
+    assert table.loc["IND", "difference"] < 0.1 * expected
+    dataset = load_dataset()
+    page = stress_page(dataset, *stress_dataset(dataset), 12.0, 6.0, 0.15, metric, table.reset_index())
+    (caption,) = [caption for caption in page.shown if "worst_year_loss_jpy" in caption]
+    assert page.shown[caption].iloc[0, 0] == "China"
