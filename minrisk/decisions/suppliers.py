@@ -278,7 +278,7 @@ def lose_origins(
     dataset = load_dataset(calm.dataset)
     check_metrics([metric], calm, every_draw=True)
     origins = _origins(dataset)
-    loss = {"name": "lost_origin", "type": "export_ban", "destination": "all", "elements": "all"}
+    loss: dict[str, object] = {"name": "lost_origin", "type": "export_ban", "destination": "all", "elements": "all"}
     loss |= {"start": calm.counted[0], "duration_months": months}
     lost = [patched(calm, {"events": [loss | {"origin": origin}]}) for origin in origins]
     base, *runs = paired_runs([calm, *lost], draws, seed, executor, progress)
