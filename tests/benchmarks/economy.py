@@ -51,9 +51,9 @@ def shocks() -> dict[str, Shock]:
             "half of China's shipments for three years; theirs is half of all imports, for a time not named",
         ),
         "2010": Shock(
-            "embargo_2010_replay",
-            load_scenario(SCENARIOS / "embargo_2010_replay.yaml"),
-            "two months at the port, with today's economy; theirs is measured in the year of the export cut",
+            "embargo_2m",
+            load_scenario(SCENARIOS / "embargo_2m.yaml"),
+            "the two months at the port of 2010, on today's mix and economy; theirs is of the year that followed",
         ),
     }
 
