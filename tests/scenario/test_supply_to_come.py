@@ -87,7 +87,7 @@ def test_a_project_is_left_out_by_name(tmp_path: Path) -> None:
 #: Fields that say what a licence is, and not what this scenario asks of it.
 LICENCE = (
     "origin", "elements", "start", "approval_share", "review_months", "processing_months", "batches_per_month",
-    "rent_share", "duration_months",
+    "rent_share", "duration_months", "approval_recovers_after_months", "approval_never_recovers",
 )  # fmt: skip
 
 
