@@ -37,6 +37,8 @@ class ProductResult:
         Share of a month's order of imports that did not come; below 0 where held cargo arrives [1].
     orders : ndarray, shape (route, product, draw)
         Orders of a calm first month [t/month]; 0 for home makers, who are no import.
+    imports : ndarray, shape (month, product, draw)
+        What is taken from abroad [t/month].
     """
 
     market: Result
@@ -44,6 +46,7 @@ class ProductResult:
     utilisation: Array
     missing: Array
     orders: Array
+    imports: Array
 
 
 class ProductMarket:
@@ -81,7 +84,7 @@ class ProductMarket:
         self.orders = np.zeros_like(offers.mix)
         self.orders[self.imports] = offers.mix[self.imports]
         shape = (inputs.months, *calm.shape)
-        self.floors, self.utilisations = np.ones(shape), np.zeros(shape)
+        self.floors, self.utilisations, self.taken = np.ones(shape), np.zeros(shape), np.zeros(shape)
 
     def step(self, t: int) -> None:
         """Take the market through month ``t``: what arrives, what is wanted at cost, and the price."""
@@ -91,6 +94,8 @@ class ProductMarket:
         self.trade.step(t, self.floor if (self.floor > 1.0).any() else None)
         self.work = self.kept * (1.0 + self.utilisation)
         self.floors[t], self.utilisations[t] = self.floor, self.utilisation
+        for route in self.imports:
+            self.taken[t] += offers.by_route[route]
 
     def follow(self, output: Array, price: Array) -> None:
         """Close the month: what makers made, how hard they will work, and what the elements cost them now.
@@ -120,4 +125,4 @@ class ProductMarket:
         offers = self.trade.offers
         missing = offers.missing_shares()
         missing[:, self.products.home] = 0.0
-        return ProductResult(self.trade.series, self.floors, self.utilisations, missing, self.orders)
+        return ProductResult(self.trade.series, self.floors, self.utilisations, missing, self.orders, self.taken)

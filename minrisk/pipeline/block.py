@@ -36,7 +36,7 @@ from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.goods import build_products, thrift_of
+from minrisk.pipeline.goods import build_products, product_import_bill, thrift_of
 from minrisk.pipeline.metrics import (
     APPLICATION_METRICS,
     INDUSTRY_METRICS,
@@ -308,6 +308,8 @@ def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
     losses, surplus = value_added_lost(block), _surplus(block)
     taken = block.result.offered - block.result.declined
     bill = extra_import_bill(block.result.average_price_index, taken, jpy_per_t(block.dataset))
+    if block.result.products is not None:
+        bill = bill + product_import_bill(block.dataset, block.draws, block.result.products)
     outcome = LossOutcome(losses, bill, surplus, block.scenario.first)
     return BlockLosses(
         metrics=values_by_draw(LOSS_METRICS, outcome),

@@ -12,10 +12,12 @@ from minrisk.data import (
     Dataset,
     ProductFigures,
     destination_shares,
+    exchange_rate,
     has_products,
     product_figures,
 )
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
+from minrisk.engine.products import ProductResult
 from minrisk.engine.restrictions import trade_groups
 from minrisk.scenario.sample import Draws
 
@@ -119,3 +121,32 @@ def cost_shares(elements: Inputs, figures: ProductFigures) -> Array:
         total += shares[:, element]
     capped: Array = shares / np.maximum(total, 1.0)[:, None]
     return capped
+
+
+def product_import_bill(dataset: Dataset, draws: Draws, found: ProductResult) -> Array:
+    """Yen paid above the calm price for products from abroad, (month, draw) [JPY/month].
+
+    All imports cost what the elements in them do; the gap from there to the market price is paid on what has a rent
+    alone. As no home maker pays one, it is all that the whole market pays on average above cost.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With products.
+    draws : Draws
+        Sampled inputs.
+    found : ProductResult
+        What became of the products.
+    """
+    market, cost = found.market, found.cost_floor
+    bill = (cost - 1.0) * found.imports + (market.average_price_index - cost) * (market.offered - market.declined)
+    total = np.zeros((bill.shape[0], bill.shape[2]))
+    for product, price in enumerate(_jpy_per_t(dataset, draws)):
+        total += bill[:, product] * price
+    return total
+
+
+def _jpy_per_t(dataset: Dataset, draws: Draws) -> Array:
+    """Calm price of each product, (product, draw) [JPY/t]."""
+    price: Array = product_figures(dataset, draws.uniforms, draws.n).price * exchange_rate(dataset) * 1000.0
+    return price

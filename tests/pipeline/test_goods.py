@@ -10,10 +10,19 @@ import numpy as np
 import pytest
 
 from minrisk.axes import Array
-from minrisk.data import load_dataset, product_figures, reference_price
+from minrisk.data import exchange_rate, jpy_per_t, load_dataset, product_figures, reference_price
 from minrisk.data.dataset import PACKAGED
+from minrisk.economy import extra_import_bill
 from minrisk.engine.demand import UseClasses
-from minrisk.pipeline.block import SimulatedBlock, output_for_industries, simulate_block, value_added_lost
+from minrisk.pipeline.block import (
+    LOSS_SERIES,
+    SimulatedBlock,
+    losses_in_yen,
+    output_for_industries,
+    simulate_block,
+    value_added_lost,
+)
+from minrisk.pipeline.goods import product_import_bill
 from minrisk.pipeline.run import run
 from minrisk.scenario import Scenario
 from minrisk.scenario.distributions import Fixed
@@ -76,6 +85,49 @@ def test_more_stock_of_products_costs_less() -> None:
         if block.result.products is not None
     ]
     assert lost[1].sum() < 0.9 * lost[0].sum()
+
+
+def test_imports_are_the_tonnes_of_all_routes_but_the_makers(ban: SimulatedBlock) -> None:
+    found = ban.result.products
+    assert found is not None
+    assert found.imports.sum(axis=-1) == pytest.approx(found.market.route_sums[:, 1:].sum(axis=(1, 3)), rel=1e-12)
+    assert np.all(found.imports <= (found.market.offered - found.market.declined) * (1.0 + 1e-12))
+
+
+def test_imports_of_products_cost_what_their_elements_do_and_their_rent(ban: SimulatedBlock) -> None:
+    """10 t at a cost of 1.5 calm prices, with 4 t of a market of 20 t at 3.5: 10 x .5 + 4 x 2 = 13 calm tonnes."""
+    found = ban.result.products
+    assert found is not None
+    market = found.market
+    cost, tonnes = np.full_like(market.offered, 1.5), np.full_like(market.offered, 20.0)
+    paid = 1.5 + 4.0 / 20.0 * 2.0
+    known = replace(
+        found,
+        cost_floor=cost,
+        imports=0.5 * tonnes,
+        market=replace(
+            market, offered=tonnes, declined=0.0 * tonnes, average_price_index=paid * np.ones_like(tonnes)
+        ),
+    )
+    price = product_figures(ban.dataset, ban.draws.uniforms, ban.draws.n).price * exchange_rate(ban.dataset) * 1e3
+    assert product_import_bill(ban.dataset, ban.draws, known)[3] == pytest.approx(13.0 * price.sum(axis=0))
+    calm = block_of(load_scenario(SCENARIOS / "calm.yaml"))
+    assert calm.result.products is not None
+    assert not product_import_bill(calm.dataset, calm.draws, calm.result.products).any()
+
+
+def test_the_import_bill_has_products_in_it(ban: SimulatedBlock) -> None:
+    """Of the whole bill, what elements do not explain is that of products; buyers lose more than all of it."""
+    losses, found = losses_in_yen(ban), ban.result.products
+    assert losses is not None
+    assert found is not None
+    series = dict(zip(LOSS_SERIES, losses.series.transpose(1, 0, 2), strict=True))
+    taken = ban.result.offered - ban.result.declined
+    of_elements = extra_import_bill(ban.result.average_price_index, taken, jpy_per_t(ban.dataset))
+    of_products = product_import_bill(ban.dataset, ban.draws, found)
+    assert of_products.sum() > 0.0
+    assert series["extra_import_bill_jpy"] == pytest.approx(of_elements + of_products, rel=1e-12)
+    assert losses.metrics["extra_import_bill_jpy"].mean() < losses.metrics["consumer_surplus_loss_jpy"].mean()
 
 
 def test_a_dataset_without_products_is_left_alone(tmp_path: Path) -> None:
