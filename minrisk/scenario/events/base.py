@@ -331,6 +331,11 @@ def shipments_from(origin: str, elements: Names, forms: Names, labels: Labels) -
     return labels.cells(expand(elements, labels.elements), origin, expand(forms, labels.forms))
 
 
+def known_products(labels: Labels) -> tuple[str, ...]:
+    """Names of the dataset's products; none where it has none."""
+    return () if labels.products is None else labels.products.names
+
+
 def products_in_scope(products: ProductNames, elements: Names, labels: Labels) -> tuple[str, ...]:
     """Products that an event names: those that hold an element in scope for ``holding``; none without products."""
     known = labels.products

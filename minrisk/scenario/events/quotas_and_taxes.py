@@ -11,12 +11,13 @@ from pydantic import Field
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Basket, Factor, Levers
 from minrisk.scenario.distributions import Fixed, Uniform
-from minrisk.scenario.errors import Fault
+from minrisk.scenario.errors import Fault, unknown
 from minrisk.scenario.events.base import (
     ElementRestriction,
     ExportRestriction,
     check_elements,
     check_products,
+    known_products,
     products_from,
     shipments_from,
     write_hoarding,
@@ -26,7 +27,7 @@ from minrisk.scenario.fields import NonNegative, ProductNames, Share
 
 
 class Quota(ExportRestriction):
-    """A limit in tonnes for each element named, over all forms; unused tonnes do not carry over.
+    """A limit in tonnes for each element or product named, over all forms; unused tonnes do not carry over.
 
     China's export quotas of 2005 to 2014 named tonnes over all rare earths together (see `basket_quota`), from
     2012 split into light and medium-heavy ones (MOFCOM; techmetalsresearch.com). A limit for a single element
@@ -37,14 +38,14 @@ class Quota(ExportRestriction):
     """Kind of event."""
 
     t_per_year: Annotated[dict[str, NonNegative], Field(min_length=1)]
-    """Limit on each element in scope [t REO/year]."""
+    """Limit on each element in scope, or on a product such as magnets [t REO/year, of a product t/year]."""
 
     share_to_importer: Share = Fixed(1.0)
     """Share of the limit that goes to the importing country [1]; 1 where it is a limit on shipments to it.
     Japan took .36 to .59 of Chinese exports in 2008-10."""
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `export_cap`, one factor an element, and `rent`, all of the gap.
+        """Write `export_cap`, one factor an element or product, and `rent`, all of the gap.
 
         A month counts whole if half of it is in force, else not.
         """
@@ -57,11 +58,23 @@ class Quota(ExportRestriction):
             levers.factors.append(Factor("export_cap", self.name, np.where(in_force, limit, np.inf), shipments))
         shipments = shipments_from(self.origin, elements, self.forms, labels)
         levers.factors.append(Factor("rent", self.name, in_force.astype(float), shipments))
-        write_hoarding(self, values, period, shipments, calendar, levers)
+        products = tuple(product for product in known_products(labels) if product in self.t_per_year)
+        for product in products:
+            limit = values[f"t_per_year.{product}"] * values["share_to_importer"] / 12.0
+            goods = products_from(self.origin, (product,), elements, labels)
+            write_on_products("export_cap", self.name, np.where(in_force, limit, np.inf), goods, levers)
+        goods = products_from(self.origin, products, elements, labels)
+        write_on_products("rent", self.name, in_force.astype(float), goods, levers)
+        write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
-        """Faults of dates, origin, forms and the elements that have a limit."""
-        return super().check(labels, calendar) + check_elements("t_per_year", self.t_per_year, labels)
+        """Faults of dates, origin, forms and of the elements and products that have a limit."""
+        faults, products = super().check(labels, calendar), known_products(labels)
+        if not products:
+            return faults + check_elements("t_per_year", self.t_per_year, labels)
+        known = (*labels.elements, *products)
+        unknown_names = [name for name in self.t_per_year if name not in known]
+        return faults + [(("t_per_year", n), unknown("element or product", n, known)) for n in unknown_names]
 
 
 class BasketQuota(ElementRestriction):

@@ -64,6 +64,26 @@ def held(factors: list[Factor], lever: str = "availability") -> set[tuple[str, s
     return {(PRODUCTS.names[p], ORIGINS[r]) for p, r in np.argwhere(mask)}
 
 
+QUOTA = {"type": "quota", "origin": "CHN", "t_per_year": {"Dy": 120, "cold": 240}, "duration_months": 3}
+
+
+def test_a_quota_limits_the_products_it_names() -> None:
+    """240 t a year of the cold magnet, half of it for the importer: 10 t a month from March to May."""
+    factors = written(QUOTA, share_to_importer=0.5)
+    assert held(factors, "export_cap") == held(factors, "rent") == {("cold", "CHN")}
+    (cap,) = (factor for factor in factors if factor.lever == "export_cap")
+    assert cap.profile[:6, 0].tolist() == [np.inf, np.inf, 10.0, 10.0, 10.0, np.inf]
+    assert written(QUOTA, t_per_year={"Dy": 120}) == []
+    assert [f.mask.any() for f in levers_of(QUOTA, t_per_year={"cold": 240}).factors] == [False]
+
+
+def test_a_quota_on_an_unknown_product_is_refused_with_the_nearest() -> None:
+    faults = event_of(QUOTA, t_per_year={"Dy": 1, "cald": 1}).check(WITH_PRODUCTS, CALENDAR)
+    assert [place for place, _ in faults] == [("t_per_year", "cald")]
+    assert "'cold'" in faults[0][1]
+    assert event_of(QUOTA).check(WITH_PRODUCTS, CALENDAR) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "lever"),
     [
