@@ -222,6 +222,13 @@ def yen_by_element(run: Run) -> Array:
     return total
 
 
+def _stopped(run: Run) -> Array:
+    """Output lost by the worst of the end uses that make nothing without an element, (element,) [month]."""
+    lost = run.use_metrics["output_lost_months"].mean(axis=1)
+    worst_use: Array = np.where(run.dataset.joint_needs, lost, 0.0).max(axis=1)
+    return worst_use
+
+
 def application_uses(dataset: Dataset) -> list[int]:
     """Position of the end use of each application."""
     structure = economy_structure(dataset)
@@ -230,7 +237,7 @@ def application_uses(dataset: Dataset) -> list[int]:
 
 
 def most_affected(run: Run, most: int = 6) -> list[int]:
-    """Positions of the elements hit hardest: by yen, then by unserved share, then by price.
+    """Positions of the elements hit hardest: by yen, by the end use that stops, by unserved share, by price.
 
     Elements a scenario leaves alone are left out; if it leaves all alone, those with the largest
     effective share of the focus origin stand for the rest.
@@ -239,7 +246,7 @@ def most_affected(run: Run, most: int = 6) -> list[int]:
     unserved = np.round(run.metrics["unserved_share"].mean(axis=1), 9)
     price = np.round(run.metrics["peak_price_index"].mean(axis=1), 6)
     share = run.metrics["china_share_effective"].mean(axis=1)
-    yen = np.round(yen_by_element(run), -6)
-    order = [int(i) for i in np.lexsort((-share, -price, -unserved, -yen))]
+    yen, stopped = np.round(yen_by_element(run), -6), np.round(_stopped(run), 9)
+    order = [int(i) for i in np.lexsort((-share, -price, -unserved, -stopped, -yen))]
     hit = [i for i in order if unserved[i] > 0 or price[i] > 1]
     return (hit or order)[:most]
