@@ -195,7 +195,7 @@ def _rate(before: Dataset, given: float | None) -> tuple[float, str]:
 def _import_china(
     files: list[Path], before: Dataset, dataset: Path, observations: Path | None, insist: bool
 ) -> None:
-    from minrisk.data.trade.china import monthly_exports, read_china, year_of, yearly_exports
+    from minrisk.data.trade.china import monthly_exports, partners_missing, read_china, year_of, yearly_exports
     from minrisk.data.trade.write import import_exports
 
     found = read_china(files)
@@ -207,8 +207,10 @@ def _import_china(
         warnings.append(f"exports of {year}, but the sourcing mix is made from {mix_years} (mix_years)")
     if rows and not any(row.share[1] > 0.0 for row in rows):
         warnings.append("no line names Japan (116): every share is zero")
-    stops = [] if rows or observations is not None else ["no year has all its twelve months; only months are there"]
-    _warn_or_stop(stops, warnings, dataset, insist and bool(rows))
+    stops = partners_missing(found)
+    if not rows and observations is None:
+        fail([*stops, "no year has all its twelve months; name a file by --observations to keep its months"])
+    _warn_or_stop(stops, warnings, dataset, insist)
     for note in (
         *found.notes,
         *(f"left out: {count(n, 'line')}, {why}" for why, n in sorted(found.left_out.items())),

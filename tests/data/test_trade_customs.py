@@ -11,7 +11,13 @@ from typer.testing import CliRunner
 from minrisk.cli import app
 from minrisk.data import load_dataset
 from minrisk.data.trade.areas import areas, is_no_country
-from minrisk.data.trade.china import monthly_exports, oxide_factor, read_china, yearly_exports
+from minrisk.data.trade.china import (
+    monthly_exports,
+    oxide_factor,
+    partners_missing,
+    read_china,
+    yearly_exports,
+)
 from minrisk.data.trade.layouts import MONTHS
 from minrisk.data.trade.observed import monthly_imports, observations_text
 from minrisk.data.trade.read import TradeFile, read_trade
@@ -70,7 +76,8 @@ def test_countries_of_japan_by_their_codes() -> None:
 @pytest.mark.parametrize(
     ("cell", "label"),
     [("105", "CHN"), ("'105'", "CHN"), ("50105", "CHN"), ("105_中華人民共和国", "CHN"), ("中華人民共和国", "CHN"),
-     ("タイ", "THA"), ("ﾀｲ", "THA"), ("304:アメリカ合衆国", "USA"), ("701", "C701")],
+     ("タイ", "THA"), ("ﾀｲ", "THA"), ("中国", "CHN"), ("韓国", "KOR"),
+     ("米国", "USA"), ("Viet Nam", "VNM"), ("304:アメリカ合衆国", "USA"), ("701", "C701")],
 )  # fmt: skip
 def test_countries_as_files_write_them(tmp_path: Path, cell: str, label: str) -> None:
     """Code, code of e-Stat, code and name, name in any width."""
@@ -186,6 +193,34 @@ def test_origins_without_a_name_count_for_the_rest() -> None:
     assert [(row[2], row[4]) for row in rows] == [("CHN", 5.0), ("OTH", 3.0)]
 
 
+YEAR = "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year\n"
+
+
+def test_other_spellings_of_the_file_of_japan(tmp_path: Path) -> None:
+    """Without months, with thousands, with codes as numbers, in English or Japanese words, in other money."""
+    for text in (
+        YEAR + "2,2025,'280530000',105,,KG,0,5000000,13000000\n",
+        YEAR + '2,2025,280530000.0,105,,KG,0,"5,000,000","13,000,000"\n',
+        YEAR.replace(",", ";") + "2;2025;280530000;105;;KG;0;5000000;13000000\n",
+        "輸出入区分,年,統計品目番号,国名,数量単位,数量,価額（千円）\n輸入,2025,280530000,中国,KG,5000000,13000000\n",
+        '"Commodity","Country","Time","Unit","Quantity","Value (1000yen)"\n'
+        '"280530000","105_CHINA","2025","KG","5,000,000","13,000,000"\n',
+        "品目,国,時間軸(年次),単位,数量,金額（百万円）\n2805.30-000,中国,2025年,kg,5000000,13000\n"
+        "2805.30-000,アジア,2025年,kg,5000000,13000\n",
+    ):
+        found = read_text(tmp_path, text)
+        assert tonnes(found) == {"CHN": 5000.0}, text
+        assert found.rows[0].value_kusd == pytest.approx(100_000.0), text
+
+
+def test_what_would_be_half_a_year_is_refused(tmp_path: Path) -> None:
+    """A file of January alone is no year, and a fiscal year is none either."""
+    january = YEAR.replace("-Year", "-Jan") + "2,2025,'280530000',105,,KG,0,5000,1300\n"
+    assert "ends with Jan" in read_text(tmp_path, january).limits[0]
+    fiscal = "品目,国,時間軸(年度次),単位,数量,金額\n280530000,105,2024年度,KG,1,2\n"
+    assert "a table of fiscal years" in read_text(tmp_path, fiscal).problems[0]
+
+
 # --- China ----------------------------------------------------------------------------------------------------
 
 EXTRACT = "数据年月,商品编码,商品名称,贸易伙伴编码,贸易伙伴名称,第一数量,第一计量单位,第二数量,第二计量单位,美元\n"
@@ -261,6 +296,34 @@ def test_faults_of_an_extract(tmp_path: Path, line: str, words: str) -> None:
     problems = read_china([extract(tmp_path, line)]).problems
     assert len(problems) == 1
     assert words in problems[0]
+
+
+def test_partners_that_miss_the_total(tmp_path: Path) -> None:
+    """The file's own total over all partners is held against their sum; without one nothing is said."""
+    partner, total = (
+        "202404,28469015,氧化镝,116,日本,500,千克,0,,1",
+        "202404,28469015,氧化镝,000,合计,1000,千克,0,,1",
+    )
+    [said] = partners_missing(read_china([extract(tmp_path, total, partner)]))
+    assert said == "28469015 2024-04: the partners add up to 0.500 t, the file's own total is 1.000 t"
+    assert not partners_missing(read_china([extract(tmp_path, partner)]))
+    assert not partners_missing(read_china([extract(tmp_path, total.replace("1000", "505"), partner)]))
+
+
+def test_other_spellings_of_an_extract(tmp_path: Path) -> None:
+    """English, by year and month in words, ten digits, by regime, in tonnes: the same tonne of oxide."""
+    for text in (
+        "Date,Commodity code,Commodity,Trading partner code,Trading partner,Quantity,Unit\n"
+        "202401,28469015,Dysprosium oxide,116,Japan,1000,Kilogram\n",
+        "月份;商品编码;贸易伙伴名称;第一数量;第一计量单位\n2024年1月;2846901500;日本;1;吨\n",
+        "数据年月,商品编码,贸易方式名称,贸易伙伴编码,第一数量,第一计量单位\n"
+        "202401,28469015,一般贸易,116,600,千克\n202401,28469015,进料加工,116,400,千克\n",
+    ):
+        path = tmp_path / "other.csv"
+        path.write_bytes(text.encode("gbk"))
+        found = read_china([path])
+        assert not found.problems
+        assert found.japan == {("Dy", 2024, 1): (1.0, 1.0, 1.0)}
 
 
 def test_a_line_twice_and_another_file(tmp_path: Path) -> None:

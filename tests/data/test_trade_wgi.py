@@ -77,6 +77,12 @@ def test_layouts_of_the_world_bank(tmp_path: Path) -> None:
     assert any("EMU" in note for note in wide.notes)
     titled = WIDE.replace(" [YR2024]", "").replace(" [YR2025]", "").replace("Series", "Indicator")
     assert estimates(read_text(tmp_path, "Data Source,WGI\n\n" + titled)) == RIGHT
+    semicolons = LONG.replace(",", ";").replace("0.", "0,").replace("1.5", "1,5")
+    assert estimates(read_text(tmp_path, semicolons)) == RIGHT
+    answer = "country,countryiso3code,date,indicator,value\nJapan,JPN,2024,GOV_WGI_PV.EST,0.9\n"
+    assert estimates(read_text(tmp_path, answer + "Japan,JPN,2024,GOV_WGI_PV.SC,88\n")) == {(2024, "JPN"): 0.9}
+    columns = "iso3c,year,PV.EST,PV.STD.ERR\nJPN,2024,0.9,0.2\n"
+    assert read_text(tmp_path, columns).rows == {(2024, "JPN"): (0.9, 0.2)}
     workbook(tmp_path / "wgidataset.xlsx", LONG)
     assert estimates(read_wgi(tmp_path / "wgidataset.xlsx")) == RIGHT
     assert read_wgi(tmp_path / "wgidataset.xlsx").rows[2024, "CHN"] == (0.5, 0.2)

@@ -26,10 +26,16 @@ def areas(table: str = "areas") -> Mapping[str, str]:
     return {code: area for code, area, _ in _area_rows(table)}
 
 
+#: Usual Japanese names beside the official ones, and their codes in Japan's customs.
+_USUAL = {"中国": "105", "韓国": "103", "米国": "304", "アメリカ": "304", "イギリス": "205",
+          "ロシア連邦": "224", "ヴェトナム": "110", "豪州": "601", "南アフリカ": "551"}  # fmt: skip
+
+
 @cache
 def japan_codes() -> Mapping[str, str]:
-    """Code of each area in Japan's customs by its Japanese name, without blanks and with plain brackets."""
-    return {plain_name(name): code for code, _, name in _area_rows("japan_areas")}
+    """Code of each area in Japan's customs by its Japanese name, official or usual, as `plain_name` gives it."""
+    usual = {plain_name(name): code for name, code in _USUAL.items()}
+    return usual | {plain_name(name): code for code, _, name in _area_rows("japan_areas")}
 
 
 def plain_name(name: str) -> str:

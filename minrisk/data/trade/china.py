@@ -16,7 +16,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from minrisk.data.dataset import Dataset
-from minrisk.data.trade.layouts import Line, amount, customs_code, unit_kg, whole
+from minrisk.data.trade.layouts import Line, amount, customs_code, unit_kg, whole, without_thousands
 from minrisk.data.trade.observed import Observed
 from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
 
@@ -82,6 +82,9 @@ _OTHER = (0.3, 0.55, 0.9)
 #: Customs count whole kilograms: a month without a line may hide this much [t].
 _ROUNDED = 0.0005
 
+#: Partners may miss the file's own total by this share [1].
+_TOLERANCE = 0.02
+
 Months = dict[tuple[str, int, int], tuple[float, float, float]]
 
 
@@ -129,12 +132,16 @@ class ChinaFile:
         Codes counted, by element.
     unnamed_t : float
         Product weight under codes of mixtures and of several elements, which no element is given [t].
+    stated, counted : dict
+        Product weight by code and month: the file's own totals over all partners, and the sum of its partners [t].
     """
 
     total: Months = field(default_factory=dict)
     japan: Months = field(default_factory=dict)
     codes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unnamed_t: float = 0.0
+    stated: dict[tuple[str, str], float] = field(default_factory=dict)
+    counted: dict[tuple[str, str], float] = field(default_factory=dict)
     periods: set[tuple[int, int]] = field(default_factory=set)
     left_out: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -178,6 +185,16 @@ def read_china(paths: Sequence[Path]) -> ChinaFile:
             + (f"; it holds {said}" if said else "")
         )
     return found
+
+
+def partners_missing(found: ChinaFile) -> list[str]:
+    """Codes and months of which the partners do not add up to the file's own total, with the numbers."""
+    return [
+        f"{code} {month}: the partners add up to {found.counted.get((code, month), 0.0):,.3f} t, the file's own "
+        f"total is {total:,.3f} t"
+        for (code, month), total in sorted(found.stated.items())
+        if abs(found.counted.get((code, month), 0.0) - total) > _TOLERANCE * total
+    ]
 
 
 def _plain(name: str) -> str:
@@ -241,9 +258,6 @@ class _Extract:
             self.found.left_out["other flows than exports"] += 1
             return
         partner = _partner(cells)
-        if partner in _ALL:
-            self.found.left_out["totals over all partners"] += 1
-            return
         line = Line()
         period = _period(cells["month"])
         if period is None:
@@ -253,6 +267,12 @@ class _Extract:
         self.found.problems += [f"{at}: {fault}" for fault in line.faults]
         if line.faults or period is None or tonnes is None:
             return
+        place = (code, f"{period[0]}-{period[1]:02d}")
+        if partner in _ALL:
+            self.found.left_out["totals over all partners"] += 1
+            self.found.stated[place] = self.found.stated.get(place, 0.0) + tonnes
+            return
+        self.found.counted[place] = self.found.counted.get(place, 0.0) + tonnes
         self._twice(at, (str(period), code, partner, cells.get("regime", ""), cells.get("place", "")))
         self.found.periods.add(period)
         if what is None:
@@ -292,8 +312,7 @@ def _tonnes(cells: Mapping[str, str], line: Line) -> float | None:
         scale = unit_kg(cells.get(unit, ""))
         if scale:
             text = cells.get(quantity, "")
-            plain = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) else text
-            kilograms = amount(plain, _COLUMNS[quantity][0], line)
+            kilograms = amount(without_thousands(text), _COLUMNS[quantity][0], line)
             if kilograms is not None and not 0.0 <= kilograms < float("inf"):
                 line.faults.append(
                     f"column {_COLUMNS[quantity][0]!r}: {text!r} is not a finite number of at least 0"

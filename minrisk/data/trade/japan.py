@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from minrisk.data.trade.layouts import JAPAN, MONTHS, customs_code, plain, whole
+from minrisk.data.trade.layouts import JAPAN, MONTHS, customs_code, plain, whole, without_thousands
 from minrisk.data.trade.opening import NoTableError, Table
 
 #: Columns of the yearly file that are read, in its order.
@@ -132,6 +132,8 @@ class _Wide:
     ) -> None:
         when = " ".join(cells[place] for place in self.roles.get("period", []) if place < len(cells))
         text = unicodedata.normalize("NFKC", when)
+        if "年度" in text:
+            raise NoTableError("is a table of fiscal years (年度), from April to March; download calendar years")
         years = _YEAR.findall(text) or ([self.year] if self.year else [text.strip()])
         month = _MONTH.search(text) or re.search(r"\d{4}[-/.]?(0[1-9]|1[0-2])(?!\d)", text)
         flow = self._flow(self._cell(cells, "flow"))
@@ -178,9 +180,7 @@ class _Wide:
     @staticmethod
     def _put(line: _Line, column: str, text: str, scale: float = 1.0) -> None:
         """Take an amount; commas stand between thousands, since the statistics have no decimals."""
-        amount = unicodedata.normalize("NFKC", text).strip()
-        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", amount):
-            amount = amount.replace(",", "")
+        amount = without_thousands(unicodedata.normalize("NFKC", text).strip())
         if scale != 1.0 and re.fullmatch(r"\d+(\.\d+)?", amount):
             amount = f"{float(amount) * scale:.10g}"
         if column in line.amounts and line.amounts[column] != amount:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from minrisk.data.trade.areas import japan_codes, plain_name
+from minrisk.data.trade.areas import importer_code, japan_codes, plain_name
 from minrisk.data.validate import number_hint
 
 #: Not reported, as publishers and the programs in between write it, in small letters.
@@ -368,8 +368,8 @@ def _japan(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped
 
 def _of_the_year(cells: Mapping[str, str], kind: str, line: Line) -> float | None:
     """Amount of the year; where only months are there, their sum."""
-    year = amount(cells.get(f"{kind}-Year", ""), f"{kind}-Year", line)
-    found = [amount(cells.get(f"{kind}-{month}", ""), f"{kind}-{month}", line) for month in MONTHS]
+    columns = [f"{kind}-{when}" for when in ("Year", *MONTHS)]
+    year, *found = (amount(without_thousands(cells.get(column, "")), column, line) for column in columns)
     months = [month for month in found if month is not None]
     if year is None or not sum(months):
         return sum(months) if year is None and months else year
@@ -379,7 +379,13 @@ def _of_the_year(cells: Mapping[str, str], kind: str, line: Line) -> float | Non
 
 
 def _counted(text: str) -> float:
-    return float(text) if _NUMBER.fullmatch(text) else 0.0
+    plain_text = without_thousands(text)
+    return float(plain_text) if _NUMBER.fullmatch(plain_text) else 0.0
+
+
+def without_thousands(text: str) -> str:
+    """A count of kilograms or yen without the commas between its thousands; such counts have no decimals."""
+    return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) else text
 
 
 def _japan_area(text: str, areas: Mapping[str, str], line: Line) -> str | Skipped:
@@ -391,7 +397,8 @@ def _japan_area(text: str, areas: Mapping[str, str], line: Line) -> str | Skippe
         return WORLD
     if name in _REGIONS or name.partition("_")[2] in _REGIONS:
         return Skipped("totals over groups of countries")
-    return _area(number or text, "Country", areas, line)
+    named = None if number or text.strip("' ").isdigit() else importer_code(text)
+    return named or _area(number or text, "Country", areas, line)
 
 
 _JAPAN = ("Exp or Imp", "Year", "Custom", "HS", "Country", "Unit1", "Unit2")
@@ -401,7 +408,7 @@ _JAPAN_AMOUNTS = tuple(
 
 JAPAN = Layout(
     "Japan's customs",
-    ("Exp or Imp", "Year", "HS", "Country", "Value-Year"),
+    ("Exp or Imp", "Year", "HS", "Country"),
     "HS",
     _JAPAN_AMOUNTS,
     _japan,

@@ -17,7 +17,7 @@ from minrisk.risk.concentration import MOST_ESTIMATE, NO_ESTIMATE
 _CODES = {"ADO": "AND", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
 
 _COLUMNS = {
-    "country": ("code", "countrycode", "iso3", "economycode", "refarea", "iso3c"),
+    "country": ("code", "countrycode", "countryiso3code", "iso3", "economycode", "refarea", "iso3c"),
     "indicator": ("indicator", "indicatorcode", "seriescode", "indicatorname", "seriesname"),
     "year": ("year", "time", "timeperiod", "date"),
     "estimate": ("estimate", "pvestimate", "pvest", "pve", "obsvalue", "value"),
@@ -157,8 +157,8 @@ class _Reader:
     def _keep(self, year: int, country: str, estimate: str, deviation: str, error: bool, line: Line) -> None:
         if estimate.strip().casefold() in EMPTY or estimate.strip() == "#N/A":
             return
-        value = amount(estimate.strip(), "estimate", line)
-        spread = amount(deviation, "stddev", line) if deviation else None
+        value = amount(_point(estimate), "estimate", line)
+        spread = amount(_point(deviation), "stddev", line) if deviation else None
         if value is None:
             return
         before = self.found.rows.get((year, country))
@@ -172,6 +172,11 @@ class _Reader:
             line.faults.append(f"{country} {year} stands there twice: {before[0]:g} and {value:g}")
         else:
             self.found.rows[year, country] = (value, spread)
+
+
+def _point(text: str) -> str:
+    """A number with a decimal point; estimates are below a thousand, so a comma stands before decimals."""
+    return re.sub(r"^([+-]?\d{1,3}),(\d+)$", r"\1.\2", text.strip())
 
 
 def _countries() -> frozenset[str]:
