@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
     from minrisk.results.metrics import summary
+    from minrisk.scenario.library import scenarios
     from minrisk.scenario.load import load_scenario
     from minrisk.scenario.sample import Draws, sample
     from minrisk.scenario.schema import Scenario
@@ -34,6 +35,7 @@ _HOME = {
     "load_scenario": "minrisk.scenario.load",
     "run": "minrisk.pipeline.run",
     "sample": "minrisk.scenario.sample",
+    "scenarios": "minrisk.scenario.library",
     "simulate": "minrisk.engine.simulate",
     "summary": "minrisk.results.metrics",
     "trade_indices": "minrisk.indices.table",
@@ -59,6 +61,7 @@ __all__ = [
     "risk",
     "run",
     "sample",
+    "scenarios",
     "seabed",
     "simulate",
     "summary",

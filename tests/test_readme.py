@@ -64,3 +64,11 @@ def test_commands_and_options_exist() -> None:
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in rest if word.startswith("--")} <= options, line
     assert seen >= set(commands) - {"schema"}
+
+
+def test_the_table_of_scenarios_is_the_library() -> None:
+    """Every packaged scenario in its group, in the order in which they are listed."""
+    table = re.findall(r"^\| ([a-z ]+) \| (`calm`.*|`\w+`, .*) \|$", README, re.M)
+    shown = [(name, group) for group, names in table for name in re.findall(r"`(\w+)`", names)]
+    listed = minrisk.scenarios()
+    assert shown == list(zip(listed["name"], listed["group"], strict=True))

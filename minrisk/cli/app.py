@@ -70,7 +70,8 @@ def _options(
 
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Scenario files or folders of them.")
+    list[Path],
+    typer.Argument(metavar="SCENARIO...", help="Scenario files, folders of them, or names of packaged scenarios."),
 ]
 
 Scheduler = Annotated[

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from minrisk.scenario import Scenario
 
 
-File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file.")]
+File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a packaged one.")]
 Out = Annotated[
     Path | None,
     typer.Option(metavar="DIR", parser=folder, help="Folder for page, tables and figure; default: print only."),
@@ -63,6 +63,7 @@ def deciding(
     from minrisk.engine.result import BalanceError
     from minrisk.files import OutputError
     from minrisk.parallel import ClusterError, worker_pool
+    from minrisk.scenario import ScenarioError
 
     console, finished = Console(stderr=True), 0
 
@@ -79,6 +80,8 @@ def deciding(
             yield executor, advance
     except VaryError as error:
         fail(error.problems)
+    except ScenarioError as error:
+        fail([str(problem) for problem in error.problems])
     except (MissingLibrary, MissingPriceError, OutputError, ClusterError) as error:
         fail([str(error)])
     except BalanceError as error:

@@ -236,9 +236,10 @@ def measures_command(
     from minrisk.decisions import LOSS, VaryError, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
     from minrisk.scenario import ScenarioError
+    from minrisk.scenario.library import locate
 
     found = one_scenario(scenario)
-    files = _files(measures or [scenario.parent / "measures"])
+    files = _files(measures or [locate(scenario).parent / "measures"])
     loaded, asked, problems = [], [], []
     for path in files:
         try:

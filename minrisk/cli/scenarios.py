@@ -1,4 +1,4 @@
-"""``minrisk validate``, ``schema`` and ``init``: scenario files without running them."""
+"""``minrisk validate``, ``schema``, ``scenarios`` and ``init``: scenario files without running them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Paths, app, count, fail, folder, load_scenarios
+from minrisk.cli.app import Lang, Paths, app, count, fail, folder, load_scenarios
 
 
 @app.command()
@@ -32,6 +32,17 @@ def schema(
     from minrisk.scenario.reference import scenario_reference, schema_json
 
     print(scenario_reference() if markdown else json.dumps(schema_json(), indent=1, ensure_ascii=False))
+
+
+@app.command("scenarios")
+def scenarios_command(lang: Lang = "en") -> None:
+    """List the packaged scenarios: the name, which every command takes, and the title."""
+    from minrisk.scenario.library import scenarios
+
+    for group, rows in scenarios(lang).groupby("group", sort=False):
+        print(group)
+        for row in rows.itertuples():
+            print(f"  {row.name:<34}{row.title}")
 
 
 @app.command("init")

@@ -28,7 +28,7 @@ from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.decisions.suppliers import Suppliers, lose_origins, stress_dataset, suppliers_of
 from minrisk.decisions.threshold import Threshold, solve
-from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, patched, vary
+from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, vary
 
 __all__ = [
     "LOSS",
@@ -77,7 +77,6 @@ __all__ = [
     "parse_metric",
     "parse_signal",
     "partial_perfect_information",
-    "patched",
     "prim",
     "prim_boxes",
     "rank_measures",

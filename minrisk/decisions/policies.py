@@ -27,7 +27,7 @@ from minrisk.decisions.information import (
 from minrisk.decisions.metric import LOSS, Metric, check_metrics
 from minrisk.decisions.shapley import Coalition, shapley_by_orders, shapley_values
 from minrisk.decisions.stockpile import day_of_demand_usd
-from minrisk.decisions.vary import VaryError, patched
+from minrisk.decisions.vary import VaryError
 from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
@@ -69,6 +69,11 @@ class Measure:
     sources: tuple[str, ...] = ()
     translations: Translations = _NO_TRANSLATIONS
 
+    def onto(self, scenario: Scenario) -> Scenario:
+        """The scenario with this measure; events of a new name begin with the first month measured."""
+        market = {f"market.{field}": value for field, value in self.patch.get("market", {}).items()}
+        return scenario.with_(market).with_events(*self.patch.get("events", ()))
+
     def cost_usd(self, scenario: Scenario, dataset: Dataset, draws: int, seed: int, rate: float) -> Array:
         """Money spent in each draw: its own cost, and stock at the dataset's prices with carrying [USD]."""
         own = self._drawn("cost_musd", draws, seed)
@@ -82,7 +87,7 @@ class Measure:
 
     def _stock_usd(self, scenario: Scenario, dataset: Dataset, rate: float) -> float:
         """What the stocks of elements and of products that it adds cost to buy and to carry [USD]."""
-        changed = patched(scenario, self.patch)
+        changed = self.onto(scenario)
         years, price = scenario.months / 12.0, day_of_demand_usd(dataset)
         before, after = (one.market.product_stock_extra_months.mean() for one in (scenario, changed))
         bought = (after - before) * product_month_usd(dataset)
@@ -238,8 +243,9 @@ def rank_measures(
     Raises
     ------
     VaryError
-        If a measure, a signal or the metric does not fit the scenario, or its dataset has no industries to lose
-        value.
+        If a signal or the metric does not fit the scenario, or its dataset has no industries to lose value.
+    ScenarioError
+        If a measure does not fit the scenario.
     ValueError
         If there is no measure.
     """
@@ -325,7 +331,7 @@ class _Worth:
     def _run(self, members: Coalition) -> Run:
         changed = self.scenario
         for k in members:
-            changed = patched(changed, self.measures[k].patch)
+            changed = self.measures[k].onto(changed)
         done = run(changed, self.draws, self.seed, self.executor, progress=self.progress)
         asked = self.metric.harm(done)
         tonnes = total_over_months(done.metrics["unserved_t"])

@@ -20,7 +20,6 @@ from minrisk.data import (
     usd_per_t,
 )
 from minrisk.decisions.metric import LOSS, Metric, check_metrics
-from minrisk.decisions.vary import patched
 from minrisk.defaults import CARRYING_RATE, RELEASE_DAYS, STOCK_CONFIDENCE, STOCK_TARGET, STOCKPILE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import quantile_interval
@@ -286,7 +285,7 @@ def stockpile(
     rule, dataset = rule or ReleaseRule(), load_dataset(scenario.dataset)
     asked = LOSS if metric is None and has_economy(dataset) else metric
     check_metrics([] if asked is None else [asked], scenario, every_draw=True)
-    bare = patched(scenario, {}, drop=[e.name for e in scenario.events if e.type == "stockpile"])
+    bare = scenario.with_events(without=[e.name for e in scenario.events if e.type == "stockpile"])
     search = _Search(bare, rule, draws, seed, executor, progress)
     grid = [search.common(days) for days in GRID_DAYS]
     curves = np.minimum.accumulate(np.stack([r.metrics["unserved_share"] for r in grid]), axis=0)
@@ -335,7 +334,7 @@ class _Search:
     def run(
         self, events: list[dict[str, object]], uniforms: Mapping[str, Array] | None = None, shift: int = 0
     ) -> Run:
-        changed = patched(self.scenario, {"events": events})
+        changed = self.scenario.with_events(*events)
         return run(changed, self.draws, self.seed + shift, self.executor, progress=self.progress, uniforms=uniforms)
 
     def common(self, days: float) -> Run:

@@ -14,7 +14,6 @@ from minrisk.data import Dataset, central_mix, demand_t_per_year, load_dataset, 
 from minrisk.decisions.compare import paired_difference, paired_runs
 from minrisk.decisions.metric import Metric, check_metrics
 from minrisk.decisions.stress import StressTest, stress_test
-from minrisk.decisions.vary import patched
 from minrisk.defaults import (
     EU_SHARE_LIMIT,
     LOSS_MONTHS,
@@ -280,7 +279,7 @@ def lose_origins(
     origins = _origins(dataset)
     loss: dict[str, object] = {"name": "lost_origin", "type": "export_ban", "destination": "all", "elements": "all"}
     loss |= {"start": calm.counted[0], "duration_months": months}
-    lost = [patched(calm, {"events": [loss | {"origin": origin}]}) for origin in origins]
+    lost = [calm.with_events(loss | {"origin": origin}) for origin in origins]
     base, *runs = paired_runs([calm, *lost], draws, seed, executor, progress)
     without = metric.complete(base)
     found = pd.DataFrame([paired_difference(without, metric.complete(one)) for one in runs])

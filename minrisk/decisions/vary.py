@@ -1,26 +1,21 @@
-"""Any number of a scenario by its name: read it, change it, lay a patch over the scenario."""
+"""Any number of a scenario by its name: read it, change it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from minrisk.axes import Labels
-from minrisk.data import load_dataset
 from minrisk.scenario import (
-    ALTERNATIVES,
-    EVENT_TYPES,
     Bounds,
     Distribution,
     Scenario,
+    ScenarioError,
     ScenarioPart,
     nearest,
-    path_text,
     unit_of,
 )
 
@@ -128,88 +123,10 @@ def vary(scenario: Scenario, path: str, value: object) -> Scenario:
     VaryError
         If there is no such number or the value is not allowed.
     """
-    part, *rest = field_of(scenario, path).path.split(".")
-    change: object = value
-    if len(rest) == 2:
-        holder = scenario.market if part == "market" else next(e for e in scenario.events if e.name == part)
-        table = {key: number.spec() for key, number in getattr(holder, rest[0]).items()}
-        change = table | {rest[1]: value}
-    if part == "market":
-        return patched(scenario, {"market": {rest[0]: change}})
-    return patched(scenario, {"events": [{"name": part, rest[0]: change}]})
-
-
-def patched(scenario: Scenario, patch: Mapping[str, Any], drop: Sequence[str] = ()) -> Scenario:
-    """Lay a patch over a scenario as ``extends:`` does, and check the whole again.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    patch : mapping
-        Plain content of a scenario file: ``market`` by field, ``events`` by name (an event of a new name is
-        added; one without ``start`` starts with the months measured).
-    drop : sequence of str
-        Names of events to leave out first.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    VaryError
-        With every error in the result.
-    """
-    plain = scenario.model_dump(mode="python", exclude_unset=True)
-    plain["market"] = plain["market"] | dict(patch.get("market", {}))
-    events = {event["name"]: event for event in plain.get("events", ()) if event["name"] not in drop}
-    for new in patch.get("events", ()):
-        old = events.get(new["name"], {})
-        kept = {key: value for key, value in old.items() if not _other_way(key, new)}
-        events[new["name"]] = kept | dict(new)
-        if not old and "start" in _event_fields(new) and "start" not in new:
-            events[new["name"]]["start"] = scenario.counted[0]
-    plain["events"] = list(events.values())
     try:
-        changed = Scenario.model_validate(plain)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise VaryError([_sentence(scenario, details, list(events)) for details in found]) from None
-    faults = list(_faults(changed))
-    if faults:
-        raise VaryError(faults)
-    return changed
-
-
-def _faults(scenario: Scenario) -> Iterator[str]:
-    """Names the dataset does not know, dates outside the scenario."""
-    labels = _labels(scenario.dataset)
-    for event in scenario.events:
-        for loc, message in event.check(labels, scenario.calendar):
-            yield f"{scenario.name}: {path_text((event.name, *loc))}: {message}"
-
-
-@lru_cache(maxsize=4)
-def _labels(dataset: str | None) -> Labels:
-    """Names of a dataset, read once: a search changes a scenario dozens of times."""
-    return load_dataset(dataset).labels
-
-
-def _event_fields(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    model = EVENT_TYPES.get(str(event.get("type")))
-    return {} if model is None else model.model_fields
-
-
-def _other_way(key: str, patch: Mapping[str, Any]) -> bool:
-    return key in ALTERNATIVES and key not in patch and any(other in patch for other in ALTERNATIVES)
-
-
-def _sentence(scenario: Scenario, details: Any, names: Sequence[str]) -> str:
-    """Schema error in words; an event by its name rather than its place in the list."""
-    fault, loc = details.get("ctx", {}).get("error"), tuple(details["loc"])
-    if len(loc) > 1 and loc[0] == "events":
-        loc = (names[loc[1]], *(part for part in loc[2:] if part not in EVENT_TYPES))
-    return f"{scenario.name}: {path_text(loc)}: {fault if fault is not None else details['msg']}"
+        return scenario.with_({field_of(scenario, path).path: value})
+    except ScenarioError as error:
+        raise VaryError([f"{p.file}: {p.path}: {p.message}" for p in error.problems]) from None
 
 
 def _fields(name: str, part: ScenarioPart) -> Iterator[Field]:

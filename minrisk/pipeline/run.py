@@ -29,7 +29,7 @@ from minrisk.pipeline.gather import (
     use_table,
 )
 from minrisk.pipeline.keep import Block, run_block
-from minrisk.scenario import Scenario
+from minrisk.scenario import Scenario, load_scenario
 
 #: Packages whose version can change a digit.
 VERSIONED = ("minrisk", "numpy", "scipy", "pandas")
@@ -160,7 +160,7 @@ def _industries(dataset: Dataset) -> tuple[str, ...]:
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | Path | str,
     draws: int = RUN_DRAWS,
     seed: int | None = None,
     executor: Executor | None = None,
@@ -175,8 +175,8 @@ def run(
 
     Parameters
     ----------
-    scenario : Scenario
-        From `minrisk.load_scenario`.
+    scenario : Scenario, Path or str
+        A scenario, or what `minrisk.load_scenario` takes: a file, or the name of a packaged scenario.
     draws : int
         Number of draws.
     seed : int, optional
@@ -207,9 +207,13 @@ def run(
         If the checkpoint holds blocks of another run.
     concurrent.futures.BrokenExecutor
         If workers died several times with nothing finished in between.
+    ScenarioError
+        If the scenario is named and its file has faults.
     DatasetError
         If the scenario's dataset has faults.
     """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
     if draws < 1 or block < 1:
         raise ValueError(f"draws and block must be at least 1, not {draws} and {block}")
     given = {name: np.asarray(u, dtype=float) for name, u in (uniforms or {}).items()}

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import os
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minrisk.files import new_folder, write_file
+from minrisk.scenario.errors import nearest
+from minrisk.scenario.fields import NAME
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Folder of the package.
 _PACKAGE = Path(__file__).parents[1]
@@ -23,6 +31,124 @@ def library() -> Path:
     """Folder of the scenario files that come with minrisk."""
     packaged = _PACKAGE / "library"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "scenarios"
+
+
+def packaged(name: str) -> Path | None:
+    """File of a packaged scenario by its name; None where there is none of that name."""
+    file = library() / f"{name}.yaml"
+    return file if re.fullmatch(NAME, name) and file.is_file() else None
+
+
+def locate(written: str | Path, folder: Path = Path()) -> Path:
+    """File that a path or the name of a scenario means.
+
+    Parameters
+    ----------
+    written : str or Path
+        A path, or a bare name such as ``ban_full_12m``.
+    folder : Path
+        Where a path starts.
+
+    Returns
+    -------
+    Path
+        The file of that path; for a bare name else ``<name>.yaml`` in the folder, else the packaged scenario;
+        the path as it stands where there is none of these.
+    """
+    path, name = folder / written, str(written)
+    # os.path rather than Path: it answers "no" where a name is too long or holds a NUL.
+    if os.path.isfile(path) or not re.fullmatch(NAME, name):
+        return path
+    beside = folder / f"{name}.yaml"
+    return beside if beside.is_file() else packaged(name) or path
+
+
+def meant(written: str | Path) -> str:
+    """Message for a path or name that leads nowhere; empty where nothing packaged is like it.
+
+    Parameters
+    ----------
+    written : str or Path
+
+    Returns
+    -------
+    str
+    """
+    path = Path(written)
+    if path.suffix in (".yaml", ".yml") and packaged(path.stem) is not None:
+        return f"file not found; write {path.stem} for the packaged scenario"
+    if not re.fullmatch(NAME, str(written)):
+        return ""
+    beside = nearest(f"{written}.yaml", sorted(file.name for file in Path().glob("*.yaml")))
+    guess = beside or nearest(str(written), names())
+    hint = f"; did you mean '{guess}'?" if guess else "; minrisk scenarios lists the packaged ones"
+    return f"neither a file nor a packaged scenario{hint}"
+
+
+def names() -> tuple[str, ...]:
+    """Names of the packaged scenarios in the order of ``groups.csv``."""
+    return tuple(row["scenario"] for row in groups())
+
+
+def groups() -> list[dict[str, str]]:
+    """Rows of ``groups.csv``: scenario, group and group_ja, as the library is listed."""
+    text = (library() / "groups.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def scenarios(language: str = "en") -> pd.DataFrame:
+    """List the packaged scenarios.
+
+    Parameters
+    ----------
+    language : str
+        ``en`` or ``ja``.
+
+    Returns
+    -------
+    DataFrame
+        Columns name, group and title; a row each, in the order of ``groups.csv``. The name is what
+        `minrisk.load_scenario`, `minrisk.run`, ``extends:`` and every command take.
+
+    Raises
+    ------
+    ValueError
+        If the language is another.
+    """
+    import pandas as pd
+
+    from minrisk.scenario.yaml_nodes import parse, read_text
+
+    if language not in ("en", "ja"):
+        raise ValueError(f"language must be 'en' or 'ja', not {language!r}")
+    rows = []
+    for row in groups():
+        file = library() / f"{row['scenario']}.yaml"
+        own = parse(read_text(file, file.name), file.name).plain()
+        translated = own.get("translations", {}).get(language, own)
+        group = row["group"] if language == "en" else row["group_ja"]
+        rows.append({"name": row["scenario"], "group": group, "title": translated["title"]})
+    return pd.DataFrame(rows)
+
+
+def dataset_folder(written: str, file: Path) -> Path:
+    """Folder of the dataset that a scenario file names.
+
+    Parameters
+    ----------
+    written : str
+        As the file writes it, from its own folder.
+    file : Path
+
+    Returns
+    -------
+    Path
+        A packaged scenario writes the path that it has in a checkout; in an installed package it lies elsewhere.
+    """
+    inside = _INSIDE.match(f"dataset: {written}")
+    if inside and file.parent.resolve() == library().resolve():
+        return _PACKAGE / inside[1] / "dataset"
+    return file.parent / written
 
 
 def copy_library(folder: Path) -> int:

@@ -28,6 +28,7 @@ from minrisk.scenario.errors import (
 from minrisk.scenario.events import EVENT_TYPES, Event
 from minrisk.scenario.events.base import ALTERNATIVES, check_faulty
 from minrisk.scenario.fields import Month
+from minrisk.scenario.library import dataset_folder, locate, meant, packaged
 from minrisk.scenario.schema import Market, Scenario, Translation, Translations, faults_beside, faults_with_dataset
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
@@ -46,8 +47,8 @@ BACKSLASH = "\\"
 _FIELDS = "|".join((*Scenario.model_fields, *Market.model_fields, "extends", "without"))
 _FIELD = re.compile(rf"^[\s{{]*['\"]?({_FIELDS})['\"]?\s*[:：]", re.MULTILINE)
 
-#: A title or description of the base would describe another future.
-NOT_INHERITED = ("title", "description", "translations", "extends", "without")
+#: A description of the base would describe another future; so would its title, where the patch has one.
+NOT_INHERITED = ("description", "translations", "extends", "without")
 
 
 def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:
@@ -86,15 +87,41 @@ def read_merged(path: Path, name: str, chain: tuple[Path, ...] = ()) -> Node:
         base = _read_base(extends, path, name, chain)
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from None
-    below = dict(_mapping(base))
-    if without is not None:
-        below["events"], faults = _left_out(below.get("events", without), without)
-        problems += faults
+    try:
+        merged = laid_over(base, node)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
     if problems:
         raise ScenarioError(problems)
+    return merged
+
+
+def laid_over(base: Node, patch: Node) -> Node:
+    """A patch laid over a merged scenario: `without` first, then field by field, events by their name.
+
+    Parameters
+    ----------
+    base, patch : Node
+        Top mappings.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    ScenarioError
+        If `without` names no event of the base.
+    """
+    below, fields = dict(_mapping(base)), _mapping(patch)
+    without = fields.get("without")
+    if without is not None:
+        below["events"], faults = _left_out(below.get("events", without), without)
+        if faults:
+            raise ScenarioError(faults)
     merged = _merge_top(below, fields)
     merged.pop("without", None)
-    return replace(node, value=merged)
+    return replace(patch, value=merged)
 
 
 def _left_out(events: Node, without: Node) -> tuple[Node, list[Problem]]:
@@ -116,7 +143,7 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
     written = extends.value
     if not isinstance(written, str) or not written:
         raise ScenarioError([extends.problem("names one base file, such as calm.yaml")])
-    base = path.parent / written
+    base = locate(written, path.parent)
     # os.path rather than Path: it answers "no" where a name is too long or holds a NUL.
     if not os.path.exists(base):
         files = sorted(p.name for p in base.parent.glob("*.y*ml")) if os.path.isdir(base.parent) else []
@@ -125,6 +152,8 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
         hint = hint or (
             f"; write {shorten(written.replace(BACKSLASH, '/'))}, with /" if BACKSLASH in written else ""
         )
+        if not hint and packaged(Path(written).stem) is not None:
+            hint = f"; write extends: {Path(written).stem} for the packaged scenario"
         message = f"base file '{shorten(written)}' not found beside this file{hint}"
         raise ScenarioError([extends.problem(message)])
     if base.resolve() in chain:
@@ -132,7 +161,8 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
         raise ScenarioError([extends.problem(f"extends goes in a circle: {circle}")])
     if len(chain) > MAX_CHAIN:
         raise ScenarioError([extends.problem(f"more than {MAX_CHAIN} base files in a chain")])
-    base_name = str(Path(name).parent / written)
+    base_name = str(Path(name).parent / written) if base.is_relative_to(path.parent) else str(base)
+    base_name = str(Path(base_name).with_name(base.name))
     try:
         _refuse_foreign(base, base_name, extends)
         return read_merged(base, base_name, chain)
@@ -159,6 +189,8 @@ def _refuse_foreign(base: Path, base_name: str, extends: Node) -> None:
 
 def _merge_top(base: dict[str, Node], patch: dict[str, Node]) -> dict[str, Node]:
     merged = {key: node for key, node in base.items() if key not in NOT_INHERITED}
+    if "title" not in patch and "translations" in base:
+        merged["translations"] = _titles(base["translations"])
     for key, node in patch.items():
         below = merged.get(key)
         if key == "events" and below is not None:
@@ -168,6 +200,14 @@ def _merge_top(base: dict[str, Node], patch: dict[str, Node]) -> dict[str, Node]
             node = replace(node, value=below.value | node.value)
         merged[key] = node
     return merged
+
+
+def _titles(translations: Node) -> Node:
+    """The translated titles alone, which go with an inherited title."""
+    languages = _mapping(translations).items()
+    kept = {code: {k: v for k, v in _mapping(node).items() if k == "title"} for code, node in languages}
+    value: Any = {code: replace(node, value=kept[code]) for code, node in languages}
+    return replace(translations, value=value)
 
 
 def _merge_events(base: Node, patch: Node) -> Node:
@@ -228,6 +268,8 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     Parameters
     ----------
     path : str or Path
+        A file, or the bare name of a packaged scenario such as ``ban_full_12m`` (see `minrisk.scenarios`); a file
+        of that name and ``.yaml`` in the working directory comes first.
     labels : Labels, optional
         Names to check against in the place of those of the scenario's dataset.
 
@@ -240,10 +282,36 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
     ScenarioError
         With every fault found, each with file, line, place and what is allowed.
     """
-    merged = read_merged(Path(path), str(path))
+    place = locate(path)
+    hint = "" if os.path.exists(place) else meant(path)
+    if hint:
+        raise ScenarioError([Problem(str(path), 0, "", hint)])
+    return checked(read_merged(place, str(place)), place.stem, labels)
+
+
+def checked(merged: Node, stem: str, labels: Labels | None = None) -> Scenario:
+    """Scenario of a merged top mapping.
+
+    Parameters
+    ----------
+    merged : Node
+    stem : str
+        Name of the scenario.
+    labels : Labels, optional
+        Names to check against, as in `load_scenario`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found.
+    """
     fields = merged.value if isinstance(merged.value, dict) else {}
     header_node = _without(merged, "events", "extends")
-    header, problems = _header(header_node, Path(path).stem, "extends" not in fields)
+    header, problems = _header(header_node, stem, "extends" not in fields)
     found = _events(fields.get("events"))
     events = [(node, event) for node, event, _ in found if event is not None]
     problems += [problem for _, _, faults in found for problem in faults]
@@ -306,7 +374,7 @@ def _header(node: Node, stem: str, alone: bool) -> tuple[Scenario | None, list[P
     plain = node.plain()
     dataset = fields.get("dataset")
     if dataset is not None and isinstance(dataset.value, str) and dataset.value:
-        plain["dataset"] = os.path.abspath(Path(dataset.file).parent / dataset.value)
+        plain["dataset"] = os.path.abspath(dataset_folder(dataset.value, Path(dataset.file)))
     try:
         return Scenario.model_validate(plain | {"name": stem}), problems
     except ValidationError as error:
@@ -440,7 +508,7 @@ def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem
         return None, []  # the header's own check names this fault
     from minrisk.data import DatasetError, load_dataset
 
-    folder = None if node is None else Path(node.file).parent / str(node.value)
+    folder = None if node is None else dataset_folder(str(node.value), Path(node.file))
     try:
         return load_dataset(folder), []
     except DatasetError as error:

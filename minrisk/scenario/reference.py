@@ -33,7 +33,7 @@ class _Generator(GenerateJsonSchema):
 def schema_json() -> dict[str, Any]:
     """JSON Schema (2020-12) of a scenario file.
 
-    A file that extends a base may leave out anything but its title, and may patch the base's events by name.
+    A file that extends a base may leave out anything, and may patch the base's events by name.
 
     Returns
     -------
@@ -44,8 +44,8 @@ def schema_json() -> dict[str, Any]:
     properties = {key: value for key, value in schema["properties"].items() if key != "name"}
     properties["extends"] = {
         "type": "string",
-        "description": "Base file, relative to this one. Fields here replace its fields; market and events "
-        "are patched field by field, events by their name.",
+        "description": "Base file, relative to this one, or the name of a packaged scenario. Fields here replace "
+        "its fields; market and events are patched field by field, events by their name.",
     }
     properties["without"] = {
         "type": "array",
@@ -71,7 +71,6 @@ def schema_json() -> dict[str, Any]:
         "type": "object",
         "properties": {**properties, "market": True, "events": True},
         "additionalProperties": False,
-        "required": ["title"],
         "if": {"required": ["extends"]},
         "then": {"properties": {"market": patched_market, "events": patched_events}},
         "else": {"required": required, "properties": {"market": market, "events": events}},
@@ -151,8 +150,8 @@ _BASE = """\
 ### A base and a patch
 
 ```yaml
-extends: calm.yaml            # one base file, found from this file's folder; it may extend another
-title: What is different here # always its own: title and description are never inherited
+extends: calm                 # calm.yaml in this folder, else the packaged scenario; or a path. A base may have one
+title: What is different here # the base's title where it is left out; a description is never inherited
 market:
   stock_cover_months: 3       # replaces this field; the other market fields stay
 events:

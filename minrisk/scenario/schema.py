@@ -289,14 +289,14 @@ class Scenario(ScenarioPart):
     """Name of the scenario, the file's name without its ending."""
 
     title: Title
-    """One line that says what happens. Never inherited from the base."""
+    """One line that says what happens; the base's where a patch has none."""
 
     description: Text = ""
     """What happens and why it is worth asking, in plain words. Never inherited from the base."""
 
     translations: Translations | None = None
-    """Title and description in other languages, as {ja: {title: ..., description: ...}}. Never inherited from the
-    base."""
+    """Title and description in other languages, as {ja: {title: ..., description: ...}}. Of the base only the
+    titles, and only with its title."""
 
     sources: tuple[Text, ...] = ()
     """Where the assumptions come from, one line each."""
@@ -345,6 +345,68 @@ class Scenario(ScenarioPart):
             for loc, message in faults_beside(event, self.events):
                 raise FieldError(("events", position, *loc), message)
         return self
+
+    def with_(self, changes: Mapping[str, object], name: str | None = None) -> Scenario:
+        """Copy with some fields changed, checked as a file is.
+
+        Random streams are named after the fields, so every other number keeps its draws.
+
+        Parameters
+        ----------
+        changes : mapping of str to object
+            By path: ``months``, ``market.stock_cover_months``, ``full_ban.severity``, ``lynas.t_per_year.Dy``. A
+            value is a number, or what a file would hold, such as ``{"uniform": [0, 1]}``, or a `Distribution`.
+        name : str, optional
+            Name of the copy; this one's by default.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ScenarioError
+            With every fault: an event or field that is not there, with the nearest one; a value that is not
+            allowed.
+        """
+        from minrisk.scenario.change import changed
+
+        return changed(self, changes, name)
+
+    def with_events(
+        self, *events: Event | Mapping[str, object], without: Sequence[str] = (), name: str | None = None
+    ) -> Scenario:
+        """Copy with events added, changed or left out, checked as a file is.
+
+        Parameters
+        ----------
+        *events : Event or mapping
+            As in a file: an event of a name that is there is patched, one of a new name is added. A new one
+            without a start begins with the first month measured.
+        without : sequence of str
+            Names of events to leave out.
+        name : str, optional
+            Name of the copy; this one's by default.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        ScenarioError
+            With every fault, as `with_`.
+        """
+        from minrisk.scenario.change import with_events
+
+        return with_events(self, events, without, name)
+
+    def __repr__(self) -> str:
+        """Name what it is; ``model_dump()`` has every field."""
+        events = ", ".join(event.name for event in self.events) or "no events"
+        return f"<Scenario {self.name!r}: {self.title}; {self.months} months from {self.start}; {events}>"
+
+    __str__ = __repr__
 
     @property
     def calendar(self) -> Calendar:

@@ -15,7 +15,6 @@ import numpy as np
 
 from minrisk import load_dataset, load_scenario, run
 from minrisk.axes import Array
-from minrisk.decisions.vary import patched
 from minrisk.pipeline import keep
 from minrisk.plots.style import ROLE, figure_bytes, legend, sheet, styled
 from minrisk.report.losses import losses_section
@@ -40,14 +39,14 @@ class Shock:
 def shocks() -> dict[str, Shock]:
     """Shocks of the published figures, by a name of their own."""
     year = load_scenario(SCENARIOS / "ban_full_12m.yaml")
-    halved = {"events": [{"name": "full_ban", "severity": 0.5, "duration_months": 36, "leakage_max": 0.0}]}
+    halved = {"full_ban.severity": 0.5, "full_ban.duration_months": 36, "full_ban.leakage_max": 0.0}
     market = "prices, other suppliers, stocks and substitutes answer here; theirs scale or stop industries outright"
     return {
         "3m": Shock("ban_full_3m", load_scenario(SCENARIOS / "ban_full_3m.yaml"), market),
         "12m": Shock("ban_full_12m", year, market),
         "halved": Shock(
             "ban_full_12m with severity .5 for 36 months",
-            patched(year, halved),
+            year.with_(halved),
             "half of China's shipments for three years; theirs is half of all imports, for a time not named",
         ),
         "2010": Shock(

@@ -11,8 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from minrisk import build_inputs, load_scenario, run, sample
-from minrisk.decisions.policies import load_measure
-from minrisk.decisions.vary import patched
+from minrisk.decisions.policies import Measure, load_measure
 from minrisk.pipeline.run import Run
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
@@ -45,7 +44,6 @@ CASES = {
 
 #: Under which measures policies are compared, by the words of their column.
 UNDER = {"ban": _BAN | {"destination": "japan"}, "licences": _LICENCE}
-MAGNETS = "A month more of magnets at their users"
 
 
 def case(event: dict[str, object]) -> Scenario:
@@ -72,11 +70,10 @@ def approved(event: dict[str, object], element: str) -> float:
     return float(group.approval_share[group.licensed > 0.0].mean())
 
 
-def policies() -> dict[str, dict[str, object]]:
-    """What is laid over a scenario, by the words of the row: every packaged measure, and stock of magnets."""
+def policies() -> dict[str, Measure]:
+    """Every packaged policy, by its title."""
     measures = [load_measure(path) for path in sorted((SCENARIOS / "measures").glob("*.yaml"))]
-    found = {measure.title: dict(measure.patch) for measure in measures}
-    return found | {MAGNETS: {"market": {"product_stock_extra_months": 1}}}
+    return {measure.title: measure for measure in measures}
 
 
 def avoided(event: dict[str, object]) -> dict[str, tuple[float, float]]:
@@ -84,8 +81,8 @@ def avoided(event: dict[str, object]) -> dict[str, tuple[float, float]]:
     base = case(event)
     before = run(base, DRAWS, SEED).economy_metrics["worst_year_gdp_share"]
     found = {}
-    for words, patch in policies().items():
-        gain = before - run(patched(base, patch), DRAWS, SEED).economy_metrics["worst_year_gdp_share"]
+    for words, measure in policies().items():
+        gain = before - run(measure.onto(base), DRAWS, SEED).economy_metrics["worst_year_gdp_share"]
         found[words] = 100.0 * float(gain.mean()), 100.0 * float(gain.std() / np.sqrt(gain.size))
     return found
 

@@ -16,7 +16,8 @@ from minrisk.decisions.policies_page import measures_page
 from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.stress_page import stress_page
 from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
-from minrisk.decisions.vary import VaryError, patched
+from minrisk.decisions.vary import VaryError
+from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.schema import Scenario
 from minrisk.text.catalogue import language
 from tests import SCENARIOS
@@ -46,7 +47,7 @@ def test_fair_parts_sum_to_what_all_do_together(ranked: MeasuresRanked) -> None:
 def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanked, ban: Scenario) -> None:
     """Loss of value added without less with the measure, draw by draw; no price times a multiple."""
     stock = next(m for m in ranked.measures if m.name == "stock_60d")
-    bare, held = (run(s, 100).economy_metrics["loss_jpy"] for s in (ban, patched(ban, stock.patch)))
+    bare, held = (run(s, 100).economy_metrics["loss_jpy"] for s in (ban, stock.onto(ban)))
     row = ranked.table.set_index("measure").loc["stock_60d"]
     assert row["alone_jpy"] == pytest.approx((bare - held).mean())
     assert row["alone_jpy_error"] == pytest.approx((bare - held).std() / 10.0)
@@ -75,7 +76,7 @@ def test_sampled_orders_sum_up_too(ban: Scenario) -> None:
 def test_policies_are_ranked_by_what_is_asked_for(ban: Scenario) -> None:
     """Another sum of money stands in the place of the loss; another metric stands beside it, per billion yen."""
     stock = load_measure(SCENARIOS / "measures" / "stock_60d.yaml")
-    bare, held = (run(s, 100) for s in (ban, patched(ban, stock.patch)))
+    bare, held = (run(s, 100) for s in (ban, stock.onto(ban)))
     worst = rank_measures(ban, [stock], draws=100, metric=parse_metric("worst_year_loss_jpy")).table.iloc[0]
     difference = bare.economy_metrics["worst_year_loss_jpy"] - held.economy_metrics["worst_year_loss_jpy"]
     assert worst["alone_jpy"] == pytest.approx(difference.mean())
@@ -139,7 +140,7 @@ def test_packaged_measures_fit_the_packaged_scenarios(path: Path) -> None:
     assert measure.sources
     for name in ("ban_full_12m", "ban_2026_dual_use", "calm"):
         scenario = load_scenario(SCENARIOS / f"{name}.yaml")
-        assert patched(scenario, measure.patch).fingerprint != scenario.fingerprint
+        assert measure.onto(scenario).fingerprint != scenario.fingerprint
 
 
 def test_faults_of_a_measure_are_all_named(tmp_path: Path, ban: Scenario) -> None:
@@ -151,7 +152,7 @@ def test_faults_of_a_measure_are_all_named(tmp_path: Path, ban: Scenario) -> Non
     assert "wrong.yaml:1 titel: unknown field 'titel'; did you mean 'title'?" in text
     assert "cost_musd" in text
     assert "neither" in text
-    with pytest.raises(VaryError, match="unknown element 'Xx'"):
+    with pytest.raises(ScenarioError, match="unknown element 'Xx'"):
         rank_measures(
             ban,
             [

@@ -10,7 +10,7 @@ from minrisk.decisions.metric import parse_condition, parse_metric
 from minrisk.decisions.stockpile import GRID_DAYS, ReleaseRule, StockpileAnswer, day_of_demand_usd, stockpile
 from minrisk.decisions.stockpile_page import stockpile_page
 from minrisk.decisions.threshold import solve
-from minrisk.decisions.vary import VaryError, patched
+from minrisk.decisions.vary import VaryError
 from minrisk.scenario.schema import Scenario
 from minrisk.text.catalogue import language
 from tests.decisions.dated import undated
@@ -64,8 +64,8 @@ def test_days_avoid_the_loss_of_the_runs_themselves(answer: StockpileAnswer, ban
     cost = 60.0 * day_of_demand_usd(dataset).sum() * 1.24 * exchange_rate(dataset)
     assert rows.loc[60.0, "cost_jpy"] == pytest.approx(cost)
     assert rows.loc[60.0, "ratio"] == pytest.approx(rows.loc[60.0, "avoided"] / cost)
-    bare = patched(ban, {}, drop=["national_stock"])
-    held = patched(bare, {"events": [ReleaseRule().event("decided_stock", "all", 60.0)]})
+    bare = ban.with_events(without=["national_stock"])
+    held = bare.with_events(ReleaseRule().event("decided_stock", "all", 60.0))
     losses = [run(one, 300).economy_metrics["loss_jpy"] for one in (bare, held)]
     assert rows.loc[60.0, "avoided"] == pytest.approx((losses[0] - losses[1]).mean())
 

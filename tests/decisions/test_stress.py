@@ -10,7 +10,6 @@ from minrisk.data import central_mix, load_dataset
 from minrisk.decisions import parse_metric, stress_test
 from minrisk.decisions.stress_page import stress_page
 from minrisk.decisions.suppliers import lose_origins, stress_dataset
-from minrisk.decisions.vary import patched
 from minrisk.scenario import Scenario
 
 
@@ -154,7 +153,7 @@ def test_origins_are_lost_in_runs_of_the_model_too(calm: Scenario) -> None:
     metric = parse_metric("worst_year_loss_jpy")
     table = lose_origins(short, metric, months=12.0, draws=100).set_index("origin")
     ban = {"name": "lost_origin", "type": "export_ban", "origin": "CHN", "destination": "all", "elements": "all"}
-    alone = patched(short, {"events": [ban | {"start": "2026-01", "duration_months": 12}]})
+    alone = short.with_events(ban | {"start": "2026-01", "duration_months": 12})
     expected = run(alone, 100).economy_metrics["worst_year_loss_jpy"].mean()
     assert table.loc["CHN", "difference"] == pytest.approx(expected)
     assert table["difference"].idxmax() == "CHN"

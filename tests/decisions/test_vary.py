@@ -5,7 +5,7 @@ import pytest
 
 from minrisk import run, sample
 from minrisk.decisions.compare import paired_differences, paired_runs
-from minrisk.decisions.vary import VaryError, field_of, fields_of, patched, vary
+from minrisk.decisions.vary import VaryError, field_of, fields_of, vary
 from minrisk.scenario.schema import Scenario
 
 
@@ -47,25 +47,6 @@ def test_a_change_that_is_not_allowed_is_refused_in_words(
 ) -> None:
     with pytest.raises(VaryError, match=words):
         vary(ban, path, value)
-
-
-def test_a_patch_adds_events_and_drops_others(ban: Scenario) -> None:
-    """An event without a start begins with the months that count; a name the dataset lacks is a fault."""
-    supply = {"name": "plant", "type": "new_supply", "route": "MYS_compound", "t_per_year": {"Dy": 30}}
-    changed = patched(ban, {"events": [supply]}, drop=["national_stock"])
-    assert [e.name for e in changed.events] == ["full_ban", "plant"]
-    assert field_of(changed, "plant.t_per_year.Dy").number.mean() == 30.0
-    assert vary(changed, "plant.t_per_year.Dy", 40).fingerprint != changed.fingerprint
-    with pytest.raises(VaryError, match="MYS_compund"):
-        patched(ban, {"events": [supply | {"route": "MYS_compund"}]})
-    with pytest.raises(VaryError, match="elements"):
-        patched(ban, {"events": [{"name": "full_ban", "elements": ["Xx"]}]})
-
-
-def test_a_duration_takes_the_place_of_an_end(ban: Scenario) -> None:
-    ended = patched(ban, {"events": [{"name": "full_ban", "end": "2026-06"}]})
-    assert "full_ban.duration_months" not in fields_of(ended)
-    assert field_of(ban, "full_ban.duration_months").number.mean() == 12.0
 
 
 def test_pairing_beats_independent_draws(ban: Scenario) -> None:

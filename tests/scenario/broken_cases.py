@@ -199,7 +199,6 @@ EXTENDS = [
         "type",
         "export_ban",
     ),
-    _patch("title not inherited", "extends: base.yaml\n", WHOLE, 1, "title", "missing"),
 ]
 
 FIELDS = [
