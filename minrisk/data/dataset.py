@@ -102,6 +102,37 @@ class Dataset:
             raise DatasetError([f"dataset {self.name}: no table {name!r}; {nearest(name, self.tables)}"])
         return self.tables[name]
 
+    def symbol(self, word: str) -> str | None:
+        """Symbol of an element by its symbol or its English name, whatever the case; None where there is none."""
+        elements = self.table("elements")
+        names = elements["name"] if "name" in elements else elements["element"]
+        known = dict(zip((str(name).casefold() for name in names), self.labels.elements, strict=True))
+        known |= {symbol.casefold(): symbol for symbol in self.labels.elements}
+        return known.get(word.strip().casefold())
+
+    def element(self, word: str) -> str:
+        """Symbol of an element by its symbol or its English name.
+
+        Parameters
+        ----------
+        word : str
+            ``Dy``, ``dy`` or ``dysprosium``.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If the dataset has no such element; names the nearest one.
+        """
+        found = self.symbol(word)
+        if found is None:
+            known = self.labels.elements
+            raise ValueError(f"no element {word!r} in the dataset; {nearest(word, known)}")
+        return found
+
     @cached_property
     def use_shares(self) -> Array:
         """Share of each element's demand by end use, shape (element, use) [1]; rows sum to 1."""

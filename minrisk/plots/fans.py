@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,8 +78,8 @@ class Fan:
     named: Callable[[Run], int] | None = None
 
 
-def draw_fan(run: Run, fan: Fan) -> Figure:
-    """Draw a fan figure for the (at most six) elements most affected.
+def draw_fan(run: Run, fan: Fan, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
+    """Draw a fan figure for the elements named, or for the (at most six) most affected.
 
     Parameters
     ----------
@@ -86,16 +87,44 @@ def draw_fan(run: Run, fan: Fan) -> Figure:
         A finished run.
     fan : Fan
         What to show.
+    elements : sequence of str, optional
+        Symbols; the title then says what is drawn, not which element is hit hardest.
+    ax : matplotlib.axes.Axes, optional
+        Axes of the user's own for one element.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    chosen = most_affected(run)
+    chosen = most_affected(run) if elements is None else [run.elements.index(symbol) for symbol in elements]
+    if elements is not None:
+        fan = replace(fan, named=None, title=partial(_said, fan.axis))
+    if ax is not None:
+        return _draw_alone(run, fan, chosen[0], ax)
     if fan.named is not None and (named := fan.named(run)) not in chosen:
         chosen = [named, *chosen[:-1]] if len(chosen) > 5 else [named, *chosen]
     bands = {key: lines(run, fan.variable, key)[chosen] for key in STATISTICS}
     return draw_panels(run, fan, [fan.heading(run, element) for element in chosen], bands)
+
+
+def _said(axis: str, run: Run) -> str:
+    """Title of a figure of chosen elements: what its axis shows."""
+    return axis
+
+
+def _draw_alone(run: Run, fan: Fan, element: int, ax: Axes) -> Figure:
+    """One element on axes that belong to the user."""
+    band = {key: lines(run, fan.variable, key)[element] for key in STATISTICS}
+    fan_panel(ax, band)
+    ax.set_title(fan.heading(run, element), parse_math=False)
+    ax.set_ylabel(fan.axis)
+    month_ticks(ax, run.months, most=5)
+    mark_measured(ax, run)
+    fan.finish(ax, float(np.nanmax(band["p95"])))
+    whole = ax.figure
+    while not isinstance(whole, Figure):
+        whole = whole.figure
+    return whole
 
 
 def draw_panels(run: Run, fan: Fan, headings: Sequence[str], bands: dict[str, Array]) -> Figure:
@@ -167,13 +196,17 @@ def fan_legend(figure: Figure) -> None:
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
-def price_fan(run: Run) -> Figure:
+def price_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
     """Price of the last tonne per month, a multiple on a logarithmic axis: median, mean and bands of draws.
 
     Parameters
     ----------
     run : Run
         A finished run.
+    elements : sequence of str, optional
+        Symbols; by default the (at most six) hit hardest.
+    ax : matplotlib.axes.Axes, optional
+        Axes of the user's own; then one element is drawn there, without title and note.
 
     Returns
     -------
@@ -190,6 +223,8 @@ def price_fan(run: Run) -> Figure:
             note=say("figures.price.marginal_note"),
             heading=priced_name,
         ),
+        elements,
+        ax,
     )
 
 
@@ -228,13 +263,17 @@ def priced_name(run: Run, element: int) -> str:
     return say("figures.price.heading", element=name_of(run, element), price=amount, year=year)
 
 
-def average_price_fan(run: Run) -> Figure:
+def average_price_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
     """Volume-weighted price per month, as a multiple, on the axis of `price_fan`: median, mean and bands of draws.
 
     Parameters
     ----------
     run : Run
         A finished run.
+    elements : sequence of str, optional
+        Symbols; by default the (at most six) hit hardest.
+    ax : matplotlib.axes.Axes, optional
+        Axes of the user's own; then one element is drawn there, without title and note.
 
     Returns
     -------
@@ -257,6 +296,8 @@ def average_price_fan(run: Run) -> Figure:
             note=say("figures.price.average_note"),
             heading=priced_name,
         ),
+        elements,
+        ax,
     )
 
 
@@ -266,13 +307,17 @@ def _average_price_title(run: Run) -> str:
     return _priced_title(run, "average", worst(run, "average_price_index"))
 
 
-def shortage_fan(run: Run) -> Figure:
+def shortage_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
     """Unserved share of demand per month: median, mean, 25-75 % and 5-95 % of draws.
 
     Parameters
     ----------
     run : Run
         A finished run.
+    elements : sequence of str, optional
+        Symbols; by default the (at most six) hit hardest.
+    ax : matplotlib.axes.Axes, optional
+        Axes of the user's own; then one element is drawn there, without title and note.
 
     Returns
     -------
@@ -287,6 +332,8 @@ def shortage_fan(run: Run) -> Figure:
             finish=_finish_shortage,
             note=say("figures.shortage_fan.note"),
         ),
+        elements,
+        ax,
     )
 
 
@@ -308,13 +355,17 @@ def _finish_shortage(axes: Axes, top: float) -> None:
     axes.locator_params(axis="y", nbins=5)
 
 
-def stock_cover(run: Run) -> Figure:
+def stock_cover(run: Run, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
     """Months of demand in commercial stock: median, mean, 25-75 % and 5-95 % of draws.
 
     Parameters
     ----------
     run : Run
         A finished run.
+    elements : sequence of str, optional
+        Symbols; by default the (at most six) hit hardest.
+    ax : matplotlib.axes.Axes, optional
+        Axes of the user's own; then one element is drawn there, without title and note.
 
     Returns
     -------
@@ -330,6 +381,8 @@ def stock_cover(run: Run) -> Figure:
             finish=_finish_cover,
             note=say("figures.stock_cover.note"),
         ),
+        elements,
+        ax,
     )
 
 

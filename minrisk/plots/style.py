@@ -285,10 +285,11 @@ def styled(language: str = "") -> Iterator[None]:
         yield
 
 
-class _Shown(Figure):
-    """A figure that a notebook shows at the end of a cell, whatever its backend is."""
+class Sheet(Figure):
+    """A figure that a notebook shows without any magic."""
 
     def _repr_png_(self) -> bytes:
+        """The picture as a notebook asks for it; without it a cell shows text."""
         return figure_bytes(self, "png")
 
 
@@ -309,7 +310,7 @@ def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) 
     tuple of Figure and ndarray of Axes, shape (nrows, ncols)
     """
     layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.06, hspace=0.04)
-    figure = _Shown(figsize=(_WIDTH, height), layout=layout)
+    figure = Sheet(figsize=(_WIDTH, height), layout=layout)
     FigureCanvasAgg(figure)
     language = current_language()
     figure.set_label(language)  # fonts are looked up when it is rendered

@@ -141,7 +141,7 @@ def write_report(
     -------
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
-        ``follow_<element>.csv``, ``draws.parquet``, ``run.json``, ``report.html``,
+        ``follow_<element>.csv``, ``draws.parquet``, ``dictionary.csv``, ``run.json``, ``report.html``,
         ``report.md`` and ``figures/``; with industries in the dataset also ``economy.csv``,
         ``industry_series.csv`` and ``losses_by_application.csv``, with products ``products.csv`` and
         ``product_series.csv``, with mud ``mud.csv``.
@@ -245,6 +245,7 @@ def _write_draws(run: Run, path: Path) -> None:
 
 
 def _fill(run: Run, folder: Path, command: str, element: str | None, language: str, figures: Figures) -> None:
+    from minrisk.report.export import dictionary
     from minrisk.report.finished import finished
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
@@ -276,6 +277,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     )
     pq.write_table(series, folder / "series.parquet", compression="zstd")
     _write_draws(run, folder / "draws.parquet")
+    write_csv(folder / "dictionary.csv", dictionary(run))
     write_json(folder / "run.json", found.record)
     with speaking(language):
         drawn = _draw_all(run, path, folder / "figures", figures)

@@ -2,6 +2,7 @@
 
 from minrisk.text.catalogue import (
     DEFAULT,
+    TextError,
     check_language,
     current_language,
     known_name,
@@ -50,6 +51,7 @@ from minrisk.text.numbers import (
 
 __all__ = [
     "DEFAULT",
+    "TextError",
     "basis_words",
     "capital",
     "check_language",

@@ -65,6 +65,7 @@ def test_run_writes_a_folder_for_each_scenario_and_an_index(tmp_path: Path) -> N
             "metrics.csv",
             "series.parquet",
             "draws.parquet",
+            "dictionary.csv",
             "run.json",
             "report.html",
             "report.md",

@@ -40,7 +40,15 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
         "product_series.csv",
         f"follow_{followed_element(ban)}.csv",
     }
-    expected |= {"metrics.csv", "series.parquet", "draws.parquet", "run.json", "report.html", "report.md"}
+    expected |= {
+        "metrics.csv",
+        "series.parquet",
+        "draws.parquet",
+        "dictionary.csv",
+        "run.json",
+        "report.html",
+        "report.md",
+    }
     expected |= {f"figures/{name}.svg" for name in FIGURES}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]

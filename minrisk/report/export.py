@@ -1,0 +1,293 @@
+"""A run in other tools: labelled draws, months as periods, xarray, Excel, SALib, and what every column means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from minrisk.pipeline.metrics import (
+    ELEMENT_METRICS,
+    INDUSTRY_METRICS,
+    LOSS_METRICS,
+    PRODUCT_METRICS,
+    STOPPAGE_METRICS,
+    USE_METRICS,
+)
+from minrisk.scenario import Scenario, ScenarioPart, nearest, unit_of
+from minrisk.text import TextError, say
+
+if TYPE_CHECKING:
+    from minrisk.pipeline.run import Run
+
+#: Statistics of a monthly series, as columns of the tables.
+STATISTICS = ("mean", "p05", "p25", "p50", "p75", "p95")
+#: Unit of a metric by its name in a run.
+_UNITS = {
+    metric.drawn: metric.unit
+    for group in (
+        ELEMENT_METRICS,
+        USE_METRICS,
+        PRODUCT_METRICS,
+        INDUSTRY_METRICS,
+        LOSS_METRICS,
+        STOPPAGE_METRICS,
+    )
+    for metric in group
+}
+#: Unit of a monthly variable by how its name ends.
+_ENDINGS = (("_jpy", "JPY/month"), ("_t", "t REO/month"), ("_months", "months"), ("months_of_cover", "months"))
+
+
+class MissingExtraError(ImportError):
+    """An optional package that is asked for and not installed; the message says how to install it."""
+
+
+def _extra(package: str, extra: str) -> Any:
+    try:
+        return import_module(package)
+    except ImportError:
+        raise MissingExtraError(f"{package} is not installed; pip install 'minrisk[{extra}]'") from None
+
+
+def by_draw(run: Run) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[str, Any]]]:
+    """Groups of metrics by draw: name, axis, labels and values; no axis and labels for numbers without."""
+    yield "", "element", run.elements, run.metrics
+    yield "use", "use", run.uses, run.use_metrics
+    yield "product", "product", run.products, run.product_metrics
+    yield "industry", "industry", run.industries, run.industry_metrics
+    yield "economy", "", (), run.economy_metrics
+    yield "product", "", (), run.stoppage_metrics
+
+
+def metric(run: Run, name: str, of: str | None = None) -> pd.Series | pd.DataFrame:
+    """Values of a metric by draw with labels, see `Run.metric`."""
+    found = [(labels, values[name]) for _, _, labels, values in by_draw(run) if name in values]
+    if not found:
+        known = sorted({key for _, _, _, values in by_draw(run) for key in values})
+        raise ValueError(_unknown("metric", name, known))
+    draws = pd.RangeIndex(run.draws, name="draw")
+    if of is None:
+        labels, values = found[0]
+        if not labels:
+            return pd.Series(values, draws, name=name)
+        return pd.DataFrame(values.T, draws, list(labels))
+    wanted = run.dataset.symbol(of) or of
+    for labels, values in found:
+        if wanted in labels:
+            return pd.Series(values[labels.index(wanted)], draws, name=f"{name}/{wanted}")
+    known = [label for labels, _ in found for label in labels]
+    raise ValueError(
+        _unknown(f"label of {name}", of, known) if known else f"{name} is one number: leave {of!r} out"
+    )
+
+
+def _unknown(kind: str, word: str, known: list[str]) -> str:
+    guess = nearest(word, known)
+    return f"no {kind} {word!r}" + (f"; did you mean {guess!r}?" if guess else f"; there is: {', '.join(known)}")
+
+
+def series_of(run: Run) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Monthly tables: name of the group, column that labels rows, table; those of the dataset alone."""
+    yield "", "element", run.series
+    yield "use", "use", run.use_series
+    yield "product", "product", run.product_series
+    yield "industry", "industry", run.industry_series
+
+
+def monthly(run: Run, variable: str, of: str | None = None, statistic: str = "mean") -> pd.DataFrame:
+    """A monthly series on a period index, see `Run.monthly`."""
+    if statistic not in STATISTICS:
+        raise ValueError(_unknown("statistic", statistic, list(STATISTICS)))
+    tables = [(axis, table[table["variable"] == variable]) for _, axis, table in series_of(run) if len(table)]
+    tables = [(axis, rows) for axis, rows in tables if len(rows)]
+    if not tables:
+        known = {str(v) for _, _, table in series_of(run) if len(table) for v in table["variable"].unique()}
+        raise ValueError(_unknown("monthly variable", variable, sorted(known)))
+    wanted = None if of is None else run.dataset.symbol(of) or of
+    for axis, rows in tables:
+        if wanted is None:
+            wide = rows.pivot(index="month", columns=axis, values=statistic)
+            return _periods(wide[list(dict.fromkeys(rows[axis]))])
+        if (rows[axis] == wanted).any():
+            return _periods(rows[rows[axis] == wanted].set_index("month")[list(STATISTICS)])
+    known_labels = [str(label) for axis, rows in tables for label in rows[axis].unique()]
+    raise ValueError(_unknown(f"label of {variable}", str(of), known_labels))
+
+
+def _periods(table: pd.DataFrame) -> pd.DataFrame:
+    table.index = pd.PeriodIndex(table.index.astype(str), freq="M", name="month")
+    table.columns.name = None
+    return table
+
+
+def samples(run: Run) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
+    """Inputs as SALib takes them, see `Run.samples`."""
+    inputs = run.inputs.loc[:, run.inputs.nunique() > 1]
+    low, high = inputs.min(), inputs.max()
+    names = [str(name) for name in inputs.columns]
+    bounds = [[float(low[name]), float(high[name])] for name in inputs.columns]
+    return {"num_vars": len(names), "names": names, "bounds": bounds}, inputs.to_numpy(dtype=float)
+
+
+def to_xarray(run: Run) -> Any:
+    """Everything of a run in one ``xarray.Dataset``, see `Run.to_xarray`."""
+    xarray = _extra("xarray", "xarray")
+    found: dict[str, Any] = {}
+    coords: dict[str, Any] = {"draw": range(run.draws), "statistic": list(STATISTICS)}
+    for group, axis, labels, values in by_draw(run):
+        if axis and values:
+            coords[axis] = list(labels)
+        for name, table in values.items():
+            dims = (axis, "draw") if axis else ("draw",)
+            found[_joined(group, name)] = (dims, np.asarray(table), {"units": _UNITS.get(name, "1")})
+    for group, axis, table in series_of(run):
+        for variable, rows in table.groupby("variable", sort=False) if len(table) else ():
+            attrs = {"units": unit_of_variable(str(variable), axis)}
+            name = _joined("monthly", _joined(group, str(variable)))
+            if set(rows[axis]) == {"all"}:
+                found[name] = (("month", "statistic"), rows[list(STATISTICS)].to_numpy(), attrs)
+                continue
+            wide = [
+                rows.pivot(index="month", columns=axis, values=s).reindex(columns=coords[axis]) for s in STATISTICS
+            ]
+            found[name] = (("month", axis, "statistic"), np.stack([w.to_numpy() for w in wide], axis=-1), attrs)
+    found["inputs"] = (("draw", "input"), run.inputs.to_numpy(dtype=float))
+    coords["input"] = [str(name) for name in run.inputs.columns]
+    coords["month"] = pd.PeriodIndex(list(run.months), freq="M").to_timestamp()
+    return xarray.Dataset(found, coords, about(run))
+
+
+def _joined(group: str, name: str) -> str:
+    return f"{group}_{name}" if group else name
+
+
+def about(run: Run) -> dict[str, str]:
+    """What a run is, in a few words: scenario, hashes, draws, seed, versions."""
+    versions = {f"version {name}": number for name, number in run.versions.items()}
+    return {
+        "scenario": run.scenario.name,
+        "title": run.scenario.title,
+        "scenario hash": run.scenario.fingerprint,
+        "dataset": run.dataset.name,
+        "dataset hash": run.dataset.fingerprint,
+        "draws": f"{run.draws}",
+        "seed": f"{run.seed}",
+        "measured": f"{run.counted[0]} to {run.counted[-1]}",
+    } | versions
+
+
+def unit_of_variable(name: str, axis: str) -> str:
+    """Unit of a monthly variable by its name and what it is of; ``1`` for shares and multiples."""
+    stem = name.partition(":")[0]
+    unit = next((unit for ending, unit in _ENDINGS if stem.endswith(ending)), "1")
+    stock = "stock" in stem and "release" not in stem
+    # Tonnes of a product are of the product; a stock is an amount, not a flow.
+    unit = unit.replace(" REO", "") if axis == "product" else unit
+    return unit.replace("/month", "") if stock and stem.endswith("_t") else unit
+
+
+def to_excel(run: Run, path: Path | str) -> Path:
+    """Write a workbook, see `Run.to_excel`."""
+    from minrisk.report.finished import finished
+    from minrisk.results.metrics import product_summary
+
+    _extra("openpyxl", "excel")
+    found = finished(run)
+    sheets = {"metrics": found.metrics, "uses": found.uses, "economy": found.economy}
+    sheets["products"] = product_summary(run)
+    monthly_sheets = (("price_index", None), ("unserved_share", None), ("output_index", None))
+    for variable, of in monthly_sheets:
+        sheets[f"{variable} by month"] = _for_excel(monthly(run, variable, of))
+    if run.industry_metrics:
+        sheets["loss by month"] = _for_excel(monthly(run, "loss_with_suppliers_jpy", "all"))
+    sheets["dictionary"] = dictionary(run)
+    sheets["about"] = pd.DataFrame(about(run).items(), columns=["what", "value"])
+    target = Path(path)
+    with pd.ExcelWriter(target, engine="openpyxl") as writer:
+        for name, table in sheets.items():
+            if len(table):
+                table.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
+    return target
+
+
+def _for_excel(table: pd.DataFrame) -> pd.DataFrame:
+    """Months as text: Excel knows no periods."""
+    return table.set_axis(table.index.astype(str), axis=0).reset_index(names="month")
+
+
+def dictionary(run: Run) -> pd.DataFrame:
+    """What every column of every file of a report folder holds.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    DataFrame
+        Columns file, column, unit, meaning; of a long table also a row for each metric or variable, written
+        ``metric=unserved_share``. Inputs of the draws have the meaning of their field.
+    """
+    rows = list(_tables(run))
+    for file, group in (
+        ("metrics.csv", ELEMENT_METRICS),
+        ("uses.csv", USE_METRICS),
+        ("economy.csv", (*LOSS_METRICS, *INDUSTRY_METRICS)),
+    ):
+        rows += [(file, f"metric={m.name}", m.unit, _measure(m.name)) for m in group]
+    for group, axis, names, values in by_draw(run):
+        # As the file of draws writes them; industries are in none.
+        begun = f"{group}/" if group in ("product", "economy") else ""
+        for name in values if group != "industry" else ():
+            column = f"{begun}{name}/<{axis}>" if names else f"{begun}{name}"
+            rows.append(("draws.parquet", column, _UNITS.get(name, "1"), _measure(name)))
+    for name in map(str, run.inputs.columns):
+        rows.append(("draws.parquet", name, *_input(run.scenario, name)))
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
+
+
+def _tables(run: Run) -> Iterator[tuple[str, str, str, str]]:
+    """Rows of the columns of each table, and of the variables of each monthly one."""
+    long = {"metrics.csv": "element", "uses.csv": "use"}
+    long |= {"economy.csv": "industry"} if run.economy_metrics else {}
+    long |= {"products.csv": "product"} if run.product_metrics else {}
+    for file, axis in long.items():
+        for column in ("metric", axis, "unit", "mean", "p05", "p50", "p95", "mc_error"):
+            yield file, column, "", say(f"columns.{column}")
+    files = ("series.parquet", "use_series.csv", "product_series.csv", "industry_series.csv")
+    for file, (_, axis, table) in zip(files, series_of(run), strict=True):
+        if table.empty:
+            continue
+        for column in ("month", axis, "variable", *STATISTICS):
+            yield file, column, "", say(f"columns.{column}")
+        for variable in dict.fromkeys(str(v) for v in table["variable"].unique()):
+            yield file, f"variable={variable}", unit_of_variable(variable, axis), _variable(variable)
+    yield "draws.parquet", "draw", "", say("columns.draw")
+
+
+def _measure(name: str) -> str:
+    """What a metric means; some have words of their own only as a probability over the draws."""
+    try:
+        return say(f"measures.{name}")
+    except TextError:
+        return say("columns.metric_by_draw")
+
+
+def _variable(name: str) -> str:
+    """What a monthly variable means; what stands after a colon is a route, an element or an owner."""
+    return say(f"columns.{name.partition(':')[0]}")
+
+
+def _input(scenario: Scenario, name: str) -> tuple[str, str]:
+    """Unit and meaning of a sampled input: those of its field."""
+    part, _, rest = name.partition("/")
+    events: dict[str, ScenarioPart] = {event.name: event for event in scenario.events}
+    holder = scenario.market if part == "market" else events.get(part)
+    info = None if holder is None else type(holder).model_fields.get(rest.partition(".")[0])
+    meaning = "" if info is None else " ".join((info.description or "").split())
+    return (unit_of(meaning), meaning) if meaning else ("1", say("columns.sampled"))
