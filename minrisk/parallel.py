@@ -89,26 +89,33 @@ def in_order(
     ------
     concurrent.futures.BrokenExecutor
         If workers died more than three times with nothing finished in between.
+    SystemExit
+        If they died because the script that was started has no main guard: the program ends with one line.
     """
     if executor is None:
         for task in tasks:
             yield function(*task)
         return
+    _end_if_imported()
     waiting: deque[_Sent[Result]] = deque()
-    left, deaths = deque(tasks), 0
+    left, deaths, finished = deque(tasks), 0, False
     try:
         while waiting or left:
             while left and len(waiting) < _AHEAD:
                 waiting.append((left.popleft(), None))
             try:
                 result = _first(function, waiting, executor)
-            except BrokenExecutor as error:
+            except (BrokenExecutor, EOFError, ConnectionError) as error:
                 deaths += 1
+                if not finished and _unguarded():
+                    raise SystemExit(_GUARD) from None
+                if not isinstance(error, BrokenExecutor):
+                    raise
                 if deaths > _DEATHS:
                     raise type(error)(_DIED) from None
                 waiting = deque((task, future if _is_done(future) else None) for task, future in waiting)
                 continue
-            deaths = 0
+            deaths, finished = 0, True
             waiting.popleft()
             yield result
     finally:
@@ -131,6 +138,31 @@ def _is_done(future: Future[Any] | None) -> bool:
     if future is None or not future.done() or future.cancelled():
         return False
     return not isinstance(future.exception(), BrokenExecutor)
+
+
+# --- scripts without a main guard -----------------------------------------------------------------------------
+
+#: What a script is told whose workers would run it again.
+_GUARD = (
+    "minrisk: every worker process runs this script from its first line; "
+    'put what starts the run under: if __name__ == "__main__":'
+)
+
+
+def _end_if_imported() -> None:
+    """End a worker that reached the run it was started for, by running the script again; its parent says why."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and getattr(process.current_process(), "_inheriting", False):
+        raise SystemExit(1)
+
+
+def _unguarded() -> bool:
+    """Whether the program is a script whose text has no main guard."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    try:
+        return file is not None and "__name__" not in Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 # --- workers --------------------------------------------------------------------------------------------------
@@ -205,6 +237,7 @@ class Workers(Executor):
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
+        _end_if_imported()
         # Fresh processes: a forked one would inherit the threads and locks of this one.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)

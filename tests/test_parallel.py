@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +42,29 @@ def test_workers_say_what_they_run() -> None:
     assert parallel._prove(here, max, 1, 2) == 2
     with pytest.raises(parallel.ClusterError, match="joined late has another scipy"):
         parallel._prove(here | {"scipy": "0"}, max, 1, 2)
+
+
+_SCRIPT = """\
+import multiprocessing as mp
+from concurrent.futures import ProcessPoolExecutor
+from minrisk.parallel import in_order
+with ProcessPoolExecutor(1, mp_context=mp.get_context("{method}")) as pool:
+    print(list(in_order(abs, [(-1,), (-2,)], pool)))
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_script_without_a_main_guard_ends_in_one_line(tmp_path: Path, method: str) -> None:
+    """Not in the traceback of every worker; with the guard it runs."""
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT.format(method=method))
+    bare = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
+    assert bare.returncode == 1
+    assert bare.stdout == ""
+    assert bare.stderr.strip().count("\n") == 0, bare.stderr
+    assert 'if __name__ == "__main__":' in bare.stderr
+    head, with_, body = _SCRIPT.format(method=method).partition("with ")
+    indented = "".join(f"    {line}\n" for line in (with_ + body).splitlines())
+    script.write_text(f'{head}if __name__ == "__main__":\n{indented}')
+    kept = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=True)
+    assert kept.stdout.strip() == "[1, 2]"

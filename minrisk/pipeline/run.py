@@ -300,7 +300,8 @@ def run(
         Replaces the scenario's seed.
     executor : concurrent.futures.Executor, optional
         Where to compute blocks; this process by default. A pool that opens anew after a worker died, as the
-        command line's does, is given the lost blocks again.
+        command line's does, is given the lost blocks again. A script that hands over a pool of processes
+        needs a main guard.
     block : int
         Draws computed together, rounded up to a multiple of 100.
     progress : callable, optional
@@ -324,6 +325,9 @@ def run(
         If the checkpoint holds blocks of another run.
     concurrent.futures.BrokenExecutor
         If workers died several times with nothing finished in between.
+    SystemExit
+        If workers died because the script that was started has no ``if __name__ == "__main__":``, which processes
+        that are spawned or come from a fork server need; the program ends with one line.
     ScenarioError
         If the scenario is named and its file has faults.
     DatasetError

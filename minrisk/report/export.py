@@ -234,16 +234,19 @@ def dictionary(run: Run) -> pd.DataFrame:
         ``metric=unserved_share``. Inputs of the draws have the meaning of their field.
     """
     rows = list(_tables(run))
-    for file, group in (
-        ("metrics.csv", ELEMENT_METRICS),
-        ("uses.csv", USE_METRICS),
-        ("economy.csv", (*LOSS_METRICS, *INDUSTRY_METRICS)),
-    ):
+    # An industry has a metric of the whole country too: one row says what it means.
+    economy: dict[str, Any] = {metric.name: metric for metric in (*LOSS_METRICS, *INDUSTRY_METRICS)}
+    groups: dict[str, Any] = {
+        "metrics.csv": ELEMENT_METRICS,
+        "uses.csv": USE_METRICS,
+        "economy.csv": economy.values(),
+    }
+    for file, group in groups.items():
         rows += [(file, f"metric={m.name}", m.unit, _measure(m.name)) for m in group]
-    for group, axis, names, values in by_draw(run):
+    for kind, axis, names, values in by_draw(run):
         # As the file of draws writes them; industries are in none.
-        begun = f"{group}/" if group in ("product", "economy") else ""
-        for name in values if group != "industry" else ():
+        begun = f"{kind}/" if kind in ("product", "economy") else ""
+        for name in values if kind != "industry" else ():
             column = f"{begun}{name}/<{axis}>" if names else f"{begun}{name}"
             rows.append(("draws.parquet", column, _UNITS.get(name, "1"), _measure(name)))
     for name in map(str, run.inputs.columns):

@@ -135,7 +135,7 @@ def test_the_dictionary_names_every_column_of_every_table(run: Run, folder: Path
         for label in (labels if f"<{axis}>" in column else ())
     }
     assert spelled | {column for column in said if "<" not in column} == set(drawn)
-    assert table.set_index("column").loc["full_ban/severity", "unit"] == "1"
+    assert table.set_index("column").loc["market/stock_cover_months", "unit"] == "months of demand"
     with language("ja"):
         assert all(JAPANESE.search(text) for text in dictionary(run)["meaning"][:20])
 
