@@ -1,7 +1,14 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
 
 from minrisk.data.ceilings import ceiling_index, ceiling_range, has_ceilings
-from minrisk.data.dataset import Dataset, DatasetError, load_dataset, packaged_names, packaged_project
+from minrisk.data.dataset import (
+    Dataset,
+    DatasetError,
+    load_dataset,
+    packaged_folder,
+    packaged_names,
+    packaged_project,
+)
 from minrisk.data.economy import (
     economy_closures,
     economy_parameters,
@@ -84,6 +91,7 @@ __all__ = [
     "mix_inputs",
     "nearest",
     "origin_shares",
+    "packaged_folder",
     "packaged_names",
     "packaged_project",
     "price",

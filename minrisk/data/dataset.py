@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array, Flags, Labels, ProductLabels, Route
-from minrisk.data.tables import NUMERIC, TABLES, RawTable, nearest, parse_tables, read_folder
+from minrisk.data.tables import NUMERIC, SUBJECTS, TABLES, RawTable, nearest, parse_tables, read_folder
 from minrisk.data.validate import find_problems
 
-#: Folder of the packaged dataset.
+#: Folder of the packaged dataset that is taken where none is named.
 PACKAGED = Path(__file__).parent / "japan"
 
 #: Datasets read from files, by folder and fingerprint, and those that came from another process; the latest last.
@@ -144,6 +144,16 @@ class Dataset:
         return normalised
 
     @property
+    def subject(self) -> str:
+        """What the elements are: a key of `minrisk.data.tables.SUBJECTS`."""
+        return self.settings.get("subject", next(iter(SUBJECTS)))
+
+    @property
+    def tonne(self) -> str:
+        """Unit of content: ``t REO``, or ``t`` of the element itself."""
+        return SUBJECTS[self.subject]
+
+    @property
     def headline(self) -> tuple[str, ...]:
         """Elements named first where there is no room for all: ``headline_elements``, else the first four."""
         named = tuple(self.settings.get("headline_elements", "").split())
@@ -192,6 +202,12 @@ class Dataset:
         return pool
 
 
+def packaged_folder(name: str) -> Path | None:
+    """Folder of a packaged dataset, such as ``japan``; None if there is none of that name."""
+    folder = PACKAGED.parent / name
+    return folder if name.isidentifier() and (folder / "dataset.csv").is_file() else None
+
+
 def load_dataset(path: str | Path | None = None) -> Dataset:
     """Load and check a dataset.
 
@@ -206,7 +222,7 @@ def load_dataset(path: str | Path | None = None) -> Dataset:
     Parameters
     ----------
     path : str or Path, optional
-        Folder of the tables; the packaged dataset of Japan if left out.
+        Folder of the tables, or the name of a packaged one where no such folder is; ``japan`` if left out.
 
     Raises
     ------
@@ -214,6 +230,8 @@ def load_dataset(path: str | Path | None = None) -> Dataset:
         With every error in every table.
     """
     folder = PACKAGED if path is None else Path(path)
+    if not folder.is_dir():
+        folder = packaged_folder(str(path)) or folder
     if not folder.is_dir():
         raise DatasetError([f"{folder}: no such dataset folder"])
     problems: list[str] = []

@@ -19,6 +19,7 @@ from minrisk.data.tables import (
     REQUIRED_KEYS,
     REST,
     RESTATED,
+    SUBJECTS,
     RawTable,
     Row,
     nearest,
@@ -109,6 +110,8 @@ def _unknown(key: str, value: str, tables: Tables) -> list[str]:
     if key == "headline_elements":
         elements = _column(tables, "elements", "element")
         return [f"no element {name!r}; {nearest(name, elements)}" for name in value.split() if name not in elements]
+    if key == "subject":
+        return [] if value in SUBJECTS else [f"unknown subject {value!r}; {nearest(value, SUBJECTS)}"]
     if key == "focus_origin":
         origins = dict.fromkeys(_column(tables, "routes", "origin"))
         return [] if value in origins else [f"no route comes from {value!r}; {nearest(value, origins)}"]

@@ -22,6 +22,7 @@ REQUIRED_KEYS = ("name", "importer", "focus_origin", "mix_years")
 KNOWN_KEYS = (
     *REQUIRED_KEYS,
     "title",
+    "subject",
     "headline_elements",
     "as_of",
     "mix_since",
@@ -32,6 +33,10 @@ KNOWN_KEYS = (
     "jpy_per_usd",
     "minimum_final_demand",
 )
+
+#: What the elements of a dataset are, in ``dataset.csv`` (``subject``; the first if left out), and what a tonne of
+#: content is called: of rare earths oxide is counted, of other minerals the element itself.
+SUBJECTS = {"rare_earths": "t REO", "minerals": "t"}
 
 #: Entries of ``dataset.csv`` that a dataset with industries needs.
 ECONOMY_KEYS = ("gdp_tn_jpy", "jpy_per_usd", "minimum_final_demand")
@@ -138,6 +143,11 @@ class Table:
     required: bool = False
     ordered_range: bool = False
     unit: str = ""
+
+
+def unit_of(table: Table, subject: str) -> str:
+    """The only unit of a table in a dataset of one of `SUBJECTS`; empty where there is none, or no such subject."""
+    return table.unit.replace("t REO", SUBJECTS[subject]) if subject in SUBJECTS else ""
 
 
 NUMERIC = frozenset({"number", "estimate", "nonnegative", "positive", "share", "flag", "count", "whole_year"})

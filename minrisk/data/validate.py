@@ -27,6 +27,7 @@ from minrisk.data.tables import (
     Row,
     Table,
     nearest,
+    unit_of,
 )
 from minrisk.files import hidden_character
 from minrisk.risk import MOST_ESTIMATE, NO_ESTIMATE
@@ -57,9 +58,10 @@ def find_problems(tables: Mapping[str, RawTable]) -> list[str]:
         if table.required and stem not in tables
     ]
     names = _names(tables)
+    subject = _subject(tables)
     for stem, raw in tables.items():
         problems += _header_problems(TABLES[stem], raw)
-        problems += _cell_problems(TABLES[stem], raw, names)
+        problems += _cell_problems(TABLES[stem], raw, names, unit_of(TABLES[stem], subject))
         problems += _row_problems(TABLES[stem], raw)
         if TABLES[stem].required and not raw.rows:
             problems.append(f"{stem}.csv: no rows")
@@ -116,7 +118,13 @@ def _header_problems(table: Table, raw: RawTable) -> list[str]:
     return problems
 
 
-def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _subject(tables: Mapping[str, RawTable]) -> str:
+    """What the elements are, as ``dataset.csv`` says; rare earths where it cannot be read."""
+    rows = tables["dataset"].rows if "dataset" in tables else ()
+    return next((row.cells.get("value", "") for row in rows if row.cells.get("key") == "subject"), "rare_earths")
+
+
+def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, ...]], unit: str) -> list[str]:
     """Faults of single cells."""
     problems = []
     for row in raw.rows:
@@ -125,8 +133,8 @@ def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, .
                 continue
             text = row.cells[column.name]
             fault = _fault(text, column, names)
-            if not fault and column.name == "unit" and table.unit not in ("", text):
-                fault = f"{text!r} is not the unit of this table; convert the figures and write {table.unit!r}"
+            if not fault and column.name == "unit" and unit not in ("", text):
+                fault = f"{text!r} is not the unit of this table; convert the figures and write {unit!r}"
             if fault:
                 problems.append(f"{raw.stem}.csv:{row.line} column {column.name!r}: {fault}")
     return problems

@@ -143,12 +143,16 @@ def dataset_folder(written: str, file: Path) -> Path:
     Returns
     -------
     Path
-        A packaged scenario writes the path that it has in a checkout; in an installed package it lies elsewhere.
+        Beside the file, else the packaged dataset of that name. A packaged scenario writes the path that it has in a
+        checkout; in an installed package it lies elsewhere.
     """
+    from minrisk.data import packaged_folder
+
     inside = _INSIDE.match(f"dataset: {written}")
     if inside and file.parent.resolve() == library().resolve():
         return _PACKAGE / inside[1] / "dataset"
-    return file.parent / written
+    beside = file.parent / written
+    return beside if beside.is_dir() else packaged_folder(written) or beside
 
 
 def copy_library(folder: Path) -> int:

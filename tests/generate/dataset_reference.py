@@ -257,6 +257,8 @@ _KEYS = {
     "mix_years": "years of imports.csv that the sourcing mix is made from: 2024 or 2022-2024",
     "mix_since": "first year of which `minrisk mix --year` makes a mix; the base years alone if left out",
     "title": "one line for readers",
+    "subject": "what the elements are: `rare_earths` (if left out), whose tonnes are of oxide and whose units say "
+    "t REO, or `minerals`, whose tonnes are of the element itself: every `t REO` below is then plain `t`",
     "as_of": 'day of the newest fact, such as 2026-09-30: what "today" means on pages',
     "demand_total_t_per_year": "total demand [t REO/yr]; needed where a row of demand.csv closes the total",
     "headline_elements": "symbols named first where there is no room for all, between spaces; else the first four",
