@@ -13,10 +13,13 @@ from tests import ROOT
 
 SCENARIOS = ROOT / "scenarios"
 EPISODES = ROOT / "minrisk" / "history" / "episodes"
-LIBRARY = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+FILES = {path.stem: path for path in [*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "minerals").glob("*.yaml")]}
+LIBRARY = sorted(FILES)
 
 #: Names with underscores that are no scenarios: packaged tables, past episodes.
-OTHERS = {"project_terms", "project_plans"} | {path.name for path in EPISODES.iterdir()}
+OTHERS = {"project_terms", "project_plans", "japan_controlled_minerals"} | {
+    path.name for path in EPISODES.iterdir()
+}
 
 #: A grade in or before a closing bracket, as in (METI 2016, A/B), (A via B) or (grade C).
 GRADE = re.compile(r"\b[ABC](?:/[ABC]| via [AB])?[);]|\bderived\)")
@@ -26,7 +29,7 @@ each = pytest.mark.parametrize("name", LIBRARY)
 
 @cache
 def loaded(name: str) -> Scenario:
-    return load_scenario(SCENARIOS / f"{name}.yaml")
+    return load_scenario(FILES[name])
 
 
 def named(text: str) -> set[str]:

@@ -18,7 +18,9 @@ from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 
-FILES = sorted([*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "measures").glob("*.yaml")])
+FILES = sorted(
+    [*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "measures").glob("*.yaml"), *(SCENARIOS / "minerals").glob("*.yaml")]
+)
 WHOLE = [path for path in FILES if path.parent == SCENARIOS]
 
 #: What a scenario asks about is its own: when, how long, which elements.
