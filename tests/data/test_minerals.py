@@ -86,7 +86,7 @@ def test_a_tonne_is_of_oxide_or_of_the_element(tmp_path: Path) -> None:
     folder = write_tiny(tmp_path / "tiny")
     settings = folder / "dataset.csv"
     settings.write_text(settings.read_text(encoding="utf-8") + "subject,minerals,1,2024,test,C\n", encoding="utf-8")
-    with pytest.raises(DatasetError, match="'t REO/yr' is not the unit of this table; .* write 't/yr'"):
+    with pytest.raises(DatasetError, match=r"'t REO/yr' is not the unit of this table; .* write 't/yr'"):
         load_dataset(folder)
     for path in folder.glob("*.csv"):
         path.write_text(path.read_text(encoding="utf-8").replace("t REO", "t"), encoding="utf-8")

@@ -294,8 +294,9 @@ _HEAD = """\
 # The tables of a dataset
 
 A dataset is a folder of CSV files: commas between cells, points in decimals, UTF-8, a header line, comment lines
-(`#`) above it only. A scenario names the folder by `dataset:`; `japan/` here is the packaged one and the best
-pattern to copy. All errors in all tables are reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
+(`#`) above it only. A scenario names the folder by `dataset:`, or one of those packaged here by its name, from
+any folder: `japan`, which is taken where none is named and is the best pattern to copy, and
+`japan_controlled_minerals`. All errors in all tables are reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
 
 Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
 "may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together
