@@ -47,6 +47,24 @@ def compare_command(
     finish(lambda: compare_page(runs, numbers), out, name, lang)
 
 
+@app.command("join")
+def join_command(
+    first: Annotated[Path, typer.Argument(metavar="A", parser=folder, help="Report folder of a finished run.")],
+    second: Annotated[Path, typer.Argument(metavar="B", parser=folder, help="Another, on the same draws.")],
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Join two finished runs on the same draws: each industry loses the larger of the two, never the sum."""
+    from minrisk.decisions.join import join_page, join_reports
+    from minrisk.report.finished import ShowError
+
+    try:
+        joined = join_reports(first, second)
+    except ShowError as error:
+        fail([str(error)])
+    finish(lambda: join_page(joined), out, f"join_{joined.names[0]}_{joined.names[1]}", lang)
+
+
 @app.command("show")
 def show_command(
     reports: Annotated[

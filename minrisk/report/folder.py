@@ -111,6 +111,9 @@ Figures: TypeAlias = Literal["svg", "all"]
 #: Draws written together.
 _ROW_GROUP = 50_000
 
+#: Start of the columns of ``draws.parquet`` with what an industry cannot make, its code behind it [JPY].
+INDUSTRY_COLUMN = "industry/first_round_jpy/"
+
 
 def write_report(
     run: Run,
@@ -214,23 +217,26 @@ def language_option(language: str) -> str:
 
 
 def draws_table(run: Run) -> pa.Table:
-    """One row per draw: its number, sampled inputs, metrics by element and use, losses as ``economy/measure``."""
+    """One row per draw: its number, sampled inputs, metrics by element and use, losses as ``economy/measure``.
+
+    What each industry loses stands under `INDUSTRY_COLUMN`, such as ``industry/first_round_jpy/electronics``.
+    """
     columns: dict[str, Any] = {"draw": pa.array(range(run.draws), type=pa.int64())}
     for name in run.inputs.columns:
         columns[str(name)] = pa.array(run.inputs[name].to_numpy())
-    for measure, values in run.metrics.items():
-        for element, row in zip(run.elements, values, strict=True):
-            columns[f"{measure}/{element}"] = pa.array(row)
-    for measure, values in run.use_metrics.items():
-        for use, row in zip(run.uses, values, strict=True):
-            columns[f"{measure}/{use}"] = pa.array(row)
-    for measure, values in run.product_metrics.items():
-        for product, row in zip(run.products, values, strict=True):
-            columns[f"product/{measure}/{product}"] = pa.array(row)
-    for measure, row in run.stoppage_metrics.items():
-        columns[f"product/{measure}"] = pa.array(row)
-    for measure, row in run.economy_metrics.items():
-        columns[f"economy/{measure}"] = pa.array(row)
+    lost = {INDUSTRY_COLUMN: run.industry_metrics["first_round_jpy"]} if run.economy_metrics else {}
+    by_label = (
+        *((f"{measure}/", run.elements, values) for measure, values in run.metrics.items()),
+        *((f"{measure}/", run.uses, values) for measure, values in run.use_metrics.items()),
+        *((f"product/{measure}/", run.products, values) for measure, values in run.product_metrics.items()),
+        *((start, run.industries, values) for start, values in lost.items()),
+    )
+    for start, labels, values in by_label:
+        for label, row in zip(labels, values, strict=True):
+            columns[f"{start}{label}"] = pa.array(row)
+    for group, measures in (("product", run.stoppage_metrics), ("economy", run.economy_metrics)):
+        for measure, row in measures.items():
+            columns[f"{group}/{measure}"] = pa.array(row)
     # No pandas metadata: the bytes depend on the numbers alone.
     return pa.table(columns)
 

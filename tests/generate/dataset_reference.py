@@ -13,6 +13,7 @@ from minrisk.data.tables import (
     PERFORMANCE,
     PRODUCT_QUANTITIES,
     PROJECT_STATUS,
+    READINGS,
     REQUIRED_KEYS,
     REST,
     RESTATED,
@@ -55,6 +56,7 @@ _KINDS = {
     "product_or_all": "product of products.csv, or * for every product",
     "product_quantity": ", ".join(PRODUCT_QUANTITIES),
     "performance": ", ".join(PERFORMANCE),
+    "reading": ", ".join(READINGS),
 }
 
 #: What each table is for.
@@ -296,7 +298,8 @@ _HEAD = """\
 A dataset is a folder of CSV files: commas between cells, points in decimals, UTF-8, a header line, comment lines
 (`#`) above it only. A scenario names the folder by `dataset:`, or one of those packaged here by its name, from
 any folder: `japan`, which is taken where none is named and is the best pattern to copy, and
-`japan_controlled_minerals`. All errors in all tables are reported at once, by `minrisk validate` or `minrisk mix FOLDER`.
+`japan_controlled_minerals`. All errors in all tables are reported at once, by `minrisk validate` or
+`minrisk mix FOLDER`.
 
 Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
 "may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together
