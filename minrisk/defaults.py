@@ -59,6 +59,18 @@ DISCOVER_DRAWS = 5_000
 #: A run for each point of a grid.
 SWEEP_DRAWS = 1_000
 
+#: Some 150 runs behind a page on which one moves controls: its differences are paired, its error is printed.
+EXPLORE_DRAWS = 100
+
+#: Points of its designed sample, a power of two, besides the start and the ends of each input.
+EXPLORE_POINTS = 128
+
+#: Controls of such a page: more than eight are no longer seen at one glance, and ask for more points.
+EXPLORE_INPUTS = 8
+
+#: The run that says which inputs matter enough for a control.
+EXPLORE_RANKING_DRAWS = 500
+
 #: Base sample of Sobol, a power of two: with k inputs, k + 2 times as many draws.
 SENSITIVITY_BASE = 256
 

@@ -7,6 +7,7 @@ import sys
 
 from minrisk.cli import data as data
 from minrisk.cli import decisions as decisions
+from minrisk.cli import explore as explore
 from minrisk.cli import history as history
 from minrisk.cli import projects as projects
 from minrisk.cli import results as results

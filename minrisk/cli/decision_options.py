@@ -107,14 +107,14 @@ def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) 
         if out is None:
             return
         try:
-            written = write_page(page, out, name, _command())
+            written = write_page(page, out, name, typed_command())
         except OutputError as error:
             fail([str(error)])
         place = say("terminal.page", path=str(written))
     console.print(place, markup=False, highlight=False, soft_wrap=True)
 
 
-def _command() -> str:
+def typed_command() -> str:
     """Return the command as typed; a path outside the working directory shrinks to the file's name."""
     words = []
     for word in sys.argv[1:]:

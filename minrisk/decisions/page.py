@@ -14,7 +14,7 @@ from rich.text import Text
 
 from minrisk.files import Record, replace_folder, write_csv, write_file, write_json
 from minrisk.report.folder import check_target, data_uri
-from minrisk.report.html import _environment
+from minrisk.report.html import environment
 from minrisk.text import say, title_of
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _fill(page: Page, folder: Path, command: str) -> None:
     for name, frame in page.data.items():
         write_csv(folder / f"{name}.csv", frame)
     images = {name: data_uri(svg) for name, svg in drawn.items()}
-    html = _environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
+    html = environment().get_template("decision.html.j2").render(page=page, images=images, command=command)
     write_file(folder / "index.html", html.encode())
     record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}
     write_json(folder / _RECORD.file, record)

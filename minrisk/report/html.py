@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from minrisk.results.mud import MudWorth
 
 
+#: Folder of the templates of all pages, with their scripts and styles.
+TEMPLATES = pathlib.Path(__file__).parent / "templates"
+
 #: Figures that stand in a section of their own.
 _OWN_SECTION = (
     "use_output",
@@ -136,7 +139,7 @@ def report_html(
         "focus": origin_name(run.dataset.focus_origin),
         "residual": f"{run.balance_residual:.1e}",
     }
-    return _environment().get_template("report.html.j2").render(context)
+    return environment().get_template("report.html.j2").render(context)
 
 
 def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes) -> str:
@@ -169,26 +172,26 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes) -> str:
         "heat": heat,
         "figure": data_uri(figure),
     }
-    return _environment().get_template("index.html.j2").render(context)
+    return environment().get_template("index.html.j2").render(context)
 
 
 @cache
-def _environment() -> Environment:
-    templates = pathlib.Path(__file__).parent / "templates"
-    environment = Environment(
-        loader=FileSystemLoader(templates),
+def environment() -> Environment:
+    """Templates of pages, with the words, and the one script of a report, that they all know."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"percent": percent}
-    environment.globals |= {"say": say_html, "language": current_language, "in_english": in_english}
-    script = (templates / "_sort.js").read_text(encoding="utf-8")
+    made.filters |= {"percent": percent}
+    made.globals |= {"say": say_html, "language": current_language, "in_english": in_english}
+    script = (TEMPLATES / "_sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    environment.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
-    return environment
+    made.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file
+    return made
 
 
 def _mud(run: Run, worth: MudWorth | None) -> dict[str, Any]:
