@@ -14,7 +14,7 @@ from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from minrisk.explore import Study
+    from minrisk.explore.study import Study
 
 
 @app.command("explore")
@@ -24,16 +24,16 @@ def explore_command(
         list[str] | None,
         typer.Option(
             metavar="PATH[=LOW:HIGH]",
-            help="Control, such as market.stock_cover_months=2:12; paths joined by + move together; repeat for more. "
-            "Default: what is decided on and what moves the outputs.",
+            help="Control, such as market.stock_cover_months=2:12; paths joined by + move together. "
+            "Repeat for more; default: what is decided on and what moves the outputs.",
         ),
     ] = None,
     outputs: Annotated[
         list[str] | None,
         typer.Option(
             metavar="METRIC",
-            help="What is shown: a metric such as unserved_share or unserved_share/Dy, product_output or first_stop; "
-            "repeat for more.",
+            help="What is shown: metrics such as unserved_share or unserved_share/Dy, product_output, first_stop. "
+            "Repeat for more.",
         ),
     ] = None,
     draws: Annotated[int, typer.Option(min=20, metavar="N", help="Draws per run, the same in every run.")] = (
@@ -53,8 +53,9 @@ def explore_command(
         bool, typer.Option("--check", help="Also run the model at ten random settings and print page and model.")
     ] = False,
 ) -> None:
-    """Make one offline page whose controls move assumptions, from an emulator with its errors beside every number."""
-    from minrisk.explore import check, page_html, study
+    """Make one offline page with controls for assumptions, its numbers from an emulator with their errors."""
+    from minrisk.explore.page import page_html
+    from minrisk.explore.study import check, study
     from minrisk.files import OutputError, write_file
     from minrisk.text import language, say
 
@@ -92,9 +93,10 @@ def _print_check(made: Study, compared: pd.DataFrame) -> None:
     for key in ("explore.check_page", "explore.check_engine", "explore.check_error"):
         table.add_column(say(key), justify="right")
     middles = {(one.output.measure, one.output.label): one.middle for one in made.outputs}
-    for row in compared.itertuples(index=False):
-        if middles[row.measure, row.label] == row.statistic:
-            output = f"{row.measure}/{row.label}" if row.label else str(row.measure)
-            name = say("explore.check_row", number=str(row.setting), output=f"{output} ({row.statistic})")
-            table.add_row(Text(name), *(number(float(v)) for v in (row.page, row.engine, row.error)))
+    for row in compared.to_dict("records"):
+        measure, label, statistic = str(row["measure"]), str(row["label"]), str(row["statistic"])
+        if middles[measure, label] == statistic:
+            output = f"{measure}/{label}" if label else measure
+            name = say("explore.check_row", number=str(row["setting"]), output=f"{output} ({statistic})")
+            table.add_row(Text(name), *(number(float(row[key])) for key in ("page", "engine", "error")))
     Console().print(table)

@@ -12,8 +12,16 @@ import numpy as np
 from scipy.stats import qmc
 
 from minrisk.axes import Array
-from minrisk.decisions import Field, VaryError, field_of, fields_of, given_data_ranking, patched
-from minrisk.decisions.metric import ALL, Metric, parse_metric
+from minrisk.decisions import (
+    Field,
+    Metric,
+    VaryError,
+    field_of,
+    fields_of,
+    given_data_ranking,
+    parse_metric,
+    patched,
+)
 from minrisk.decisions.sensitivity import default_outputs
 from minrisk.defaults import EXPLORE_INPUTS, EXPLORE_RANKING_DRAWS
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
@@ -202,7 +210,8 @@ def ranked(done: Run) -> list[str]:
         An ordinary run of it.
     """
     known = fields_of(done.scenario)
-    columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name.replace("/", ".", 1) in known}
+    names = [str(name) for name in done.inputs]
+    columns = {name: done.inputs[name].to_numpy() for name in names if name.replace("/", ".", 1) in known}
     if not columns:
         return []
     outputs = {str(metric): metric.complete(done) for metric in default_outputs(done)}
@@ -367,7 +376,7 @@ def _outputs(done: Run, metric: Metric) -> Iterator[Output]:
     for label in done.elements if every else (metric.label,):
         metric_of = Metric(metric.measure, label)
         metric_of.complete(done)
-        yield Output(metric.measure, "" if label == ALL else label, declared.unit, declared.skewed)
+        yield Output(metric.measure, label, declared.unit, declared.skewed)
 
 
 def _declared(measure: str) -> Any:
@@ -378,7 +387,7 @@ def _declared(measure: str) -> Any:
 
 
 def design(inputs: Sequence[Input], points: int, seed: int) -> Array:
-    """Where the engine is run: a scrambled Sobol sample, the start, and each input at its ends with the others there.
+    """Where the engine is run: a scrambled Sobol sample, the start, and from there each input at either end.
 
     Parameters
     ----------

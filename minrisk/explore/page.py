@@ -1,8 +1,8 @@
-"""The page on which one moves assumptions: one HTML file with its data and script, which asks nothing of any network.
+"""The page on which one moves assumptions: one HTML file with its data and script, and no network.
 
-Charts are drawn as SVG by the page's own script, some 400 lines: a charting library that could draw them (Vega) is a
-third of the weight that such a page may have, and would have to be told to leave eval and styles from elsewhere
-alone, since the page allows no script but its own, by its hash.
+Charts are drawn as SVG by the page's own script. A library that could draw them (Vega and its parts) weighs about
+as much as all the data of a page, compiles expressions at run time, which a page that allows no script but its own
+by hash must not, and takes longer to draw than a moving control can wait.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
-from minrisk.decisions.vary import Field
 from minrisk.explore.design import FIRST_STOP, PRODUCT_OUTPUT, Input, Output, patch_of
 from minrisk.explore.study import Fitted, Study, statistics
 from minrisk.files import OutputError
 from minrisk.report.html import TEMPLATES, environment
-from minrisk.risk.spread import BAND, ranks
-from minrisk.scenario import Scenario
 from minrisk.text import (
     capital,
     element_name,
@@ -44,9 +41,16 @@ from minrisk.text import (
 MOST = 3_000_000
 
 #: Controls and charts whose names are in the texts; others are called as in the scenario's file.
-_NAMED = ("severity", "duration_months", "approval_share", "stock_cover_months", "days_of_demand", "misallocation")
+_NAMED: tuple[str, ...] = (
+    "severity",
+    "duration_months",
+    "approval_share",
+    "stock_cover_months",
+    "days_of_demand",
+    "misallocation",
+)
 _NAMED += ("probability", "go_ahead_probability", "build_months")
-_CHARTS = ("worst_year_loss_jpy", "worst_year_gdp_share", "unserved_share", "peak_price_index")
+_CHARTS: tuple[str, ...] = ("worst_year_loss_jpy", "worst_year_gdp_share", "unserved_share", "peak_price_index")
 _CHARTS += (PRODUCT_OUTPUT, FIRST_STOP)
 
 
@@ -78,7 +82,7 @@ def page_html(found: Study, file: str, command: str) -> str:
         "points": _packed(found.points),
         "outputs": [_packed_output(found, one) for one in found.outputs],
         "charts": charts,
-        "ranks": ranks(found.draws, BAND).tolist(),
+        "ranks": list(found.ranks),
         "months": list(found.reference.counted),
         "patch": _patch_parts(found, file),
         "name": found.scenario.name,
@@ -128,7 +132,10 @@ def _packed(values: ArrayLike) -> str:
 def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
     low, middle, high = item.own
     width = item.high - item.low
-    fields = [_source(found.scenario, field) for field in item.fields]
+    fields = [
+        {"path": f.path, "meaning": _meaning(found, f.path, f.meaning), "spec": words(f.number)}
+        for f in item.fields
+    ]
     own = number(middle) if number(low) == number(high) else f"{number(middle)} ({interval(low, high)})"
     left, right = (min(max((value - item.low) / width, 0.0), 1.0) for value in (low, high))
     return {
@@ -165,14 +172,13 @@ def _unit(unit: str) -> str:
     return say(known[unit]) if unit in known else unit
 
 
-def _source(scenario: Scenario, field: Field) -> dict[str, str]:
-    """What a number is and rests on, as text."""
-    name, key = field.path.split(".")[:2]
-    kind = "market" if name == "market" else next(e.type for e in scenario.events if e.name == name)
-    schema = " ".join(field.meaning.replace("`", "").replace(" [1]", "").split())
-    meaning, translated = field_meaning(kind, key, schema)
-    shown = meaning if translated else in_english(meaning)
-    return {"path": field.path, "meaning": shown, "spec": words(field.number)}
+def _meaning(found: Study, path: str, schema: str) -> str:
+    """What a number is and rests on, as text: what its class says, in the current language if it is said there."""
+    name, key = path.split(".")[:2]
+    kind = "market" if name == "market" else next(e.type for e in found.scenario.events if e.name == name)
+    plain = " ".join(schema.replace("`", "").replace(" [1]", "").split())
+    meaning, translated = field_meaning(kind, key, plain)
+    return meaning if translated else in_english(meaning)
 
 
 def _patch_parts(found: Study, file: str) -> dict[str, Any]:
@@ -300,12 +306,12 @@ def _error_rows(found: Study) -> list[dict[str, str]]:
             errors = np.sort(one.errors[one.middle])
             numbers = (float(errors[(len(errors) - 1) // 2]), one.error(one.middle), float(errors[-1]), one.spread)
             cells = [text.replace("{v}", number(scale * value)) for value in numbers]
-            name = (
-                chart["title"] if chart["kind"] != "ranges" else f"{chart['title']}: {_row_name(found, one.output)}"
+            row = (
+                f": {_row_name(found, one.output)}" if chart["kind"] == "ranges" and len(chart["rows"]) > 1 else ""
             )
             keys = ("median", "printed", "worst", "range")
             verdict = say("explore.is_poor") if one.poor else say("explore.is_good")
-            rows.append({"name": name, **dict(zip(keys, cells, strict=True)), "verdict": verdict})
+            rows.append({"name": chart["title"] + row, **dict(zip(keys, cells, strict=True)), "verdict": verdict})
     return rows
 
 

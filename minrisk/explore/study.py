@@ -28,7 +28,7 @@ from minrisk.explore.design import (
 from minrisk.explore.emulator import Emulator, fit, left_out
 from minrisk.parallel import in_order
 from minrisk.pipeline.run import Run, run
-from minrisk.risk.spread import quantiles
+from minrisk.risk.spread import BAND, quantiles, ranks
 from minrisk.scenario import Scenario
 
 #: Statistics of the draws of an output.
@@ -116,6 +116,11 @@ class Study:
     outputs: tuple[Fitted, ...]
     draws: int
     seed: int
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Positions in rising order of the draws that are the 5 %, 50 % and 95 % quantile."""
+        return tuple(int(rank) for rank in ranks(self.draws, BAND))
 
 
 def study(

@@ -103,7 +103,7 @@ def test_a_reader_that_leaves_is_no_fault(words: list[str], desk: Path, tmp_path
     shutil.copytree(desk, tmp_path / "here")
     shell = f"{sys.executable} -m tests.one_figure {shlex.join(words)} | head -1 >/dev/null"
     done = subprocess.run(
-        ["bash", "-c", shell], cwd=tmp_path / "here", env=environment(), capture_output=True, text=True
+        ["bash", "-c", shell], cwd=tmp_path / "here", env=_environment(), capture_output=True, text=True
     )
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
@@ -117,7 +117,7 @@ def test_a_place_for_matplotlib_that_is_none(where: str, tmp_path: Path) -> None
     given = {"MPLCONFIGDIR": str(tmp_path / where) if where != "nowhere/at/all" else "/proc/nowhere/at/all"}
     done = subprocess.run(
         [sys.executable, "-m", "minrisk", "stress", "--out", "out"],
-        cwd=tmp_path, env=environment() | given, capture_output=True, text=True,
+        cwd=tmp_path, env=_environment() | given, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -129,7 +129,7 @@ def test_no_fonts_and_a_title_that_ours_cannot_write(tmp_path: Path) -> None:
     title = "\u5168\u9762\u7981\u8f38 \u0639"
     (tmp_path / "own.yaml").write_text(f"extends: {BAN}\ntitle: {title}\n", encoding="utf-8")
     (tmp_path / "no_fonts.conf").write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
-    bare = environment() | dict.fromkeys(("XDG_DATA_HOME", "HOME"), str(tmp_path))
+    bare = _environment() | dict.fromkeys(("XDG_DATA_HOME", "HOME"), str(tmp_path))
     bare["FONTCONFIG_FILE"] = str(tmp_path / "no_fonts.conf")
     code = f"import matplotlib.font_manager as fonts; fonts.findSystemFonts = lambda *a, **k: []; {_MAIN}"
     words = [sys.executable, "-c", code, "run", "own.yaml", "--draws", "100", "--out", "out", "--quiet"]
@@ -163,7 +163,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path) -> None:
     limited = "import resource, signal; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000)); "
     code = f"{limited}signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {_MAIN}"
     full = [sys.executable, "-c", code, *words, "--seed", "7"]
-    done = subprocess.run(full, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    done = subprocess.run(full, cwd=tmp_path, env=_environment(), capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     assert "cannot write" in done.stderr
     assert "Traceback" not in done.stderr
@@ -207,5 +207,5 @@ def test_reports_hold_no_path_and_no_user(hostile: Path) -> None:
             assert not [trace for trace in traces if trace.encode() in content], path
 
 
-def environment() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT)}
