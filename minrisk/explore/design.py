@@ -33,6 +33,7 @@ DECIDED = (
     "severity",
     "duration_months",
     "approval_share",
+    "approval_by_element",
     "stock_cover_months",
     "days_of_demand",
     "misallocation",
@@ -40,6 +41,8 @@ DECIDED = (
 )
 #: The same of mud, which is a project among others.
 DECIDED_OF_MUD = ("go_ahead_probability", "build_months")
+#: What else there is to doubt where fewer inputs clearly matter than there is room for.
+DOUBTED = ("market.elasticity_common", "market.swap_share", "market.spare_share")
 #: New supply has one control: the chance that each project goes ahead.
 NEW_SUPPLY = "go_ahead_probability"
 
@@ -227,15 +230,21 @@ def _default_names(scenario: Scenario, order: Sequence[str]) -> list[str]:
     found = [name for key in DECIDED if (name := _decided(known, key)) is not None]
     mud = {event.name for event in scenario.events if isinstance(event, SeabedMud)}
     found += [path for key in DECIDED_OF_MUD for name in sorted(mud) if _moves(known, path := f"{name}.{key}")]
-    others = [p for p, f in known.items() if _is(p, NEW_SUPPLY) and p.split(".")[0] not in mud and _uncertain(f)]
-    found += ["+".join(others)] if others else []
+    supply = [p for p, f in known.items() if _is(p, NEW_SUPPLY) and p.split(".")[0] not in mud and _uncertain(f)]
+    found += ["+".join(supply)] if supply else []
     found = found[: EXPLORE_INPUTS - 2] if order else found
     taken = {path for name in found for path in name.split("+")}
-    return [*found, *(path for path in order if path not in taken)][:EXPLORE_INPUTS]
+    others = [path for path in (*order, *DOUBTED) if path not in taken and _moves(known, path)]
+    return [*found, *dict.fromkeys(others)][:EXPLORE_INPUTS]
 
 
 def _decided(known: Mapping[str, Field], key: str) -> str | None:
-    """First event, or the market, with a field that somebody has set; a severity takes along those by element."""
+    """First event, or the market, with a field that somebody has set; a severity takes along those by element.
+
+    Of shares approved by element, those of products are one control: they are longer than an element's symbol.
+    """
+    if key == "approval_by_element":
+        return "+".join(path for path in known if f".{key}." in path and len(path.rsplit(".", 1)[1]) > 2) or None
     for path in known:
         if _is(path, key) and _moves(known, path):
             along = [p for p in known if key == "severity" and p.startswith(f"{path}_by_element.")]

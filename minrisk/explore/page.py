@@ -50,6 +50,7 @@ _NAMED: tuple[str, ...] = (
     "misallocation",
 )
 _NAMED += ("probability", "go_ahead_probability", "build_months")
+_NAMED += ("approval_by_element", "elasticity_common", "swap_share", "spare_share")
 _CHARTS: tuple[str, ...] = ("worst_year_loss_jpy", "worst_year_gdp_share", "unserved_share", "peak_price_index")
 _CHARTS += (PRODUCT_OUTPUT, FIRST_STOP)
 
@@ -146,7 +147,7 @@ def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
         "unit": say("explore.of_one") if item.fields[0].unit in ("", "1") else _unit(item.fields[0].unit),
         "low": item.low,
         "high": item.high,
-        "start": float(f"{item.start:.6g}"),
+        "start": float(f"{item.start:.3g}"),
         "own": say("explore.own", value=own),
         "ends": [number(item.low), number(item.high)],
         "mark": [round(100.0 * left, 2), round(100.0 * (right - left), 2)],

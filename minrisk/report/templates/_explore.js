@@ -24,8 +24,8 @@ const number = v => {
 };
 const write = (v, format) => format.text.replace("{v}", number(format.scale * v).replace("-", "−"));
 const band = (low, high, format) => {
-  const [a, b] = [write(low, format), write(high, format)];
-  return a === b ? a : fill(W.band, { low: a, high: b });
+  const [a, b] = [low, high].map(v => number(format.scale * v).replace("-", "−"));
+  return format.text.replace("{v}", a === b ? a : fill(W.band, { low: a, high: b }));
 };
 
 /* --- the emulator: constant and slopes, a weight for each point of the sample, components of draws or months ---- */
@@ -103,7 +103,7 @@ const set = (j, v) => {
     by("status").textContent = `${at.label}: ${fill(W.refused, text)}`;
     return;
   }
-  state[state.which][j] = Number(v.toPrecision(6));
+  state[state.which][j] = Number(v.toPrecision(4));
   ask([state.which]);
 };
 
