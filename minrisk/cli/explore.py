@@ -74,7 +74,7 @@ def explore_command(
             fail([str(error)])
         if compared is not None:
             _print_check(made, compared)
-        print(say("explore.written", path=str(place), size=f"{len(html) / 1e6:.1f}"))
+        print(say("explore.written", path=str(place), size=f"{len(html) / 1e6:.2f}"))
 
 
 def _print_check(made: Study, compared: pd.DataFrame) -> None:
@@ -90,6 +90,7 @@ def _print_check(made: Study, compared: pd.DataFrame) -> None:
     count = f"{len(compared):,}"
     title = say("explore.check_title", count=str(CHECKED), share=percent(float(inside)), numbers=count)
     table = Table("", title=Text(title), title_justify="left", box=None, pad_edge=False)
+    table.columns[0].overflow = "fold"
     for key in ("explore.check_page", "explore.check_engine", "explore.check_error"):
         table.add_column(say(key), justify="right")
     middles = {(one.output.measure, one.output.label): one.middle for one in made.outputs}
