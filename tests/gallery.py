@@ -20,10 +20,12 @@ REPORTS = ROOT / "reports"
 #: Scenarios whose page is kept too.
 PAGES = ("ban_2026_dual_use", "ban_full_12m")
 KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "mud.csv", "run.json", "figures/*.svg")
+#: Scenarios with a what-if page.
+EXPLORED = ("ban_2026_dual_use", "outlook_2027", "mud_2028", "licensing_2025")
 #: Draws of each scenario: a mean is then known to about a fiftieth of its spread, and the whole is made in minutes.
 DRAWS = 2_000
 #: Most that the gallery may weigh [byte].
-MOST = 18_500_000
+MOST = 26_000_000
 
 
 def size() -> int:
@@ -60,6 +62,8 @@ def make() -> None:
         for record in backtests.glob("*/run.json"):
             kept = ("coverage.md", "coverage.csv", "history.md", "scores.csv", "run.json", "figures/*.svg")
             _keep(record.parent, REPORTS / "backtests" / record.parent.name, kept)
+        for name in EXPLORED:
+            explore(name)
         for name in ("index.md", "comparison.csv", "comparison.svg"):
             shutil.copy(made / name, REPORTS)
         index = (made / "index.html").read_text(encoding="utf-8")
@@ -68,6 +72,48 @@ def make() -> None:
         (REPORTS / "index.html").write_text(links, encoding="utf-8")
         shutil.copy(made / "ban_full_12m" / "figures" / "shortage_map.svg", REPORTS)
     print(f"{size() / 1e6:.1f} MB")
+
+
+def explore(name: str) -> None:
+    """Make the what-if page of a scenario beside its report, and link to it there."""
+    page = REPORTS / name / "explore.html"
+    command = [
+        sys.executable,
+        "-m",
+        "minrisk",
+        "explore",
+        f"scenarios/{name}.yaml",
+        "--workers",
+        "2",
+        "--out",
+        page,
+    ]
+    subprocess.run(command, cwd=ROOT, check=True)
+    report, text = page.with_name("report.html"), page.with_name("report.md")
+    if report.is_file():
+        words = f"<code>minrisk explore {name}.yaml</code>"
+        html = report.read_text(encoding="utf-8")
+        report.write_text(html.replace(words, f'<a href="explore.html">{words}</a>'), encoding="utf-8")
+    line = "\n[What if? A page whose controls move the assumptions](explore.html)\n"
+    text.write_text(text.read_text(encoding="utf-8") + line, encoding="utf-8")
+    if name == EXPLORED[0]:
+        picture(page)
+
+
+def picture(page: Path) -> None:
+    """Take the README's picture of a what-if page: two settings, one of them with half the severity."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        view = browser.new_page(viewport={"width": 1240, "height": 1060})
+        view.goto(page.resolve().as_uri())
+        view.check("input[value=b]")
+        view.fill("#input-0", "0.5")
+        view.wait_for_timeout(500)
+        view.screenshot(path=REPORTS / "what_if.png")
+        browser.close()
 
 
 def _link(name: str) -> str:

@@ -20,13 +20,13 @@ from minrisk.decisions import (
     fields_of,
     given_data_ranking,
     parse_metric,
-    patched,
 )
 from minrisk.decisions.sensitivity import default_outputs
 from minrisk.defaults import EXPLORE_INPUTS, EXPLORE_RANKING_DRAWS
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run, run
 from minrisk.scenario import Scenario, SeabedMud
+from minrisk.scenario.change import patched
 
 #: Fields that somebody decides on or doubts first, in this order; what else moves the outputs comes after them.
 DECIDED = (

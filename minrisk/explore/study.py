@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.decisions import VaryError, patched
+from minrisk.decisions import VaryError
 from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS
 from minrisk.explore.design import (
     FIRST_STOP,
@@ -30,6 +30,7 @@ from minrisk.parallel import in_order
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import BAND, quantiles, ranks
 from minrisk.scenario import Scenario
+from minrisk.scenario.change import patched
 
 #: Statistics of the draws of an output.
 STATISTICS = ("mean", "p05", "p50", "p95")

@@ -143,8 +143,8 @@ def dataset_folder(written: str, file: Path) -> Path:
     Returns
     -------
     Path
-        Beside the file, else the packaged dataset of that name. A packaged scenario writes the path that it has in a
-        checkout; in an installed package it lies elsewhere.
+        Beside the file, else the packaged dataset of that name. A packaged scenario writes the path that it has in
+        a checkout; in an installed package it lies elsewhere.
     """
     from minrisk.data import packaged_folder
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minrisk.decisions import VaryError, fields_of, patched
+from minrisk.decisions import VaryError, fields_of
 from minrisk.explore.design import (
     FIRST_STOP,
     PRODUCT_OUTPUT,
@@ -19,6 +19,7 @@ from minrisk.explore.design import (
     patch_of,
     unit_setting,
 )
+from minrisk.scenario.change import patched
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
