@@ -238,6 +238,7 @@ MEANING = {
     "value_high": "highest plausible share",
     "substitute": "what stands in",
     "performance": "how well it does",
+    "read": "what of the estimate was read: the report, an article of the press, a summary, an abstract",
     "topic": "what the sources disagree on",
     "what": "which figure, in words",
     "kind": "estimate (of the edition's latest year), restated, rounded, definition (anew), break (of scale) or "

@@ -47,6 +47,8 @@ _SIGNS = {"镧": "La", "铈": "Ce", "镨": "Pr", "钕": "Nd", "钐": "Sm", "铕"
           "镥": "Lu", "钇": "Y", "钪": "Sc"}  # fmt: skip
 
 #: Eight-digit codes of one element by form: China's import and export tariff, headings 2805.30, 2846.10, 2846.90.
+#: The metals stand in trade statistics; no copy of the tariff was at hand for the rest (grade C). Goods whose name
+#: says another element than their code are a fault, so that a wrong code is found where the file names its goods.
 _FORMS: Mapping[str, Mapping[str, str]] = {
     "metal": {"28053011": "Nd", "28053012": "Dy", "28053013": "Tb", "28053014": "La", "28053015": "Ce",
               "28053016": "Pr", "28053017": "Y"},

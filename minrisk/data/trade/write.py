@@ -158,7 +158,7 @@ def import_exports(found: ChinaFile, rows: Sequence[ElementExports], folder: Pat
     table = _Sheet.read(base / "focus_exports.csv", _HEADERS["focus_exports"])
     new = {
         row.element: {
-            "element": row.element, "unit": "t REO/yr; 1", "year": year, "source": source, "grade": "B",
+            "element": row.element, "unit": "t REO/yr; 1", "year": year, "source": source, "grade": "C",
             "note": f"oxide in codes {' '.join(row.codes)}; weight of oxide by stoichiometry",
             **{name: f"{tonnes:.6g}" for name, tonnes in zip(_LEVELS, row.tonnes, strict=True)},
             **{f"share_{name}": f"{share:.6g}" for name, share in zip(_LEVELS, row.share, strict=True)},
