@@ -1,4 +1,4 @@
-"""Seen against said: a scenario of the present held against what has been observed of it, month by month.
+"""Seen against said: a scenario of the present compared with what has been observed of it, by month.
 
 Draws are not weighted by what was seen: on past episodes that did not sharpen the months that followed, since a
 first month is known too badly.
