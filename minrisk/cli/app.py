@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _UsageError: Any = typer.BadParameter.__base__
 
 
+#: Words that people type for a command of another name.
+_MEANT = {"list": "scenarios", "ls": "scenarios", "plot": "run", "report": "show", "check": "validate"}
+
+
 class _Commands(TyperGroup):
     """Commands in alphabetical order after the main one; a command or option that went names its replacement."""
 
@@ -30,6 +34,8 @@ class _Commands(TyperGroup):
         gone = replaced("command", args[0])
         if gone is not None:
             ctx.fail(gone)
+        if args[0] in _MEANT:
+            ctx.fail(f"no command '{args[0]}'; did you mean '{_MEANT[args[0]]}'?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:

@@ -41,3 +41,25 @@ def test_validate_says_what_counts_for_nothing(tmp_path: Path) -> None:
     assert said.exit_code == 0
     assert "mine: market.choke_price_index is not used: the dataset has ceilings.csv" in said.stdout
     assert "not used" not in CliRunner().invoke(app, ["validate", str(SCENARIOS / "calm.yaml")]).stdout
+
+
+def test_the_library_is_listed_in_both_languages() -> None:
+    said = CliRunner().invoke(app, ["scenarios"]).stdout
+    assert all(path.stem in said for path in SCENARIOS.glob("*.yaml"))
+    assert said.startswith("no restriction\n  calm ")
+    assert "禁輸" in CliRunner().invoke(app, ["scenarios", "--lang", "ja"]).stdout
+
+
+def test_a_packaged_name_is_a_scenario_in_every_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["validate", "ban_full_12m"]).exit_code == 0
+    refused = CliRunner().invoke(app, ["validate", "ban_ful_12m"])
+    assert refused.exit_code == 2
+    assert "did you mean 'ban_full_12m'?" in refused.stderr
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("list", "scenarios"), ("plot", "run"), ("report", "show")])
+def test_words_that_people_type_lead_to_the_command(typed: str, meant: str) -> None:
+    refused = CliRunner().invoke(app, [typed])
+    assert refused.exit_code == 2
+    assert f"did you mean '{meant}'?" in refused.stderr

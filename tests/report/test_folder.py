@@ -48,7 +48,7 @@ def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
         "report.html",
         "report.md",
     }
-    expected |= {"dictionary.csv"}
+    expected |= {"dictionary.csv", "losses_by_application.csv"}
     expected |= {f"figures/{name}.svg" for name in FIGURES}
     assert set(contents(folder)) == expected
     assert os.listdir(folder.parent) == ["ban_heavy"]
