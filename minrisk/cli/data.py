@@ -134,7 +134,7 @@ def sources_command(
         if random is not None:
             frame = random_figures(loaded, random, seed, entry)
         else:
-            frame = source_use(loaded) if entry is None else figure_sources(loaded, entry)
+            frame = source_use(loaded) if entry is None else figure_sources(loaded, loaded.symbol(entry) or entry)
     except UnknownEntryError as error:
         fail([str(error)])
     if csv:

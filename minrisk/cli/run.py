@@ -182,8 +182,9 @@ def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
 
     lacking = []
     for name in dict.fromkeys(scenario.dataset for _, scenario in found):
-        known = load_dataset_or_fail(Path(name) if name else None).labels.elements
-        if element not in known:
+        dataset = load_dataset_or_fail(Path(name) if name else None)
+        known = dataset.labels.elements
+        if dataset.symbol(element) is None:
             lacking.append(f"--follow {element}: no such element in the dataset; it has {', '.join(known)}")
     if lacking:
         fail(lacking)

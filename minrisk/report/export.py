@@ -244,9 +244,9 @@ def dictionary(run: Run) -> pd.DataFrame:
     for file, group in groups.items():
         rows += [(file, f"metric={m.name}", m.unit, _measure(m.name)) for m in group]
     for kind, axis, names, values in by_draw(run):
-        # As the file of draws writes them; industries are in none.
-        begun = f"{kind}/" if kind in ("product", "economy") else ""
-        for name in values if kind != "industry" else ():
+        # As the file of draws writes them.
+        begun = f"{kind}/" if kind in ("product", "industry", "economy") else ""
+        for name in values:
             column = f"{begun}{name}/<{axis}>" if names else f"{begun}{name}"
             rows.append(("draws.parquet", column, _UNITS.get(name, "1"), _measure(name)))
     for name in map(str, run.inputs.columns):
@@ -283,7 +283,10 @@ def _measure(name: str) -> str:
 
 def _variable(name: str) -> str:
     """What a monthly variable means; what stands after a colon is a route, an element or an owner."""
-    return say(f"columns.{name.partition(':')[0]}")
+    try:
+        return say(f"columns.{name.partition(':')[0]}")
+    except TextError:
+        return ""
 
 
 def _input(scenario: Scenario, name: str) -> tuple[str, str]:

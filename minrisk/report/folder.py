@@ -134,7 +134,7 @@ def write_report(
     command : str, optional
         How the run was started, for "how to reproduce"; by default built from the run.
     element : str, optional
-        Which element to follow through its median draw; by default the one hit hardest.
+        Which element to follow through its median draw, by symbol or English name; by default the one hit hardest.
     language : str
         Language of the pages and figures, ``en`` or ``ja``; tables and their columns stay English.
     figures : str
@@ -156,6 +156,7 @@ def write_report(
     OutputError
         If something that is not minrisk's own report is in the way, or writing fails.
     """
+    element = None if element is None else run.dataset.symbol(element) or element
     if element is not None and element not in run.elements:
         raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
     check_language(language)

@@ -63,3 +63,9 @@ def test_words_that_people_type_lead_to_the_command(typed: str, meant: str) -> N
     refused = CliRunner().invoke(app, [typed])
     assert refused.exit_code == 2
     assert f"did you mean '{meant}'?" in refused.stderr
+
+
+def test_elements_go_by_their_english_names_too() -> None:
+    by_name, by_symbol = (CliRunner().invoke(app, ["sources", word]) for word in ("dysprosium", "Dy"))
+    assert by_name.exit_code == by_symbol.exit_code == 0
+    assert by_name.stdout == by_symbol.stdout

@@ -127,7 +127,7 @@ def test_the_dictionary_names_every_column_of_every_table(run: Run, folder: Path
         assert set(held[key]) <= words if key == "metric" else set(held[key]) == words, file
     drawn = pq.read_schema(folder / "draws.parquet").names
     said = set(table.loc[table["file"] == "draws.parquet", "column"])
-    axes = {"element": run.elements, "use": run.uses, "product": run.products}
+    axes = {"element": run.elements, "use": run.uses, "product": run.products, "industry": run.industries}
     spelled = {
         column.replace(f"<{axis}>", label)
         for column in said
