@@ -21,7 +21,7 @@ from minrisk.report.uses import use_sentences
 from minrisk.results.findings import lowest_stocks, price_stays_flat, stocks_at_target, worst
 from minrisk.results.losses import LOSS_FIGURES
 from minrisk.results.mix import mix_shift
-from minrisk.text import DEFAULT, capital, check_language, element_name, join, say
+from minrisk.text import DEFAULT, capital, check_language, element_name, join, say, speaking_of
 from minrisk.text import language as speaking
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ def write_report(
         raise ValueError(f"figures {figures!r}; allowed: {', '.join(get_args(Figures))}")
     target = check_target(out, run.scenario.name)
     text = command or reproduce_command(run, language)
-    replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language, figures), REPORT)
+    with speaking_of(run.dataset.subject):
+        replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language, figures), REPORT)
     return target
 
 

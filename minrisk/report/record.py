@@ -72,7 +72,7 @@ def run_record(run: Run, command: str) -> dict[str, Any]:
             "sha256": run.scenario.fingerprint,
             "content": scenario_content(run.scenario),
         },
-        "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint},
+        "dataset": {"name": run.dataset.name, "sha256": run.dataset.fingerprint, "subject": run.dataset.subject},
         "price_year": price_year(run.dataset) if has_prices(run.dataset) else None,
         "reference_price": _reference_prices(run),
         "draws": run.draws,

@@ -23,6 +23,7 @@ from minrisk.text import (
     price_digits,
     say,
     span,
+    speaking_of,
     use_word,
     yen,
 )
@@ -164,7 +165,8 @@ def results_table(found: Finished, width: int = 80) -> Table:
 
 def print_results(found: Finished, console: Console) -> None:
     """Print the table of results in the width of the console."""
-    console.print(results_table(found, console.width))
+    with speaking_of(found.record["dataset"].get("subject", "rare_earths")):
+        console.print(results_table(found, console.width))
 
 
 def _plain(text: str) -> Text:

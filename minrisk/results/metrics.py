@@ -51,7 +51,9 @@ def summary(run: Run) -> pd.DataFrame:
     for metric in ELEMENT_METRICS:
         rows += _rows(metric, "element", run.elements, run.metrics[metric.drawn])
         run.release()
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table["unit"] = table["unit"].replace(TONNES, run.dataset.tonne)
+    return table
 
 
 def use_summary(run: Run) -> pd.DataFrame:

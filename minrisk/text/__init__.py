@@ -10,6 +10,7 @@ from minrisk.text.catalogue import (
     say,
     say_html,
     section,
+    speaking_of,
 )
 from minrisk.text.names import (
     basis_words,
@@ -83,6 +84,7 @@ __all__ = [
     "section",
     "source_name",
     "span",
+    "speaking_of",
     "title_of",
     "titles",
     "two_figures",

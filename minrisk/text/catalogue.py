@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Formatter
+from typing import Any
 
 from markupsafe import Markup
 
@@ -126,6 +127,11 @@ DEFAULT = "en"
 _CURRENT: ContextVar[str] = ContextVar("minrisk_language", default=DEFAULT)
 
 
+#: What the elements are of which is spoken, as ``dataset.csv`` says; texts are written of rare earths.
+_RARE_EARTHS = "rare_earths"
+_SUBJECT: ContextVar[str] = ContextVar("minrisk_subject", default=_RARE_EARTHS)
+
+
 class TextError(ValueError):
     """A sentence that the catalogue does not have, or values that do not fit its placeholders."""
 
@@ -150,6 +156,22 @@ def language(code: str) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+@contextmanager
+def speaking_of(subject: str) -> Iterator[None]:
+    """Say everything inside of one subject of datasets.
+
+    Parameters
+    ----------
+    subject : str
+        A key of `minrisk.data.tables.SUBJECTS`: ``minerals`` are not called rare earths, nor their tonnes REO.
+    """
+    token = _SUBJECT.set(subject)
+    try:
+        yield
+    finally:
+        _SUBJECT.reset(token)
 
 
 def check_language(code: str) -> str:
@@ -193,7 +215,7 @@ def say_html(key: str, **values: object) -> Markup:
 
 def section(name: str) -> list[str]:
     """All sentences of a section, in the catalogue's order."""
-    return [text for key, text in catalogue(_CURRENT.get()).items() if key.startswith(f"{name}.")]
+    return [text for key, text in _spoken().items() if key.startswith(f"{name}.")]
 
 
 def known_name(kind: str, key: str, own: str) -> str:
@@ -213,7 +235,7 @@ def known_name(kind: str, key: str, own: str) -> str:
     str
     """
     place = f"names.{kind}.{key}"
-    return catalogue(_CURRENT.get())[place] if catalogue(DEFAULT).get(place) == own else own
+    return _spoken()[place] if catalogue(DEFAULT).get(place) == own else own
 
 
 @cache
@@ -221,6 +243,22 @@ def catalogue(code: str) -> Mapping[str, str]:
     """Every sentence of a language by its key, in the order of its files, with the glossary's terms in it."""
     files_of = (f"{code}.toml", f"decisions.{code}.toml", f"figures.{code}.toml")
     return {key: with_terms(text, code) for name in files_of for key, text in _flat(read_table(name))}
+
+
+def _spoken() -> Mapping[str, str]:
+    """Every sentence in the current language, of the current subject."""
+    code, subject = _CURRENT.get(), _SUBJECT.get()
+    return catalogue(code) if subject == _RARE_EARTHS else _of_subject(code, subject)
+
+
+@cache
+def _of_subject(code: str, subject: str) -> Mapping[str, str]:
+    """Every sentence of a language with the words of another subject in it, from ``subjects.toml``."""
+    instead: Any = read_table("subjects.toml")[subject]
+    found = dict(catalogue(code))
+    for said, meant in instead[code].items():
+        found = {key: text.replace(said, meant) for key, text in found.items()}
+    return found
 
 
 def read_table(name: str) -> Mapping[str, object]:
@@ -235,7 +273,7 @@ def placeholders(template: str) -> frozenset[str]:
 
 
 def _checked(key: str, values: Mapping[str, object]) -> str:
-    template = catalogue(_CURRENT.get()).get(key)
+    template = _spoken().get(key)
     if template is None:
         raise TextError(f"no text {key!r} in language {_CURRENT.get()!r}")
     if placeholders(template) != values.keys():
