@@ -34,13 +34,35 @@ class Kind(StrEnum):
     wgi = "wgi"
 
 
-data_app = typer.Typer(help="Add figures to a dataset.", no_args_is_help=True)
+data_app = typer.Typer(help="Begin a dataset, or add figures to one.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
 
 @data_app.callback()
 def _data() -> None:
     """Add figures to a dataset."""
+
+
+@data_app.command("new")
+def new_command(
+    dataset: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that is not there yet.")],
+    subject: Annotated[
+        str, typer.Option(metavar="WORD", help="What the elements are: minerals or rare_earths.")
+    ] = "minerals",
+) -> None:
+    """Write the tables that a dataset needs, with headers, units and an example row each."""
+    from minrisk.data.new import write_new
+    from minrisk.data.tables import SUBJECTS, nearest
+
+    if subject not in SUBJECTS:
+        fail([f"--subject {subject!r}; {nearest(subject, SUBJECTS)}"])
+    try:
+        written = write_new(dataset, subject)
+    except OSError as error:
+        fail([str(error)])
+    for path in written:
+        print(f"written: {path}")
+    print(f"next: replace the example rows, then minrisk mix {dataset}")
 
 
 @data_app.command("import")
