@@ -59,11 +59,11 @@ DISCOVER_DRAWS = 5_000
 #: A run for each point of a grid.
 SWEEP_DRAWS = 1_000
 
-#: Some 150 runs behind a page on which one moves controls: its differences are paired, its error is printed.
+#: Some 270 runs behind a page on which one moves controls: its differences are paired, its error is printed.
 EXPLORE_DRAWS = 100
 
 #: Points of its designed sample, a power of two, besides the start and the ends of each input.
-EXPLORE_POINTS = 128
+EXPLORE_POINTS = 256
 
 #: Controls of such a page: more than eight are no longer seen at one glance, and ask for more points.
 EXPLORE_INPUTS = 8

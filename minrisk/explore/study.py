@@ -44,6 +44,9 @@ POOR = 0.2
 #: An output that moves by less than this share, or price multiple, over the whole sample is not shown.
 STILL = 0.005
 
+#: Rows of one chart: of fifteen elements those that move most are shown, so that a page stays small.
+ROWS = 10
+
 #: Settings at which a page is held against the engine.
 CHECKED = 10
 
@@ -174,15 +177,31 @@ def study(
             column.append(value)
         if progress is not None:
             progress(draws)
+    shown = _shown(asked, found)
     tasks_of_fits = [
         (output, sample, np.array(column), output.values(reference), used)
         for output, column in zip(asked, found, strict=True)
-        if _is_shown(output, np.array(column))
+        if output in shown
     ]
     fitted = tuple(in_order(fit_output, tasks_of_fits, executor))
     if not fitted:
         raise VaryError([f"{scenario.name}: no output moves with {', '.join(item.name for item in chosen)}"])
     return Study(scenario, reference, tuple(chosen), sample, fitted, draws, used)
+
+
+def _shown(outputs: Sequence[Output], values: Sequence[Sequence[Array]]) -> set[Output]:
+    """Outputs that move, of each measure of draws the `ROWS` that move most."""
+    moves = {output: np.array(column) for output, column in zip(outputs, values, strict=True)}
+    found = {output for output, column in moves.items() if _is_shown(output, column)}
+    for measure in {output.measure for output in found if output.of_draws}:
+        mine = [output for output in outputs if output in found and output.measure == measure]
+        mine.sort(key=lambda output: -float(np.ptp(_inner(output, moves[output]).mean(axis=1))))
+        found -= set(mine[ROWS:])
+    return found
+
+
+def _inner(output: Output, values: Array) -> Array:
+    return np.log(values) if output.logarithmic else values
 
 
 def _is_shown(output: Output, values: Array) -> bool:
@@ -211,7 +230,7 @@ def fit_output(output: Output, points: Array, values: Array, own: Array, seed: i
     """
     floor = 0.0 if output.share or values.min() >= 0.0 else -np.inf
     ceiling = 1.0 if output.share and output.of_draws else np.inf
-    inner = np.log(values) if output.logarithmic else values
+    inner = _inner(output, values)
     made = fit(points, inner)
     missed = _natural(output, left_out(points, inner, made, seed), floor, ceiling)
     true = statistics(output, values)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minrisk.decisions import VaryError
-from minrisk.explore.design import own_units, patch_of
-from minrisk.explore.study import check, error_table, one_setting, statistics, study
+from minrisk.explore.design import Output, own_units, patch_of
+from minrisk.explore.study import _shown, check, error_table, one_setting, statistics, study
 from minrisk.scenario.load import load_scenario
 from tests import SCENARIOS
 from tests.explore.small import DRAWS, FILE, small_study
@@ -56,6 +56,12 @@ def test_draws_are_paired_from_setting_to_setting() -> None:
     emulated = loss.at(np.stack([short, long]))
     error = 2.0 * loss.error("mean")
     assert (emulated[1] - emulated[0]).mean() == pytest.approx((values[1] - values[0]).mean(), abs=error)
+
+
+def test_of_many_elements_those_that_move_most_are_shown() -> None:
+    outputs = [Output("unserved_share", str(place), "1") for place in range(14)]
+    values = [[np.full(3, 0.0), np.full(3, 0.05 * place)] for place in range(14)]
+    assert {output.label for output in _shown(outputs, values)} == {str(place) for place in range(4, 14)}
 
 
 def test_shares_stay_shares() -> None:
