@@ -161,6 +161,8 @@ def study(
     ------
     VaryError
         With every fault of inputs and outputs, before the sample is run; or if nothing moves.
+    ScenarioError
+        If the scenario does not admit an end of a range, before the sample is run.
     """
     used = scenario.seed if seed is None else seed
     chosen = inputs_of(scenario, inputs, lambda: ranked(ordinary_run(scenario, used, executor)))

@@ -8,6 +8,7 @@ import pytest
 from minrisk.decisions import VaryError
 from minrisk.explore.design import Output, own_units, patch_of
 from minrisk.explore.study import _shown, check, error_table, one_setting, statistics, study
+from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.load import load_scenario
 from tests import SCENARIOS
 from tests.explore.small import DRAWS, FILE, small_study
@@ -80,5 +81,5 @@ def test_an_output_that_never_moves_is_no_page() -> None:
 
 
 def test_an_end_that_the_scenario_does_not_admit_is_refused_before_anything_runs() -> None:
-    with pytest.raises(VaryError, match="severity"):
+    with pytest.raises(ScenarioError, match="severity"):
         study(load_scenario(SCENARIOS / FILE), ("full_ban.severity=0.5:1.5",), (), 20, 1024)
