@@ -51,8 +51,9 @@ def new_command(
     ] = "minerals",
 ) -> None:
     """Write the tables that a dataset needs, with headers, units and an example row each."""
+    from minrisk.data import nearest
     from minrisk.data.new import write_new
-    from minrisk.data.tables import SUBJECTS, nearest
+    from minrisk.data.tables import SUBJECTS
 
     if subject not in SUBJECTS:
         fail([f"--subject {subject!r}; {nearest(subject, SUBJECTS)}"])

@@ -56,9 +56,12 @@ def write_new(folder: Path, subject: str) -> list[Path]:
     if folder.exists():
         raise FileExistsError(f"{folder} is there already and is left as it is; name another folder")
     texts = {"SOURCES": _SOURCES} | {stem: _table(stem, subject) for stem in _ROWS}
-    new_folder(
-        folder, lambda place: [write_file(place / f"{stem}.csv", text.encode()) for stem, text in texts.items()]
-    )
+
+    def fill(place: Path) -> None:
+        for stem, text in texts.items():
+            write_file(place / f"{stem}.csv", text.encode())
+
+    new_folder(folder, fill)
     return [folder / f"{stem}.csv" for stem in texts]
 
 

@@ -28,8 +28,8 @@ _SHARED = ("draws", "seed", "measured_from", "price_year")
 class Joined:
     """Losses of two runs on the same draws, each industry held up by the worse of the two.
 
-    An industry that cannot make half of its output for want of one input loses no more for want of another at the
-    same time: production with needs that cannot replace each other (Leontief). The larger loss of the months
+    An industry that cannot make half of its output because one input is missing loses no more through another at
+    the same time: production with needs that cannot replace each other (Leontief). The larger loss of the months
     measured is taken, draw by draw; where the two bind in different months the truth lies above it, and below the
     sum.
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
 from minrisk.axes import Calendar
-from minrisk.plots.style import OKABE_ITO, ROLE, legend, month_ticks, plain, sheet, styled
+from minrisk.plots.style import ROLE, legend, month_ticks, plain, sheet, styled, told_apart
 from minrisk.results.track_record import reliability
 from minrisk.text import capital, current_language, join, origin_name, say, title_of
 from minrisk.text.catalogue import catalogue
@@ -67,7 +67,7 @@ def reliability_figure(rows: pd.DataFrame) -> Figure:
         On the diagonal ranges hold what they claim, below it they are too narrow.
     """
     levels = np.linspace(0.05, 0.95, 19)
-    colours = [OKABE_ITO[name] for name in ("blue", "vermilion", "green", "purple", "orange")]
+    colours = told_apart(5)
     counts = {"inside": f"{int((rows['inside'] == 'inside').sum())}", "all": f"{len(rows)}"}
     with styled():
         title, note = say("figures.coverage.reliability", **counts), say("figures.coverage.reliability_note")

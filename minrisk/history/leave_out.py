@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ruamel.yaml import YAML
 
 from minrisk.history.calibration_file import Declaration, patch, read_declaration, scenario_numbers
-from minrisk.scenario import Distribution, Problem, Scenario, ScenarioError, load_scenario
-from minrisk.scenario.distributions import Triangular
+from minrisk.risk.spread import quantile
+from minrisk.scenario import Distribution, Problem, Scenario, ScenarioError, Triangular, load_scenario
 
 #: File that ``minrisk calibrate --leave-out`` writes and an episode's scenario extends.
 RESULT = "left_out.yaml"
@@ -54,7 +54,8 @@ def left_out(folder: Path, episodes: Sequence[Path]) -> str:
         own = (folder.resolve().name, name)
         found = [value for episode, field, value in known if _teaches(name, own, (episode, field))]
         if found:
-            places = [moved.rounded(part) for part in (min(found), statistics.median(found), max(found))]
+            middle = float(quantile(np.array(found), 0.5))
+            places = [moved.rounded(part) for part in (min(found), middle, max(found))]
             values[name] = {"triangular": places} if places[0] < places[-1] else places[0]
             lines.append(f"# {name}: lowest, middle and highest of {len(found)} fitted elsewhere")
         elif moved.otherwise is not None:

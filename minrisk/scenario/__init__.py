@@ -21,13 +21,11 @@ from minrisk.scenario.errors import (
     Problem,
     ScenarioError,
     nearest,
-    path_text,
     replaced,
     shorten,
     unknown,
 )
 from minrisk.scenario.events import (
-    EVENT_TYPES,
     DemandShock,
     Event,
     ExportBan,
@@ -37,7 +35,6 @@ from minrisk.scenario.events import (
     SeabedMud,
     Stockpile,
 )
-from minrisk.scenario.events.base import ALTERNATIVES
 from minrisk.scenario.events.project import (
     Plant,
     Project,
@@ -53,8 +50,6 @@ from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario, Translation, Translations
 
 __all__ = [
-    "ALTERNATIVES",
-    "EVENT_TYPES",
     "NAME",
     "AtLeast",
     "Beta",
@@ -93,7 +88,6 @@ __all__ = [
     "nearest",
     "number_text",
     "operating_months",
-    "path_text",
     "planned_months",
     "project_tonnes",
     "replaced",
