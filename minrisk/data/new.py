@@ -22,6 +22,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "reo_factors": ("810510,metal,0.97,0.99,1,0",),
     "composition": ("CHN,810510,M,1,1000", "OTH,810510,M,1,1000"),
     "prices": ("M,2024,quoted,30",),
+    "ceilings": ("M,60,highest price quoted,60,120,240",),
 }  # fmt: skip
 
 #: Units of tables that admit more than one.
