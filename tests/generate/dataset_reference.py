@@ -302,11 +302,12 @@ any folder: `japan`, which is taken where none is named and is the best pattern 
 `japan_controlled_minerals`. All errors in all tables are reported at once, by `minrisk validate` or
 `minrisk mix FOLDER`.
 
-To begin one of your own: `minrisk data new mine` writes the required tables, prices and ceilings with headers, units
-and an example row each, a dataset that runs as it is. Fill them in from `SOURCES.csv` on: `elements`, `routes` and `uses`
-name things, `imports` takes customs figures (or `minrisk data import`), `demand` and `prices` what USGS and others
-publish. `minrisk mix mine` lists every error, then shows where the tonnes come from. A scenario takes it by
-`dataset: mine` and the market of `scenarios/minerals/minerals_calm.yaml`, without `stock_cover_factor`.
+To begin one of your own: `minrisk data new mine` writes the required tables, prices and ceilings with headers,
+units and an example row each, a dataset that runs as it is. Fill them in from `SOURCES.csv` on: `elements`,
+`routes` and `uses` name things, `imports` takes customs figures (or `minrisk data import`), `demand` and
+`prices` what USGS and others publish. `minrisk mix mine` lists every error, then shows where the tonnes come
+from. A scenario takes it by `dataset: mine` and the market of `scenarios/minerals/minerals_calm.yaml`, without
+`stock_cover_factor`.
 
 Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
 "may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together
