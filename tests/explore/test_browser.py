@@ -61,11 +61,17 @@ def opened(browser: Any, path: Path, width: int = 1200, hash_: str = "") -> Any:
     return view
 
 
+#: Two frames from now: an update that was asked for is then done. The page's policy allows no waiting by polling.
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def settled(page: Any, act: Any) -> None:
-    """Do something and wait for the update that it asks for."""
-    before = page.evaluate("Number(document.body.dataset.updates)")
+    """Do something and see that the page has answered with an update."""
+    page.evaluate(FRAMES)
+    before = int(page.evaluate("document.body.dataset.updates"))
     act()
-    page.wait_for_function(f"Number(document.body.dataset.updates) > {before}")
+    page.evaluate(FRAMES)
+    assert int(page.evaluate("document.body.dataset.updates")) > before
 
 
 def download(page: Any, selector: str) -> str:
