@@ -119,6 +119,7 @@ STEPS = (
     "after_parts_stock",
     "after_finished_goods",
     "with_suppliers",
+    "with_substitution",
 )
 
 

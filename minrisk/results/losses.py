@@ -313,7 +313,10 @@ def _is_under_way(event: Event) -> bool:
 
 
 def waterfall_amounts(run: Run) -> dict[str, float]:
-    """Means over draws of what is lost after each step from tonnes to yen, over the months measured [JPY]."""
+    """Means over draws of what is lost after each step from tonnes to yen, over the months measured [JPY].
+
+    The last step is the whole loss, the cost of slow substitution with it.
+    """
     tonnes = run.metrics["unserved_t"].mean(axis=1)
     amounts = {"material": float(jpy_per_t(run.dataset) @ tonnes)}
     series = run.industry_series
@@ -322,7 +325,8 @@ def waterfall_amounts(run: Run) -> dict[str, float]:
         name = str(variable)
         if name.startswith("loss_"):
             amounts[name.removeprefix("loss_").removesuffix("_jpy")] = float(mean)
-    return amounts
+    substitution = float(run.economy_metrics["substitution_cost_jpy"].mean())
+    return amounts | {"with_substitution": amounts["with_suppliers"] + substitution}
 
 
 def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.DataFrame:

@@ -68,7 +68,8 @@ def test_waterfall_ends_at_the_loss_of_the_months_that_count(stop: Run) -> None:
     """Means of the series summed over the window are the means of the metrics, also where it starts later."""
     for run in (stop, small_run(draws=100, events=[STOP], measures_from="2026-10")):
         amounts = waterfall_amounts(run)
-        assert amounts["with_suppliers"] == pytest.approx(run.economy_metrics["loss_jpy"].mean())
+        assert amounts["with_substitution"] == pytest.approx(run.economy_metrics["loss_jpy"].mean())
+        assert amounts["with_substitution"] > amounts["with_suppliers"]
         assert amounts["after_finished_goods"] == pytest.approx(run.economy_metrics["first_round_jpy"].mean())
         steps = ("needed", "after_parts_stock", "after_finished_goods")
         assert [amounts[name] for name in steps] == sorted((amounts[name] for name in steps), reverse=True)
