@@ -18,7 +18,7 @@ from minrisk.text.catalogue import catalogue
 from tests import SCENARIOS
 from tests.plots.layout import overlaps
 
-AMOUNTS = dict(zip(STEPS, (8e9, 4.5e12, 1.2e12, 0.5e12, 0.9e12), strict=True))
+AMOUNTS = dict(zip(STEPS, (8e9, 4.5e12, 1.2e12, 0.5e12, 0.88e12, 0.9e12), strict=True))
 
 
 @pytest.fixture(scope="module")

@@ -105,8 +105,8 @@ def test_the_licence_of_april_2025_is_the_same_everywhere() -> None:
 def test_restrictions_from_2026_stand_beside_the_supply_to_come() -> None:
     """Every scenario of today's mix with a restriction or a stop in 2026 or later holds the projects.
 
-    But the ban of 2036, which asks what the mud alone would secure: `minrisk seabed` takes the project away, and with
-    thirteen more it would be a question about all of them.
+    But the ban of 2036, which asks what the mud alone would secure: `minrisk seabed` takes the project away, and
+    with thirteen more it would be a question about all of them.
     """
     names = {event.name for event in loaded("supply_to_come").events}
     restricted = [name for name in LIBRARY if name != "ban_and_mud" and _is_restricted(loaded(name))]
@@ -116,7 +116,8 @@ def test_restrictions_from_2026_stand_beside_the_supply_to_come() -> None:
 
 
 def _is_restricted(scenario: Scenario) -> bool:
-    return scenario.dataset is None and any(isinstance(event, (ExportRestriction, RouteStop, Regime)) for event in scenario.events)
+    kinds = (ExportRestriction, RouteStop, Regime)
+    return scenario.dataset is None and any(isinstance(event, kinds) for event in scenario.events)
 
 
 def test_the_ban_of_2026_falls_hardest_on_dysprosium_and_terbium() -> None:
