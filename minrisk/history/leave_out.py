@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from ruamel.yaml import YAML
 
 from minrisk.history.calibration_file import Declaration, patch, read_declaration, scenario_numbers
-from minrisk.risk.spread import quantile
+from minrisk.risk.spread import typical
 from minrisk.scenario import Distribution, Problem, Scenario, ScenarioError, Triangular, load_scenario
 
 #: File that ``minrisk calibrate --leave-out`` writes and an episode's scenario extends.
@@ -54,7 +53,7 @@ def left_out(folder: Path, episodes: Sequence[Path]) -> str:
         own = (folder.resolve().name, name)
         found = [value for episode, field, value in known if _teaches(name, own, (episode, field))]
         if found:
-            middle = float(quantile(np.array(found), 0.5))
+            middle = typical(found)
             places = [moved.rounded(part) for part in (min(found), middle, max(found))]
             values[name] = {"triangular": places} if places[0] < places[-1] else places[0]
             lines.append(f"# {name}: lowest, middle and highest of {len(found)} fitted elsewhere")

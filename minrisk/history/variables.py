@@ -337,7 +337,8 @@ VARIABLES: dict[str, Variable] = {
     ),
     "exports": Variable(
         "tonnes that leave an origin's ports for the importer, dated at departure, whether or not they are taken; "
-        "for everybody with `all` as destination, as an index: what restrictions on all buyers leave of baseline trade",
+        "for everybody with `all` as destination, as an index: what restrictions on all buyers leave of "
+        "baseline trade",
         _TONNES,
         _exports,
         origin="one",

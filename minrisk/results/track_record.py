@@ -10,7 +10,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.risk.scores import interval_score
-from minrisk.risk.spread import quantile
+from minrisk.risk.spread import quantile, typical
 
 #: The record; ``python -m tests.generate.track_record`` writes it again.
 FILE = Path(__file__).parents[1] / "history" / "coverage.csv"
@@ -146,8 +146,8 @@ def stretch(rows: pd.DataFrame) -> float:
     above, below = np.maximum(first - middle, 0.0), np.maximum(middle - last, 0.0)
     distance, half = above + below, np.where(above > 0.0, high - middle, middle - low)
     # A band without width misses by as much as the median band would have to be stretched to reach.
-    typical = float(quantile(half[half > 0.0], 0.5)) if (half > 0.0).any() else 1.0
-    return max(1.0, float(quantile(distance / np.where(half > 0.0, half, typical), CLAIMED)))
+    usual = typical(half[half > 0.0]) if (half > 0.0).any() else 1.0
+    return max(1.0, float(quantile(distance / np.where(half > 0.0, half, usual), CLAIMED)))
 
 
 def reliability(rows: pd.DataFrame, levels: Array) -> Array:

@@ -105,6 +105,11 @@ def median(values: ArrayLike) -> Array:
     return quantile(values, 0.5)
 
 
+def typical(values: ArrayLike) -> float:
+    """Median of a few numbers that are no draws, such as fits to episodes; of two middle ones their mean."""
+    return float(np.median(np.asarray(values, dtype=float)))
+
+
 def spread(values: ArrayLike) -> Spread:
     """Mean, quantiles and Monte Carlo error of one row of draws, missing draws (NaN) left out.
 

@@ -155,7 +155,8 @@ def test_the_command_prints_and_writes_a_made_up_episode(tmp_path: Path) -> None
     out = tmp_path / "out"
     result = runner.invoke(app, ["backtest", str(folder), "--draws", "20", "--out", str(out)])
     assert result.exit_code == 0, result.output
-    assert "made_up: calibrated 0 of 1 inside; held out 2 of 2 inside" in result.output
+    counted = "calibrated 0 of 1 inside (0 without errors of observation); held out 2 of 2 inside (2 without"
+    assert f"made_up: {counted}" in result.output
     assert "Misses (1)" in result.output
     written = out / "made_up"
     table = pd.read_csv(written / "coverage.csv")

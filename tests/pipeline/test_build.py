@@ -34,11 +34,11 @@ def simulated(path: Path) -> Result:
 
 
 def test_elasticities_stand_in_the_row_of_their_class(tmp_path: Path) -> None:
-    """Stiff, middle, loose, each times the common factor; magnets are stiff, polishing is loose."""
+    """Stiff, middle, loose, times the common factor, and fixed as stiff; magnets are stiff, polishing is loose."""
     market = "{elasticity_stiff: 0.1, elasticity_middle: 0.2, elasticity_loose: 0.3, elasticity_common: 2}"
     scenario = load_scenario(patched(tmp_path, market))
     inputs = build_inputs(scenario, sample(scenario, 100))
-    assert inputs.market.elasticity[:, 0] == pytest.approx([0.2, 0.4, 0.6])
+    assert inputs.market.elasticity[:, 0] == pytest.approx([0.2, 0.4, 0.6, 0.2])
     uses, dysprosium = inputs.labels.uses, inputs.labels.elements.index("Dy")
     assert inputs.uses.share[dysprosium, uses.index("ndfeb_heat_resistant")] == pytest.approx(np.ones(100))
     assert inputs.uses.elasticity_class[uses.index("ndfeb_heat_resistant")] == 0

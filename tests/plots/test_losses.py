@@ -54,10 +54,10 @@ def test_waterfall_adds_up() -> None:
     """Each bar starts where the last ended; the last is the loss; amounts as written."""
     figure = loss_waterfall(AMOUNTS, "10 draws.")
     bars = figure.axes[0].patches
-    assert [bar.get_height() for bar in bars] == pytest.approx([8, 4500, 3300, 700, 400, 900])
-    assert [bar.get_y() for bar in bars] == pytest.approx([0, 0, 1200, 500, 500, 0])
+    assert [bar.get_height() for bar in bars] == pytest.approx([8, 4500, 3300, 700, 380, 20, 900])
+    assert [bar.get_y() for bar in bars] == pytest.approx([0, 0, 1200, 500, 500, 880, 0])
     written = [text.get_text() for text in figure.axes[0].texts]
-    assert written == ["8", "4,500", "−3,300", "−700", "+400", "900"]
+    assert written == ["8", "4,500", "−3,300", "−700", "+380", "+20", "900"]
     assert "8 bn yen is missing; 900 bn yen" in figure.get_suptitle()
     assert overlaps(figure) == []
 
