@@ -7,14 +7,21 @@ import shutil
 from pathlib import Path
 
 from minrisk.data.dataset import PACKAGED
+from tests.without_products import drop_products
 
-#: Tables whose shares sum to 1 within groups.
-_SUMS = {"composition.csv": ("origin", "hs"), "deposits.csv": ("deposit",)}
+#: Columns that sum to 1 within groups, by table.
+_SUMS = {
+    "composition.csv": ("share", ("origin", "hs")),
+    "deposits.csv": ("share", ("deposit",)),
+    "use_shares.csv": ("weight", ("use",)),
+}
 
 
 def with_elements(folder: Path, kept: tuple[str, ...]) -> Path:
-    """Copy the packaged dataset with the rows of some elements only; elements by symbol."""
-    return _filtered(folder, {"element": kept})
+    """Copy the packaged dataset with the rows of some elements only, without products; elements by symbol."""
+    made = _filtered(folder, {"element": kept})
+    drop_products(made)
+    return made
 
 
 def with_origins(folder: Path, kept: tuple[str, ...]) -> Path:
@@ -36,7 +43,7 @@ def _filtered(folder: Path, kept: dict[str, tuple[str, ...]]) -> Path:
             continue
         stay = [row for row in rows if all(row[c] in (*kept[c], "all", "*", "") for c in columns)]
         if path.name in _SUMS:
-            _rescale(stay, _SUMS[path.name])
+            _rescale(stay, *_SUMS[path.name])
         with path.open("w", encoding="utf-8", newline="") as file:
             file.writelines(remarks)
             writer = csv.DictWriter(file, list(rows[0]))
@@ -45,14 +52,14 @@ def _filtered(folder: Path, kept: dict[str, tuple[str, ...]]) -> Path:
     return folder
 
 
-def _rescale(rows: list[dict[str, str]], groups: tuple[str, ...]) -> None:
-    """Make the shares of each group sum to 1 again."""
+def _rescale(rows: list[dict[str, str]], column: str, groups: tuple[str, ...]) -> None:
+    """Make a column of each group sum to 1 again."""
     totals: dict[tuple[str, ...], float] = {}
     for row in rows:
-        key = tuple(row[column] for column in groups)
-        totals[key] = totals.get(key, 0.0) + float(row["share"])
+        key = tuple(row[name] for name in groups)
+        totals[key] = totals.get(key, 0.0) + float(row[column])
     for row in rows:
-        row["share"] = repr(float(row["share"]) / totals[tuple(row[column] for column in groups)])
+        row[column] = repr(float(row[column]) / totals[tuple(row[name] for name in groups)])
 
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
