@@ -53,8 +53,9 @@ def _filtered(folder: Path, kept: dict[str, tuple[str, ...]]) -> Path:
 
 
 def _rescale(rows: list[dict[str, str]], column: str, groups: tuple[str, ...]) -> None:
-    """Make a column of each group sum to 1 again."""
+    """Make a column of each group sum to 1 again; empty cells stay so."""
     totals: dict[tuple[str, ...], float] = {}
+    rows = [row for row in rows if row[column]]
     for row in rows:
         key = tuple(row[name] for name in groups)
         totals[key] = totals.get(key, 0.0) + float(row[column])
