@@ -43,16 +43,12 @@ class Laid:
 
     Attributes
     ----------
-    efficient_by_use, alike_by_use : ndarray, shape (use, draw)
-        Loss of each use [JPY/month].
     in_order : ndarray, shape (application, draw)
         Share of what each application earns that is lost where those that earn least go first [1].
     by_need : tuple of ndarray, shape (need, draw)
         Share of each need that is lost: in that order, the same loss spread evenly, and alike [1].
     """
 
-    efficient_by_use: Array
-    alike_by_use: Array
     in_order: Array
     by_need: tuple[Array, Array, Array]
 
@@ -81,8 +77,7 @@ class Stakes:
     """
 
     def __init__(self, structure: EconomyStructure, parameters: EconomyParameters) -> None:
-        parts = structure.need_of_application
-        self.need: Indices = np.arange(len(structure.needs)) if parts is None else np.array(parts, dtype=np.intp)
+        self.structure, self.need = structure, structure.application_needs
         self.use = structure.use_of_need[self.need]
         self.uses = int(structure.use_of_need.max()) + 1
         earned = structure.value_added[list(structure.exposed)][structure.row_of_need]
@@ -143,8 +138,8 @@ class Stakes:
         in_order = lost * _over(efficient, worth)[self.use]
         ordered = _over(_sums(self.value * in_order, self.of_need), self.by_need)
         spread, same = _over(efficient, self.whole), _over(alike, self.whole)
-        use_of_need = np.array([self.use[rows[0]] for rows in self.of_need])
-        return Laid(efficient, alike, in_order, (ordered, spread[use_of_need], same[use_of_need]))
+        use_of_need = self.structure.use_of_need
+        return Laid(in_order, (ordered, spread[use_of_need], same[use_of_need]))
 
     def _before(self) -> Array:
         """Share of the use's output that goes without before an application does, (application, draw)."""

@@ -89,6 +89,12 @@ class EconomyStructure:
         return np.array([use for _, use in self.needs], dtype=np.intp)
 
     @cached_property
+    def application_needs(self) -> Indices:
+        """Need of each application, shape (application,); where none is named, each need is one."""
+        given = self.need_of_application
+        return np.arange(len(self.needs)) if given is None else np.array(given, dtype=np.intp)
+
+    @cached_property
     def groups_of_needs(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """Exposed industry and needs of each group of uses that it needs, in the order of the needs."""
         group = self.group_of_use

@@ -15,6 +15,7 @@ from minrisk.data import (
     USE_CLASSES,
     Dataset,
     Mix,
+    ProductFigures,
     ceiling_index,
     destination_shares,
     draw_use_shares,
@@ -27,6 +28,7 @@ from minrisk.data import (
     has_products,
     jpy_per_t,
     load_dataset,
+    product_figures,
     product_uses,
     reference_price,
     swap_pools,
@@ -36,7 +38,7 @@ from minrisk.engine.inputs import Inputs, Levers, Market, Uses
 from minrisk.engine.restrictions import trade_groups
 from minrisk.engine.result import UNIT, Result
 from minrisk.engine.simulate import simulate
-from minrisk.pipeline.goods import build_products, product_import_bill, thrift_of
+from minrisk.pipeline.goods import build_products, product_import_bill
 from minrisk.pipeline.metrics import (
     APPLICATION_METRICS,
     INDUSTRY_METRICS,
@@ -194,6 +196,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
     for event in scenario.events:
         event.write(draws.of(event.name), labels, scenario.calendar, levers)
     market = draws.of("market")
+    figures = product_figures(dataset, draws.uniforms, draws.n) if has_products(dataset) else None
     importer_share = destination_shares(dataset, draws.uniforms, draws.n, labels.elements)
     inputs = Inputs(
         labels=labels,
@@ -201,7 +204,7 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         contracted=mix.tonnes,
         feed=mix.feed,
         growth_per_year=market["growth_per_year"],
-        uses=_uses(dataset, draws),
+        uses=_uses(dataset, draws, figures),
         destination_share=importer_share,
         swap_pool=swap_pools(dataset, draws.uniforms, draws.n),
         focus_origin=dataset.focus_origin,
@@ -215,10 +218,9 @@ def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inp
         baskets=tuple(sorted(levers.baskets, key=lambda basket: basket.event)),
         rents=tuple(levers.of("rent")),
     )
-    if not has_products(dataset):
+    if figures is None:
         return inputs
-    extra = market["product_stock_extra_months"]
-    return replace(inputs, products=build_products(dataset, draws, inputs, levers, extra))
+    return replace(inputs, products=build_products(dataset, draws, figures, inputs, levers))
 
 
 def _market(values: dict[str, Array], dataset: Dataset, draws: Draws) -> Market:
@@ -254,7 +256,7 @@ def _cover(values: dict[str, Array], elements: tuple[str, ...]) -> Array:
     return np.stack([common if factor is None else common * factor for factor in factors])
 
 
-def _uses(dataset: Dataset, draws: Draws) -> Uses:
+def _uses(dataset: Dataset, draws: Draws, figures: ProductFigures | None) -> Uses:
     return Uses(
         share=draw_use_shares(dataset, draws.uniforms, draws.n),
         elasticity_class=tuple(USE_CLASSES.index(name) for name in dataset.use_class),
@@ -263,7 +265,7 @@ def _uses(dataset: Dataset, draws: Draws) -> Uses:
         priority=dataset.use_priority,
         price_usd_per_kg=reference_price(dataset),
         makers=product_uses(dataset),
-        thrift_max=thrift_of(dataset, draws),
+        thrift_max=None if figures is None else figures.thrift_max,
     )
 
 
@@ -308,8 +310,8 @@ def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
     losses, surplus = value_added_lost(block), _surplus(block)
     taken = block.result.offered - block.result.declined
     bill = extra_import_bill(block.result.average_price_index, taken, jpy_per_t(block.dataset))
-    if block.result.products is not None:
-        bill = bill + product_import_bill(block.dataset, block.draws, block.result.products)
+    if block.inputs.products is not None and block.result.products is not None:
+        bill = bill + product_import_bill(block.dataset, block.inputs.products, block.result.products)
     outcome = LossOutcome(losses, bill, surplus, block.scenario.first)
     return BlockLosses(
         metrics=values_by_draw(LOSS_METRICS, outcome),

@@ -7,28 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.data import (
-    USE_CLASSES,
-    Dataset,
-    ProductFigures,
-    destination_shares,
-    exchange_rate,
-    has_products,
-    product_figures,
-)
+from minrisk.data import USE_CLASSES, Dataset, ProductFigures, destination_shares, exchange_rate
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.products import ProductResult
 from minrisk.engine.restrictions import trade_groups
 from minrisk.scenario.sample import Draws
 
 
-def thrift_of(dataset: Dataset, draws: Draws) -> Array | None:
-    """Most that makers save of an element, (draw,) [1]; None where the dataset has no products."""
-    return product_figures(dataset, draws.uniforms, draws.n).thrift_max if has_products(dataset) else None
-
-
 def build_products(
-    dataset: Dataset, draws: Draws, elements: Inputs, levers: Levers, extra_cover: Array
+    dataset: Dataset, draws: Draws, figures: ProductFigures, elements: Inputs, levers: Levers
 ) -> Products:
     """Build the market of a dataset's products for one block.
 
@@ -41,12 +28,12 @@ def build_products(
         With products.
     draws : Draws
         Sampled inputs.
+    figures : ProductFigures
+        Figures of the products in the same draws.
     elements : Inputs
         The market of the elements, whose makers these are.
     levers : Levers
         What events wrote.
-    extra_cover : ndarray, shape (draw,)
-        Stock wanted beyond the dataset's cover [months of demand].
 
     Returns
     -------
@@ -54,8 +41,7 @@ def build_products(
     """
     products = dataset.labels.products
     assert products is not None
-    figures, labels = product_figures(dataset, draws.uniforms, draws.n), products.trade
-    nothing, count = np.zeros(draws.n), len(products.names)
+    labels, nothing, count = products.trade, np.zeros(draws.n), len(products.names)
     of_product = [USE_CLASSES.index(str(name)) for name in dataset.table("products")["elasticity_class"]]
     classes = sorted(set(of_product))
     own = Levers(factors=levers.product_factors, batches=levers.product_batches, favours=levers.favours)
@@ -86,7 +72,7 @@ def build_products(
             elements.market,
             elasticity=elements.market.elasticity[classes],
             elasticity_long=elements.market.elasticity_long[classes],
-            stock_cover_months=figures.cover + extra_cover,
+            stock_cover_months=figures.cover + draws.of("market")["product_stock_extra_months"],
             choke_price_index=figures.ceiling,
             spare_share=nothing,
             swap_share=nothing,
@@ -123,7 +109,7 @@ def cost_shares(elements: Inputs, figures: ProductFigures) -> Array:
     return capped
 
 
-def product_import_bill(dataset: Dataset, draws: Draws, found: ProductResult) -> Array:
+def product_import_bill(dataset: Dataset, products: Products, found: ProductResult) -> Array:
     """Yen paid above the calm price for products from abroad, (month, draw) [JPY/month].
 
     All imports cost what the elements in them do; the gap from there to the market price is paid on what has a rent
@@ -133,20 +119,15 @@ def product_import_bill(dataset: Dataset, draws: Draws, found: ProductResult) ->
     ----------
     dataset : Dataset
         With products.
-    draws : Draws
-        Sampled inputs.
+    products : Products
+        Their market as the engine read it.
     found : ProductResult
         What became of the products.
     """
     market, cost = found.market, found.cost_floor
     bill = (cost - 1.0) * found.imports + (market.average_price_index - cost) * (market.offered - market.declined)
     total = np.zeros((bill.shape[0], bill.shape[2]))
-    for product, price in enumerate(_jpy_per_t(dataset, draws)):
+    jpy_per_t = products.trade.uses.price_usd_per_kg * exchange_rate(dataset) * 1000.0
+    for product, price in enumerate(jpy_per_t):
         total += bill[:, product] * price
     return total
-
-
-def _jpy_per_t(dataset: Dataset, draws: Draws) -> Array:
-    """Calm price of each product, (product, draw) [JPY/t]."""
-    price: Array = product_figures(dataset, draws.uniforms, draws.n).price * exchange_rate(dataset) * 1000.0
-    return price

@@ -285,7 +285,7 @@ def _shortage(result: Result, scenario: Scenario) -> Flags:
 
 
 def _unit_sums(values: Array) -> Array:
-    """Sums over each unit of draws, (unit, month, element); the last unit may be short."""
+    """Sums over each unit of draws, the units first; the last may be short."""
     cuts = range(0, values.shape[-1], UNIT)
     return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])
 
@@ -305,7 +305,7 @@ def calm_sums(mix: Mix, size: int) -> tuple[Array, Array]:
     tonnes, fed : ndarray, shape (unit, element, route)
         [t REO/month].
     """
-    return _route_unit_sums(mix.tonnes[..., :size]), _route_unit_sums((mix.tonnes * mix.feed)[..., :size])
+    return _unit_sums(mix.tonnes[..., :size]), _unit_sums((mix.tonnes * mix.feed)[..., :size])
 
 
 def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
@@ -334,7 +334,7 @@ def fed_sums(inputs: Inputs, result: Result, size: int) -> Array:
     total = np.zeros((units, inputs.months, len(inputs.labels.routes), len(inputs.labels.elements)))
     for route in range(len(inputs.labels.routes)):
         if inputs.feed[:, route].any():
-            share = _route_unit_sums(_fed_share(inputs, route, result.feed_gap)[..., :size]) / counts[:, None, None]
+            share = _unit_sums(_fed_share(inputs, route, result.feed_gap)[..., :size]) / counts[:, None, None]
             total[:, :, route] = share * np.moveaxis(result.route_sums[:, route], -1, 0)
     return total
 
@@ -365,8 +365,3 @@ def _fed_share(inputs: Inputs, route: int, gap: Array | None) -> Array:
 def _arriving(shipped: Array, transit: int) -> Array:
     """What is shipped in each month, (month, draw), by the month in which it arrives; 1 before."""
     return np.concatenate([np.ones_like(shipped[:transit]), shipped[: len(shipped) - transit]])
-
-
-def _route_unit_sums(values: Array) -> Array:
-    cuts = range(0, values.shape[-1], UNIT)
-    return np.stack([np.ascontiguousarray(values[..., at : at + UNIT]).sum(axis=-1) for at in cuts])

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from minrisk.axes import Array
-    from minrisk.data import Dataset
     from minrisk.pipeline.run import Run
 
 
@@ -210,11 +209,11 @@ def yen_by_element(run: Run) -> Array:
     total = np.zeros(len(run.elements))
     if not run.application_metrics:
         return total
-    dataset = run.dataset
+    dataset, structure = run.dataset, economy_structure(run.dataset)
     loss = run.application_metrics["loss_jpy"].mean(axis=1)
     shares, weights = dataset.use_shares, dataset.use_weights
     short = run.metrics["unserved_share"].mean(axis=1)
-    for use, lost in zip(application_uses(dataset), loss, strict=True):
+    for use, lost in zip(structure.use_of_need[structure.application_needs], loss, strict=True):
         weight = np.where(np.isnan(weights[:, use]), dataset.joint_needs[:, use], weights[:, use])
         lacking = weight * short * (shares[:, use] > 0.0)
         if lacking.any():
@@ -227,13 +226,6 @@ def _stopped(run: Run) -> Array:
     lost = run.use_metrics["output_lost_months"].mean(axis=1)
     worst_use: Array = np.where(run.dataset.joint_needs, lost, 0.0).max(axis=1)
     return worst_use
-
-
-def application_uses(dataset: Dataset) -> list[int]:
-    """Position of the end use of each application."""
-    structure = economy_structure(dataset)
-    needs = range(len(structure.needs)) if structure.need_of_application is None else structure.need_of_application
-    return [structure.needs[need][1] for need in needs]
 
 
 def most_affected(run: Run, most: int = 6) -> list[int]:

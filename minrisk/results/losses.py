@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,11 +20,6 @@ from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
 from minrisk.risk.spread import ranks, spread
 from minrisk.scenario import Event, ExportBan, MineProject, Stockpile
-
-if TYPE_CHECKING:
-    from minrisk.axes import Array
-    from minrisk.pipeline.run import Run
-
 
 #: Code of the loss of value added among the losses.
 VALUE_ADDED = "value_added"
@@ -101,10 +95,9 @@ def application_losses(run: Run) -> pd.DataFrame:
     """
     dataset, found = run.dataset, run.application_metrics
     structure = economy_structure(dataset)
-    needs = structure.need_of_application or tuple(range(len(structure.needs)))
     kilograms = full_stop(dataset, 1).need.sum(axis=0) * 1000.0 / 12.0
     rows = []
-    for place, need in enumerate(needs):
+    for place, need in enumerate(structure.application_needs):
         row, use = structure.needs[need]
         loss, wait = spread(found["loss_jpy"][place]), found["months_to_loss"][place]
         worth, share = found["value_jpy"][place].mean(), found["output_share"][place].mean()

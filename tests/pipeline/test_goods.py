@@ -110,10 +110,12 @@ def test_imports_of_products_cost_what_their_elements_do_and_their_rent(ban: Sim
         ),
     )
     price = product_figures(ban.dataset, ban.draws.uniforms, ban.draws.n).price * exchange_rate(ban.dataset) * 1e3
-    assert product_import_bill(ban.dataset, ban.draws, known)[3] == pytest.approx(13.0 * price.sum(axis=0))
+    assert ban.inputs.products is not None
+    assert product_import_bill(ban.dataset, ban.inputs.products, known)[3] == pytest.approx(13.0 * price.sum(axis=0))
     calm = block_of(load_scenario(SCENARIOS / "calm.yaml"))
+    assert calm.inputs.products is not None
     assert calm.result.products is not None
-    assert not product_import_bill(calm.dataset, calm.draws, calm.result.products).any()
+    assert not product_import_bill(calm.dataset, calm.inputs.products, calm.result.products).any()
 
 
 def test_the_import_bill_has_products_in_it(ban: SimulatedBlock) -> None:
@@ -121,10 +123,11 @@ def test_the_import_bill_has_products_in_it(ban: SimulatedBlock) -> None:
     losses, found = losses_in_yen(ban), ban.result.products
     assert losses is not None
     assert found is not None
+    assert ban.inputs.products is not None
     series = dict(zip(LOSS_SERIES, losses.series.transpose(1, 0, 2), strict=True))
     taken = ban.result.offered - ban.result.declined
     of_elements = extra_import_bill(ban.result.average_price_index, taken, jpy_per_t(ban.dataset))
-    of_products = product_import_bill(ban.dataset, ban.draws, found)
+    of_products = product_import_bill(ban.dataset, ban.inputs.products, found)
     assert of_products.sum() > 0.0
     assert series["extra_import_bill_jpy"] == pytest.approx(of_elements + of_products, rel=1e-12)
     assert losses.metrics["extra_import_bill_jpy"].mean() < losses.metrics["consumer_surplus_loss_jpy"].mean()
