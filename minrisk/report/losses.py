@@ -181,7 +181,7 @@ def _industry_rows(run: Run) -> list[dict[str, str]]:
 
 
 def _bound_rows(run: Run) -> list[dict[str, str]]:
-    """Programme and bound at quantiles of the loss, with the industries that bind."""
+    """Programme and loss at quantiles of the loss, with the industries that bind."""
     names = industry_names(run.dataset)
     rows = []
     for row in programme_table(run, LEVELS).to_dict("records"):
@@ -191,7 +191,7 @@ def _bound_rows(run: Run) -> list[dict[str, str]]:
                 "level": percent(float(row["level"])),
                 "first": _bn(float(row["first_round_jpy"])),
                 "programme": _bn(float(row["programme_jpy"])),
-                "bound": _bn(float(row["bound_jpy"])),
+                "loss": _bn(float(row["loss_jpy"])),
                 "binding": capital(say("losses.binding_join").join(binding)) or "–",
             }
         )

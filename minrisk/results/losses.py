@@ -65,7 +65,7 @@ _BY_APPLICATION = (
     "industry",
     "binding",
     "output_lost_months",
-    "loss_probability",
+    "constrained_probability",
     "months_to_loss",
     "loss_jpy_mean",
     "loss_jpy_p05",
@@ -88,7 +88,7 @@ def application_losses(run: Run) -> pd.DataFrame:
     DataFrame
         Columns application (the end use's name where the dataset names none), use, industry; ``binding``: the
         element that its use lacks most in most draws, or the product that it buys; ``output_lost_months``, mean
-        [month]; ``loss_probability``, share of draws in which more than a twentieth of a month's output is lost;
+        [month]; ``constrained_probability``, share of draws with a month in which more than a twentieth is lost;
         ``months_to_loss``, the middle one until then [month]; the loss over the months measured after the stocks of
         its industry, before the largest of several groups counts and before suppliers [JPY]; and
         ``value_jpy_per_kg``, value added at stake over the rare earths that go into it [JPY/kg REO].
@@ -323,7 +323,7 @@ def waterfall_amounts(run: Run) -> dict[str, float]:
 
 
 def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.DataFrame:
-    """Solve the programme, month by month, for the draws at quantiles of the loss, beside the bound.
+    """Solve the programme, month by month, for the draws at quantiles of the loss, beside that loss.
 
     Parameters
     ----------
@@ -335,9 +335,9 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
     Returns
     -------
     DataFrame
-        A row per level: ``draw``, ``first_round_jpy``, ``programme_jpy`` and ``bound_jpy`` over the months
-        that count [JPY], and ``binding``: the industries whose limit costs most by its dual, those of most
-        months first.
+        A row per level: ``draw``; ``first_round_jpy``, ``programme_jpy`` and ``loss_jpy``, the bound on the
+        programme and the cost of slow substitution, over the months measured [JPY]; and ``binding``: the
+        industries whose limit costs most by its dual, those of most months first.
 
     Raises
     ------
@@ -357,7 +357,7 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
                 "draw": draw,
                 "first_round_jpy": first_round,
                 "programme_jpy": sum(plan.loss for plan in plans),
-                "bound_jpy": float(run.economy_metrics["loss_jpy"][draw]),
+                "loss_jpy": float(run.economy_metrics["loss_jpy"][draw]),
                 "binding": ", ".join(_binding(plans)),
             }
         )

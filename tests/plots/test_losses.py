@@ -103,14 +103,14 @@ def test_one_number_moves_a_closure_by_orders_of_magnitude(stop: Run) -> None:
 
 
 def test_programme_beside_the_bound(stop: Run) -> None:
-    """Duals name the binding industries; first round <= programme <= bound, at chosen quantiles."""
+    """Duals name the binding industries; first round <= programme <= loss, at chosen quantiles."""
     table = programme_table(stop, (0.5, 0.95))
     assert list(table["level"]) == [0.5, 0.95]
     assert isinstance(table, pd.DataFrame)
     for row in table.to_dict("records"):
         assert row["first_round_jpy"] <= row["programme_jpy"] * (1 + 1e-6) + 1.0
-        assert row["programme_jpy"] <= row["bound_jpy"] * (1 + 1e-6) + 1.0
-        assert row["bound_jpy"] == quantile(stop.economy_metrics["loss_jpy"], row["level"])
+        assert row["programme_jpy"] <= row["loss_jpy"] * (1 + 1e-6) + 1.0
+        assert row["loss_jpy"] == quantile(stop.economy_metrics["loss_jpy"], row["level"])
     assert set(table.iloc[-1]["binding"].split(", ")) <= set(stop.industries)
     assert table.iloc[-1]["binding"]
     with pytest.raises(ValueError, match="no industries"):

@@ -98,7 +98,7 @@ def test_binding_industries_are_named(stop: Run) -> None:
     assert section is not None
     names = set(stop.dataset.table("industries")["name"].str.lower())
     for row in section["bound"]:
-        amounts = [float(row[key].replace(",", "")) for key in ("first", "programme", "bound")]
+        amounts = [float(row[key].replace(",", "")) for key in ("first", "programme", "loss")]
         assert amounts == sorted(amounts)
     assert section["bound"][-1]["binding"].split("; ")[0].lower() in names
 
