@@ -182,7 +182,7 @@ class Demand:
                 np.divide(own, whole, out=self.fraction[some, makers[maker]])
 
     def _shocked(self, t: int | None) -> Array:
-        """Share of each end use in an element's demand, times the shocks of month ``t``; None without."""
+        """Share of each end use in an element's demand, times the shocks of month ``t``, if one is given."""
         factor = self.inputs.uses.share
         if t is None and not self.inputs.uses.makers:
             return factor

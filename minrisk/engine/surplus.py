@@ -1,7 +1,7 @@
 """What giving up tonnes costs users: the area under their demand curves, added up month by month.
 
-Money is in kUSD a month, tonnes times the reference price in USD/kg. Uses that make a product are left out: they
-give up nothing on their own account.
+Money is in kUSD a month, tonnes times the reference price in USD/kg. Uses that make a product give up nothing on
+their own account and are left out; what they have learnt to do without counts.
 """
 
 from __future__ import annotations
@@ -89,8 +89,9 @@ class GivenUp:
     surplus_lost : ndarray, shape (month, draw)
         Consumer surplus lost at the price seen (`surplus_lost`), of all uses.
     substitution : ndarray, shape (month, draw)
-        Cost of slow substitution: the worth of the tonnes that users have learnt to do without, at the price that
-        they are used to and by how much the long-run elasticity exceeds the short-run one.
+        Cost of slow substitution: the worth of the tonnes that users, makers of products among them, have learnt
+        to do without, at the price that they are used to and by how much the long-run elasticity exceeds the
+        short-run one.
     """
 
     surplus: Array

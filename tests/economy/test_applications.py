@@ -135,12 +135,12 @@ def test_efficient_is_no_dearer_than_alike(output: Array, misallocation: float, 
 def test_less_of_everything_is_never_cheaper(output: Array, further: float) -> None:
     """At both ends, draw by draw, before suppliers: their bound is put together from plans."""
     structure, given = with_applications(2)
-    mild, harsh = (
-        loss_between(shortfall(1.0 - severity * (1.0 - output), misallocation=at), structure, given)
-        for severity in (further * 0.5, further)
-        for at in (0.25,)
-    )
-    assert (harsh.first_round.sum(axis=0) >= mild.first_round.sum(axis=0) - 1e-9).all()
+    for at in (0.0, 0.25, 1.0):
+        mild, harsh = (
+            loss_between(shortfall(1.0 - severity * (1.0 - output), misallocation=at), structure, given)
+            for severity in (further * 0.5, further)
+        )
+        assert (harsh.first_round.sum(axis=0) >= mild.first_round.sum(axis=0) - 1e-9).all()
 
 
 def test_applications_add_up_to_their_industry() -> None:

@@ -111,7 +111,8 @@ def test_imports_of_products_cost_what_their_elements_do_and_their_rent(ban: Sim
     )
     price = product_figures(ban.dataset, ban.draws.uniforms, ban.draws.n).price * exchange_rate(ban.dataset) * 1e3
     assert ban.inputs.products is not None
-    assert product_import_bill(ban.dataset, ban.inputs.products, known)[3] == pytest.approx(13.0 * price.sum(axis=0))
+    bill = product_import_bill(ban.dataset, ban.inputs.products, known)
+    assert bill[3] == pytest.approx(13.0 * price.sum(axis=0))
     calm = block_of(load_scenario(SCENARIOS / "calm.yaml"))
     assert calm.inputs.products is not None
     assert calm.result.products is not None

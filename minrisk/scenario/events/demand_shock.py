@@ -28,7 +28,8 @@ class DemandShock(TimedEvent):
     """Elements in scope: `all` or a list of element symbols."""
 
     uses: Names = "all"
-    """End uses in scope: `all` or a list of the dataset's uses."""
+    """End uses in scope: `all` or a list of the dataset's uses. Of one that makes a product the shock changes how
+    much of the element a tonne of it needs, not how much of the product is wanted."""
 
     factor: NonNegative
     """Demand as a multiple of what it would be; 1 is neutral [1]."""
