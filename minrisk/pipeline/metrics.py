@@ -448,7 +448,7 @@ LOSS_METRICS: tuple[Metric[LossOutcome], ...] = (
     Metric("at_risk_gdp_share", "1", lambda o: o.losses.at_risk / o.losses.gdp),
     Metric("extra_import_bill_jpy", "JPY", lambda o: total_over_months(o.bill[o.first :])),
     Metric("consumer_surplus_loss_jpy", "JPY", lambda o: total_over_months(o.surplus[o.first :])),
-    Metric("loss_probability", "1", None, "positive", "loss_jpy"),
+    Metric("loss_probability", "1", None, "positive", "first_round_jpy"),
 )
 
 #: Metrics of products, values of shape (product, draw); months are those in which buyers go short.

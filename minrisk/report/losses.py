@@ -101,7 +101,7 @@ def loss_sentences(run: Run) -> list[str]:
         "worst": hundredths_percent(float(worst.mean())),
         "worst_band": _shares(worst),
     }
-    nothing = float((loss == 0.0).mean())
+    nothing = float((metrics["first_round_jpy"] == 0.0).mean())
     if nothing > 0.0:
         first = say("losses.lost_or_nothing", **values, nothing=percent(nothing))
     else:

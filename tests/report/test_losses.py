@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import minrisk
 from minrisk.pipeline.run import Run
 from minrisk.plots import FIGURES, figures_of
 from minrisk.report.finished import finished
@@ -21,6 +22,7 @@ from minrisk.report.results_table import loss_line, results_table
 from minrisk.results.losses import full_stop_months, waterfall_amounts
 from minrisk.results.metrics import economy_summary
 from minrisk.text.numbers import yen
+from tests import SCENARIOS
 from tests.report.test_html import Page, report
 from tests.small_run import small_run
 
@@ -56,6 +58,21 @@ def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
     assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(
         table.loc[("first_round_jpy", "all"), "mean"]
     )
+
+
+def test_slow_substitution_alone_is_no_loss_of_an_industry() -> None:
+    """Dearer elements under a rising demand: users adapt, and that costs; no industry loses any."""
+    found = minrisk.run(SCENARIOS / "ev_boom.yaml", draws=100)
+    table = economy_summary(found).set_index(["metric", "industry"])["mean"]
+    assert table["substitution_cost_jpy", "all"] > 0.0
+    assert not table["loss_probability"].any()
+    assert "no industry makes less in 100\u00a0% of draws" in loss_line(finished(found))
+
+
+def test_an_industry_that_loses_is_a_loss_of_all(stop: Run) -> None:
+    table = economy_summary(stop).set_index(["metric", "industry"])["mean"]["loss_probability"]
+    assert table["all"] == (stop.industry_metrics["first_round_jpy"] > 0.0).any(axis=0).mean()
+    assert 0.0 < table.drop("all").max() <= table["all"]
 
 
 def test_yen_changes_its_word() -> None:
