@@ -52,9 +52,10 @@ class ProductResult:
 class ProductMarket:
     """The market of the products as it moves from month to month.
 
-    Makers work at ``o (1 + u)`` of their calm output: ``o`` is the product demand that is kept at the cost floor,
-    and the utilisation u moves by ``1 - exp(-1/tau)`` a month towards ``min((P / floor)**es, 1 + max) - 1``. What
-    they could make of the elements they got, y, arrives as product a month later.
+    Makers work at ``o (1 + u) f`` of their calm output: ``o`` is the product demand that is kept at the cost floor,
+    f what demand shocks multiply it by; the utilisation u moves by ``1 - exp(-1/tau)`` a month towards
+    ``min((P / floor)**es, 1 + max) - 1``. What they could make of the elements they got, y, arrives as product a
+    month later. Imports do not follow f.
 
     Parameters
     ----------
@@ -93,6 +94,8 @@ class ProductMarket:
         offers.worked = dict.fromkeys(self.imports, self.kept) | {self.products.home: self.made}
         self.trade.step(t, self.floor if (self.floor > 1.0).any() else None)
         self.work = self.kept * (1.0 + self.utilisation)
+        if self.products.trade.demand_factors:
+            self.work = self.work * self.trade.demand.factor
         self.floors[t], self.utilisations[t] = self.floor, self.utilisation
         for route in self.imports:
             self.taken[t] += offers.by_route[route]

@@ -62,7 +62,7 @@ def build_products(
         swap_pool=np.zeros((count, draws.n)),
         focus_origin=dataset.focus_origin,
         groups=trade_groups(own, labels, elements.months, draws.n, importer_share),
-        demand_factors=(),
+        demand_factors=tuple(own.of("demand_factor")),
         hoarding=tuple(own.of("hoarding")),
         export_taxes=tuple(own.of("export_tax")),
         additions=(),

@@ -154,6 +154,40 @@ def test_elements_of_a_calm_world_do_not_feel_the_products() -> None:
         assert getattr(made, name) == pytest.approx(getattr(alone, name), rel=1e-12), name
 
 
+def with_demand(inputs: Inputs, factor: float, start: float = 0.0) -> Inputs:
+    """The same world in which the first magnet is wanted by a factor more, from a month on."""
+    assert inputs.products is not None
+    trade = inputs.products.trade
+    force = Period(trade.months, np.full(DRAWS, start), np.full(DRAWS, np.inf)).share_in_force()
+    shock = Factor("demand_factor", "boom", 1.0 + (factor - 1.0) * force, np.diag([True, False]))
+    return replace(inputs, products=replace(inputs.products, trade=replace(trade, demand_factors=(shock,))))
+
+
+def test_makers_follow_demand_for_their_product() -> None:
+    """A boom of a tenth: a tenth more magnets wanted, and of each element in them; imports as before."""
+    calm, boom = simulate(magnets()), simulate(with_demand(magnets(), 1.1))
+    wanted = of_products(boom).demand[0] / of_products(calm).demand[0]
+    assert wanted == pytest.approx(np.repeat([[1.1], [1.0]], DRAWS, axis=1), rel=1e-12)
+    # First month, price still 1: makers of the hot magnet take .4 and .9 of the two elements.
+    more = boom.demand[0] / calm.demand[0]
+    assert more == pytest.approx(np.repeat([[1.0 + 0.1 * 0.4], [1.0 + 0.1 * 0.9]], DRAWS, axis=1), rel=1e-12)
+    assert boom.products is not None
+    assert boom.products.utilisation[-1, 0].min() > 0.0
+    assert of_products(boom).price_index[-1, 0].min() > 1.0
+    # The other magnet is dearer by its elements alone.
+    assert of_products(boom).price_index[:, 1] == pytest.approx(boom.products.cost_floor[:, 1], rel=1e-12)
+    assert boom.check_balance() < 1e-12
+    assert of_products(boom).check_balance() < 1e-12
+
+
+def test_less_demand_for_a_product_leaves_nobody_short() -> None:
+    """Makers work less by the factor, imports beyond what is wanted are declined, and the price stays 1."""
+    result = simulate(with_demand(magnets(), 0.8, start=6.0))
+    assert np.all(of_products(result).price_index == 1.0)
+    assert np.all(of_products(result).unserved == 0.0)
+    assert of_products(result).declined[12:].sum() > 0.0
+
+
 def test_balance_in_either_market() -> None:
     """No tonne of an element or a product is made or lost when both are banned."""
     result = simulate(ban_products(ban_elements(magnets(growth=0.03), 6.0, 24.0), 3.0, 30.0))

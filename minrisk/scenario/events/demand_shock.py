@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.distributions import Fixed
@@ -28,8 +30,9 @@ class DemandShock(TimedEvent):
     """Elements in scope: `all` or a list of element symbols."""
 
     uses: Names = "all"
-    """End uses in scope: `all` or a list of the dataset's uses. Of one that makes a product the shock changes how
-    much of the element a tonne of it needs, not how much of the product is wanted."""
+    """End uses in scope: `all` or a list of the dataset's uses. Where a use makes a product, `elements: all` is
+    demand for the product, which its makers follow and imports do not; named elements are a recipe, how much of
+    them a tonne of it needs."""
 
     factor: NonNegative
     """Demand as a multiple of what it would be; 1 is neutral [1]."""
@@ -43,10 +46,16 @@ class DemandShock(TimedEvent):
     chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
 
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
-        """Write `demand_factor`, the exact mean over each month."""
+        """Write `demand_factor`, the exact mean over each month, on elements and on the products they go into."""
         strength = ramped_share(self.period(values, calendar), values["ramp_months"])
         profile = 1.0 + (values["factor"] - 1.0) * strength
         elements, uses = in_scope(self.elements, labels.elements), in_scope(self.uses, labels.uses)
+        if self.elements == "all" and labels.products is not None:
+            makers = [labels.uses.index(use) for use in labels.products.makers]
+            if uses[makers].any():
+                goods = np.diag(uses[makers])
+                levers.product_factors.append(Factor("demand_factor", self.name, profile, goods))
+                uses[makers] = False
         levers.factors.append(Factor("demand_factor", self.name, profile, elements[:, None] & uses[None, :]))
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
