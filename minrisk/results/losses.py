@@ -13,7 +13,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import Dataset, economy_closures, economy_parameters, economy_structure, full_stop, jpy_per_t
 from minrisk.economy import Closure, Plan, closure_loss, differences
-from minrisk.economy.input_output import most_value_added
+from minrisk.economy.input_output import EconomyStructure, most_value_added
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
@@ -347,10 +347,12 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
     if not run.economy_metrics:
         raise ValueError(f"dataset {run.dataset.name} has no industries")
     order = np.argsort(run.economy_metrics["loss_jpy"], kind="stable")
+    draws = [int(order[place]) for place in ranks(run.draws, levels)]
+    # Draws of one unit are computed again together.
+    again = {unit: _again(run, unit) for unit in {draw // UNIT for draw in draws}}
     rows = []
-    for level, place in zip(levels, ranks(run.draws, levels), strict=True):
-        draw = int(order[place])
-        plans, first_round = _plans(run, draw)
+    for level, draw in zip(levels, draws, strict=True):
+        plans, first_round = _plans(again[draw // UNIT], economy_structure(run.dataset), draw % UNIT)
         rows.append(
             {
                 "level": level,
@@ -364,14 +366,18 @@ def programme_table(run: Run, levels: Sequence[float] = (0.5, 0.9, 0.95)) -> pd.
     return pd.DataFrame(rows)
 
 
-def _plans(run: Run, draw: int) -> tuple[list[Plan], float]:
-    """Optimum of every month measured in one draw, which is computed again, and its first round [JPY]."""
-    structure = economy_structure(run.dataset)
-    block = simulate_block(run.scenario, run.dataset, run.seed, draw // UNIT * UNIT, UNIT)
+def _again(run: Run, unit: int) -> tuple[Array, Array]:
+    """Cuts of industries and the first round, (month measured, ..., draw), of one unit of draws."""
+    block = simulate_block(run.scenario, run.dataset, run.seed, unit * UNIT, UNIT)
     losses = value_added_lost(block)
-    reduction: Array = losses.reduction[block.counted, :, draw % UNIT]
+    return losses.reduction[block.counted], losses.first_round[block.counted]
+
+
+def _plans(again: tuple[Array, Array], structure: EconomyStructure, draw: int) -> tuple[list[Plan], float]:
+    """Optimum of every month measured in one draw of a unit, and its first round [JPY]."""
+    reduction, first_round = again[0][..., draw], again[1][:, draw]
     plans = [most_value_added(month, structure) for month in reduction if month.any()]
-    return plans, float(losses.first_round[block.counted, draw % UNIT].sum())
+    return plans, float(first_round.sum())
 
 
 def _binding(plans: Sequence[Plan]) -> list[str]:
