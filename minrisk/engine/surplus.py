@@ -64,10 +64,13 @@ def surplus_given_up(log_price: Array, elasticity: Array | float) -> Array:
         ``S = e/(1 - e) (P**(1 - e) - 1) + P**-e - 1``, the area between the demand curve and the baseline price,
         over baseline spending; ``ln P + 1/P - 1`` where e is 1 [1].
     """
-    elasticity = np.asarray(elasticity, dtype=float)
-    difference = elasticity * surplus_lost(log_price, elasticity) + np.expm1(-elasticity * log_price)
+    return _of_it(surplus_lost(log_price, elasticity), log_price, np.asarray(elasticity, dtype=float))
+
+
+def _of_it(lost: Array, log_price: Array, elasticity: Array) -> Array:
+    """What was given up, of the surplus lost at the same price."""
     # Rounding may not make an area negative.
-    given: Array = np.maximum(difference, 0.0)
+    given: Array = np.maximum(elasticity * lost + np.expm1(-elasticity * log_price), 0.0)
     return given
 
 
@@ -134,11 +137,12 @@ class Surplus:
         self.price = np.asarray(inputs.uses.price_usd_per_kg, dtype=float)
         self.elasticity, self.slow = demand.classes.elasticity, demand.slow
         self.answers = [use for use in uses.uses if use.column not in inputs.uses.makers]
-        wanted = np.zeros(len(demand.base), dtype=bool)
+        self.groups = sorted({use.group for use in self.answers})
+        #: Where a use gives up something of an element on its own account, (element, use).
+        self.takes: Flags = np.zeros((len(demand.base), len(inputs.labels.uses)), dtype=bool)
         for use in self.answers:
-            wanted[[*use.joint, *use.separate]] = True
-        #: Elements of which somebody gives up something on his own account.
-        self.wanted: Flags = wanted
+            self.takes[[*use.joint, *use.separate], use.column] = True
+        self.wanted: Flags = np.asarray(self.takes.any(axis=1))
 
     def step(self, t: int, answer: Cleared) -> None:
         """Value month ``t``, after the uses have made what they can and before users get used to its price."""
@@ -148,35 +152,37 @@ class Surplus:
         rows = np.flatnonzero(answer.tight_rows & self.wanted)
         if answer.kept is None or not rows.size:
             return
-        for row in rows:
-            self._value(t, int(row), answer.log_price[row])
+        self._value(t, rows, answer.log_price[rows])
         found.surplus_to_clear[t] = found.surplus[t]
         if answer.choked is not None:
             self._beyond_the_ceiling(t, answer)
 
-    def _value(self, t: int, row: int, log_price: Array) -> None:
-        """Add what one element's price makes its users give up and pay."""
-        found, factors = self.found, {}
-        for use in self.answers:
-            if row not in use.joint and row not in use.separate:
-                continue
-            if use.group not in factors:
-                elasticity = self.elasticity[use.group]
-                factors[use.group] = surplus_lost(log_price, elasticity), surplus_given_up(log_price, elasticity)
-            lost, given = factors[use.group]
-            spent = self.price[row] * self.demand.of_use(row, use.column)
-            found.surplus_lost[t] += spent * lost
-            found.surplus[t, use.column] += spent * given
+    def _value(self, t: int, rows: Indices, log_price: Array) -> None:
+        """Add what the prices of elements, (row, draw), make their users give up and pay."""
+        found, areas = self.found, {}
+        for group in self.groups:
+            lost = surplus_lost(log_price, self.elasticity[group])
+            areas[group] = lost, _of_it(lost, log_price, self.elasticity[group])
+        for place, row in enumerate(rows):
+            for use in self.answers:
+                if self.takes[row, use.column]:
+                    lost, given = areas[use.group]
+                    spent = self.price[row] * self.demand.of_use(int(row), use.column)
+                    found.surplus_lost[t] += spent * lost[place]
+                    found.surplus[t, use.column] += spent * given[place]
 
     def _substituted(self, t: int) -> None:
         """Cost of what users have learnt to do without, over elements and classes."""
-        adapted, reference = self.demand.adapted, self.demand.base * self.demand.growth[t]
-        for row in np.flatnonzero(adapted.any(axis=1)):
-            for share, slow in zip(self.demand.shares[:, row], self.slow, strict=True):
+        adapted = self.demand.adapted
+        rows = np.flatnonzero(adapted.any(axis=1))
+        if not rows.size:
+            return
+        learnt = [surplus_given_up(adapted[rows], slow) for slow in self.slow]
+        reference = self.demand.base[rows] * self.demand.growth[t]
+        for place, row in enumerate(rows):
+            for share, given in zip(self.demand.shares[:, row], learnt, strict=True):
                 if share.any():
-                    cost = surplus_given_up(adapted[row], slow)
-                    cost *= self.price[row] * reference[row] * share
-                    self.found.substitution[t] += cost
+                    self.found.substitution[t] += given[place] * (self.price[row] * reference[place] * share)
 
     def _beyond_the_ceiling(self, t: int, answer: Cleared) -> None:
         """Of uses that lack an element at its ceiling: output at the price seen, all at the price that clears."""
@@ -186,39 +192,41 @@ class Surplus:
         cells = answer.choked[self.wanted[answer.choked // draws]]
         if not cells.size:
             return
+        rows, draw = np.divmod(cells, draws)
         log_price = self._price_that_clears(cells, answer.served)
         clears, at_clearing, ration = log_price < NO_PRICE, answer.kept.copy(), None
         for kept, elasticity in zip(at_clearing, self.elasticity, strict=True):
-            kept.ravel()[cells] = np.where(clears, np.exp(-elasticity[cells % draws] * log_price), 1.0)
+            kept.ravel()[cells] = np.where(clears, np.exp(-elasticity[draw] * log_price), 1.0)
         if not clears.all():
             ration = self.uses.ration(replace(answer, kept=at_clearing, choked=cells[~clears]))
+        further = {
+            group: self._further(answer.log_price[rows, draw], log_price, group, draw) for group in self.groups
+        }
+        # Cells come element by element.
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        spans = list(zip(rows[first], first, [*first[1:], rows.size], strict=True))
         for use in self.answers:
-            mine = np.isin(cells // draws, (*use.joint, *use.separate))
-            if not mine.any():
+            mine = [(int(row), slice(a, b)) for row, a, b in spans if self.takes[row, use.column]]
+            if not mine:
                 continue
             found.output_kept[t, use.column] = self.uses.output_of(use, answer.kept[use.group])
             found.output_to_clear[t, use.column] = self.uses.output_of(
                 use, at_clearing[use.group], None if ration is None else ration[use.level]
             )
-            self._value_to_clear(t, use.column, use.group, cells[mine], log_price[mine], answer)
+            total = found.surplus_to_clear[t, use.column]
+            for row, span in mine:
+                here = draw[span]
+                spent = np.broadcast_to(self.price[row] * self.demand.of_use(row, use.column), (draws,))[here]
+                total[here] += np.multiply(
+                    spent, further[use.group][span], out=np.zeros_like(spent), where=spent > 0.0
+                )
 
-    def _value_to_clear(
-        self, t: int, column: int, group: int, cells: Indices, log_price: Array, answer: Cleared
-    ) -> None:
-        """Take one use's surplus from the price seen to the price that clears."""
-        total, draws = self.found.surplus_to_clear[t, column], answer.log_price.shape[1]
-        rows, draw = cells // draws, cells % draws
+    def _further(self, seen: Array, clearing: Array, group: int, draw: Indices) -> Array:
+        """Surplus given up between the price seen and the price that clears, infinite where none does, (cell,)."""
         elasticity = self.elasticity[group, draw]
-        seen = surplus_given_up(answer.log_price[rows, draw], elasticity)
-        clearing = np.where(
-            log_price < NO_PRICE, surplus_given_up(np.minimum(log_price, NO_PRICE), elasticity), np.inf
-        )
-        for row in np.unique(rows):
-            here = rows == row
-            spent = self.price[row] * self.demand.of_use(int(row), column)
-            spent = np.broadcast_to(spent, (draws,))[draw[here]]
-            more = np.multiply(spent, clearing[here] - seen[here], out=np.zeros_like(spent), where=spent > 0.0)
-            total[draw[here]] += more
+        beyond = surplus_given_up(np.minimum(clearing, NO_PRICE), elasticity)
+        more: Array = np.where(clearing < NO_PRICE, beyond, np.inf) - surplus_given_up(seen, elasticity)
+        return more
 
     def _price_that_clears(self, cells: Indices, served: Array) -> Array:
         """Log price multiple at which all uses of a cell want what it was served, or `NO_PRICE`, (cell,)."""
