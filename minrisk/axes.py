@@ -142,8 +142,8 @@ class Calendar:
 
     @property
     def first_month(self) -> int:
-        """Place of the first month among all calendar months, ``12 * year + month - 1``."""
-        return _month_number(self.start)
+        """Place of the first month among all calendar months, see `month_number`."""
+        return month_number(self.start)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class Calendar:
             Months since the start, negative before it.
         """
         year, month, *day = (int(part) for part in date.split("-"))
-        whole = _month_number(date[:7]) - _month_number(self.start)
+        whole = month_number(date) - month_number(self.start)
         if not day:
             return float(whole)
         return whole + (day[0] - 1) / _days.monthrange(year, month)[1]
@@ -219,8 +219,9 @@ class Period:
         return Period(self.months, self.start, np.where(self.end > self.start, self.end + months, self.end))
 
 
-def _month_number(month: str) -> int:
-    year, number = (int(part) for part in month.split("-")[:2])
+def month_number(date: str) -> int:
+    """Place of a date's month among all calendar months, ``12 * year + month - 1``; a day in it does not count."""
+    year, number = (int(part) for part in date.split("-")[:2])
     return year * 12 + number - 1
 
 

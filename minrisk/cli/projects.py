@@ -166,6 +166,7 @@ def ramp(
     ] = None,
 ) -> None:
     """Fit ramp-up curves to a plant's output, best first; each period counts at its middle."""
+    from minrisk.axes import month_number
     from minrisk.decisions.ramp import PlantOutputError, ramp_lines, read_plant_output, write_ramp
     from minrisk.files import OutputError
     from minrisk.seabed import fit_ramps
@@ -181,7 +182,7 @@ def ramp(
         fail(problems + error.problems)
     if problems:
         fail(problems)
-    zero = None if first_feed is None else 12.0 * int(first_feed[:4]) + int(first_feed[5:]) - 1
+    zero = None if first_feed is None else float(month_number(first_feed))
     months, shares = output.middles(zero), output.shares(nameplate)
     if months.min() < 0.0:
         fail([f"--first-feed {first_feed} is after the first period's middle"])

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from minrisk.axes import Array
+from minrisk.axes import Array, month_number
 from minrisk.history.variables import ALL, Target
 from minrisk.risk.spread import BAND, quantiles
 from minrisk.scenario import Scenario
@@ -50,7 +50,8 @@ class Change:
     material : str
         Element, product or use.
     horizon : int
-        Months from the onset to the middle of the period; negative before it.
+        Months from the onset to the middle of the period; negative before it. The onset is that of the episode:
+        its first restriction of exports, whatever that holds.
     span : int
         Months from the start of the period to the end of the scenario: as long is a wait that never ends.
     """
@@ -64,7 +65,7 @@ class Change:
     def of(cls, target: Target, scenario: Scenario) -> Change:
         """The row of a target in a scenario."""
         middle = target.period.first + target.period.months // 2
-        starts = [_month(event.start) for event in scenario.events if isinstance(event, ExportRestriction)]
+        starts = [month_number(event.start) for event in scenario.events if isinstance(event, ExportRestriction)]
         onset = min(starts, default=scenario.calendar.first_month)
         span = scenario.calendar.first_month + scenario.months - target.period.first
         return cls(_kind(target, scenario, middle), target.element, middle - onset, span)
@@ -99,13 +100,9 @@ def _kind(target: Target, scenario: Scenario, month: int) -> str:
         licences = (event for event in scenario.events if isinstance(event, Licensing))
         for licence in licences:
             named = licence.elements == ALL or set(target.goods) <= set(licence.elements)
-            if named and licence.origin == target.origin and _month(licence.start) <= month:
+            if named and licence.origin == target.origin and month_number(licence.start) <= month:
                 return "licensed"
     return "trade"
-
-
-def _month(date: str) -> int:
-    return 12 * int(date[:4]) + int(date[5:7]) - 1
 
 
 def naive_band(change: Change, episode: str, calm: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from minrisk.axes import Calendar
+from minrisk.axes import Calendar, month_number
 from minrisk.scenario import shorten, unknown
 
 _FORMS = "a month (2010-10), a quarter (2011-Q2), a year (2010) or a span of months (2010-01..2010-08)"
@@ -31,7 +31,7 @@ class Period:
 
     def window(self, calendar: Calendar) -> slice:
         """Positions of the period's months on a calendar; may reach beyond it (see `inside`)."""
-        start = self.first - _number(calendar.start)
+        start = self.first - calendar.first_month
         return slice(start, start + self.months)
 
     def inside(self, calendar: Calendar) -> bool:
@@ -60,10 +60,10 @@ def parse_period(text: str) -> Period:
     words = text.strip()
     if ".." in words:
         first, _, last = (part.strip() for part in words.partition(".."))
-        if _is_month(first) and _is_month(last) and _number(first) <= _number(last):
-            return Period(f"{first}..{last}", _number(first), _number(last) - _number(first) + 1)
+        if _is_month(first) and _is_month(last) and month_number(first) <= month_number(last):
+            return Period(f"{first}..{last}", month_number(first), month_number(last) - month_number(first) + 1)
     elif _is_month(words):
-        return Period(words, _number(words), 1)
+        return Period(words, month_number(words), 1)
     elif match := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", words):
         return Period(f"{match[1]}-Q{match[2]}", int(match[1]) * 12 + 3 * (int(match[2]) - 1), 3)
     elif re.fullmatch(r"\d{4}", words):
@@ -87,7 +87,7 @@ def regular(months: int, calendar: Calendar) -> list[Period]:
         In time order.
     """
     length = months if months in (3, 12) else 1
-    begin = _number(calendar.start)
+    begin = calendar.first_month
     first = -(-begin // length) * length
     periods = []
     for month in range(first, begin + calendar.months - length + 1, length):
@@ -99,10 +99,6 @@ def regular(months: int, calendar: Calendar) -> list[Period]:
 
 def _is_month(text: str) -> bool:
     return re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) is not None
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
 #: Units by word: kind, gross product weight or not, and how many of them make one natural unit.

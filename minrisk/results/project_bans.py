@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from minrisk.axes import Calendar
+from minrisk.axes import Calendar, month_number
 from minrisk.data import Dataset, load_dataset
 from minrisk.defaults import INSURANCE_DRAWS
 from minrisk.results.project import projects_of
@@ -142,8 +142,8 @@ def project_under(scenario: Scenario, ban: Scenario, begins: str, dataset: Datas
     taken = tuple(event for event in scenario.events if isinstance(event, Project | PriceFloor))
     there = {event.name for event in ban.events}
     problems = [f"{ban.name}: holds an event '{e.name}' of its own" for e in taken if e.name in there]
-    shift = _month(begins) - _month(ban.counted[0])
-    before = _month(begins) - _month(scenario.start)
+    shift = month_number(begins) - month_number(ban.counted[0])
+    before = month_number(begins) - month_number(scenario.start)
     if before < 0:
         problems.append(f"a ban from {begins} begins before {scenario.name} does ({scenario.start})")
     for event in taken:
@@ -231,13 +231,9 @@ def _is_date(field: Any) -> bool:
     return Date in get_args(field.annotation) or any(mark in field.metadata for mark in marks)
 
 
-def _month(date: str) -> int:
-    return 12 * int(date[:4]) + int(date[5:7]) - 1
-
-
 def _later(date: str, months: int) -> str:
     """A month or a day so many months later; the last day of a shorter month stands for a day it lacks."""
-    year, month = divmod(_month(date) + months, 12)
+    year, month = divmod(month_number(date) + months, 12)
     if len(date) == 7:
         return f"{year:04d}-{month + 1:02d}"
     day = min(int(date[8:]), _days.monthrange(year, month + 1)[1])
