@@ -14,7 +14,7 @@ from minrisk.defaults import BACKTEST_DRAWS, DETAILED_BLOCK_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.history.coverage import coverage_table
 from minrisk.history.episode import Episode
-from minrisk.history.observations import Observation
+from minrisk.history.observations import Observation, largest_of_series
 from minrisk.history.units import Period, regular
 from minrisk.history.variables import ALL, VARIABLES, Paths, Target
 from minrisk.pipeline.block import simulate_block
@@ -174,10 +174,7 @@ def calm_values(scenario: Scenario, dataset: Dataset, observations: Sequence[Obs
     calm = scenario.model_copy(update={"events": ()})
     targets = [observation.target for observation in observations]
     found = quantile(evaluate(calm, dataset, targets, UNIT, scenario.seed), 0.5)
-    largest: dict[tuple[str, ...], float] = {}
-    for observation in observations:
-        series = observation.target.series
-        largest[series] = max(largest.get(series, 0.0), observation.value)
+    largest = largest_of_series(observations)
     seen = np.array([largest[target.series] for target in targets])
     base: Array = np.where(found > 0.0, found, seen)
     return base

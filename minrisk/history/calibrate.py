@@ -18,7 +18,7 @@ from minrisk.data import Dataset, load_dataset
 from minrisk.history.backtest import evaluate
 from minrisk.history.calibration_file import Declaration, check_fields, moved_scenario, patch, read_declaration
 from minrisk.history.episode import OBSERVATIONS, observations_of
-from minrisk.history.observations import Observation
+from minrisk.history.observations import Observation, largest_of_series
 from minrisk.risk.spread import quantile
 from minrisk.scenario import Problem, Scenario, ScenarioError, load_scenario
 
@@ -199,10 +199,7 @@ class _Model:
 
 def errors(targets: Sequence[Observation], medians: Array) -> Array:
     """Error of each target over its scale, shape (target,) [1]; see `calibrate`."""
-    largest: dict[tuple[str, ...], float] = {}
-    for observation in targets:
-        key = observation.target.series
-        largest[key] = max(largest.get(key, 0.0), observation.value)
+    largest = largest_of_series(targets)
     found = []
     for observation, median in zip(targets, medians, strict=True):
         value, half = observation.value, 0.5 * (observation.high - observation.low)

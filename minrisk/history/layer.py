@@ -23,6 +23,8 @@ from minrisk.scenario.sample import stream
 CARGOES, CARGOES_OF_TOTAL = 16.0, 50.0
 
 #: Spread of a year's imports or demand about the baseline, log [1], and how much of it the next year keeps.
+#: Japan's imports of 2014 to 2024 scatter by .08 about their mean (CEPII BACI, product weight); what is kept is an
+#: assumption. Grade C.
 YEARLY, YEARLY_KEPT = 0.10, 0.5
 
 #: Spread of a quote about the price of the month, log [1]: kinds of oxide, terms and days differ. Grade C.

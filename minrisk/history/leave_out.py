@@ -46,7 +46,8 @@ def left_out(folder: Path, episodes: Sequence[Path]) -> str:
     """
     declaration = read_declaration(folder).declaration
     scenario = load_scenario(folder / declaration.scenario)
-    known = [value for other in dict.fromkeys([folder.resolve(), *episodes]) for value in fitted_values(other)]
+    teachers = dict.fromkeys(path.resolve() for path in (folder, *episodes))
+    known = [value for teacher in teachers for value in fitted_values(teacher)]
     values: dict[str, Any] = {}
     lines = ["# Written by minrisk calibrate --leave-out: each number as fitted elsewhere, never on its own rows."]
     for name, moved in declaration.fields.items():

@@ -30,22 +30,19 @@ def nowcast(
     files: Sequence[Path],
     draws: int,
     seed: int | None = None,
-    name: str | None = None,
 ) -> Backtest:
     """Run a scenario of the present and hold what was seen against it.
 
     Parameters
     ----------
     scenario : Scenario
+        That of a packaged episode bears its name: the naive forecast leaves its changes out.
     files : sequence of Path
         Observations in the form of an episode's observations.csv; the rows of all are taken together.
     draws : int
         Number of draws.
     seed : int, optional
         Replaces the scenario's own.
-    name : str, optional
-        Packaged episode whose observations are among them: the naive forecast leaves its changes out. The
-        scenario's name by default.
 
     Returns
     -------
@@ -67,17 +64,15 @@ def nowcast(
             problems += error.problems
             continue
         for one in found:
-            key = (*one.target.series, one.target.period.text, one.source)
-            if key in first:
-                fault = f"{first[key]} already gives this observation from the same source"
+            if one.key in first:
+                fault = f"{first[one.key]} already gives this observation from the same source"
                 problems.append(Problem(str(file), one.line, "", fault))
-            first.setdefault(key, str(file))
+            first.setdefault(one.key, str(file))
         observations += found
     if problems:
         raise ScenarioError(problems)
-    name = name or scenario.name
-    named = scenario.model_copy(update={"name": name})
-    episode = Episode(name, Path(files[0]).parent, named, dataset, tuple(observations), (), {})
+    folder = Path(files[0]).parent
+    episode = Episode(scenario.name, folder, scenario, dataset, tuple(observations), (), {})
     return backtest(episode, draws, seed)
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -59,6 +59,20 @@ class Observation:
     role: str
     note: str
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What no two rows may have in common: series, period and source."""
+        return *self.target.series, self.target.period.text, self.source
+
+
+def largest_of_series(observations: Iterable[Observation]) -> dict[tuple[str, ...], float]:
+    """Largest value of each series among some observations."""
+    largest: dict[tuple[str, ...], float] = {}
+    for observation in observations:
+        series = observation.target.series
+        largest[series] = max(largest.get(series, 0.0), observation.value)
+    return largest
+
 
 def read_observations(
     path: Path, name: str, scenario: Scenario | None = None, dataset: Dataset | None = None
@@ -99,11 +113,10 @@ def read_observations(
         problems += row.problems
         if found is None:
             continue
-        key = (*found.target.series, found.target.period.text, found.source)
-        if key in first:
-            fault = f"line {first[key]} already gives this observation from the same source"
+        if found.key in first:
+            fault = f"line {first[found.key]} already gives this observation from the same source"
             problems.append(Problem(name, line, "", fault))
-        first.setdefault(key, line)
+        first.setdefault(found.key, line)
         observations.append(found)
     if not rows:
         problems.append(Problem(name, 0, "", "has no rows"))
