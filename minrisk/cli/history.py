@@ -1,15 +1,18 @@
-"""``minrisk backtest`` and ``minrisk calibrate``: the model compared with past episodes."""
+"""``minrisk backtest``, ``nowcast`` and ``calibrate``: the model compared with what was seen, past and present."""
 
 from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minrisk.cli.app import app, fail, folder
+from minrisk.cli.decision_options import one_scenario
 from minrisk.defaults import BACKTEST_DRAWS
 
 if TYPE_CHECKING:
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 def backtest_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[EPISODE...]", help="Folders of episodes; default: the packaged ones."),
+        typer.Argument(
+            metavar="[EPISODE...]", help="Folders of episodes, or names of packaged ones; default: all packaged."
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
         "backtests"
@@ -30,35 +35,30 @@ def backtest_command(
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,
 ) -> None:
-    """Compare the model with past episodes: every observation inside or outside its range, with every miss."""
+    """Compare the model with past episodes: every observation inside or outside its range, with every miss.
+
+    Without an episode, the packaged ones and a page of all their scores.
+    """
     from rich.console import Console
 
-    from minrisk.engine.result import BalanceError
-    from minrisk.files import OutputError
     from minrisk.history import backtest
     from minrisk.history.overview import NAME, write_overview
     from minrisk.history.page import print_backtest, write_backtest
-    from minrisk.report.folder import check_target
 
     episodes = _episodes(paths or [])
     console = Console()
-    try:
-        for name in (*(episode.name for episode in episodes), NAME):
-            check_target(out, name)
+    with _running(out, *(episode.name for episode in episodes), *(() if paths else (NAME,))):
         tests = []
         for episode in episodes:
             test = backtest(episode, draws, seed)
             tests.append(test)
-            where = write_backtest(test, out, _command(episode, paths, draws, test.seed))
+            place = _as_typed(episode.folder, episode.name) if paths else episode.name
+            where = write_backtest(test, out, _command(["backtest", place], draws, test.seed))
             print_backtest(test, console)
             console.print(f"written: {where / 'coverage.md'}\n", markup=False, highlight=False, soft_wrap=True)
         if not paths:
-            where = write_overview(tests, out, f"minrisk backtest --draws {draws}")
+            where = write_overview(tests, out, _command(["backtest"], draws, seed))
             console.print(f"written: {where / 'history.md'}", markup=False, highlight=False, soft_wrap=True)
-    except OutputError as error:
-        fail([str(error)])
-    except BalanceError as error:
-        fail([f"the run stopped: tonnes do not balance ({error}); please report this"], 1)
 
 
 @app.command("nowcast")
@@ -82,26 +82,20 @@ def nowcast_command(
     """
     from rich.console import Console
 
-    from minrisk.files import OutputError
     from minrisk.history import load_episode, month_by_month, nowcast
     from minrisk.history.episode import OBSERVATIONS
     from minrisk.history.page import print_backtest, write_backtest
-    from minrisk.scenario import ScenarioError, load_scenario
 
     packaged = _packaged(path)
     files = [*([packaged / OBSERVATIONS] if packaged else []), *(observations or [])]
     if not files:
         fail(["--observations is missing: a scenario needs a file of what was seen"])
-    try:
-        scenario = load_episode(packaged).scenario if packaged else load_scenario(path)
+    scenario = load_episode(packaged).scenario if packaged else one_scenario(path)
+    with _running(out, scenario.name):
         test = nowcast(scenario, files, draws, seed)
-        words = ["minrisk", "nowcast", str(path), *(f"--observations={file}" for file in observations or ())]
-        command = shlex.join([*words, "--draws", str(draws), "--seed", str(test.seed)])
-        where = write_backtest(test, out, command, month_by_month(test))
-    except ScenarioError as error:
-        fail([str(problem) for problem in error.problems])
-    except OutputError as error:
-        fail([str(error)])
+        words = ["nowcast", _as_typed(path, path.name)]
+        words += [f"--observations={_as_typed(file, file.name)}" for file in observations or ()]
+        where = write_backtest(test, out, _command(words, draws, test.seed), month_by_month(test))
     console = Console()
     print_backtest(test, console)
     console.print(f"written: {where / 'nowcast.md'}", markup=False, highlight=False, soft_wrap=True)
@@ -179,8 +173,33 @@ def _packaged(path: Path) -> Path | None:
     return None if path.exists() else named.get(str(path))
 
 
-def _command(episode: Episode, paths: list[Path] | None, draws: int, seed: int) -> str:
-    """Command that computes a backtest again; a path outside the working directory shrinks to its name."""
-    here, there = Path.cwd(), Path(os.path.abspath(episode.folder))
-    inside = there.relative_to(here).as_posix() if paths and there.is_relative_to(here) else episode.name
-    return f"minrisk backtest {shlex.quote(inside)} --draws {draws} --seed {seed}"
+@contextmanager
+def _running(out: Path, *names: str) -> Iterator[None]:
+    """Refuse early where results may not go, and turn errors into messages."""
+    from minrisk.engine.result import BalanceError
+    from minrisk.files import OutputError
+    from minrisk.report.folder import check_target
+    from minrisk.scenario import ScenarioError
+
+    try:
+        for name in names:
+            check_target(out, name)
+        yield
+    except ScenarioError as error:
+        fail([str(problem) for problem in error.problems])
+    except OutputError as error:
+        fail([str(error)])
+    except BalanceError as error:
+        fail([f"the run stopped: tonnes do not balance ({error}); please report this"], 1)
+
+
+def _command(words: list[str], draws: int, seed: int | None) -> str:
+    """Command that computes the same again."""
+    options = ["--draws", str(draws), *(() if seed is None else ("--seed", str(seed)))]
+    return shlex.join(["minrisk", *words, *options])
+
+
+def _as_typed(path: Path, name: str) -> str:
+    """A path in the working directory as it is seen from there; one outside shrinks to its name."""
+    here, there = Path.cwd(), Path(os.path.abspath(path))
+    return there.relative_to(here).as_posix() if there.is_relative_to(here) else name
