@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from minrisk.decisions.page import Page
     from minrisk.scenario import Scenario
 
+
+_Item = TypeVar("_Item")
+_Read = TypeVar("_Read")
 
 File = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file, or the name of a packaged one.")]
 Out = Annotated[
@@ -35,6 +38,22 @@ def one_scenario(path: Path) -> Scenario:
     if path.is_dir():
         fail([f"{path}: is a folder; name one scenario file"])
     return load_scenarios([path])[0][1]
+
+
+def read_all(items: Iterable[_Item], read: Callable[[_Item], _Read], problems: list[str]) -> list[_Read]:
+    """Read each item; what is wrong with one is added to the problems."""
+    from minrisk.decisions import VaryError
+    from minrisk.scenario import ScenarioError
+
+    found = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except ScenarioError as error:
+            problems += [str(problem) for problem in error.problems]
+        except VaryError as error:
+            problems += error.problems
+    return found
 
 
 @contextmanager

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from minrisk.cli.app import Lang, Scheduler, app, fail, folder, load_dataset_or_fail
-from minrisk.cli.decision_options import DrawCount, File, Out, Seed, Workers, deciding, finish, one_scenario
+from minrisk.cli.decision_options import (
+    DrawCount,
+    File,
+    Out,
+    Seed,
+    Workers,
+    deciding,
+    finish,
+    one_scenario,
+    read_all,
+)
 from minrisk.defaults import (
     BOX_DENSITY,
     BOXES,
@@ -35,13 +45,7 @@ from minrisk.defaults import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Executor
-
-    import pandas as pd
-
-    from minrisk.decisions import Factors, Metric
-    from minrisk.scenario import Scenario
+    from minrisk.decisions import Metric
 
 
 AvoidedMetric = Annotated[
@@ -194,7 +198,7 @@ def stress_command(
     from minrisk.scenario.library import library
 
     found = load_dataset_or_fail(dataset)
-    name, asked, simulated = f"stress_{found.name}", None, None
+    name, simulated = f"stress_{found.name}", None
     with deciding(out, name, workers, scheduler) as (executor, progress):
         asked = _asked(metric)
         origins, result = stress_dataset(found, months, stock, spare)
@@ -233,26 +237,14 @@ def measures_command(
     lang: Lang = "en",
 ) -> None:
     """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
-    from minrisk.decisions import LOSS, VaryError, load_measure, parse_signal, rank_measures
+    from minrisk.decisions import LOSS, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
-    from minrisk.scenario import ScenarioError
     from minrisk.scenario.library import locate
 
     found = one_scenario(scenario)
-    files = _files(measures or [locate(scenario).parent / "measures"])
-    loaded, asked, problems = [], [], []
-    for path in files:
-        try:
-            loaded.append(load_measure(path))
-        except ScenarioError as error:
-            problems += [str(problem) for problem in error.problems]
-        except VaryError as error:
-            problems += error.problems
-    for text in signals or ():
-        try:
-            asked.append(parse_signal(text))
-        except VaryError as error:
-            problems += error.problems
+    problems: list[str] = []
+    loaded = read_all(_files(measures or [locate(scenario).parent / "measures"]), load_measure, problems)
+    asked = read_all(signals or (), parse_signal, problems)
     if problems:
         fail(problems)
     name = f"measures_{found.name}"
@@ -298,21 +290,18 @@ def solve_command(
     lang: Lang = "en",
 ) -> None:
     """Find how far one number of a scenario must move for a condition to hold."""
-    from minrisk.decisions import VaryError, field_of, parse_condition, solve
+    from minrisk.decisions import field_of, parse_condition, solve
     from minrisk.decisions.threshold_page import threshold_page
 
     found = one_scenario(scenario)
     problems: list[str] = []
-    for check in (lambda: parse_condition(until), lambda: field_of(found, vary)):
-        try:
-            check()
-        except VaryError as error:
-            problems += error.problems
+    conditions = read_all([until], parse_condition, problems)
+    read_all([vary], lambda path: field_of(found, path), problems)
     if problems:
         fail(problems)
     name = f"solve_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
-        answer = solve(found, vary, parse_condition(until), between, draws, seed, executor, progress=progress)
+        answer = solve(found, vary, conditions[0], between, draws, seed, executor, progress=progress)
     finish(lambda: threshold_page(found, answer), out, name, lang)
 
 
@@ -388,6 +377,7 @@ def sensitivity_command(
     import time
 
     from minrisk.decisions import VaryError, check_metrics, factors_of, parse_metric
+    from minrisk.decisions.sensitivity import ranked
     from minrisk.decisions.sensitivity_page import sensitivity_page
 
     found = one_scenario(scenario)
@@ -406,34 +396,9 @@ def sensitivity_command(
             progress(draws)
 
         begun = time.perf_counter()
-        table = _table(found, method, asked, base, chosen, second_order, seed, executor, advance)
+        table = ranked(found, method, asked, base, chosen, second_order, seed, executor, advance)
         spent = time.perf_counter() - begun
     finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang)
-
-
-def _table(
-    scenario: Scenario,
-    method: str,
-    outputs: list[Metric],
-    base: int,
-    factors: Factors,
-    second_order: bool,
-    seed: int | None,
-    executor: Executor | None,
-    progress: Callable[[int], None],
-) -> pd.DataFrame:
-    from minrisk.decisions import given_data_ranking, morris, sobol
-    from minrisk.decisions.sensitivity import default_outputs
-
-    if method == "sobol":
-        return sobol(scenario, outputs, base, factors, second_order, seed, executor, progress)
-    if method == "morris":
-        return morris(scenario, outputs, base, factors, seed, executor, progress)
-    from minrisk.pipeline.run import run
-
-    done = run(scenario, base, seed, executor, progress=progress)
-    columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name in factors.streams}
-    return given_data_ranking(columns, {str(m): m.complete(done) for m in outputs or default_outputs(done)})
 
 
 @app.command("sweep")
@@ -457,7 +422,7 @@ def sweep_command(
     lang: Lang = "en",
 ) -> None:
     """Run a scenario at every combination of values, on the same draws; finished points survive a stop."""
-    from minrisk.decisions import VaryError, parse_metric
+    from minrisk.decisions import parse_metric
     from minrisk.decisions.sweep import parse_axis, sweep
     from minrisk.decisions.sweep_page import sweep_page
 
@@ -465,14 +430,10 @@ def sweep_command(
     name = f"sweep_{found.name}"
     kept = out / f".minrisk-unfinished-{name}.jsonl"
     with deciding(out, name, workers, scheduler) as (executor, progress):
-        axes, faults = [], []
-        for text in changes:
-            try:
-                axes.append(parse_axis(found, text))
-            except VaryError as error:
-                faults += error.problems
-        if faults:
-            raise VaryError(faults)
+        problems: list[str] = []
+        axes = read_all(changes, lambda text: parse_axis(found, text), problems)
+        if problems:
+            fail(problems)
         asked = [parse_metric(text) for text in metrics or ()]
         if not resume:
             kept.unlink(missing_ok=True)

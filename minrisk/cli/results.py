@@ -1,4 +1,4 @@
-"""``minrisk compare``, ``show`` and ``rerun``: work with finished results."""
+"""``minrisk compare``, ``join``, ``show`` and ``rerun``: results side by side, and finished ones."""
 
 from __future__ import annotations
 

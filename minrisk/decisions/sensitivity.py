@@ -315,6 +315,42 @@ def morris(
     return pd.DataFrame(frames, columns=["output", "factor", "mu_star", "mu_star_conf", "sigma"])
 
 
+def ranked(
+    scenario: Scenario,
+    method: str,
+    outputs: Sequence[Metric],
+    base: int,
+    factors: Factors,
+    second_order: bool = False,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Inputs ranked by one of three methods.
+
+    Parameters
+    ----------
+    scenario, outputs, factors, second_order, seed, executor, progress
+        As `sobol`; empty outputs are `default_outputs`.
+    method : str
+        ``sobol``, ``morris``, or ``given`` for the draws of an ordinary run.
+    base : int
+        Base sample, number of paths, or number of draws.
+
+    Returns
+    -------
+    DataFrame
+        As `sobol`, `morris` or `given_data_ranking`.
+    """
+    if method == "sobol":
+        return sobol(scenario, outputs, base, factors, second_order, seed, executor, progress)
+    if method == "morris":
+        return morris(scenario, outputs, base, factors, seed, executor, progress)
+    done = run(scenario, base, seed, executor, progress=progress)
+    columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name in factors.streams}
+    return given_data_ranking(columns, {str(m): m.complete(done) for m in outputs or default_outputs(done)})
+
+
 def _sobol_frame(
     library: Mapping[str, Any],
     problem: dict[str, Any],
