@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.decisions.metric import Metric, check_metrics
+from minrisk.decisions.metric import LOSS, Metric, check_metrics
 from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import spread
@@ -133,9 +133,8 @@ def paired_differences(runs: Sequence[Run], metrics: Sequence[str] = METRICS) ->
     return pd.DataFrame(rows)
 
 
-#: Metrics of the economy that are compared by default; totals only where the months measured are as many.
+#: Metrics of the economy that are compared by default; before them the whole loss, where the months are as many.
 WORST_YEAR = (Metric("worst_year_loss_jpy"), Metric("worst_year_gdp_share"))
-TOTALS = (Metric("loss_jpy"),)
 
 
 def paired_metrics(runs: Sequence[Run], metrics: Sequence[Metric] = ()) -> pd.DataFrame:
@@ -174,4 +173,4 @@ def paired_metrics(runs: Sequence[Run], metrics: Sequence[Metric] = ()) -> pd.Da
 def _usual(runs: Sequence[Run]) -> tuple[Metric, ...]:
     if not all(run.economy_metrics for run in runs):
         return ()
-    return (*TOTALS, *WORST_YEAR) if len({len(run.counted) for run in runs}) == 1 else WORST_YEAR
+    return (LOSS, *WORST_YEAR) if len({len(run.counted) for run in runs}) == 1 else WORST_YEAR

@@ -20,7 +20,7 @@ from minrisk.text.names import industry_name
 #: Column of ``draws.parquet`` with the loss of all industries, suppliers and buyers with them [JPY].
 _WHOLE = "economy/loss_jpy"
 
-#: What two runs must share for a draw of one to be the same world as that of the other.
+#: What two records must share for a draw of one to be the same world as that of the other.
 _SHARED = ("draws", "seed", "measured_from", "price_year")
 
 
@@ -112,14 +112,14 @@ def join_reports(first: Path, second: Path) -> Joined:
 
 def _check_shared(reports: tuple[Finished, Finished]) -> None:
     """A draw is the same world in both, and the months are the same."""
-    first, second = reports
-    for key in (*_SHARED, "months"):
-        ours, theirs = first.record.get(key), second.record.get(key)
-        if key == "months":
-            ours, theirs = first.counted[-1], second.counted[-1]
-        if ours != theirs:
-            what = "last month" if key == "months" else key.replace("_", " ")
-            raise ShowError(f"{first.name} and {second.name} differ in {what}: {ours} and {theirs}")
+    first, second = (
+        {key.replace("_", " "): report.record.get(key) for key in _SHARED} | {"last month": report.counted[-1]}
+        for report in reports
+    )
+    for what, ours in first.items():
+        if ours != second[what]:
+            names = " and ".join(report.name for report in reports)
+            raise ShowError(f"{names} differ in {what}: {ours} and {second[what]}")
 
 
 def _losses(folder: Path, report: Finished) -> tuple[dict[str, Array], Array]:

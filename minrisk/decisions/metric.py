@@ -67,7 +67,7 @@ class Metric:
     @property
     def in_yen(self) -> bool:
         """Whether it is a sum of money."""
-        return bool({**_LOSS, **_INDUSTRY}.get(self.measure)) and self.measure.endswith("_jpy")
+        return self.measure in {**_LOSS, **_INDUSTRY} and self.measure.endswith("_jpy")
 
     @property
     def less_is_worse(self) -> bool:
