@@ -185,6 +185,12 @@ def stress_command(
             help="Also run the model without each origin and print this, such as worst_year_loss_jpy.",
         ),
     ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--calm", metavar="SCENARIO", help="What those runs start from, on its own dataset; default: calm."
+        ),
+    ] = None,
     draws: DrawCount = STRESS_DRAWS,
     seed: Seed = None,
     workers: Workers = 1,
@@ -197,14 +203,16 @@ def stress_command(
     from minrisk.decisions.stress_page import stress_page
     from minrisk.scenario.library import library
 
-    found = load_dataset_or_fail(dataset)
+    if base is not None and (metric is None or dataset is not None):
+        fail(["--calm: names a scenario and so a dataset; give --metric with it and no DATASET"])
+    calm = one_scenario(base or library() / "calm.yaml")
+    calm = calm if dataset is None else calm.model_copy(update={"dataset": str(dataset)})
+    found = load_dataset_or_fail(None if calm.dataset is None else Path(calm.dataset))
     name, simulated = f"stress_{found.name}", None
     with deciding(out, name, workers, scheduler) as (executor, progress):
         asked = _asked(metric)
         origins, result = stress_dataset(found, months, stock, spare)
         if asked is not None:
-            calm = one_scenario(library() / "calm.yaml")
-            calm = calm if dataset is None else calm.model_copy(update={"dataset": str(dataset)})
             simulated = lose_origins(calm, asked, months, draws, seed, executor, progress)
     finish(lambda: stress_page(found, origins, result, months, stock, spare, asked, simulated), out, name, lang)
 

@@ -166,6 +166,20 @@ def test_a_second_time_replaces_the_first(tmp_path: Path) -> None:
     assert "for 3 months" in (tmp_path / "stress_japan" / "index.html").read_text()
 
 
+def test_runs_of_a_stress_test_start_from_a_calm_of_their_own() -> None:
+    """Other minerals have another calm; a dataset beside it would be a second one."""
+    words = ["stress", "--calm", str(SCENARIOS / "minerals" / "minerals_calm.yaml")]
+    asked = [*words, "--metric", "unserved_share/Ga", "--draws", "100"]
+    result = runner.invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert "japan_controlled_minerals" in result.output
+    assert "unserved_share/Ga" in result.output
+    for wrong in (words, [*asked, str(PACKAGED)]):
+        result = runner.invoke(app, wrong)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("--calm: ")
+
+
 def test_without_out_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert runner.invoke(app, ["stress"]).exit_code == 0
