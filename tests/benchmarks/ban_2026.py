@@ -16,6 +16,7 @@ from minrisk import build_inputs, load_dataset, load_scenario, sample, simulate
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.restrictions import ship
 from minrisk.engine.result import Result
+from minrisk.risk.spread import BAND, quantiles
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 
@@ -100,7 +101,7 @@ def answers(scenario: Scenario, inputs: Inputs, result: Result, observation: Obs
 
 def verdict(values: np.ndarray, seen: tuple[float, float]) -> str:
     """Whether the model's 5-95 % and what was seen overlap."""
-    low, high = np.quantile(values, (0.05, 0.95))
+    low, high = quantiles(values, BAND)[[0, -1]]
     if high < seen[0]:
         return "miss, model too low"
     return "miss, model too high" if low > seen[1] else "inside"
@@ -119,7 +120,7 @@ def main() -> None:
     missed = []
     for item in OBSERVED:
         values, bounds = answers(scenario, inputs, result, item), item.bounds(prices)
-        low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+        low, middle, high = quantiles(values, BAND)
         seen = f"{bounds[0]:.2g} or more" if np.isinf(bounds[1]) else f"{bounds[0]:.2g}-{bounds[1]:.2g}"
         found = verdict(values, bounds)
         if found != "inside":
@@ -179,7 +180,7 @@ def months_down(price: np.ndarray) -> float:
 
 def spread(values: np.ndarray) -> str:
     """Median and 5-95 % of draws."""
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), method="inverted_cdf")
+    low, middle, high = quantiles(values, BAND)
     return f"{middle:.2f} ({low:.2f}-{high:.2f})"
 
 
@@ -189,11 +190,11 @@ def cover_row(cover: int) -> str:
     dy, months = result.labels.elements.index("Dy"), scenario.calendar.labels
     cells = [f"{cover}"]
     for month in ("2026-03", "2026-06"):
-        low, middle, high = np.quantile(result.price_index[months.index(month), dy], (0.05, 0.5, 0.95))
+        low, middle, high = quantiles(result.price_index[months.index(month), dy], BAND)
         cells.append(f"{middle:.1f} ({low:.1f}-{high:.1f})")
     year = slice(months.index("2026-01"), months.index("2027-01"))
     share = result.unserved[year, dy].sum(axis=0) / result.demand[year, dy].sum(axis=0)
-    low, middle, high = np.quantile(share, (0.05, 0.5, 0.95))
+    low, middle, high = quantiles(share, BAND)
     cells.append(f"{middle:.0%} ({low:.0%}-{high:.0%})")
     half = slice(months.index("2026-01"), months.index("2026-07"))
     short = (result.unserved[half, dy] > scenario.market.shortage_threshold * result.demand[half, dy]).any(axis=0)
