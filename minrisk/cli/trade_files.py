@@ -38,11 +38,6 @@ data_app = typer.Typer(help="Begin a dataset, or add figures to one.", no_args_i
 app.add_typer(data_app, name="data")
 
 
-@data_app.callback()
-def _data() -> None:
-    """Add figures to a dataset."""
-
-
 @data_app.command("new")
 def new_command(
     dataset: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that is not there yet.")],
@@ -192,7 +187,7 @@ def _import_trade(
     if rate_said:
         found.notes.append(rate_said)
         found.rows = [row.with_note(f"thousand yen at {rate:g} JPY/USD") for row in found.rows]
-    changes = import_trade(found, kind.value, files, dataset)
+    changes = import_trade(found, kind.value, dataset)
     _report(found, changes, dataset, before.settings["mix_years"])
     if observations is not None:
         months = list(monthly_imports(found.months, before, {row.hs for row in found.rows}))
@@ -218,16 +213,18 @@ def _rate(before: Dataset, given: float | None) -> tuple[float, str]:
 def _import_china(
     files: list[Path], before: Dataset, dataset: Path, observations: Path | None, insist: bool
 ) -> None:
+    from minrisk.data.rules import mix_years
     from minrisk.data.trade.china import monthly_exports, partners_missing, read_china, year_of, yearly_exports
     from minrisk.data.trade.write import import_exports
 
     found = read_china(files)
     _stop_at(found.problems, dataset)
     rows = yearly_exports(found, before.labels.elements)
-    year, mix_years = year_of(found), before.settings["mix_years"]
+    year, span = year_of(found), before.settings["mix_years"]
+    first, last = mix_years(span) or (year, year)
     warnings = []
-    if rows and str(year) not in mix_years:
-        warnings.append(f"exports of {year}, but the sourcing mix is made from {mix_years} (mix_years)")
+    if rows and not first <= year <= last:
+        warnings.append(f"exports of {year}, but the sourcing mix is made from {span} (mix_years)")
     if rows and not any(row.share[1] > 0.0 for row in rows):
         warnings.append("no line names Japan (116): every share is zero")
     stops = partners_missing(found)

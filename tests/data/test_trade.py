@@ -168,7 +168,7 @@ def rows_of(folder: Path, stem: str) -> list[dict[str, str]]:
 def test_a_new_folder_is_the_packaged_dataset_with_the_new_year(tmp_path: Path) -> None:
     """Everything else is as packaged, to the byte; the file is a source; repeating it changes nothing."""
     file, folder = baci(tmp_path, "2025,156,392,280530,181000.5,5200.25"), tmp_path / "next"
-    changes = import_trade(read(file, "baci"), "baci", file, folder)
+    changes = import_trade(read(file, "baci"), "baci", folder)
     assert [(c.year, c.hs, c.rows_before, c.rows_after, c.tonnes_after) for c in changes] == [
         (2025, "280530", 0, 1, 5200.25)
     ]
@@ -181,7 +181,7 @@ def test_a_new_folder_is_the_packaged_dataset_with_the_new_year(tmp_path: Path) 
     source = rows_of(folder, "SOURCES")[-1]
     assert (source["id"], source["publisher"], source["year"]) == (after[-1]["source"], "CEPII", "2025")
     content = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
-    import_trade(read(file, "baci"), "baci", file, folder)
+    import_trade(read(file, "baci"), "baci", folder)
     assert content == {path.name: path.read_bytes() for path in folder.glob("*.csv")}
 
 
@@ -189,7 +189,7 @@ def test_a_later_release_takes_the_place_of_a_year(tmp_path: Path) -> None:
     """Old rows of the year and code go, what was left out of the mix stays left out, the rest is untouched."""
     file, folder = tmp_path / "b.csv", tmp_path / "next"
     file.write_text(BACI + "2023,699,392,284610,300,3300\n2023,156,392,284610,9000,3400\n", encoding="utf-8")
-    changes = import_trade(read(file, "baci"), "baci", file, folder)
+    changes = import_trade(read(file, "baci"), "baci", folder)
     assert (changes[0].rows_before, changes[0].rows_after) == (14, 2)
     year = [row for row in rows_of(folder, "imports") if (row["year"], row["hs"]) == ("2023", "284610")]
     assert [(row["origin"], row["in_mix"]) for row in year] == [("CHN", "1"), ("IND", "0")]
@@ -200,25 +200,32 @@ def test_other_importers_go_to_their_own_table(tmp_path: Path) -> None:
     """Korea beside Japan; a dataset without trade.csv gets one."""
     file = baci(tmp_path, "2025,156,410,280530,1,1", "2025,156,392,280530,1,2")
     folder = write_tiny(tmp_path / "tiny")
-    import_trade(read(file, "baci", None), "baci", file, folder)
+    import_trade(read(file, "baci", None), "baci", folder)
     assert {row["importer"] for row in rows_of(folder, "trade")} == {"KOR", "JPN"}
     assert load_dataset(folder).table("trade")["quantity_t"].tolist() == [2.0, 1.0]
     packaged = tmp_path / "next"
-    import_trade(read(file, "baci", None), "baci", file, packaged)
+    import_trade(read(file, "baci", None), "baci", packaged)
     assert rows_of(packaged, "trade")[-1]["importer"] == "USA"
     assert len(rows_of(packaged, "trade")) == len(rows_of(PACKAGED, "trade")) + 1
 
 
 def test_folders_that_are_left_alone(tmp_path: Path) -> None:
-    """The packaged dataset, a folder of something else, a file; and nothing is left lying about."""
+    """Packaged datasets by folder or by name, a folder of something else, a file; nothing is left lying about."""
     file = baci(tmp_path, "2025,156,392,280530,1,1")
     found = read(file, "baci")
     thesis = tmp_path / "thesis"
     thesis.mkdir()
     (thesis / "thesis.txt").write_text("mine")
-    for folder, words in ((PACKAGED, "not changed"), (thesis, "holds no dataset"), (file, "not a dataset folder")):
+    minerals = "japan_controlled_minerals"
+    for folder, words in (
+        (PACKAGED, "not changed"),
+        (PACKAGED.parent / minerals, "not changed"),
+        (Path(minerals), "not changed"),
+        (thesis, "holds no dataset"),
+        (file, "not a dataset folder"),
+    ):
         with pytest.raises(DatasetError, match=words):
-            import_trade(found, "baci", file, folder)
+            import_trade(found, "baci", folder)
     assert sorted(path.name for path in tmp_path.iterdir()) == [file.name, "thesis"]
 
 
@@ -232,6 +239,6 @@ def test_a_result_that_is_no_dataset_is_not_written(tmp_path: Path) -> None:
     (folder / "dataset.csv").write_text(dataset_csv)
     before["dataset.csv"] = dataset_csv.encode()
     with pytest.raises(DatasetError, match="CHN 280530 needs a compound route"):
-        import_trade(read(file, "baci"), "baci", file, folder)
+        import_trade(read(file, "baci"), "baci", folder)
     assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.csv", "tiny"]

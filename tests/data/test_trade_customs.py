@@ -335,7 +335,7 @@ def test_a_line_twice_and_another_file(tmp_path: Path) -> None:
 
 
 def test_import_of_an_extract(tmp_path: Path) -> None:
-    """The mix is fitted to it: the dataset is valid and holds the row; incomplete years change nothing."""
+    """The mix is fitted to it, and the dataset is valid; years outside the mix are said, part of one is refused."""
     lines = year_of_lines("28469015", "氧化镝", "116,日本", "10,000") + year_of_lines(
         "28469015", "氧化镝", "133,韩国", "6,000"
     )
@@ -348,6 +348,11 @@ def test_import_of_an_extract(tmp_path: Path) -> None:
     assert table.loc["Dy", "central"] == 192.0
     assert table.loc["Dy", "share_central"] == 0.625
     assert table.loc["Tb", "central"] == 67.0
+    settings = dataset / "dataset.csv"
+    settings.write_text(settings.read_text().replace("mix_years,2024", "mix_years,2023-2025"))
+    assert "sourcing mix is made from" not in runner.invoke(app, words).output
+    settings.write_text(settings.read_text().replace("mix_years,2023-2025", "mix_years,2022-2023"))
+    assert "exports of 2024, but the sourcing mix is made from 2022-2023" in runner.invoke(app, words).output
     extract(tmp_path, *lines[:5])
     refused = runner.invoke(app, [*words[:-1], str(tmp_path / "other"), "--replace"])
     assert refused.exit_code == 2

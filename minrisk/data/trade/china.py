@@ -6,21 +6,27 @@ name of the goods, partner, quantity and unit, in GB18030.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
 
 from minrisk.data.dataset import Dataset
-from minrisk.data.trade.layouts import Line, amount, customs_code, unit_kg, whole, without_thousands
+from minrisk.data.trade.areas import plain_name
+from minrisk.data.trade.layouts import (
+    Line,
+    amount,
+    customs_code,
+    first_places,
+    unit_kg,
+    whole,
+    without_thousands,
+)
 from minrisk.data.trade.observed import Observed
-from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
+from minrisk.data.trade.opening import Table, digest, digest_of, open_tables, reading
 
-#: Columns by what they hold, with their names on the Chinese and the English page, as `_plain` gives them.
+#: Columns by what they hold, with their names on the Chinese and the English page, as `plain_name` gives them.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "month": ("数据年月", "年月", "月份", "统计年月", "年份", "date", "dateofdata", "month", "period", "year"),
     "code": ("商品编码", "商品代码", "hs编码", "commoditycode", "hscode", "code"),
@@ -166,20 +172,14 @@ def read_china(paths: Sequence[Path]) -> ChinaFile:
         With its faults; nothing is raised for what is in a file.
     """
     found = ChinaFile(names=tuple(path.name for path in paths))
-    digests = []
+    digests: list[str] = []
     seen: dict[tuple[str, ...], str] = {}
     for path in paths:
-        try:
-            with path.open("rb") as raw:
-                digests.append(file_digest(raw, "sha256").hexdigest())
+        with reading(path, found.problems):
+            digests.append(digest(path))
             for table in open_tables(path, _known):
                 _Extract(table, found, seen).read()
-        except NoTableError as error:
-            found.problems.append(f"{path.name}: {error}")
-        except BROKEN as error:
-            why = getattr(error, "strerror", None) or f"damaged or cut short: {error}"
-            found.problems.append(f"{path}: cannot be read ({why})")
-    found.sha256 = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    found.sha256 = digest_of(digests)
     if not found.total and not found.problems:
         said = "; ".join(f"{number:,} x {reason}" for reason, number in sorted(found.left_out.items()))
         found.problems.append(
@@ -199,17 +199,8 @@ def partners_missing(found: ChinaFile) -> list[str]:
     ]
 
 
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
 def _places(header: Sequence[str]) -> dict[str, int]:
-    names = [_plain(cell) for cell in header]
-    return {
-        column: next(names.index(name) for name in known if name in names)
-        for column, known in _COLUMNS.items()
-        if any(name in names for name in known)
-    }
+    return first_places([plain_name(cell) for cell in header], _COLUMNS)
 
 
 def _known(cells: Sequence[str]) -> int:
@@ -296,7 +287,7 @@ class _Extract:
 
 
 def _partner(cells: Mapping[str, str]) -> str:
-    words = [_plain(cells.get(column, "")) for column in ("partner", "partner_name")]
+    words = [plain_name(cells.get(column, "")) for column in ("partner", "partner_name")]
     if any(word in _JAPAN for word in words):
         return "japan"
     return next((whole(word) for word in words if word not in _ALL), "")

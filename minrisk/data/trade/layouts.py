@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -140,6 +140,24 @@ class Layout:
 def plain(name: str) -> str:
     """Name of a column without case, blanks and signs: ``ref_year`` and ``refYear`` are one."""
     return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def first_places(names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Where each column stands in a header: under the first of its names that is there; without those that are not.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The header.
+    columns : mapping of str to sequence of str
+        Names of each column, written as those of the header.
+
+    Returns
+    -------
+    dict of str to int
+    """
+    found = {column: next((name for name in known if name in names), "") for column, known in columns.items()}
+    return {column: names.index(name) for column, name in found.items() if name}
 
 
 def whole(text: str) -> str:

@@ -12,8 +12,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -93,6 +95,31 @@ class Table:
     titles: tuple[str, ...] = ()
 
 
+@contextmanager
+def reading(path: Path, problems: list[str]) -> Iterator[None]:
+    """Append what keeps a file from being read to `problems`, in place of an error."""
+    try:
+        yield
+    except NoTableError as error:
+        problems.append(f"{path.name}: {error}")
+    except BROKEN as error:
+        why = getattr(error, "strerror", None) or f"damaged or cut short: {error}"
+        problems.append(f"{path}: cannot be read ({why})")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; a folder is a `NoTableError`."""
+    if path.is_dir():
+        raise NoTableError("is a folder; name the files in it")
+    with path.open("rb") as raw:
+        return file_digest(raw, "sha256").hexdigest()
+
+
+def digest_of(digests: Sequence[str]) -> str:
+    """One SHA-256 for files that are read as one: that of the only file, or of all their digests."""
+    return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+
+
 def open_tables(path: Path, known: Callable[[Sequence[str]], int]) -> Iterator[Table]:
     """Give every table in a file.
 
@@ -114,8 +141,6 @@ def open_tables(path: Path, known: Callable[[Sequence[str]], int]) -> Iterator[T
     OSError
         If it cannot be read; unpacking may raise what `BROKEN` lists.
     """
-    if path.is_dir():
-        raise NoTableError("is a folder; name the files in it")
     with path.open("rb") as file:
         begin = file.read(16)
     if begin.startswith(b"PK\x03\x04"):

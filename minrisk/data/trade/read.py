@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
 from pathlib import Path
 
 from minrisk.data.trade.areas import areas
@@ -16,7 +14,7 @@ from minrisk.data.trade.collect import Collector, Entry, Key
 from minrisk.data.trade.japan import Months, as_yearly_file
 from minrisk.data.trade.layouts import JAPAN, LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
 from minrisk.data.trade.naming import known_columns, what_is_wrong
-from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
+from minrisk.data.trade.opening import Table, digest, digest_of, open_tables, reading
 
 #: Downloads of UN Comtrade that reach one of these numbers of rows were cut off there: preview, key, premium key.
 ROW_LIMITS = (500, 100_000, 250_000)
@@ -119,11 +117,10 @@ def read_trade(
     found = TradeFile(names=tuple(one.name for one in paths))
     layout = LAYOUTS[kind]
     collector = Collector(several=len(paths) > 1)
-    digests = []
+    digests: list[str] = []
     for place, one in enumerate(paths):
-        try:
-            with one.open("rb") as raw:
-                digests.append(file_digest(raw, "sha256").hexdigest())
+        with reading(one, found.problems):
+            digests.append(digest(one))
             faults, tables = [], 0
             for table in open_tables(one, known_columns):
                 tables += 1
@@ -135,16 +132,7 @@ def read_trade(
                 found.notes += [f"not read: {fault}" for fault in faults]
             else:
                 found.problems += faults
-        except NoTableError as error:
-            found.problems.append(f"{one.name}: {error}")
-        except IsADirectoryError:
-            found.problems.append(f"{one}: is a folder; name the files in it")
-        except FileNotFoundError as error:
-            found.problems.append(f"{one}: cannot be read ({error.strerror})")
-        except BROKEN as error:
-            why = getattr(error, "strerror", None) or f"damaged or cut short: {error}"
-            found.problems.append(f"{one}: cannot be read ({why})")
-    found.sha256 = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    found.sha256 = digest_of(digests)
     _finish(found, collector)
     if not found.rows and not found.problems:
         found.problems.append(_nothing(found, codes, importers))

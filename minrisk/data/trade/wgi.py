@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
 
 from minrisk.data.trade.areas import areas
-from minrisk.data.trade.layouts import EMPTY, Line, amount, plain, whole
-from minrisk.data.trade.opening import BROKEN, NoTableError, Table, open_tables
+from minrisk.data.trade.layouts import EMPTY, Line, amount, first_places, plain, whole
+from minrisk.data.trade.opening import Table, digest, open_tables, reading
 from minrisk.risk.concentration import MOST_ESTIMATE, NO_ESTIMATE
 
 #: Codes of the World Bank that are not ISO 3166, and what they are there.
@@ -69,17 +68,10 @@ def read_wgi(path: Path) -> Estimates:
     """
     found = Estimates(names=(path.name,))
     faults: list[str] = []
-    try:
-        with path.open("rb") as raw:
-            found.sha256 = file_digest(raw, "sha256").hexdigest()
+    with reading(path, found.problems):
+        found.sha256 = digest(path)
         for table in open_tables(path, _known):
-            reader = _Reader(table, found)
-            faults += filter(None, [reader.read()])
-    except NoTableError as error:
-        found.problems.append(f"{path.name}: {error}")
-    except BROKEN as error:
-        why = getattr(error, "strerror", None) or f"damaged or cut short: {error}"
-        found.problems.append(f"{path}: cannot be read ({why})")
+            faults += filter(None, [_Reader(table, found).read()])
     if not found.rows and not found.problems:
         found.problems += faults or [f"{path.name}: no estimate of political stability (indicator pv or PV.EST)"]
     if found.others:
@@ -88,12 +80,7 @@ def read_wgi(path: Path) -> Estimates:
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
-    names = [plain(name) for name in header]
-    return {
-        column: next(names.index(name) for name in known if name in names)
-        for column, known in _COLUMNS.items()
-        if any(name in names for name in known)
-    }
+    return first_places([plain(name) for name in header], _COLUMNS)
 
 
 def _known(cells: Sequence[str]) -> int:

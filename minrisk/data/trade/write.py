@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset
+from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset, packaged_folder
 from minrisk.data.trade.china import ChinaFile, ElementExports, year_of
 from minrisk.data.trade.read import TradeFile, TradeRow
 from minrisk.data.trade.wgi import Estimates
@@ -47,6 +47,11 @@ _PUBLISHERS = {
 }  # fmt: skip
 
 
+#: Where in a file a figure stands.
+_LINE = "line of the same year, code, exporter and importer"
+_LINES = {"china": "lines of the year, code and partner", "wgi": "line of the same country and year"}
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to the rows of one importer, year and customs code."""
@@ -66,10 +71,12 @@ def base_of(folder: Path) -> Path:
     Raises
     ------
     DatasetError
-        If the folder is the packaged dataset, or holds something that is no dataset.
+        If it is a packaged dataset, or its name, or holds something that is no dataset.
     """
-    if folder.exists() and folder.resolve() == PACKAGED.resolve():
-        raise DatasetError([f"{folder}: the packaged dataset is not changed; name another folder"])
+    packaged = packaged_folder(folder.name)
+    meant = folder if folder.exists() else packaged_folder(str(folder))
+    if packaged is not None and meant is not None and meant.resolve() == packaged.resolve():
+        raise DatasetError([f"{folder}: a packaged dataset is not changed; name another folder"])
     if not folder.exists():
         return PACKAGED
     if not folder.is_dir():
@@ -81,7 +88,7 @@ def base_of(folder: Path) -> Path:
     return folder
 
 
-def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folder: Path) -> list[Change]:
+def import_trade(found: TradeFile, kind: str, folder: Path) -> list[Change]:
     """Write the rows of a trade file into a dataset folder.
 
     All rows of an importer, year and code in the file take the place of those the dataset had; rows of the
@@ -94,8 +101,6 @@ def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folde
         Rows without faults.
     kind : str
         ``comtrade``, ``baci`` or ``japan``.
-    file : Path or sequence of Path
-        Where they come from, for the source's title.
     folder : Path
         Dataset to change; a new folder begins as a copy of the packaged dataset.
 
@@ -114,14 +119,10 @@ def import_trade(found: TradeFile, kind: str, file: Path | Sequence[Path], folde
     base = base_of(folder)
     dataset = load_dataset(base)
     own = dataset.settings["importer"]
-    source = f"{kind}_{found.sha256[:8]}"
+    source = _source(kind, found)
     codes = set(dataset.table("reo_factors")["hs"])
     changes: list[Change] = []
-    files = (file,) if isinstance(file, Path) else tuple(file)
-    years = sorted({row.year for row in found.rows})
-    span = str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
-    line = "line of the same year, code, exporter and importer"
-    texts = {"SOURCES": _with_source(base / "SOURCES.csv", source, kind, files, found.sha256, span, line)}
+    texts = {"SOURCES": _with_source(base, kind, found, {row.year for row in found.rows})}
     for stem, rows in (
         ("imports", [row for row in found.rows if row.importer == own]),
         ("trade", [row for row in found.rows if row.importer != own]),
@@ -153,24 +154,20 @@ def import_exports(found: ChinaFile, rows: Sequence[ElementExports], folder: Pat
     OutputError
         If writing fails.
     """
-    base, year = base_of(folder), str(year_of(found))
-    source = f"china_{found.sha256[:8]}"
+    base, year = base_of(folder), year_of(found)
     table = _Sheet.read(base / "focus_exports.csv", _HEADERS["focus_exports"])
     new = {
         row.element: {
-            "element": row.element, "unit": "t REO/yr; 1", "year": year, "source": source, "grade": "C",
+            "element": row.element, "unit": "t REO/yr; 1", "year": str(year),
+            "source": _source("china", found), "grade": "C",
             "note": f"oxide in codes {' '.join(row.codes)}; weight of oxide by stoichiometry",
             **{name: f"{tonnes:.6g}" for name, tonnes in zip(_LEVELS, row.tonnes, strict=True)},
             **{f"share_{name}": f"{share:.6g}" for name, share in zip(_LEVELS, row.share, strict=True)},
         }
         for row in rows
     }  # fmt: skip
-    kept = [cells for cells in table.rows if cells["element"] not in new]
-    table.rows = kept + [{name: cells.get(name, "") for name in table.header} for cells in new.values()]
-    files = [Path(name) for name in found.names]
-    sources = _with_source(
-        base / "SOURCES.csv", source, "china", files, found.sha256, year, "lines of the year, code and partner"
-    )
+    table.put([cells for cells in table.rows if cells["element"] not in new], new.values())
+    sources = _with_source(base, "china", found, {year})
     _write(base, folder, {"SOURCES": sources, "focus_exports": table.text()})
 
 
@@ -191,9 +188,9 @@ def import_governance(found: Estimates, folder: Path) -> None:
     OutputError
         If writing fails.
     """
-    base, source = base_of(folder), f"wgi_{found.sha256[:8]}"
+    base, source = base_of(folder), _source("wgi", found)
     table = _Sheet.read(base / "governance.csv", _HEADERS["governance"])
-    years = sorted({year for year, _ in found.rows})
+    years = {year for year, _ in found.rows}
     kept = [cells for cells in table.rows if int(float(cells["year"])) not in years]
     new = [
         {
@@ -202,13 +199,9 @@ def import_governance(found: Estimates, folder: Path) -> None:
         }
         for (year, country), (value, error) in found.rows.items()
     ]  # fmt: skip
-    table.rows = kept + [{name: cells.get(name, "") for name in table.header} for cells in new]
+    table.put(kept, new)
     table.rows.sort(key=lambda cells: (int(float(cells["year"])), cells["country"]))
-    span = f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
-    files = [Path(name) for name in found.names]
-    sources = _with_source(
-        base / "SOURCES.csv", source, "wgi", files, found.sha256, span, "line of the same country and year"
-    )
+    sources = _with_source(base, "wgi", found, years)
     _write(base, folder, {"SOURCES": sources, "governance": table.text()})
 
 
@@ -265,6 +258,10 @@ class _Sheet:
         rows = [{str(key).strip(): (cell or "").strip() for key, cell in row.items()} for row in reader]
         return cls(lines[:top], [name.strip() for name in reader.fieldnames or header], rows)
 
+    def put(self, kept: Iterable[dict[str, str]], new: Iterable[Mapping[str, str]]) -> None:
+        """Rows kept, and new ones below them with a cell for each column."""
+        self.rows = [*kept, *({name: cells.get(name, "") for name in self.header} for cells in new)]
+
     def replace(self, new: Sequence[TradeRow], source: str, mix_codes: Iterable[str]) -> list[Change]:
         """Put rows in the place of those of the same importer, year and code."""
         blocks: dict[tuple[str, int, str], list[TradeRow]] = {}
@@ -318,29 +315,33 @@ def _plain(amount: float | None) -> str:
     return "" if amount is None else f"{amount:.10g}"
 
 
-def _named(files: Sequence[Path]) -> str:
-    names = [file.name for file in files]
+def _source(kind: str, found: TradeFile | ChinaFile | Estimates) -> str:
+    """Id of a file as a source: its format and the beginning of its digest."""
+    return f"{kind}_{found.sha256[:8]}"
+
+
+def _named(names: Sequence[str]) -> str:
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"{'file' if len(names) == 1 else 'files'} {', '.join(names[:3])}{rest}"
 
 
-def _with_source(
-    path: Path, source: str, kind: str, files: Sequence[Path], sha256: str, years: str, line: str
-) -> str:
-    table = _Sheet.read(path, ())
+def _with_source(base: Path, kind: str, found: TradeFile | ChinaFile | Estimates, years: Collection[int]) -> str:
+    """SOURCES.csv of a dataset with a row more for the files, unless they are there."""
+    table, source = _Sheet.read(base / "SOURCES.csv", ()), _source(kind, found)
     if all(row["id"] != source for row in table.rows):
         publisher, title, licence, url = _PUBLISHERS[kind]
-        where = files[0].name if len(files) == 1 else "the files"
+        where = found.names[0] if len(found.names) == 1 else "the files"
+        first, last = min(years), max(years)
         known = {
             "id": source,
             "publisher": publisher,
-            "title": f"{title}, {_named(files)}",
-            "year": years,
+            "title": f"{title}, {_named(found.names)}",
+            "year": str(first) if first == last else f"{first}-{last}",
             "licence": licence,
             "grade": "A",
             "url": url,
-            "note": f"SHA-256 {sha256}",
-            "place": f"{where}: {line}",
+            "note": f"SHA-256 {found.sha256}",
+            "place": f"{where}: {_LINES.get(kind, _LINE)}",
         }
         table.rows.append({name: known.get(name, "") for name in table.header})
     return table.text()
