@@ -1,6 +1,5 @@
 """Data: the packaged tables, a dataset loaded and checked, prices, and the sourcing mix."""
 
-from minrisk.data.ceilings import ceiling_index, ceiling_range, has_ceilings
 from minrisk.data.dataset import (
     Dataset,
     DatasetError,
@@ -49,7 +48,15 @@ from minrisk.data.products import (
     product_figures,
     product_month_usd,
 )
-from minrisk.data.streams import destination_shares, draw_use_shares, stream_names, swap_pools
+from minrisk.data.streams import (
+    ceiling_index,
+    ceiling_range,
+    destination_shares,
+    draw_use_shares,
+    has_ceilings,
+    stream_names,
+    swap_pools,
+)
 from minrisk.data.tables import ALL, NUMERIC, TABLES, USE_CLASSES, nearest
 
 __all__ = [

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array, Flags, Labels, ProductLabels, Route
-from minrisk.data.tables import NUMERIC, SUBJECTS, TABLES, RawTable, nearest, parse_tables, read_folder
+from minrisk.data.csv_folder import parse_tables, read_folder
+from minrisk.data.tables import NUMERIC, SUBJECTS, TABLES, RawTable, nearest
 from minrisk.data.validate import find_problems
 
 #: Folder of the packaged dataset that is taken where none is named.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from math import fsum
 
 from minrisk.data.money import ASSUMPTION, prices_of_year
@@ -12,14 +11,11 @@ from minrisk.data.tables import (
     ALL,
     BUFFERS,
     ECONOMY_KEYS,
-    KNOWN_KEYS,
     MAGNET_QUANTITIES,
     ONE_OF_ALL,
     PRODUCT_QUANTITIES,
-    REQUIRED_KEYS,
     REST,
     RESTATED,
-    SUBJECTS,
     RawTable,
     Row,
     nearest,
@@ -31,7 +27,6 @@ SUM_TOLERANCE = 1e-4
 #: Figures that a product may be without, and those that may not be 0.
 _MAY_LACK = ("imports", "feed")
 _ABOVE_ZERO = ("made", "price", "utilisation_months", "firm_cover", "firm_cover_cv")
-
 
 Tables = Mapping[str, RawTable]
 
@@ -70,67 +65,12 @@ def mix_years(text: str) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
+def _rows(tables: Tables, stem: str) -> tuple[Row, ...]:
+    return tables[stem].rows if stem in tables else ()
+
+
 def _column(tables: Tables, stem: str, name: str) -> list[str]:
-    return [row.cells[name] for row in tables[stem].rows] if stem in tables else []
-
-
-def _settings(tables: Tables) -> list[str]:
-    found = settings(tables)
-    problems = [f"dataset.csv: key {key!r} is missing" for key in REQUIRED_KEYS if key not in found]
-    for row in tables["dataset"].rows:
-        key, value = row.cells["key"], row.cells["value"]
-        where = f"dataset.csv:{row.line} column"
-        if key not in KNOWN_KEYS:
-            problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
-        else:
-            faults = _faults_of(key, value) + _unknown(key, value, tables)
-            problems += [f"{where} 'value': {fault}" for fault in faults]
-    return problems
-
-
-def _faults_of(key: str, value: str) -> list[str]:
-    """What is wrong with how the value of an entry is written."""
-    right, what = True, ""
-    if key == "mix_years":
-        right, what = mix_years(value) is not None, "a year (2024) or a span (2022-2024)"
-    elif key == "as_of":
-        right, what = _is_day(value), "a day (2026-09-30)"
-    elif key in ("price_year", "mix_since"):
-        right, what = value.isdecimal(), "a year"
-    elif key == "demand_total_t_per_year":
-        right, what = bool(re.fullmatch(r"\d+(\.\d+)?", value)), "an amount in t a year"
-    elif key in ECONOMY_KEYS:
-        limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
-        right, what = _amount(key, value), f"a number {limit}"
-    return [] if right else [f"{value!r} is not {what}"]
-
-
-def _unknown(key: str, value: str, tables: Tables) -> list[str]:
-    """Symbols and origins in the value of an entry that no other table has."""
-    if key == "headline_elements":
-        elements = _column(tables, "elements", "element")
-        return [f"no element {name!r}; {nearest(name, elements)}" for name in value.split() if name not in elements]
-    if key == "subject":
-        return [] if value in SUBJECTS else [f"unknown subject {value!r}; {nearest(value, SUBJECTS)}"]
-    if key == "focus_origin":
-        origins = dict.fromkeys(_column(tables, "routes", "origin"))
-        return [] if value in origins else [f"no route comes from {value!r}; {nearest(value, origins)}"]
-    return []
-
-
-def _is_day(value: str) -> bool:
-    """Whether a text is a day of the calendar, written 2026-09-30."""
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-def _amount(key: str, value: str) -> bool:
-    """Whether an entry of the economy is a number in its bounds."""
-    if not re.fullmatch(r"\d+(\.\d+)?", value):
-        return False
-    return float(value) <= 1 if key == "minimum_final_demand" else float(value) > 0
+    return [row.cells[name] for row in _rows(tables, stem)]
 
 
 def _sums(tables: Tables) -> list[str]:
@@ -138,11 +78,9 @@ def _sums(tables: Tables) -> list[str]:
     problems = []
     groups = (("use_shares", ("element",)), ("composition", ("origin", "hs")), ("deposits", ("deposit",)))
     for stem, keys in groups:
-        if stem not in tables:
-            continue
         shares: dict[tuple[str, ...], list[float]] = {}
         lines: dict[tuple[str, ...], int] = {}
-        for row in tables[stem].rows:
+        for row in _rows(tables, stem):
             key = tuple(row.cells[name] for name in keys)
             shares.setdefault(key, []).append(float(row.cells["share"]))
             lines[key] = row.line
@@ -242,7 +180,7 @@ def _routes(tables: Tables) -> list[str]:
         first.setdefault(key, row.line)
     focus = settings(tables).get("focus_origin")
     own = {row.cells["route"] for row in tables["routes"].rows if row.cells["origin"] == focus}
-    for row in tables["feed"].rows if "feed" in tables else ():
+    for row in _rows(tables, "feed"):
         if row.cells["route"] in own:
             problems.append(f"feed.csv:{row.line} column 'route': {row.cells['route']} comes from {focus} directly")
     return problems
@@ -296,11 +234,7 @@ def _economy(tables: Tables) -> list[str]:
         for stem in ("input_flows", "dependence", "buffers")
         if stem not in tables
     ]
-    known = (
-        {(row.cells["buffer"], row.cells["industry"]) for row in tables["buffers"].rows}
-        if "buffers" in tables
-        else set()
-    )
+    known = {(row.cells["buffer"], row.cells["industry"]) for row in _rows(tables, "buffers")}
     for industry in dict.fromkeys(_column(tables, "dependence", "industry")):
         for buffer in BUFFERS if known else ():
             if (buffer, industry) not in known and (buffer, ALL) not in known:
@@ -311,8 +245,7 @@ def _economy(tables: Tables) -> list[str]:
 def _trade(tables: Tables) -> list[str]:
     """The dataset's own importer has one table of imports, not two."""
     own = settings(tables).get("importer")
-    rows = tables["trade"].rows if "trade" in tables else ()
-    lines = [row.line for row in rows if row.cells["importer"] == own]
+    lines = [row.line for row in _rows(tables, "trade") if row.cells["importer"] == own]
     where = "is the dataset's own importer; its rows belong in imports.csv"
     return [f"trade.csv:{lines[0]} column 'importer': {own} {where}"] if lines else []
 
@@ -320,7 +253,7 @@ def _trade(tables: Tables) -> list[str]:
 def _restated(tables: Tables) -> list[str]:
     """A restatement changes something; a dataset may hold another figure than the new one."""
     problems = []
-    for row in tables["restatements"].rows if "restatements" in tables else ():
+    for row in _rows(tables, "restatements"):
         cells, where = row.cells, f"restatements.csv:{row.line} column"
         if cells["kind"] == "outlier" and not cells["new"]:
             continue
@@ -338,7 +271,7 @@ def _restated(tables: Tables) -> list[str]:
 def _magnets(tables: Tables) -> list[str]:
     """Each quantity of a magnet has its own unit; a share does not exceed 1."""
     problems = []
-    for row in tables["magnets"].rows if "magnets" in tables else ():
+    for row in _rows(tables, "magnets"):
         quantity, unit = row.cells["quantity"], row.cells["unit"]
         where = f"magnets.csv:{row.line} column"
         if unit != MAGNET_QUANTITIES[quantity]:
@@ -418,7 +351,7 @@ def _made_and_bought(tables: Tables) -> list[str]:
         return ["product_figures.csv: of no use without a products.csv"] if "product_figures" in tables else []
     if "product_figures" not in tables:
         return ["product_figures.csv: missing, but there is a products.csv"]
-    own = {row.cells["key"]: row.cells["value"] for row in tables["dataset"].rows}.get("importer", "")
+    own = settings(tables).get("importer", "")
     cells = [fault for row in tables["product_figures"].rows for fault in _of_figure(row, own)]
     return [*_of_makers(tables), *_of_stocks(tables), *cells, *_missing(tables)]
 
@@ -476,12 +409,7 @@ def _missing(tables: Tables) -> Iterator[str]:
                 yield f"product_figures.csv column 'quantity': no {quantity} of {product}"
 
 
-def _rows(tables: Tables, stem: str) -> tuple[Row, ...]:
-    return tables[stem].rows if stem in tables else ()
-
-
 _CHECKS = (
-    _settings,
     _sums,
     _complete,
     _ceilings,

@@ -1,4 +1,4 @@
-"""A dataset's uncertain figures and their named random streams: shares, swap pools, and the names of all."""
+"""A dataset's uncertain figures and their named random streams: shares, swap pools, ceilings, names of all."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import numpy as np
 from scipy.special import ndtri
 
 from minrisk.axes import Array
-from minrisk.data.ceilings import ceiling_streams
 from minrisk.data.dataset import Dataset
 from minrisk.data.economy import economy_streams
 from minrisk.data.mix.estimate import mix_streams
 from minrisk.data.mix.inputs import Quantity
+from minrisk.data.money import reference_price
 from minrisk.data.products import product_streams
+
+#: The one stream of all ceilings: how far above the highest quotes markets still work is not known of any element.
+CEILING_STREAM = "data/ceilings"
+
+#: Lowest ceiling as a price multiple, for an element whose reference price has come near its highest quote.
+LEAST_CEILING = 1.5
 
 
 def stream_names(dataset: Dataset) -> tuple[str, ...]:
@@ -150,3 +156,57 @@ def _spreads(dataset: Dataset) -> list[tuple[str, float]]:
     frame = dataset.table("uses")
     spreads = [float(value) for value in frame["share_spread"]] if "share_spread" in frame else [0.0] * len(frame)
     return list(zip(dataset.labels.uses, spreads, strict=True))
+
+
+# --- ceilings: where the market of an element stops working ---------------------------------------------------
+
+
+def has_ceilings(dataset: Dataset) -> bool:
+    """Whether a dataset has ceiling prices; without ``ceilings.csv`` a scenario's ``choke_price_index`` counts."""
+    return "ceilings" in dataset.tables
+
+
+def ceiling_streams(dataset: Dataset) -> tuple[str, ...]:
+    """Name of the uniform stream of the ceilings; none where no ceiling has a range."""
+    return (CEILING_STREAM,) if any(quantity.stream for quantity in _ceilings(dataset)) else ()
+
+
+def ceiling_price(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int | None = None) -> Array:
+    """Price at which the market of each element stops working.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        With ceilings (`has_ceilings`).
+    uniforms : mapping of str to ndarray, shape (draw,), optional
+        One array for the name of `ceiling_streams`: all elements lie equally far up in their triangular ranges.
+        Central prices if left out.
+    draws : int, optional
+        Number of draws; one if left out.
+
+    Returns
+    -------
+    ndarray, shape (element, draw)
+        [USD/kg], of the quoted year and not deflated.
+    """
+    count = 1 if draws is None else draws
+    return np.stack([quantity.values(uniforms, count) for quantity in _ceilings(dataset)])
+
+
+def ceiling_index(dataset: Dataset, uniforms: Mapping[str, Array] | None = None, draws: int | None = None) -> Array:
+    """`ceiling_price` as a multiple of the reference price, at least 1.5, shape (element, draw) [1]."""
+    multiple = ceiling_price(dataset, uniforms, draws) / reference_price(dataset)[:, None]
+    return np.maximum(multiple, LEAST_CEILING)
+
+
+def ceiling_range(dataset: Dataset) -> Array:
+    """Lowest and highest ceiling price of each element of a dataset with ceilings, shape (element, 2) [USD/kg]."""
+    return np.array([(quantity.low, quantity.high) for quantity in _ceilings(dataset)])
+
+
+def _ceilings(dataset: Dataset) -> list[Quantity]:
+    if not has_ceilings(dataset):
+        return []
+    frame = dataset.table("ceilings").set_index("element").loc[list(dataset.labels.elements)]
+    rows = frame[["low", "central", "high"]].astype(float).itertuples(index=False, name=None)
+    return [Quantity(CEILING_STREAM if high > low else None, low, central, high) for low, central, high in rows]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
-from minrisk.data.rules import across_tables
+from minrisk.data.rules import across_tables, mix_years, settings
 from minrisk.data.tables import (
     ALL,
     BUFFERS,
     CLOSURE_PARAMETERS,
+    ECONOMY_KEYS,
     GRADES,
+    KNOWN_KEYS,
     MAGNET_QUANTITIES,
     MAGNETS,
     NUMERIC,
@@ -19,7 +22,9 @@ from minrisk.data.tables import (
     PRODUCT_QUANTITIES,
     PROJECT_STATUS,
     READINGS,
+    REQUIRED_KEYS,
     RESTATEMENTS,
+    SUBJECTS,
     TABLES,
     USE_CLASSES,
     Column,
@@ -66,27 +71,21 @@ def find_problems(tables: Mapping[str, RawTable]) -> list[str]:
         if TABLES[stem].required and not raw.rows:
             problems.append(f"{stem}.csv: no rows")
     if not problems:
-        problems += across_tables(tables)
+        problems += _entry_problems(tables) + across_tables(tables)
     return problems
 
 
 def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
     """Allowed words of every reference kind."""
-
-    def column(stem: str, name: str) -> tuple[str, ...]:
-        raw = tables.get(stem)
-        # Without the column there are no words to compare with: the header's own fault says it once.
-        return tuple(row.cells[name] for row in raw.rows if name in row.cells) if raw else ()
-
-    elements, industries = column("elements", "element"), column("industries", "industry")
-    products = column("products", "product")
+    elements, industries = _column(tables, "elements", "element"), _column(tables, "industries", "industry")
+    products = _column(tables, "products", "product")
     return {
         "element": elements,
         "element_or_all": (*elements, ALL) if elements else (),
         "element_or_product": (*elements, *products) if elements else (),
-        "route": column("routes", "route"),
-        "use": column("uses", "use"),
-        "source": column("SOURCES", "id"),
+        "route": _column(tables, "routes", "route"),
+        "use": _column(tables, "uses", "use"),
+        "source": _column(tables, "SOURCES", "id"),
         "grade": GRADES,
         "use_class": USE_CLASSES,
         "industry": industries,
@@ -104,6 +103,12 @@ def _names(tables: Mapping[str, RawTable]) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _column(tables: Mapping[str, RawTable], stem: str, name: str) -> tuple[str, ...]:
+    """Cells of a column, none without it: the header's own fault says that once."""
+    raw = tables.get(stem)
+    return tuple(row.cells[name] for row in raw.rows if name in row.cells) if raw else ()
+
+
 def _header_problems(table: Table, raw: RawTable) -> list[str]:
     """Missing columns, with the column that may have been meant."""
     known = [column.name for column in table.columns]
@@ -119,9 +124,9 @@ def _header_problems(table: Table, raw: RawTable) -> list[str]:
 
 
 def _subject(tables: Mapping[str, RawTable]) -> str:
-    """What the elements are, as ``dataset.csv`` says; rare earths where it cannot be read."""
-    rows = tables["dataset"].rows if "dataset" in tables else ()
-    return next((row.cells.get("value", "") for row in rows if row.cells.get("key") == "subject"), "rare_earths")
+    """What the elements are, as ``dataset.csv`` says; the first subject where it cannot be read."""
+    entries = zip(_column(tables, "dataset", "key"), _column(tables, "dataset", "value"), strict=False)
+    return dict(entries).get("subject", next(iter(SUBJECTS)))
 
 
 def _cell_problems(table: Table, raw: RawTable, names: Mapping[str, tuple[str, ...]], unit: str) -> list[str]:
@@ -221,6 +226,66 @@ def number_hint(text: str) -> str:
     if re.fullmatch(r"[+-]?\d+(\.\d+)?\s*%", text):
         return f"; write {float(text.rstrip('% ')) / 100:g}"
     return ""
+
+
+def _entry_problems(tables: Mapping[str, RawTable]) -> list[str]:
+    """Entries of ``dataset.csv`` that are missing, unknown or not written as they should be."""
+    found = settings(tables)
+    problems = [f"dataset.csv: key {key!r} is missing" for key in REQUIRED_KEYS if key not in found]
+    for row in tables["dataset"].rows:
+        key, value = row.cells["key"], row.cells["value"]
+        where = f"dataset.csv:{row.line} column"
+        if key not in KNOWN_KEYS:
+            problems.append(f"{where} 'key': unknown key {key!r}; {nearest(key, KNOWN_KEYS)}")
+        else:
+            faults = _faults_of(key, value) + _unknown(key, value, tables)
+            problems += [f"{where} 'value': {fault}" for fault in faults]
+    return problems
+
+
+def _faults_of(key: str, value: str) -> list[str]:
+    """What is wrong with how the value of an entry is written."""
+    right, what = True, ""
+    if key == "mix_years":
+        right, what = mix_years(value) is not None, "a year (2024) or a span (2022-2024)"
+    elif key == "as_of":
+        right, what = _is_day(value), "a day (2026-09-30)"
+    elif key in ("price_year", "mix_since"):
+        right, what = value.isdecimal(), "a year"
+    elif key == "demand_total_t_per_year":
+        right, what = bool(re.fullmatch(r"\d+(\.\d+)?", value)), "an amount in t a year"
+    elif key in ECONOMY_KEYS:
+        limit = "between 0 and 1" if key == "minimum_final_demand" else "above 0"
+        right, what = _amount(key, value), f"a number {limit}"
+    return [] if right else [f"{value!r} is not {what}"]
+
+
+def _unknown(key: str, value: str, tables: Mapping[str, RawTable]) -> list[str]:
+    """Symbols and origins in the value of an entry that no other table has."""
+    if key == "headline_elements":
+        elements = _column(tables, "elements", "element")
+        return [f"no element {name!r}; {nearest(name, elements)}" for name in value.split() if name not in elements]
+    if key == "subject":
+        return [] if value in SUBJECTS else [f"unknown subject {value!r}; {nearest(value, SUBJECTS)}"]
+    if key == "focus_origin":
+        origins = dict.fromkeys(_column(tables, "routes", "origin"))
+        return [] if value in origins else [f"no route comes from {value!r}; {nearest(value, origins)}"]
+    return []
+
+
+def _is_day(value: str) -> bool:
+    """Whether a text is a day of the calendar, written 2026-09-30."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _amount(key: str, value: str) -> bool:
+    """Whether an entry of the economy is a number in its bounds."""
+    if not re.fullmatch(r"\d+(\.\d+)?", value):
+        return False
+    return float(value) <= 1 if key == "minimum_final_demand" else float(value) > 0
 
 
 def _row_problems(table: Table, raw: RawTable) -> list[str]:

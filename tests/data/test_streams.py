@@ -7,10 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minrisk.data.ceilings import STREAM, ceiling_index, ceiling_price, ceiling_streams, has_ceilings
 from minrisk.data.dataset import Dataset, DatasetError, load_dataset
 from minrisk.data.money import price
-from minrisk.data.streams import stream_names
+from minrisk.data.streams import (
+    CEILING_STREAM,
+    ceiling_index,
+    ceiling_price,
+    ceiling_streams,
+    has_ceilings,
+    stream_names,
+)
 from tests.data.tiny import write_tiny
 
 CEILINGS = "element,quoted,quoted_at,low,central,high,unit,year,source,grade\n"
@@ -38,7 +44,7 @@ def test_a_ceiling_is_a_multiple_of_the_reference_price(tmp_path: Path) -> None:
     """100, 200, 400 USD/kg over 10 USD/kg: central 20; the median of the triangle is 400 - sqrt(30,000)."""
     dataset = with_ceiling(tmp_path, 10.0, "100,200,400")
     assert ceiling_index(dataset).tolist() == [[20.0]]
-    at = {STREAM: np.array([1e-12, 0.5, 1.0 - 1e-12])}
+    at = {CEILING_STREAM: np.array([1e-12, 0.5, 1.0 - 1e-12])}
     expected = [100.0, 400.0 - np.sqrt(30_000.0), 400.0]
     assert ceiling_price(dataset, at, 3)[0] == pytest.approx(expected, rel=1e-5)
 
@@ -60,7 +66,7 @@ def test_ceilings_need_prices(tmp_path: Path) -> None:
 
 def test_all_elements_lie_equally_far_up(japan: Dataset) -> None:
     """One common factor: in every draw all ceilings are the same multiple of their quotes, 1 to 4."""
-    uniforms = {STREAM: np.array([0.01, 0.3, 0.8, 0.99])}
+    uniforms = {CEILING_STREAM: np.array([0.01, 0.3, 0.8, 0.99])}
     quoted = japan.table("ceilings").set_index("element")["quoted"].loc[list(japan.labels.elements)].to_numpy(float)
     factor = ceiling_price(japan, uniforms, 4) / quoted[:, None]
     np.testing.assert_allclose(factor, np.broadcast_to(factor[0], factor.shape), rtol=1e-12)
@@ -71,7 +77,7 @@ def test_all_elements_lie_equally_far_up(japan: Dataset) -> None:
 def test_the_stream_of_the_ceilings_has_a_name(japan: Dataset) -> None:
     """One named stream of the dataset, beside those of the mix."""
     assert has_ceilings(japan)
-    assert stream_names(japan).count(STREAM) == 1
+    assert stream_names(japan).count(CEILING_STREAM) == 1
     assert not has_ceilings(load_dataset(Path("minrisk/history/episodes/2010_embargo_and_quota/dataset")))
 
 
