@@ -12,7 +12,9 @@ from minrisk.data.dataset import PACKAGED, Dataset, load_dataset
 from minrisk.data.mix.tables import gross_share, importer_shares
 from minrisk.data.tables import RESTATED
 
-TABLES = sorted(path for path in PACKAGED.glob("*.csv") if path.stem != "SOURCES")
+FOLDERS = (PACKAGED, PACKAGED.parent / "japan_controlled_minerals")
+TABLES, MINERALS = (sorted(path for path in folder.glob("*.csv") if path.stem != "SOURCES") for folder in FOLDERS)
+EVERYWHERE = [*TABLES, *MINERALS]
 WANTED = [
     "imports",
     "trade",
@@ -71,10 +73,10 @@ def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(lines))
 
 
-@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_figure_has_source_unit_year_and_grade(path: Path) -> None:
     """A figure with no source, year, unit or grade fails; not read by the package's own reader."""
-    known = {row["id"] for row in rows(PACKAGED / "SOURCES.csv")}
+    known = {row["id"] for row in rows(path.parent / "SOURCES.csv")}
     found = rows(path)
     assert found
     for row in found:
@@ -90,19 +92,20 @@ def test_no_table_is_missing() -> None:
     assert {path.stem for path in TABLES} == set(WANTED)
 
 
-def test_sources_are_complete_and_used() -> None:
+@pytest.mark.parametrize("tables", [TABLES, MINERALS], ids=["japan", "minerals"])
+def test_sources_are_complete_and_used(tables: list[Path]) -> None:
     """Every source has publisher, title, licence and grade, and stands behind some figure."""
-    sources = rows(PACKAGED / "SOURCES.csv")
-    used = {row["source"] for path in TABLES for row in rows(path)}
+    sources = rows(tables[0].parent / "SOURCES.csv")
+    used = {row["source"] for path in tables for row in rows(path)}
     elsewhere = [PACKAGED.parents[1] / "scenario" / "sanction_survival.csv"]
-    spoken = " ".join(path.read_text(encoding="utf-8") for path in [*TABLES, *elsewhere])
+    spoken = " ".join(path.read_text(encoding="utf-8") for path in [*tables, *elsewhere])
     for row in sources:
         assert row["id"] in used or row["id"] in spoken, row["id"]
     for row in sources:
         assert all(row[name].strip() for name in ("id", "publisher", "title", "year", "licence", "grade")), row
 
 
-@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERYWHERE, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_an_assumption_is_never_graded_better_than_c(path: Path) -> None:
     """Design: where nothing was found, a stated assumption of grade C, never a silent number."""
     if path.stem in {"dataset", "elements"}:  # settings; there the grade is that of the element's data

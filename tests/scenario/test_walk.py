@@ -22,6 +22,7 @@ FILES = sorted(
     [*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "measures").glob("*.yaml"), *(SCENARIOS / "minerals").glob("*.yaml")]
 )
 WHOLE = [path for path in FILES if path.parent == SCENARIOS]
+MINERALS = [path for path in FILES if path.parent == SCENARIOS / "minerals"]
 
 #: What a scenario asks about is its own: when, how long, which elements.
 _QUESTION = {"start", "end", "duration_months", "elements", "description", "translations"}
@@ -57,6 +58,11 @@ _DIFFERS = {
 @cache
 def japan() -> Dataset:
     return load_dataset()
+
+
+@cache
+def minerals() -> Dataset:
+    return load_dataset("japan_controlled_minerals")
 
 
 @cache
@@ -109,6 +115,16 @@ def test_restrictions_on_one_date_are_one_instrument() -> None:
     assert {key: names for key, names in found.items() if len(names) > 1} == {}
 
 
+def test_one_ban_of_2026_on_rare_earths_and_other_minerals() -> None:
+    """One notice: the same days, severity where nothing is published, and leakage; elements have their own."""
+    rare, other = (
+        next(event for event in scenario(SCENARIOS / file).events if event.name == "ban_2026")
+        for file in ("ban_2026_dual_use.yaml", "minerals/minerals_ban_2026.yaml")
+    )
+    leave = {"elements", "severity_by_element"}
+    assert _values(other, leave) == _values(rare, leave)
+
+
 # Dates.
 
 _DRAWN = re.compile(r"delay|slip|overrun|build_months|trial_slip")
@@ -152,7 +168,7 @@ def _is_drawn(event: Event, events: dict[str, Event]) -> bool:
     return any(not number.fixed for field, number in event.numbers().items() if _DRAWN.search(field))
 
 
-@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WHOLE + MINERALS, ids=lambda path: path.stem)
 def test_a_date_after_today_is_drawn_or_the_scenario_says_so(path: Path) -> None:
     """After `as_of` of the dataset nothing has happened: the file says that it is assumed, and for which year."""
     events = {event.name: event for event in scenario(path).events}
@@ -175,10 +191,10 @@ def _amount(text: str) -> float:
 
 
 @cache
-def _known() -> frozenset[float]:
-    """Every figure of every table, and of the notes beside them."""
+def _known(dataset: Dataset) -> frozenset[float]:
+    """Every figure of every table of a dataset, and of the notes beside them."""
     found: set[float] = set()
-    for table in japan().tables.values():
+    for table in dataset.tables.values():
         for column in table.columns:
             if column != "year" and table[column].dtype.kind in "fi":
                 found |= set(table[column].dropna().to_numpy(float).round(6).tolist())
@@ -198,7 +214,7 @@ def _own(path: Path) -> set[float]:
 def test_a_figure_in_a_sentence_stands_in_a_table_or_in_the_file(path: Path) -> None:
     """Titles, descriptions, comments and sources: no number with a unit that neither knows."""
     text = re.sub(r"translations:.*?(?=\n\w)", "", path.read_text(), flags=re.S)
-    have = np.array(sorted(_known() | _own(path)))
+    have = np.array(sorted(_known(minerals() if path in MINERALS else japan()) | _own(path)))
     strange = []
     for found in re.finditer(f"{_NUMBER} ?{_UNIT}", text):
         value, scales = _amount(found[1]), (1.0, 0.01) if found[2] == "%" else (1.0,)
