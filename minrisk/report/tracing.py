@@ -104,7 +104,8 @@ def untraced(dataset: Dataset) -> pd.DataFrame:
             continue
         own = pd.Series(_places(table), index=table.index)
         found = table.assign(place=own.where(own != "", table["source"].map(whole).fillna("")))
-        found = found[(found["grade"] == "A") & ((found["place"] == "") | found["place"].str.contains(TRANSCRIBED))]
+        lost = ~found["place"].map(_is_known).astype(bool) | found["place"].str.contains(TRANSCRIBED)
+        found = found[(found["grade"] == "A") & lost]
         for (source, place), part in found.groupby(["source", "place"], sort=False):
             rows.append({"table": stem, "source": source, "figures": len(part), "place": place})
     return pd.DataFrame(rows, columns=["table", "source", "figures", "place"])

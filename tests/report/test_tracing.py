@@ -9,7 +9,15 @@ import pytest
 from minrisk import load_dataset
 from minrisk.data.dataset import Dataset
 from minrisk.report.sources import UnknownEntryError
-from minrisk.report.tracing import TRANSCRIBED, head_line, random_figures, restatements, unplaced, untraced
+from minrisk.report.tracing import (
+    NOT_KNOWN,
+    TRANSCRIBED,
+    head_line,
+    random_figures,
+    restatements,
+    unplaced,
+    untraced,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +68,11 @@ def test_a_figure_without_a_place_is_listed(japan: Dataset) -> None:
     table = japan.table("stocks").assign(grade="A", place="")
     own = replace(japan, tables={"SOURCES": japan.table("SOURCES").assign(place=""), "stocks": table})
     assert int(untraced(own)["figures"].sum()) == len(table)
+    unknown = {
+        "SOURCES": own.table("SOURCES"),
+        "stocks": table.assign(place=f"{NOT_KNOWN}: only the site is noted"),
+    }
+    assert int(untraced(replace(japan, tables=unknown))["figures"].sum()) == len(table)
     placed = {"SOURCES": own.table("SOURCES"), "stocks": table.assign(place="p. 1")}
     assert untraced(replace(japan, tables=placed)).empty
 
