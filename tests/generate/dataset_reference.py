@@ -118,7 +118,7 @@ PURPOSE = {
     + ", ".join(f"{name} [{unit}]" for name, unit in PRODUCT_QUANTITIES.items())
     + ". Needed with products.csv.",
     "applications": "What each end use makes and what stops without it: shares of its output and of the value "
-    "added of an industry. Left out: an industry that needs a use is one application of it.",
+    "added of an industry. Left out: an industry that needs an end use is one application of it.",
     "conflicts": "Where sources disagree, and which one was taken; information only.",
 }
 
