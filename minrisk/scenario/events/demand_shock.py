@@ -30,8 +30,8 @@ class DemandShock(TimedEvent):
     """Elements in scope: `all` or a list of element symbols."""
 
     uses: Names = "all"
-    """End uses in scope: `all` or a list of the dataset's uses. Where a use makes a product, `elements: all` is
-    demand for the product, which its makers follow and imports do not; named elements are a recipe, how much of
+    """End uses in scope: `all` or a list of the dataset's uses. Where an end use makes a product, `elements: all`
+    is demand for the product, which its makers follow and imports do not; named elements are a recipe, how much of
     them a tonne of it needs."""
 
     factor: NonNegative
