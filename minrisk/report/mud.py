@@ -87,13 +87,13 @@ def _saved_sentence(run: Run, struck: Struck, own: bool) -> str:
     found, scale = struck.insurance, units_per_billion()
     said = {
         "when": _when(run, struck, own),
-        "tonnes": number(float(found.avoided_t.sum(axis=0).mean())),
+        "tonnes": number(float(_told(found.avoided_t.sum(axis=0), found.without_t.sum(axis=0)).mean())),
         "without": number(float(found.without_t.sum(axis=0).mean())),
         "matters": percent(float(found.matters.mean())),
     }
     if not found.has_losses:
         return say("mud_page.saved_tonnes", **said)
-    loss = found.avoided_loss_jpy_bn * scale
+    loss = _told(found.avoided_loss_jpy_bn, found.loss_without_jpy_bn) * scale
     return say(
         "mud_page.saved",
         **said,
@@ -102,6 +102,12 @@ def _saved_sentence(run: Run, struck: Struck, own: bool) -> str:
         loss_without=number(float(found.loss_without_jpy_bn.mean()) * scale),
         net=number(float(found.net_cost_jpy_bn.mean()) * scale),
     )
+
+
+def _told(saved: Array, without: Array) -> Array:
+    """What is saved; nothing where it is under a millionth of what is missing without it."""
+    told: Array = np.where(np.abs(saved) < 1e-6 * without.mean(), 0.0, saved)
+    return told
 
 
 def _when(run: Run, struck: Struck, own: bool) -> str:
@@ -124,7 +130,7 @@ def _money_rows(outlook: ProjectOutlook, several: bool) -> list[dict[str, str]]:
 
 def _saved_row(run: Run, struck: Struck, own: bool) -> dict[str, str]:
     found, scale = struck.insurance, units_per_billion()
-    avoided = found.avoided_t.sum(axis=0)
+    avoided = _told(found.avoided_t.sum(axis=0), found.without_t.sum(axis=0))
     row = {
         "when": _when(run, struck, own),
         "tonnes": _mean_and_range(avoided),
@@ -137,9 +143,11 @@ def _saved_row(run: Run, struck: Struck, own: bool) -> dict[str, str]:
     }
     if found.has_losses:
         yen, error = found.benefit_per_yen()
-        row["loss"] = _mean_and_range(found.avoided_loss_jpy_bn * scale)
+        loss = _told(found.avoided_loss_jpy_bn, found.loss_without_jpy_bn)
+        row["loss"] = _mean_and_range(loss * scale)
         row["loss_without"] = number(float(found.loss_without_jpy_bn.mean()) * scale)
-        row["yen"] = f"{number(yen)} ± {number(2.0 * error)}" if np.isfinite(yen) else "–"
+        ratio = f"{number(yen)} ± {number(2.0 * error)}" if loss.any() else number(0.0)
+        row["yen"] = ratio if np.isfinite(yen) else "–"
     return row
 
 

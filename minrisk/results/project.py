@@ -102,11 +102,14 @@ class ProjectCost:
 
 def capital_jpy_bn(plant: Plant, values: Mapping[str, Array]) -> Array:
     """Capital that the importer's tonnes bear, with scale and overrun [bn JPY], (draw,)."""
-    reference = values.get("capex_reference_size", plant.size)
-    cost = scaled_capex(
-        values["capex_jpy_bn"], plant.size, reference, values["scale_exponent"], values["capex_overrun"]
-    )
-    return cost * plant.capital_share
+    capital, overrun = values["capex_jpy_bn"], values["capex_overrun"]
+    if "capex_reference_size" in values:
+        capital = scaled_capex(
+            capital, plant.size, values["capex_reference_size"], values["scale_exponent"], overrun
+        )
+    else:
+        capital = capital * overrun
+    return capital * plant.capital_share
 
 
 def running_cost_jpy_bn(plant: Plant, values: Mapping[str, Array], tonnes: Array) -> Array:

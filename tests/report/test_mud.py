@@ -40,14 +40,19 @@ def test_without_mud_there_is_no_section(ban: Any) -> None:
 
 
 def test_money_is_that_of_the_same_draws(mud: Any) -> None:
-    """Row by row the median, the middle 90 % and the mean of what the project costs in the run's own draws."""
+    """Row by row the median, the middle 90 % and the mean of what each project costs in the run's own draws."""
     worth = mud_worth(mud)
     assert worth is not None
     section = mud_section(mud, worth)
-    (cost,) = (o.cost for o in project_outlooks(mud.scenario, DRAWS, mud.seed) if o.cost is not None)
-    shown = [cost.full_output_t, cost.levelised_usd_per_kg, cost.basket_usd_per_kg, cost.break_even_multiple]
-    shown += [cost.capex_jpy_bn, cost.capital_charge_jpy_bn, cost.npv_jpy_bn, cost.npv_as_it_comes_jpy_bn]
-    for row, draws in zip(section["money"], [*shown, cost.subsidy_jpy_bn], strict=True):
+    costs = [o.cost for o in project_outlooks(mud.scenario, DRAWS, mud.seed)]
+    assert len(costs) == 2
+    shown: list[Any] = []
+    for cost in costs:
+        assert cost is not None
+        shown += [cost.full_output_t, cost.levelised_usd_per_kg, cost.basket_usd_per_kg, cost.break_even_multiple]
+        shown += [cost.capex_jpy_bn, cost.capital_charge_jpy_bn, cost.npv_jpy_bn, cost.npv_as_it_comes_jpy_bn]
+        shown.append(cost.subsidy_jpy_bn)
+    for row, draws in zip(section["money"], shown, strict=True):
         found = spread(draws)
         assert row["median"] == number(found.p50)
         assert row["mean"] == number(found.mean)

@@ -147,7 +147,7 @@ def test_cost_per_avoided_kilogram_is_a_ratio_of_means(insured: Insurance) -> No
     assert gross == pytest.approx(insured.cost_jpy_bn.mean() / insured.avoided_t.sum(axis=0).mean() * 1e6)
     assert 0.0 < error < gross
     assert insured.cost_per_avoided_kg(net=True)[0] < gross
-    assert not insured.priced
+    assert insured.priced
 
 
 def test_losses_are_those_of_the_two_runs(insured: Insurance) -> None:
