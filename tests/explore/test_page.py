@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from minrisk.cli import app
-from minrisk.explore import page
+from minrisk.explore import page, study
 from minrisk.explore.page import page_html
 from minrisk.files import OutputError
 from minrisk.text.catalogue import language
@@ -78,14 +78,15 @@ def test_a_page_that_is_too_heavy_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         page_html(small_study(), FILE, "minrisk explore")
 
 
-def test_the_command_writes_the_page_and_checks_it(tmp_path: Path) -> None:
+def test_the_command_writes_the_page_and_checks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "CHECKED", 2)
     out = tmp_path / "what_if.html"
     words = ["explore", str(SCENARIOS / FILE), "--out", str(out), "--draws", "20", "--points", "8", "--check"]
     words += ["--inputs", "full_ban.severity", "--inputs", "market.stock_cover_months=2:12"]
     done = CliRunner().invoke(app, [*words, "--outputs", "unserved_share/Dy", "--outputs", "worst_year_loss_jpy"])
     assert done.exit_code == 0, done.output
-    assert "at 10 random settings" in done.output
-    assert "setting 10" in done.output
+    assert "at 2 random settings" in done.output
+    assert "setting 2" in done.output
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 

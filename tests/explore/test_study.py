@@ -9,9 +9,7 @@ from minrisk.decisions import VaryError
 from minrisk.explore.design import Output, own_units, patch_of
 from minrisk.explore.study import _shown, check, error_table, one_setting, statistics, study
 from minrisk.scenario.errors import ScenarioError
-from minrisk.scenario.load import load_scenario
-from tests import SCENARIOS
-from tests.explore.small import DRAWS, FILE, small_study
+from tests.explore.small import DRAWS, short, small_study
 
 
 def test_every_output_has_its_errors() -> None:
@@ -42,7 +40,7 @@ def test_draws_are_paired_from_setting_to_setting() -> None:
     """A longer ban never loses less in any draw of the engine; nor does its emulated mean."""
     found = small_study()
     loss = next(one for one in found.outputs if one.output.measure == "worst_year_loss_jpy")
-    short, long = np.array([0.9, 0.2, 0.5]), np.array([0.9, 0.8, 0.5])
+    short, long = np.array([0.2, 0.5]), np.array([0.8, 0.5])
     values = [
         one_setting(
             found.scenario,
@@ -66,7 +64,7 @@ def test_of_many_elements_those_that_move_most_are_shown() -> None:
 
 
 def test_shares_stay_shares() -> None:
-    corners = np.array([[0.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+    corners = np.array([[0.0, 1.0], [1.0, 0.0]])
     for one in small_study().outputs:
         if one.output.share and one.output.of_draws:
             values = one.at(corners)
@@ -77,9 +75,9 @@ def test_shares_stay_shares() -> None:
 
 def test_an_output_that_never_moves_is_no_page() -> None:
     with pytest.raises(VaryError, match="no output moves"):
-        study(load_scenario(SCENARIOS / FILE), ("market.trader_share",), ("china_share_direct/Dy",), 20, 8)
+        study(short(4), ("market.trader_share",), ("china_share_direct/Dy",), 20, 8)
 
 
 def test_an_end_that_the_scenario_does_not_admit_is_refused_before_anything_runs() -> None:
     with pytest.raises(ScenarioError, match="severity"):
-        study(load_scenario(SCENARIOS / FILE), ("full_ban.severity=0.5:1.5",), (), 20, 1024)
+        study(short(4), ("full_ban.severity=0.5:1.5",), (), 20, 1024)
