@@ -259,7 +259,6 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     from minrisk.report.markdown import markdown
     from minrisk.results.follow import follow, follow_table, followed_element
     from minrisk.results.losses import application_losses
-    from minrisk.results.metrics import product_summary
 
     found = finished(run, command)
     path = follow(run, element or followed_element(run))
@@ -273,7 +272,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
         write_csv(folder / "industry_series.csv", run.industry_series)
         write_csv(folder / "losses_by_application.csv", application_losses(run))
     if run.product_metrics:
-        write_csv(folder / "products.csv", product_summary(run))
+        write_csv(folder / "products.csv", found.products)
         write_csv(folder / "product_series.csv", run.product_series)
     if worth is not None:
         from minrisk.results.mud import mud_table

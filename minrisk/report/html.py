@@ -112,7 +112,7 @@ def report_html(
         "general": [name for name in figures if name not in _OWN_SECTION],
         "uses": use_rows(run),
         "use_sentences": use_sentences(run),
-        "products": products_section(run),
+        "products": products_section(run, found),
         "losses": losses_section(run),
         "loss_figures": LOSS_FIGURES,
         "exceedance": exceedance_section(run),

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minrisk.report.results_table import band, when_stopped
-from minrisk.results.metrics import product_summary, spreads_of
+from minrisk.results.metrics import spreads_of
 from minrisk.risk.spread import spread
 from minrisk.text import capital, hundredths, percent, price_digits, say, use_name, window
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+    from minrisk.report.finished import Finished
 
 
-def products_section(run: Run) -> dict[str, Any] | None:
+def products_section(run: Run, found: Finished) -> dict[str, Any] | None:
     """What the section on products shows; nothing for a dataset without."""
     if not run.product_metrics:
         return None
-    return {"sentences": [stoppage_sentence(run)], "rows": product_rows(run)}
+    return {"sentences": [stoppage_sentence(run)], "rows": product_rows(run, found)}
 
 
 def stoppage_sentence(run: Run) -> str:
@@ -37,9 +38,9 @@ def stoppage_message(run: Run) -> list[str]:
     return [stoppage_sentence(run)] if stops else []
 
 
-def product_rows(run: Run) -> list[dict[str, str]]:
+def product_rows(run: Run, summed: Finished) -> list[dict[str, str]]:
     """One line a product for the page, the one of which most is lost first."""
-    table, makers = product_summary(run), run.dataset.labels.products
+    table, makers = summed.products, run.dataset.labels.products
     assert makers is not None
     found = {product: spreads_of(table[table["product"] == product]) for product in run.products}
     order = sorted(run.products, key=lambda product: -found[product]["output_lost_months"].mean)
