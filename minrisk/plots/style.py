@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.resources import files
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -79,157 +81,21 @@ def shorten(text: str, widest: int) -> str:
     return f"{text.rstrip(' ,;、。')} …"
 
 
-#: Okabe & Ito (2008): eight colours distinguished with every kind of colour vision.
-OKABE_ITO = {
-    "black": "#000000",
-    "orange": "#E69F00",
-    "sky": "#56B4E9",
-    "green": "#009E73",
-    "yellow": "#F0E442",
-    "blue": "#0072B2",
-    "vermilion": "#D55E00",
-    "purple": "#CC79A7",
-}
-GREY = "#B5B5B5"
-#: Further colours for what the eight do not reach, after Tol (2021), muted.
-_MUTED = {
-    "indigo": "#332288",
-    "olive": "#999933",
-    "wine": "#882255",
-    "teal": "#44AA99",
-    "brown": "#7B4F2A",
-    "forest": "#117733",
-    "plum": "#AA4499",
-    "maroon": "#661100",
-    "navy": "#1F3A5F",
-    "mint": "#A8DDB5",
-}
-#: Colour by what it stands for; in one figure no two that mean different things are the same.
-ROLE = {
-    # Where tonnes come from.
-    "focus": OKABE_ITO["vermilion"],
-    "feed": "#F8CDB5",  # the focus origin's colour, made light
-    "others": GREY,
-    "extra": OKABE_ITO["purple"],
-    "spare": OKABE_ITO["purple"],
-    "reshuffled": "#8C5A7C",
-    "commercial_stocks": OKABE_ITO["yellow"],
-    "official_stocks": OKABE_ITO["orange"],
-    "given_back": "#E8E8E8",
-    # Who holds stocks; official owners are distinguished by `owner_colours`.
-    "users": OKABE_ITO["yellow"],
-    "traders": "#B3A500",
-    # Where they go beyond uses.
-    "into_stocks": "#DADADA",
-    "abroad": "#8A8A8A",
-    # Lines over draws.
-    "median": OKABE_ITO["blue"],
-    "mean": OKABE_ITO["vermilion"],
-    "marginal": OKABE_ITO["blue"],
-    "average": OKABE_ITO["vermilion"],
-    # Demand, and the hatching of what it lacks.
-    "demand": OKABE_ITO["black"],
-    "unserved": "#222222",
-    # Amounts of money.
-    "level": OKABE_ITO["blue"],
-    "loss": OKABE_ITO["vermilion"],
-    "relief": OKABE_ITO["green"],
-    "published": OKABE_ITO["black"],
-    "theirs": OKABE_ITO["orange"],
-    "own": OKABE_ITO["blue"],
-    # Answers of decisions: a result, what it is held to, what lies beyond the scale, the whole it is a part of.
-    "answer": OKABE_ITO["blue"],
-    "target": OKABE_ITO["vermilion"],
-    "beyond": OKABE_ITO["vermilion"],
-    "whole": "#E8E8E8",
-    "first_order": OKABE_ITO["sky"],
-    "low": OKABE_ITO["sky"],
-    "high": OKABE_ITO["orange"],
-    "alone": OKABE_ITO["sky"],
-    "shapley_share": OKABE_ITO["blue"],
-    "marginal_effect": OKABE_ITO["orange"],
-    "nobody": OKABE_ITO["black"],
-    # Observations beside the model.
-    "observed": OKABE_ITO["black"],
-    "inside": OKABE_ITO["black"],
-    "outside": OKABE_ITO["vermilion"],
-    # Indices of imports.
-    "by_weight": OKABE_ITO["blue"],
-    "by_value": OKABE_ITO["orange"],
-    "with_feed": OKABE_ITO["vermilion"],
-    "hhi_by_weight": OKABE_ITO["blue"],
-    "hhi_by_value": OKABE_ITO["orange"],
-    "without_largest": OKABE_ITO["green"],
-    "imports": OKABE_ITO["blue"],
-    "with_mines": OKABE_ITO["purple"],
-    "import_risk": OKABE_ITO["blue"],
-    "score": OKABE_ITO["vermilion"],
-    # Lines that only help the eye, letters, and markers that are not filled.
-    "hollow": "#FFFFFF",
-    "line": "#777777",
-    "mark": "#555555",
-    "grid": "#E3E3E3",
-    "note": "#444444",
-    "text": OKABE_ITO["black"],
-    "on_dark": "#FFFFFF",
-}
-#: Origins, with their form where that is not traded, that keep their colour from figure to figure.
-_ORIGINS = {
-    "MYS": OKABE_ITO["blue"],
-    "VNM": OKABE_ITO["sky"],
-    "THA": OKABE_ITO["green"],
-    "FRA": _MUTED["wine"],
-    "EST": _MUTED["mint"],
-    "IND": _MUTED["olive"],
-    "TWN": _MUTED["indigo"],
-    "AUS": _MUTED["brown"],
-    "JPN/recycled": _MUTED["teal"],
-    "JPN/mud": _MUTED["navy"],
-    "CHN": _MUTED["maroon"],  # where another origin is the focus
-}
-#: Elements, where lines or points tell them apart.
-_ELEMENTS = {
-    "Nd": OKABE_ITO["blue"],
-    "Dy": OKABE_ITO["vermilion"],
-    "Tb": OKABE_ITO["green"],
-    "Y": OKABE_ITO["purple"],
-    "Sm": OKABE_ITO["orange"],
-    "Gd": OKABE_ITO["sky"],
-    "Lu": OKABE_ITO["black"],
-    "Pr": _MUTED["indigo"],
-    "Eu": _MUTED["wine"],
-    "La": _MUTED["olive"],
-    "Ce": _MUTED["brown"],
-    "Ho": _MUTED["forest"],
-    "Er": _MUTED["teal"],
-    "Tm": _MUTED["plum"],
-    "Yb": _MUTED["maroon"],
-}
-#: End uses, where layers tell them apart.
-_USES = {
-    "ndfeb_heat_resistant": OKABE_ITO["blue"],
-    "ndfeb_standard": _MUTED["indigo"],
-    "ndfeb_magnets": OKABE_ITO["blue"],
-    "smco_magnets": OKABE_ITO["sky"],
-    "polishing": OKABE_ITO["green"],
-    "catalysts": OKABE_ITO["purple"],
-    "glass_and_ceramics": _MUTED["brown"],
-    "phosphors_and_optics": OKABE_ITO["yellow"],
-    "batteries_and_alloys": OKABE_ITO["orange"],
-    "yttria_and_other": _MUTED["teal"],
-    "exhaust_catalysts": OKABE_ITO["purple"],
-    "cracking_catalysts": _MUTED["plum"],
-    "optical_glass": _MUTED["brown"],
-    "led_phosphors": OKABE_ITO["yellow"],
-    "lamp_phosphors": _MUTED["olive"],
-    "fibre_amplifiers": _MUTED["forest"],
-    "battery_alloys": OKABE_ITO["orange"],
-    "metallurgy": _MUTED["maroon"],
-    "zirconia_and_coatings": _MUTED["teal"],
-    "capacitors": OKABE_ITO["vermilion"],
-    "lasers_and_scintillators": _MUTED["wine"],
-    "other": OKABE_ITO["black"],
-}
+#: Colours by what they are of, as ``colours.toml`` has them.
+_COLOURS = tomllib.loads(files("minrisk.plots").joinpath("colours.toml").read_text(encoding="utf-8"))
+OKABE_ITO: Mapping[str, str] = _COLOURS["okabe_ito"]
+_MUTED: Mapping[str, str] = _COLOURS["muted"]
+
+
+def _written_out(table: str) -> dict[str, str]:
+    """Colours of a table of the file, the names of palettes replaced."""
+    named = {**OKABE_ITO, **_MUTED}
+    return {key: named.get(colour, colour) for key, colour in _COLOURS[table].items()}
+
+
+#: Colour by what it stands for.
+ROLE = _written_out("roles")
+_ORIGINS, _ELEMENTS, _USES = (_written_out(table) for table in ("origins", "elements", "uses"))
 #: From nothing to all: white to dark blue, lightness falling evenly, as in the tables of the index.
 SHADES = LinearSegmentedColormap.from_list("minrisk", ["#ffffff", "#084081"])
 

@@ -1,4 +1,4 @@
-"""Colours of figures have one home, minrisk/plots/style.py: by role, and one for each origin, element and use."""
+"""Colours of figures have one home, minrisk/plots/colours.toml, which minrisk/plots/style.py reads."""
 
 from __future__ import annotations
 
