@@ -31,6 +31,7 @@ from minrisk.text import (
     interval,
     number,
     say,
+    say_if,
     titles,
     use_name,
     window,
@@ -39,20 +40,6 @@ from minrisk.text import (
 
 #: Most that a page may weigh [byte].
 MOST = 3_000_000
-
-#: Controls and charts whose names are in the texts; others are called as in the scenario's file.
-_NAMED: tuple[str, ...] = (
-    "severity",
-    "duration_months",
-    "approval_share",
-    "stock_cover_months",
-    "days_of_demand",
-    "misallocation",
-)
-_NAMED += ("probability", "go_ahead_probability", "build_months")
-_NAMED += ("approval_by_element", "elasticity_common", "swap_share", "spare_share")
-_CHARTS: tuple[str, ...] = ("worst_year_loss_jpy", "worst_year_gdp_share", "unserved_share", "peak_price_index")
-_CHARTS += (PRODUCT_OUTPUT, FIRST_STOP)
 
 
 def page_html(found: Study, file: str, command: str) -> str:
@@ -147,7 +134,7 @@ def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
         "unit": say("explore.of_one") if item.fields[0].unit in ("", "1") else _unit(item.fields[0].unit),
         "low": item.low,
         "high": item.high,
-        "start": float(f"{item.start:.3g}"),
+        "start": item.start,
         "own": say("explore.own", value=own),
         "ends": [number(item.low), number(item.high)],
         "mark": [round(100.0 * left, 2), round(100.0 * (right - left), 2)],
@@ -162,7 +149,7 @@ def _label(item: Input) -> str:
     if others:
         return say("explore.new_supply", count=str(len(others) + 1))
     entry = item.fields[0].path.split(".")[2:]
-    word = say(f"explore.inputs.{field}") if field in _NAMED else field.replace("_", " ")
+    word = say_if(f"explore.inputs.{field}") or field.replace("_", " ")
     word = say("explore.of_entry", what=word, entry=entry[0].replace("_", " ")) if entry else word
     return word if event == "market" else say("explore.of_event", what=word, event=event.replace("_", " "))
 
@@ -230,7 +217,7 @@ def _charts(found: Study) -> list[dict[str, Any]]:
     charts = []
     for (measure, label), places in groups.items():
         first = found.outputs[places[0]]
-        title = say(f"explore.charts.{measure}") if measure in _CHARTS else capital(say(f"measures.{measure}"))
+        title = say_if(f"explore.charts.{measure}") or capital(say(f"measures.{measure}"))
         if measure == PRODUCT_OUTPUT:
             title = say("explore.of_entry", what=title, entry=_row_name(found, first.output))
         kind = {PRODUCT_OUTPUT: "months", FIRST_STOP: "bars"}.get(measure, "ranges")
@@ -324,8 +311,6 @@ def _words() -> dict[str, str]:
         "error": say("explore.error"),
         "own": say("explore.own_short"),
         "month": say("explore.month"),
-        "statistic": say("explore.statistic"),
-        "setting": say("explore.setting"),
         "same": say("explore.same"),
         "poor_short": say("explore.poor_short"),
     }

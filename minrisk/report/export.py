@@ -19,7 +19,7 @@ from minrisk.pipeline.metrics import (
     USE_METRICS,
 )
 from minrisk.scenario import Scenario, ScenarioPart, nearest, unit_of
-from minrisk.text import TextError, say
+from minrisk.text import say, say_if
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -194,15 +194,12 @@ def unit_of_variable(name: str, axis: str) -> str:
 def to_excel(run: Run, path: Path | str) -> Path:
     """Write a workbook, see `Run.to_excel`."""
     from minrisk.report.finished import finished
-    from minrisk.results.metrics import product_summary
 
     _extra("openpyxl", "excel")
     found = finished(run)
-    sheets = {"metrics": found.metrics, "uses": found.uses, "economy": found.economy}
-    sheets["products"] = product_summary(run)
-    monthly_sheets = (("price_index", None), ("unserved_share", None), ("output_index", None))
-    for variable, of in monthly_sheets:
-        sheets[f"{variable} by month"] = _for_excel(monthly(run, variable, of))
+    sheets = {"metrics": found.metrics, "uses": found.uses, "economy": found.economy, "products": found.products}
+    for variable in ("price_index", "unserved_share", "output_index"):
+        sheets[f"{variable} by month"] = _for_excel(monthly(run, variable))
     if run.industry_metrics:
         sheets["loss by month"] = _for_excel(monthly(run, "loss_with_suppliers_jpy", "all"))
     sheets["dictionary"] = dictionary(run)
@@ -275,18 +272,12 @@ def _tables(run: Run) -> Iterator[tuple[str, str, str, str]]:
 
 def _measure(name: str) -> str:
     """What a metric means; some have words of their own only as a probability over the draws."""
-    try:
-        return say(f"measures.{name}")
-    except TextError:
-        return say("columns.metric_by_draw")
+    return say_if(f"measures.{name}") or say("columns.metric_by_draw")
 
 
 def _variable(name: str) -> str:
     """What a monthly variable means; what stands after a colon is a route, an element or an owner."""
-    try:
-        return say(f"columns.{name.partition(':')[0]}")
-    except TextError:
-        return ""
+    return say_if(f"columns.{name.partition(':')[0]}")
 
 
 def _input(scenario: Scenario, name: str) -> tuple[str, str]:

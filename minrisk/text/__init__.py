@@ -2,13 +2,13 @@
 
 from minrisk.text.catalogue import (
     DEFAULT,
-    TextError,
     check_language,
     current_language,
     known_name,
     language,
     say,
     say_html,
+    say_if,
     section,
     speaking_of,
 )
@@ -52,7 +52,6 @@ from minrisk.text.numbers import (
 
 __all__ = [
     "DEFAULT",
-    "TextError",
     "basis_words",
     "capital",
     "check_language",
@@ -81,6 +80,7 @@ __all__ = [
     "price_writer",
     "say",
     "say_html",
+    "say_if",
     "section",
     "source_name",
     "span",

@@ -208,6 +208,11 @@ def say(key: str, **values: str) -> str:
     return _checked(key, values).format_map(values)
 
 
+def say_if(key: str) -> str:
+    """As `say`, for a key made of a name that may have no words: nothing where there are none."""
+    return say(key) if key in _spoken() else ""
+
+
 def say_html(key: str, **values: object) -> Markup:
     """As `say`, for templates: the catalogue's own HTML is kept, values are escaped."""
     return Markup(_checked(key, values)).format(**values)

@@ -63,7 +63,7 @@ def used() -> tuple[set[str], set[str]]:
         text = path.read_text(encoding="utf-8")
         whole |= set(re.findall(r"""\b(?:say|say_html)\(\s*["']([\w.]+\w)["']""", text))
         whole |= set(re.findall(r'"(\w+\.\w[\w.]*\w)"', text)) & catalogue("en").keys()
-        begun |= set(re.findall(r'\bsay(?:_html)?\(\s*f"([\w.]+)\{', text))
+        begun |= set(re.findall(r'\bsay(?:_html|_if)?\(\s*f"([\w.]+)\{', text))
         begun |= set(re.findall(r'\bsay\("([\w.]+\.)" ~', text))
         begun |= {f"{name}." for name in re.findall(r'\bsection\("(\w+)"\)', text)}
     return whole & catalogue("en").keys() | {key for key in whole if "." in key}, begun
