@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +21,10 @@ from minrisk.decisions import (
     parse_metric,
 )
 from minrisk.decisions.sensitivity import default_outputs
-from minrisk.defaults import EXPLORE_INPUTS, EXPLORE_RANKING_DRAWS
+from minrisk.defaults import EXPLORE_INPUTS
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
-from minrisk.pipeline.run import Run, run
+from minrisk.pipeline.run import Run
 from minrisk.scenario import Scenario, SeabedMud
-from minrisk.scenario.change import patched
 
 #: Fields that somebody decides on or doubts first, in this order; what else moves the outputs comes after them.
 DECIDED = (
@@ -88,8 +86,8 @@ class Input:
 
     @property
     def start(self) -> float:
-        """Where the control stands at first: the scenario's median, inside the range."""
-        return min(max(self.own[1], self.low), self.high)
+        """Where the control stands at first: the scenario's median to three figures, inside the range."""
+        return min(max(float(f"{self.own[1]:.3g}"), self.low), self.high)
 
 
 @dataclass(frozen=True)
@@ -431,16 +429,3 @@ def unit_setting(inputs: Sequence[Input], values: Sequence[float]) -> Array:
 def own_units(inputs: Sequence[Input], setting: Array) -> list[float]:
     """Values in their own units, from a setting with each input from 0 to 1."""
     return [item.low + (item.high - item.low) * float(u) for item, u in zip(inputs, setting, strict=True)]
-
-
-def one_setting(
-    scenario: Scenario, patch: Mapping[str, Any], outputs: Sequence[Output], draws: int, seed: int
-) -> list[Array]:
-    """Values of the outputs at one setting, from the engine."""
-    done = run(patched(scenario, patch), draws=draws, seed=seed)
-    return [output.values(done) for output in outputs]
-
-
-def ordinary_run(scenario: Scenario, seed: int, executor: Executor | None = None) -> Run:
-    """The run that says which inputs matter."""
-    return run(scenario, EXPLORE_RANKING_DRAWS, seed, executor)

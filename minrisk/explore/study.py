@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.decisions import VaryError
-from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS
+from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS, EXPLORE_RANKING_DRAWS
 from minrisk.explore.design import (
     FIRST_STOP,
     Input,
     Output,
     design,
     inputs_of,
-    one_setting,
-    ordinary_run,
     outputs_of,
     own_units,
     patch_of,
@@ -165,7 +164,7 @@ def study(
         If the scenario does not admit an end of a range, before the sample is run.
     """
     used = scenario.seed if seed is None else seed
-    chosen = inputs_of(scenario, inputs, lambda: ranked(ordinary_run(scenario, used, executor)))
+    chosen = inputs_of(scenario, inputs, lambda: ranked(run(scenario, EXPLORE_RANKING_DRAWS, used, executor)))
     reference = run(scenario, draws, used)
     asked = outputs_of(reference, outputs)
     sample = design(chosen, points, used)
@@ -189,6 +188,14 @@ def study(
     if not fitted:
         raise VaryError([f"{scenario.name}: no output moves with {', '.join(item.name for item in chosen)}"])
     return Study(scenario, reference, tuple(chosen), sample, fitted, draws, used)
+
+
+def one_setting(
+    scenario: Scenario, patch: Mapping[str, Any], outputs: Sequence[Output], draws: int, seed: int
+) -> list[Array]:
+    """Values of the outputs at one setting, from the engine."""
+    done = run(patched(scenario, patch), draws=draws, seed=seed)
+    return [output.values(done) for output in outputs]
 
 
 def _shown(outputs: Sequence[Output], values: Sequence[Sequence[Array]]) -> set[Output]:

@@ -103,7 +103,7 @@ const set = (j, v) => {
     by("status").textContent = `${at.label}: ${fill(W.refused, text)}`;
     return;
   }
-  state[state.which][j] = Number(v.toPrecision(4));
+  state[state.which][j] = Math.min(Math.max(Number(v.toPrecision(4)), D.inputs[j].low), D.inputs[j].high);
   ask([state.which]);
 };
 
