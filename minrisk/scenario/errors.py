@@ -19,7 +19,8 @@ Loc = tuple[str | int, ...]
 #: What is wrong at a place.
 Fault = tuple[Loc, str]
 
-_MOST_LISTED = 30
+#: Most valid words that a message lists, and most that stand behind a guess.
+_MOST_LISTED, _FEW = 30, 8
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ def unknown(kind: str, word: str, options: Iterable[str], where: str | None = No
     Returns
     -------
     str
-        What replaced the word; else the word, the nearest valid one and the list of valid ones.
+        What replaced the word; else the word, the nearest valid one and the list of valid ones, unless that is
+        long: a guess would then be lost before it.
     """
     gone = replaced(kind if where is None else where, word)
     if gone is not None:
@@ -155,6 +157,8 @@ def unknown(kind: str, word: str, options: Iterable[str], where: str | None = No
     words = list(options)
     guess = nearest(word, words)
     hint = f"; did you mean '{guess}'?" if guess else ";"
+    if guess and len(words) > _FEW:
+        return f"unknown {kind} '{shorten(word)}'{hint}"
     listed = ", ".join(words[:_MOST_LISTED]) + (", ..." if len(words) > _MOST_LISTED else "")
     return f"unknown {kind} '{shorten(word)}'{hint} allowed: {listed}"
 
