@@ -22,6 +22,7 @@ from minrisk.plots.style import (
     mark_measured,
     month_ticks,
     name_of,
+    plain,
     run_note,
     sheet,
     styled,
@@ -36,7 +37,18 @@ from minrisk.results.findings import (
     stocks_at_target,
     worst,
 )
-from minrisk.text import hundredths, interval, join, number, percent, price_writer, say
+from minrisk.text import (
+    capital,
+    element_name,
+    hundredths,
+    interval,
+    join,
+    number,
+    one_after_another,
+    percent,
+    price_writer,
+    say,
+)
 
 if TYPE_CHECKING:
     from minrisk.axes import Array
@@ -220,7 +232,7 @@ def price_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes | None =
             title=_price_title,
             named=lambda run: worst(run, "peak_price_index").element,
             finish=finish_log,
-            note=say("figures.price.marginal_note"),
+            note=_price_note(run, "marginal"),
             heading=priced_name,
         ),
         elements,
@@ -259,8 +271,16 @@ def priced_name(run: Run, element: int) -> str:
     """Name of an element with the price that stands at 1 on the axis."""
     if not has_prices(run.dataset):
         return name_of(run, element)
-    amount, year = number(float(price(run.dataset)[element])), f"{price_year(run.dataset)}"
-    return say("figures.price.heading", element=name_of(run, element), price=amount, year=year)
+    amount = number(float(price(run.dataset)[element]))
+    return say("figures.price.heading", element=name_of(run, element), price=amount)
+
+
+def _price_note(run: Run, kind: str) -> str:
+    """What a multiple is of, and the year of the prices that `priced_name` writes."""
+    said = say(f"figures.price.{kind}_note")
+    if not has_prices(run.dataset):
+        return said
+    return one_after_another([said, say("figures.price.in_brackets", year=f"{price_year(run.dataset)}")])
 
 
 def average_price_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes | None = None) -> Figure:
@@ -293,7 +313,7 @@ def average_price_fan(run: Run, elements: Sequence[str] | None = None, ax: Axes 
             title=_average_price_title,
             named=lambda run: worst(run, "average_price_index").element,
             finish=finish,
-            note=say("figures.price.average_note"),
+            note=_price_note(run, "average"),
             heading=priced_name,
         ),
         elements,
@@ -392,8 +412,8 @@ def _cover_title(run: Run) -> str:
     if stocks_at_target(run):
         return say("figures.stock_cover.at_target", months=months, band=band)
     if others:
-        names = join([name_of(run, found.element) for found in (low, *others)], most=15)
-        return say("figures.stock_cover.title_several", months=months, elements=names)
+        names = join([element_name(run.dataset, found.symbol) for found in (low, *others)], most=15)
+        return say("figures.stock_cover.title_several", months=months, elements=plain(capital(names)))
     return say("figures.stock_cover.title", months=months, band=band, element=name_of(run, low.element))
 
 

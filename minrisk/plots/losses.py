@@ -222,7 +222,7 @@ def loss_comparison(table: pd.DataFrame, note: str) -> Figure:
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(say("figures.loss_comparison.axis", smallest=f"{SMALLEST:g}"))
         axes.set_ylabel(say("figures.loss_comparison.estimate"))
-        _legend(figure)
+        _legend(figure, table)
     return figure
 
 
@@ -256,18 +256,19 @@ def _label(row: Mapping[Hashable, Any]) -> str:
     return say("figures.loss_comparison.row", author=author, shock=shock)
 
 
-def _legend(figure: Figure) -> None:
+def _legend(figure: Figure, table: pd.DataFrame) -> None:
+    """Name the marks that are drawn; our own stand only beside the same shock."""
     black, orange, blue = ROLE["published"], ROLE["theirs"], ROLE["own"]
-    keys = ("published", "theirs", "without", "own", "ends")
-    words = {key: say(f"figures.loss_comparison.{key}") for key in keys}
-    handles = [
-        Line2D([], [], color=black, marker="D", linewidth=2, label=words["published"]),
-        Line2D([], [], color=orange, marker="s", linestyle="none", label=words["theirs"]),
-        Line2D([], [], color=blue, marker="o", mfc=ROLE["hollow"], linestyle="none", label=words["without"]),
-        Line2D([], [], color=blue, marker="o", linewidth=3, alpha=0.7, label=words["own"]),
-        Line2D([], [], color=blue, marker="|", markersize=9, linestyle="none", label=words["ends"]),
-    ]
-    legend(figure, handles)
+    marks: dict[str, dict[str, Any]] = {
+        "published": {"color": black, "marker": "D", "linewidth": 2},
+        "theirs": {"color": orange, "marker": "s", "linestyle": "none"},
+        "without": {"color": blue, "marker": "o", "mfc": ROLE["hollow"], "linestyle": "none"},
+    }
+    if table["own_mean"].notna().any():
+        marks["own"] = {"color": blue, "marker": "o", "linewidth": 3, "alpha": 0.7}
+    if table["own_alike"].notna().any():
+        marks["ends"] = {"color": blue, "marker": "|", "markersize": 9, "linestyle": "none"}
+    legend(figure, [Line2D([], [], label=say(f"figures.loss_comparison.{key}"), **m) for key, m in marks.items()])
 
 
 def _comparison_title(table: pd.DataFrame) -> str:
