@@ -121,6 +121,7 @@ def _kind(months: int, lost: bool) -> str:
 
 
 def _largest(layers: dict[str, Array], part: slice) -> list[tuple[str, float]]:
-    """Layers that have any tonnes in some months, the largest first."""
+    """Layers with a thousandth of all tonnes of some months or more, the largest first."""
     found = {code: float(tonnes[part].sum()) for code, tonnes in layers.items()}
-    return sorted((item for item in found.items() if item[1] > 0), key=lambda item: -item[1])
+    least = 1e-3 * sum(found.values())
+    return sorted((item for item in found.items() if item[1] > least), key=lambda item: -item[1])

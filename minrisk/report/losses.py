@@ -58,11 +58,13 @@ def losses_section(run: Run) -> dict[str, Any] | None:
         return None
     if not loses(run):
         return {"sentences": loss_sentences(run), "industries": [], "bound": [], "comparison": [], "notes": []}
+    comparison = _comparison_rows(run)
     return {
         "sentences": loss_sentences(run),
         "industries": _industry_rows(run),
         "bound": _bound_rows(run),
-        "comparison": _comparison_rows(run),
+        "comparison": comparison,
+        "own": any(row["own"] != "–" for row in comparison),
         "notes": _comparison_notes(run),
     }
 

@@ -38,6 +38,7 @@ from minrisk.text import (
     price_writer,
     say,
     window,
+    yen,
 )
 
 if TYPE_CHECKING:
@@ -100,13 +101,13 @@ def _no_shortage(run: Run) -> str:
         "draws": f"{run.draws:,}",
         "count": str(len(run.elements)),
         "window": window(run),
-        "meaning": _means(),
     }
     hit = hardest_hit(run)
     if hit.mean > 0:
         return say(
             "messages.no_shortage_some_unserved",
             **values,
+            meaning=_means(),
             element=element_name(run.dataset, hit.symbol),
             share=percent(hit.mean),
             band=interval(hit.low, hit.high, percent),
@@ -193,6 +194,7 @@ def _unserved(run: Run) -> str:
         element=element_name(run.dataset, hit.symbol),
         window=window(run),
         adapted=percent(finding(run, "adapted_t", element).mean / undisturbed),
+        share=percent(hit.mean),
         of_calm=percent(tonnes.mean / undisturbed),
         month=percent(month.middle),
         month_band=interval(month.low, month.high, percent),
@@ -222,6 +224,9 @@ def _adapted(run: Run) -> list[str]:
         tonnes=number(most.mean),
         band=interval(max(most.low, 0.0), most.high),
     )
+    cost = float(run.economy_metrics["substitution_cost_jpy"].mean()) if run.economy_metrics else 0.0
+    if cost > 0.0:
+        said = one_after_another([said, say("messages.adapted_cost", cost=yen(cost))])
     return [said]
 
 

@@ -211,10 +211,11 @@ def loss_line(found: Finished) -> str:
     loss, worst = found.losses["loss_jpy"], found.losses["worst_year_gdp_share"]
     if loss.mean == 0.0:
         return say("terminal.no_loss")
+    nothing = 1.0 - found.losses["loss_probability"].mean
     return say(
         "terminal.loss",
         loss=yen(loss.mean),
-        nothing=percent(1.0 - found.losses["loss_probability"].mean),
+        nothing=say("terminal.loss_nothing", share=percent(nothing)) if nothing > 0.0 else "",
         band=band(loss, yen),
         worst=hundredths_percent(worst.mean),
         worst_band=band(worst, hundredths_percent),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Elements named beside a route's tonnes.
 NAMED = 4
+#: A smaller share of demand than this is not worth a word [1].
+_SMALL = 1e-3
 _YEAR = 12
 
 
@@ -49,7 +51,7 @@ class NewSupply:
         Tonnes in those draws and months [t REO/year].
     met : dict of str to float
         Share of demand that the source meets over the last twelve months [1], for the `NAMED` elements in which
-        most of its value lies.
+        most of its value lies; smaller shares than `_SMALL` are left out.
     mud : tuple of SeabedMud
         Its projects that lift mud, whose tonnes rest on an assumed basis.
     """
@@ -99,7 +101,8 @@ def _new(run: Run, source: str, supply: Array, events: list[Any]) -> NewSupply:
 
 def _odds(run: Run, events: list[Any], last: int) -> tuple[str, float, float, float]:
     """Name of the largest project, how often it delivers, how often any works at the end and what that brings."""
-    outputs = {event.name: _output(run, event) for event in events}
+    # A packaged project is known by its own name, not by that of the event.
+    outputs = {getattr(event, "packaged", None) or event.name: _output(run, event) for event in events}
     largest = max(outputs, key=lambda name: float(outputs[name].sum()))
     output = sum(outputs.values(), np.zeros((len(run.months), 1)))
     works = (output[-last:] > 0).any(axis=0)
@@ -122,4 +125,5 @@ def _met(run: Run, tonnes: Array, demand: Array) -> dict[str, float]:
     """Share of demand that tonnes meet, for the elements in which most of their value lies."""
     value = tonnes * reference_price(run.dataset)
     chosen = [int(e) for e in np.argsort(-value, kind="stable")[:NAMED] if value[e] > 0 and demand[e] > 0]
-    return {run.elements[e]: float(tonnes[e] / demand[e]) for e in chosen}
+    met = {run.elements[e]: float(tonnes[e] / demand[e]) for e in chosen}
+    return {symbol: share for symbol, share in met.items() if share >= _SMALL}
