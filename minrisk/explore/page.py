@@ -67,7 +67,7 @@ def page_html(found: Study, file: str, command: str) -> str:
     controls = [_control(found, place, item) for place, item in enumerate(found.inputs)]
     data = {
         "inputs": [{key: c[key] for key in ("key", "label", "unit", "low", "high", "start")} for c in controls],
-        "points": _packed(found.points),
+        "points": _packed(found.points, "<f8"),
         "outputs": [_packed_output(found, one) for one in found.outputs],
         "charts": charts,
         "ranks": list(found.ranks),
@@ -110,8 +110,9 @@ def _inside_script(data: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-def _packed(values: ArrayLike) -> str:
-    return base64.b64encode(np.asarray(values, dtype="<f4").tobytes()).decode()
+def _packed(values: ArrayLike, kind: str = "<f4") -> str:
+    """Numbers as text; what is summed with large weights of either sign needs both halves of a double, ``<f8``."""
+    return base64.b64encode(np.asarray(values, dtype=kind).tobytes()).decode()
 
 
 # --- controls -------------------------------------------------------------------------------------------------
@@ -274,8 +275,8 @@ def _packed_output(found: Study, one: Fitted) -> dict[str, Any]:
         "log": one.output.logarithmic,
         "floor": one.floor if math.isfinite(one.floor) else None,
         "ceiling": one.ceiling if math.isfinite(one.ceiling) else None,
-        "lengths": [float(f"{length:.7g}") for length in made.lengths],
-        "weights": _packed(made.weights),
+        "lengths": made.lengths.tolist(),
+        "weights": _packed(made.weights, "<f8"),
         "components": _packed(made.components),
         "centre": _packed(made.centre),
         "errors": {name: float(f"{one.error(name):.4g}") for name in one.errors},

@@ -6,10 +6,7 @@ const W = D.words, K = D.inputs.length, SVG = "http://www.w3.org/2000/svg", SHOW
 const INK = { a: getComputedStyle(document.documentElement).getPropertyValue("--a").trim(),
   b: getComputedStyle(document.documentElement).getPropertyValue("--b").trim(), soft: "#4a4a4a", line: "#d5d5d5", own: "#767676" };
 const by = id => document.getElementById(id);
-const floats = text => {
-  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
-};
+const floats = (text, kind = Float32Array) => new kind(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
 
 /* --- numbers as the rest of the house writes them ------------------------------------------------------------- */
@@ -29,9 +26,9 @@ const band = (low, high, format) => {
 };
 
 /* --- the emulator: constant and slopes, a weight for each point of the sample, components of draws or months ---- */
-const points = floats(D.points), count = points.length / K;
+const points = floats(D.points, Float64Array), count = points.length / K;
 for (const o of D.outputs) {
-  o.w = floats(o.weights); o.v = floats(o.components); o.c = floats(o.centre);
+  o.w = floats(o.weights, Float64Array); o.v = floats(o.components); o.c = floats(o.centre);
   o.columns = o.c.length; o.parts = o.w.length / (1 + K + count);
 }
 const emulate = (o, x) => {
