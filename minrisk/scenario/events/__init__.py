@@ -6,18 +6,13 @@ from typing import get_args
 
 from minrisk.scenario.events.base import Event
 from minrisk.scenario.events.demand_shock import DemandShock
-from minrisk.scenario.events.export_ban import ExportBan
-from minrisk.scenario.events.extraterritorial_rule import ExtraterritorialRule
 from minrisk.scenario.events.licensing import Licensing
-from minrisk.scenario.events.mine_project import MineProject
-from minrisk.scenario.events.new_supply import NewSupply
-from minrisk.scenario.events.price_floor import PriceFloor
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quotas_and_taxes import BasketQuota, ExportTax, Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
-from minrisk.scenario.events.stockpile import Stockpile
-from minrisk.scenario.events.stops import ShippingStop, SupplierStop
+from minrisk.scenario.events.stops import ExportBan, ExtraterritorialRule, ShippingStop, SupplierStop
+from minrisk.scenario.events.supply import MineProject, NewSupply, PriceFloor, Stockpile
 
 #: All kinds of event, for the schema.
 AnyEvent = (
