@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
     from minrisk.results.metrics import summary
+    from minrisk.scenario import Draws, sample
     from minrisk.scenario.library import scenarios
     from minrisk.scenario.load import load_scenario
-    from minrisk.scenario.sample import Draws, sample
     from minrisk.scenario.schema import Scenario
 
 #: Where each public name lives; imported on first use, so that ``import minrisk`` stays quick.
 _HOME = {
-    "Draws": "minrisk.scenario.sample",
+    "Draws": "minrisk.scenario.draws",
     "Inputs": "minrisk.engine.inputs",
     "Result": "minrisk.engine.result",
     "Run": "minrisk.pipeline.run",
@@ -34,7 +34,7 @@ _HOME = {
     "load_dataset": "minrisk.data.dataset",
     "load_scenario": "minrisk.scenario.load",
     "run": "minrisk.pipeline.run",
-    "sample": "minrisk.scenario.sample",
+    "sample": "minrisk.scenario.draws",
     "scenarios": "minrisk.scenario.library",
     "simulate": "minrisk.engine.simulate",
     "summary": "minrisk.results.metrics",

@@ -116,7 +116,7 @@ def _drivers(
     from minrisk.data import price
     from minrisk.decisions.project_text import cost_drivers
     from minrisk.results.project import project_values
-    from minrisk.scenario.sample import sample
+    from minrisk.scenario import sample
 
     sampled = sample(scenario, draws, seed=seed, dataset=dataset)
     found = {}

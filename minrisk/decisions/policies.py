@@ -32,8 +32,7 @@ from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
-from minrisk.scenario import NAME, Bounds, Distribution, Fixed, Scenario, Translations, unknown
-from minrisk.scenario.sample import stream
+from minrisk.scenario import NAME, Bounds, Distribution, Fixed, Scenario, Translations, stream, unknown
 from minrisk.scenario.yaml_nodes import parse, read_text
 
 #: Fields of a measure's file.

@@ -13,8 +13,7 @@ from minrisk.defaults import MAP_DRAWS
 from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import simulate_draws
 from minrisk.risk import shortage_months, total_over_months
-from minrisk.scenario import Event, Scenario, SeabedMud
-from minrisk.scenario.sample import Draws, sample
+from minrisk.scenario import Draws, Event, Scenario, SeabedMud, sample
 
 
 @dataclass(frozen=True)

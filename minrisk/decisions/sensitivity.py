@@ -19,8 +19,7 @@ from minrisk.decisions.metric import Metric, check_metrics
 from minrisk.decisions.vary import VaryError
 from minrisk.defaults import MORRIS_PATHS, SENSITIVITY_BASE
 from minrisk.pipeline.run import Run, run
-from minrisk.scenario import Scenario, nearest
-from minrisk.scenario.sample import sample
+from minrisk.scenario import Scenario, nearest, sample
 
 
 def given_data_ranking(inputs: Mapping[str, ArrayLike], outputs: Mapping[str, ArrayLike]) -> pd.DataFrame:

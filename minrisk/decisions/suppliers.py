@@ -25,8 +25,7 @@ from minrisk.defaults import (
 )
 from minrisk.engine.inputs import Inputs
 from minrisk.pipeline.block import build_inputs
-from minrisk.scenario import Scenario
-from minrisk.scenario.sample import sample
+from minrisk.scenario import Scenario, sample
 
 #: Elements in the product that contracts call NdPr, with their shares in didymium.
 NDPR = {"Nd": 0.78, "Pr": 0.22}

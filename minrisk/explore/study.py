@@ -28,8 +28,7 @@ from minrisk.explore.emulator import Emulator, fit, left_out
 from minrisk.parallel import in_order
 from minrisk.pipeline.run import Run, run
 from minrisk.risk.spread import BAND, quantiles, ranks
-from minrisk.scenario import Scenario
-from minrisk.scenario.change import patched
+from minrisk.scenario import Scenario, patched
 
 #: Statistics of the draws of an output.
 STATISTICS = ("mean", "p05", "p50", "p95")

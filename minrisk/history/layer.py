@@ -16,7 +16,7 @@ from minrisk.data import Dataset, price_year
 from minrisk.engine.batches import Batches, BatchFactors, seeds_of, uniforms
 from minrisk.history.units import Period
 from minrisk.history.variables import Target
-from minrisk.scenario.sample import stream
+from minrisk.scenario import stream
 
 #: Cargoes a month behind a monthly figure: of one good G(16) has a coefficient of variation of .35, of a total
 #: G(50) has .2. Months of Japanese and Chinese customs in calm years; grade C.

@@ -19,9 +19,7 @@ import pandas as pd
 from minrisk.axes import Array, month_number
 from minrisk.history.variables import ALL, Target
 from minrisk.risk.spread import BAND, quantiles
-from minrisk.scenario import Scenario
-from minrisk.scenario.events.base import ExportRestriction
-from minrisk.scenario.events.licensing import Licensing
+from minrisk.scenario import ExportRestriction, Licensing, Scenario
 
 #: Changes seen in the packaged episodes; ``python -m tests.generate.track_record`` writes them.
 CHANGES = Path(__file__).parent / "changes.csv"

@@ -46,8 +46,7 @@ from minrisk.pipeline.metrics import (
     LossOutcome,
     values_by_draw,
 )
-from minrisk.scenario import Scenario
-from minrisk.scenario.sample import Draws, sample
+from minrisk.scenario import Draws, Scenario, sample
 
 #: Row of the series table that stands for all industries together.
 ALL_INDUSTRIES = "all"

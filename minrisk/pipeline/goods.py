@@ -11,7 +11,7 @@ from minrisk.data import USE_CLASSES, Dataset, ProductFigures, destination_share
 from minrisk.engine.inputs import Inputs, Levers, Products, Uses
 from minrisk.engine.products import ProductResult
 from minrisk.engine.restrictions import trade_groups
-from minrisk.scenario.sample import Draws
+from minrisk.scenario import Draws
 
 
 def build_products(

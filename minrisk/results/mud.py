@@ -14,8 +14,7 @@ from minrisk.results.project import ProjectOutlook, project_outlooks
 from minrisk.results.project_bans import BAN_STARTS, Struck, insurance_under, is_answered, one_year_ban
 from minrisk.results.project_insurance import insurance_value
 from minrisk.risk.spread import Spread, spread
-from minrisk.scenario import Plant, SeabedMud
-from minrisk.scenario.sample import sample
+from minrisk.scenario import Plant, SeabedMud, sample
 from minrisk.seabed import BASIS_SOLIDS_SHARE, HEAVY, implied_grade_ppm
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.engine.inputs import Levers
 from minrisk.results.findings import lines
 from minrisk.results.mix import source_of, supply_by_origin
-from minrisk.scenario import SeabedMud
-from minrisk.scenario.sample import sample
+from minrisk.scenario import SeabedMud, sample
 
 if TYPE_CHECKING:
     from minrisk.axes import Array

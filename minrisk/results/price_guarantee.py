@@ -9,8 +9,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.engine.inputs import Floor
-from minrisk.scenario import PriceFloor, Project, Scenario
-from minrisk.scenario.sample import Draws
+from minrisk.scenario import Draws, PriceFloor, Project, Scenario
 from minrisk.seabed import discount_factors
 
 

@@ -15,6 +15,7 @@ from minrisk.pipeline.block import build_inputs
 from minrisk.results.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.risk.spread import quantiles
 from minrisk.scenario import (
+    Draws,
     Plant,
     Project,
     Scenario,
@@ -23,9 +24,9 @@ from minrisk.scenario import (
     planned_months,
     project_tonnes,
     running_share,
+    sample,
     spent_share,
 )
-from minrisk.scenario.sample import Draws, sample
 from minrisk.seabed import (
     basket_price,
     break_even_multiple,

@@ -1,5 +1,6 @@
 """Scenarios: strict files, distributions, events, and the draws made from them."""
 
+from minrisk.scenario.change import patched
 from minrisk.scenario.conditional import AtLeast
 from minrisk.scenario.distributions import (
     Beta,
@@ -15,6 +16,7 @@ from minrisk.scenario.distributions import (
     Weibull,
     number_text,
 )
+from minrisk.scenario.draws import Draws, sample, stream
 from minrisk.scenario.errors import (
     FieldError,
     Loc,
@@ -35,6 +37,8 @@ from minrisk.scenario.events import (
     SeabedMud,
     Stockpile,
 )
+from minrisk.scenario.events.base import ExportRestriction
+from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.project import (
     Plant,
     Project,
@@ -59,10 +63,13 @@ __all__ = [
     "DemandShock",
     "Discrete",
     "Distribution",
+    "Draws",
     "Event",
     "ExportBan",
+    "ExportRestriction",
     "FieldError",
     "Fixed",
+    "Licensing",
     "Loc",
     "Lognormal",
     "MineProject",
@@ -88,12 +95,15 @@ __all__ = [
     "nearest",
     "number_text",
     "operating_months",
+    "patched",
     "planned_months",
     "project_tonnes",
     "replaced",
     "running_share",
+    "sample",
     "shorten",
     "spent_share",
+    "stream",
     "unit_of",
     "unknown",
 ]

@@ -215,7 +215,7 @@ def one_reading(packaged: Dataset) -> Iterator[None]:
     with (
         patch("minrisk.data.dataset.load_dataset", once),
         patch("minrisk.pipeline.run.load_dataset", once),
-        patch("minrisk.scenario.sample.load_dataset", once),
+        patch("minrisk.scenario.draws.load_dataset", once),
     ):
         yield
 

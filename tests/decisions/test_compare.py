@@ -15,7 +15,7 @@ from minrisk.decisions import (
 )
 from minrisk.decisions.compare_page import compare_page
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.sample import sample
+from minrisk.scenario.draws import sample
 from tests import SCENARIOS
 from tests.small_run import BAN, small_run
 

@@ -12,7 +12,7 @@ from minrisk.engine.result import UNIT
 from minrisk.pipeline.block import build_inputs
 from minrisk.report.mix import mix_section
 from minrisk.results.mix import EXTRA, mix_shift
-from minrisk.scenario.sample import sample
+from minrisk.scenario.draws import sample
 from tests.small_run import BAN, small_run
 
 STOP: dict[str, Any] = {"origin": "CHN", "elements": "all", "start": "2026-01-01", "duration_months": 60}

@@ -17,7 +17,7 @@ from minrisk.risk import total_over_months
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import spent_share
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.sample import sample
+from minrisk.scenario.draws import sample
 from tests import SCENARIOS
 from tests.decisions.conftest import alone
 

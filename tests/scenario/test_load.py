@@ -13,7 +13,7 @@ from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.reference import scenario_reference, schema_json
-from minrisk.scenario.sample import sample
+from minrisk.scenario.draws import sample
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import resolve
 

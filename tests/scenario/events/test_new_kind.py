@@ -14,7 +14,7 @@ from minrisk.engine.simulate import simulate
 from minrisk.pipeline.block import build_inputs
 from minrisk.scenario.events import EVENT_TYPES, AnyEvent
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.sample import sample
+from minrisk.scenario.draws import sample
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 

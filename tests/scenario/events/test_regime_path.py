@@ -16,7 +16,7 @@ from minrisk.scenario.events.regime_path import (
     sanction_durations,
     steady_clock,
 )
-from minrisk.scenario.sample import stream
+from minrisk.scenario.draws import stream
 from tests.scenario.events.regime_chain import (
     first_passage_probability,
     mean_first_passage,

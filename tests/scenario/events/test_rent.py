@@ -10,7 +10,7 @@ import pytest
 from minrisk.axes import Calendar
 from minrisk.engine.inputs import Levers
 from minrisk.scenario.events.regime import Regime
-from minrisk.scenario.sample import stream
+from minrisk.scenario.draws import stream
 from tests.scenario.example import LABELS
 
 from .writing import DRAWS, event, is_neutral, profile, write
