@@ -79,7 +79,7 @@ def deciding(
     from minrisk.data import MissingPriceError
     from minrisk.decisions import MissingLibrary, VaryError
     from minrisk.decisions.page import check_page
-    from minrisk.engine.result import BalanceError
+    from minrisk.engine import BalanceError
     from minrisk.files import OutputError
     from minrisk.parallel import ClusterError, worker_pool
     from minrisk.scenario import ScenarioError

@@ -155,7 +155,7 @@ def _faults_as_messages() -> Iterator[None]:
     """Print in one line why a run stopped; exit with 2 if the user can fix it, else with 1."""
     from concurrent.futures import BrokenExecutor
 
-    from minrisk.engine.result import BalanceError
+    from minrisk.engine import BalanceError
     from minrisk.files import OutputError
     from minrisk.pipeline.checkpoint import CheckpointError
 

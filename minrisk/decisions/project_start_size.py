@@ -10,7 +10,7 @@ import numpy as np
 from minrisk.axes import Array
 from minrisk.data import Dataset, load_dataset
 from minrisk.defaults import MAP_DRAWS
-from minrisk.engine.result import UNIT
+from minrisk.engine import UNIT
 from minrisk.pipeline.block import simulate_draws
 from minrisk.risk import shortage_months, total_over_months
 from minrisk.scenario import Draws, Event, Scenario, SeabedMud, sample

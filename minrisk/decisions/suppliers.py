@@ -23,7 +23,7 @@ from minrisk.defaults import (
     SPARE_OUTPUT,
     STRESS_DRAWS,
 )
-from minrisk.engine.inputs import Inputs
+from minrisk.engine import Inputs
 from minrisk.pipeline.block import build_inputs
 from minrisk.scenario import Scenario, sample
 

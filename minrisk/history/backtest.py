@@ -11,7 +11,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import Dataset
 from minrisk.defaults import BACKTEST_DRAWS, DETAILED_BLOCK_DRAWS
-from minrisk.engine.result import UNIT
+from minrisk.engine import UNIT
 from minrisk.history.coverage import coverage_table
 from minrisk.history.episode import Episode
 from minrisk.history.observations import Observation, largest_of_series

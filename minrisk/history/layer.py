@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from minrisk.axes import Array
 from minrisk.data import Dataset, price_year
-from minrisk.engine.batches import Batches, BatchFactors, seeds_of, uniforms
+from minrisk.engine import Batches, BatchFactors, seeds_of, uniforms
 from minrisk.history.units import Period
 from minrisk.history.variables import Target
 from minrisk.scenario import stream

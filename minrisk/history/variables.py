@@ -10,7 +10,7 @@ import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.data import FIRST_STOP, Dataset, buying_firms, mix_inputs, reference_price
-from minrisk.engine.result import Result
+from minrisk.engine import Result
 from minrisk.history.units import Period, Unit, unit_words
 from minrisk.pipeline.block import SimulatedBlock
 from minrisk.pipeline.metrics import ProductOutcome

@@ -34,9 +34,7 @@ from minrisk.data import (
     swap_pools,
 )
 from minrisk.economy import STEPS, Losses, Shortfall, extra_import_bill, loss_between
-from minrisk.engine.inputs import Inputs, Levers, Market, Uses
-from minrisk.engine.restrictions import trade_groups
-from minrisk.engine.result import UNIT, Result
+from minrisk.engine import UNIT, Inputs, Levers, Market, Result, Uses, trade_groups
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.goods import build_products, product_import_bill
 from minrisk.pipeline.metrics import (

@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Flags
 from minrisk.data import FIRST_STOP, Dataset, Mix, buying_firms
 from minrisk.defaults import QUANTILE_DRAWS
-from minrisk.engine.feed import PROCESSING
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.products import ProductResult
-from minrisk.engine.result import UNIT, Result
+from minrisk.engine import PROCESSING, UNIT, Inputs, ProductResult, Result
 from minrisk.pipeline.block import BlockLosses, SimulatedBlock, losses_in_yen, simulate_block
 from minrisk.pipeline.metrics import (
     ELEMENT_METRICS,

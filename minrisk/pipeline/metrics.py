@@ -17,11 +17,7 @@ import numpy as np
 from minrisk.axes import Array, Flags
 from minrisk.data import BuyingFirms, Dataset, Mix, direct_share, effective_share, origin_shares
 from minrisk.economy import ApplicationLosses, Losses
-from minrisk.engine.inputs import Inputs
-from minrisk.engine.market import ceiling_above
-from minrisk.engine.products import ProductResult
-from minrisk.engine.restrictions import lowest_price_multiple
-from minrisk.engine.result import Result
+from minrisk.engine import Inputs, ProductResult, Result, ceiling_above, lowest_price_multiple
 from minrisk.risk import (
     fill_rate,
     first_shortage,

@@ -16,7 +16,7 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import Dataset, economy_structure, has_economy, load_dataset
 from minrisk.defaults import BLOCK_DRAWS, RUN_DRAWS
-from minrisk.engine.result import UNIT
+from minrisk.engine import UNIT
 from minrisk.parallel import in_order
 from minrisk.pipeline.checkpoint import Checkpoint
 from minrisk.pipeline.gather import (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.engine.result import UNIT, Result
+from minrisk.engine import UNIT, Result
 from minrisk.pipeline.block import simulate_block
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected

@@ -9,7 +9,7 @@ import numpy as np
 
 from minrisk.data import reference_price
 from minrisk.defaults import QUANTILE_DRAWS
-from minrisk.engine.inputs import Levers
+from minrisk.engine import Levers
 from minrisk.results.findings import lines
 from minrisk.results.mix import source_of, supply_by_origin
 from minrisk.scenario import SeabedMud, sample

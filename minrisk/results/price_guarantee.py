@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minrisk.axes import Array
-from minrisk.engine.inputs import Floor
+from minrisk.engine import Floor
 from minrisk.scenario import Draws, PriceFloor, Project, Scenario
 from minrisk.seabed import discount_factors
 

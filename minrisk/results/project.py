@@ -10,7 +10,7 @@ import numpy as np
 from minrisk.axes import Array, Period
 from minrisk.data import Dataset, exchange_rate, load_dataset, price, price_year
 from minrisk.defaults import PROJECT_DRAWS
-from minrisk.engine.inputs import Floor
+from minrisk.engine import Floor
 from minrisk.pipeline.block import build_inputs
 from minrisk.results.price_guarantee import Guarantee, guarantee_paid, guarantee_worth, life_floors
 from minrisk.risk.spread import quantiles

@@ -10,7 +10,7 @@ import numpy as np
 from minrisk.axes import Array, Flags
 from minrisk.data import Dataset, has_prices, load_dataset, price, price_year
 from minrisk.defaults import BLOCK_DRAWS, INSURANCE_DRAWS
-from minrisk.engine.result import UNIT
+from minrisk.engine import UNIT
 from minrisk.pipeline.block import SimulatedBlock, losses_in_yen, simulate_block, simulate_draws
 from minrisk.results.price_guarantee import guarantee_paid, life_floors
 from minrisk.results.project import capital_jpy_bn, project_values, projects_of, running_cost_jpy_bn

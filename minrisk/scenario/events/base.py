@@ -17,8 +17,7 @@ import numpy as np
 from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
-from minrisk.engine.batches import Batches
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine import Batches, Factor, Levers
 from minrisk.scenario.distributions import Distribution, Fixed
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.fields import (

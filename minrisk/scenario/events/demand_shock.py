@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
 from minrisk.scenario.events.base import TimedEvent, check_names, expand, in_scope

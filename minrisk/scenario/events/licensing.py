@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
-from minrisk.engine.inputs import Factor, Favour, Levers
+from minrisk.engine import Factor, Favour, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Triangular, Uniform
 from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import (

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Basket, Factor, Levers
+from minrisk.engine import Basket, Factor, Levers
 from minrisk.scenario.distributions import Fixed, Uniform
 from minrisk.scenario.errors import Fault, unknown
 from minrisk.scenario.events.base import (

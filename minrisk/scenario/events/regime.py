@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from minrisk.axes import Array, Calendar, Flags, Labels, Period
-from minrisk.engine.inputs import Factor, Favour, Levers
+from minrisk.engine import Factor, Favour, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Lognormal, Mixture, Triangular, Uniform, Weibull
 from minrisk.scenario.errors import Fault, FieldError
 from minrisk.scenario.events.base import (

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from minrisk.axes import Array, Calendar, Labels
-from minrisk.engine.inputs import Addition, Levers
+from minrisk.engine import Addition, Levers
 from minrisk.scenario.distributions import Distribution, Fixed, Uniform
 from minrisk.scenario.errors import Fault, FieldError
 from minrisk.scenario.events.base import by_element, check_elements, check_route, check_start

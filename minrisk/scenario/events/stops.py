@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from minrisk.axes import Array, Calendar, Flags, Labels
-from minrisk.engine.inputs import Factor, Levers
+from minrisk.engine import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
 from minrisk.scenario.events.base import (

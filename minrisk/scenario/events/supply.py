@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.data import packaged_names, packaged_project
-from minrisk.engine.inputs import Addition, Floor, Levers, NetOf, OfficialStock
+from minrisk.engine import Addition, Floor, Levers, NetOf, OfficialStock
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, unknown
 from minrisk.scenario.events.base import (
