@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from minrisk.pipeline.run import Run, run
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
-    from minrisk.results.metrics import summary
+    from minrisk.results import summary
     from minrisk.scenario import Draws, sample
     from minrisk.scenario.library import scenarios
     from minrisk.scenario.load import load_scenario

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from minrisk.data import Dataset
     from minrisk.decisions.project_start_size import StartSizeMap
-    from minrisk.results.project import ProjectOutlook
-    from minrisk.results.project_insurance import Insurance
+    from minrisk.results import Insurance, ProjectOutlook
     from minrisk.scenario import Scenario
 
 
@@ -59,9 +58,15 @@ def seabed(
     """Analyse one project: tonnes, share of demand, cost and its drivers, and what it saves in a ban."""
     from minrisk.data import load_dataset
     from minrisk.decisions.project_page import project_page
-    from minrisk.results.project import project_outlooks
-    from minrisk.results.project_bans import BAN_STARTS, UnderError, insurance_under, is_answered, one_year_ban
-    from minrisk.results.project_insurance import insurance_value
+    from minrisk.results import (
+        BAN_STARTS,
+        UnderError,
+        insurance_under,
+        insurance_value,
+        is_answered,
+        one_year_ban,
+        project_outlooks,
+    )
 
     scenario = _scenario(path)
     dataset = load_dataset(scenario.dataset)
@@ -84,7 +89,7 @@ def seabed(
 
 def _scenario(path: Path) -> Scenario:
     """The one scenario of the file, which has a project."""
-    from minrisk.results.project import projects_of
+    from minrisk.results import projects_of
 
     scenario = one_scenario(path)
     if not projects_of(scenario):
@@ -115,7 +120,7 @@ def _drivers(
     """Tornado of each project with costs."""
     from minrisk.data import price
     from minrisk.decisions.project_text import cost_drivers
-    from minrisk.results.project import project_values
+    from minrisk.results import project_values
     from minrisk.scenario import sample
 
     sampled = sample(scenario, draws, seed=seed, dataset=dataset)

@@ -16,8 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.axes import Array
 from minrisk.decisions.project_start_size import StartSizeMap
 from minrisk.plots.style import ROLE, SHADES, element_colours, legend, plain, sheet, styled, told_apart
-from minrisk.results.project import ProjectOutlook
-from minrisk.results.project_bans import Struck
+from minrisk.results import ProjectOutlook, Struck
 from minrisk.risk.spread import quantiles
 from minrisk.seabed import RampFit
 from minrisk.text import basis_words, interval, month_text, number, one_after_another, percent, say, title_of

@@ -22,9 +22,7 @@ from minrisk.decisions.project_text import (
     quantile_table,
 )
 from minrisk.defaults import PROJECT_YEARS
-from minrisk.results.project import ProjectOutlook, quantile_columns
-from minrisk.results.project_bans import Struck
-from minrisk.results.project_insurance import Insurance
+from minrisk.results import Insurance, ProjectOutlook, Struck, quantile_columns
 from minrisk.scenario import Scenario, SeabedMud
 from minrisk.seabed import HEAVY_SHARE, rejected, shares_from_demand_years
 from minrisk.text import basis_words, interval, join, month_text, number, percent, say, title_of, units_per_billion

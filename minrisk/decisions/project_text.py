@@ -9,9 +9,7 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.defaults import PROJECT_YEARS
-from minrisk.results.project import ProjectOutlook, project_cost, quantile_columns
-from minrisk.results.project_bans import Struck
-from minrisk.results.project_insurance import NOTHING, Insurance
+from minrisk.results import NOTHING, Insurance, ProjectOutlook, Struck, project_cost, quantile_columns
 from minrisk.risk.spread import mean_error, median, quantiles
 from minrisk.scenario import Project, Scenario
 from minrisk.seabed import option_threshold

@@ -27,7 +27,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import (
+from minrisk.results import (
     Finding,
     hardest_hit,
     lines,

@@ -17,7 +17,7 @@ from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.fans import STATISTICS, fan_legend, fan_panel
 from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain, sheet, shorten, styled
-from minrisk.results.losses import (
+from minrisk.results import (
     GLIMPSED,
     LOSS_FIGURES,
     full_stop_months,

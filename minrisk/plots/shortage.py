@@ -23,8 +23,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import Finding, finding, lines, worst
-from minrisk.results.losses import VALUE_ADDED, Loss, element_losses, yen_loss
+from minrisk.results import VALUE_ADDED, Finding, Loss, element_losses, finding, lines, worst, yen_loss
 from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
 from minrisk.text import capital, element_name, interval, month_text, percent, say, yen
 

@@ -25,7 +25,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results.findings import hardest_hit, lines, most_affected
+from minrisk.results import hardest_hit, lines, most_affected
 from minrisk.results.mix import (
     COMMERCIAL_STOCKS,
     EXTRA,

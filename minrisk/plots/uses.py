@@ -11,9 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.plots.fans import STATISTICS, Fan, draw_panels
 from minrisk.plots.style import ROLE, SHADES, plain, run_note, sheet, styled
-from minrisk.results.findings import use_lines
-from minrisk.results.metrics import stopper_shares
-from minrisk.results.uses import use_findings
+from minrisk.results import stopper_shares, use_findings, use_lines
 from minrisk.risk.spread import share_error
 from minrisk.text import capital, element_name, interval, one_after_another, percent, say, use_name
 

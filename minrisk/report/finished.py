@@ -16,7 +16,7 @@ from minrisk.axes import Calendar
 from minrisk.pipeline.block import ALL_INDUSTRIES
 from minrisk.report.messages import key_messages
 from minrisk.report.record import read_exactly, run_record
-from minrisk.results.metrics import ALL_PRODUCTS, economy_summary, product_summary, spreads_of, summary, use_summary
+from minrisk.results import ALL_PRODUCTS, economy_summary, product_summary, spreads_of, summary, use_summary
 from minrisk.risk.spread import Spread
 
 if TYPE_CHECKING:

@@ -18,16 +18,15 @@ from minrisk.report.losses import exceedance_section, exceedance_sentence, loss_
 from minrisk.report.mix import mix_sentence
 from minrisk.report.record import RUN
 from minrisk.report.uses import use_sentences
-from minrisk.results.findings import lowest_stocks, price_stays_flat, stocks_at_target, worst
-from minrisk.results.losses import LOSS_FIGURES
+from minrisk.results import LOSS_FIGURES, lowest_stocks, price_stays_flat, stocks_at_target, worst
 from minrisk.results.mix import mix_shift
 from minrisk.text import DEFAULT, capital, check_language, element_name, join, say, speaking_of
 from minrisk.text import language as speaking
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
+    from minrisk.results import MudWorth
     from minrisk.results.follow import Path as Followed
-    from minrisk.results.mud import MudWorth
 
 
 #: Characters that neither end a URI nor an attribute; all others are escaped.
@@ -257,8 +256,8 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     from minrisk.report.finished import finished
     from minrisk.report.html import report_html
     from minrisk.report.markdown import markdown
+    from minrisk.results import application_losses
     from minrisk.results.follow import follow, follow_table, followed_element
-    from minrisk.results.losses import application_losses
 
     found = finished(run, command)
     path = follow(run, element or followed_element(run))
@@ -275,7 +274,7 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
         write_csv(folder / "products.csv", found.products)
         write_csv(folder / "product_series.csv", run.product_series)
     if worth is not None:
-        from minrisk.results.mud import mud_table
+        from minrisk.results import mud_table
 
         write_csv(folder / "mud.csv", mud_table(worth))
     write_csv(folder / f"follow_{path.element}.csv", follow_table(path))
@@ -297,7 +296,7 @@ def _mud_worth(run: Run) -> MudWorth | None:
     """What mud costs and saves; what computes it is loaded only where mud is lifted."""
     if not any(event.type == "seabed_mud" for event in run.scenario.events):
         return None
-    from minrisk.results.mud import mud_worth
+    from minrisk.results import mud_worth
 
     return mud_worth(run)
 

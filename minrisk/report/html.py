@@ -30,7 +30,7 @@ from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import past_section
 from minrisk.report.uses import use_rows, use_sentences
-from minrisk.results.losses import LOSS_FIGURES
+from minrisk.results import LOSS_FIGURES
 from minrisk.text import (
     capital,
     current_language,
@@ -50,8 +50,8 @@ from minrisk.text import (
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
     from minrisk.report.finished import Finished
+    from minrisk.results import MudWorth
     from minrisk.results.follow import Path
-    from minrisk.results.mud import MudWorth
 
 
 #: Folder of the templates of all pages, with their scripts and styles.

@@ -11,7 +11,7 @@ import pandas as pd
 from minrisk.files import OutputError, csv_text, write_files
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.report.markdown import MARK
-from minrisk.results.findings import finding
+from minrisk.results import finding
 from minrisk.text import DEFAULT
 from minrisk.text import language as speaking
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minrisk.data import has_prices, price_year
-from minrisk.results.losses import (
+from minrisk.results import (
     GLIMPSED,
     OTHER_SHOCK,
     VALUE_ADDED,

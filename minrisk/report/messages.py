@@ -10,7 +10,7 @@ from minrisk.report.new_supply import new_supply_sentences
 from minrisk.report.prices import ceiling_words
 from minrisk.report.products import stoppage_message
 from minrisk.report.uses import uses_message
-from minrisk.results.findings import (
+from minrisk.results import (
     Finding,
     finding,
     first_shortage,
@@ -20,9 +20,9 @@ from minrisk.results.findings import (
     most_affected,
     price_stays_flat,
     stocks_at_target,
+    totals,
     worst,
 )
-from minrisk.results.metrics import totals
 from minrisk.risk.spread import share_error
 from minrisk.text import (
     capital,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minrisk.results.mud import BN_JPY, BN_JPY_A_YEAR, Anchor, MudWorth, cost_amounts, mud_anchors
+from minrisk.results import BN_JPY, BN_JPY_A_YEAR, Anchor, MudWorth, cost_amounts, mud_anchors
 from minrisk.risk.spread import Spread, spread
 from minrisk.text import (
     basis_words,
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
-    from minrisk.results.project import ProjectOutlook
-    from minrisk.results.project_bans import Struck
+    from minrisk.results import ProjectOutlook, Struck
 
 
 def mud_section(run: Run, worth: MudWorth) -> dict[str, Any]:

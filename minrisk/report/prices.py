@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minrisk.data import ceiling_range, has_ceilings, has_prices, price, price_year, reference_price
-from minrisk.results.findings import finding, price_stays_flat, worst
+from minrisk.results import finding, price_stays_flat, worst
 from minrisk.risk.spread import median
 from minrisk.text import capital, element_name, interval, number, price_writer, say, window
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minrisk.report.results_table import band, when_stopped
-from minrisk.results.metrics import spreads_of
+from minrisk.results import spreads_of
 from minrisk.risk.spread import spread
 from minrisk.text import capital, hundredths, percent, price_digits, say, use_name, window
 

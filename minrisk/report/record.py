@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from minrisk.data import has_prices, price, price_year
 from minrisk.defaults import QUANTILE_DRAWS
-from minrisk.results.metrics import totals
+from minrisk.results import totals
 from minrisk.results.track_record import CLAIMED, held
 from minrisk.scenario import Scenario
 from minrisk.text import own_names
@@ -189,7 +189,7 @@ def missing_tables(recorded: Recorded) -> list[str]:
 def _differences(folder: Path, done: Run) -> list[str]:
     from minrisk.files import neutral_text
     from minrisk.report.folder import draws_table
-    from minrisk.results.metrics import summary
+    from minrisk.results import summary
 
     pairs: dict[str, tuple[Callable[[Path], pd.DataFrame], pd.DataFrame]] = {
         "metrics.csv": (read_exactly, neutral_text(summary(done))),

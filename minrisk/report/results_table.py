@@ -8,8 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minrisk.defaults import FEW_DRAWS
-from minrisk.results.findings import month_after
-from minrisk.results.uses import uses_of_table
+from minrisk.results import month_after, uses_of_table
 from minrisk.text import (
     capital,
     element_word,

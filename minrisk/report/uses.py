@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minrisk.results.uses import Stopper, UseFinding, use_findings
+from minrisk.results import Stopper, UseFinding, use_findings
 from minrisk.text import capital, element_name, interval, join, month_text, number, percent, say, use_name, window
 
 if TYPE_CHECKING:

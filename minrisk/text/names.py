@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from minrisk.results.findings import meets_ceiling
+from minrisk.results import meets_ceiling
 from minrisk.results.mix import ALL
 from minrisk.scenario import SeabedMud
 from minrisk.text.catalogue import DEFAULT, catalogue, current_language, known_name, read_table, say, with_terms
