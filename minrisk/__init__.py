@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
     from minrisk.results import summary
-    from minrisk.scenario import Draws, sample
-    from minrisk.scenario.library import scenarios
+    from minrisk.scenario import Draws, sample, scenarios
     from minrisk.scenario.load import load_scenario
     from minrisk.scenario.schema import Scenario
 

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minrisk.cli.app import Lang, Scheduler, app, fail, folder, load_dataset_or_fail
-from minrisk.cli.decision_options import (
+from minrisk.cli.app import (
     DrawCount,
     File,
+    Lang,
     Out,
+    Scheduler,
     Seed,
     Workers,
+    app,
     deciding,
+    fail,
     finish,
+    folder,
+    load_dataset_or_fail,
     one_scenario,
     read_all,
 )

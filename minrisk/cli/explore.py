@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import Lang, Scheduler, app, fail
-from minrisk.cli.decision_options import File, Seed, Workers, deciding, one_scenario, typed_command
+from minrisk.cli.app import File, Lang, Scheduler, Seed, Workers, app, deciding, fail, one_scenario, typed_command
 from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS
 
 if TYPE_CHECKING:

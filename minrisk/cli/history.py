@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail, folder
-from minrisk.cli.decision_options import one_scenario
+from minrisk.cli.app import app, fail, folder, one_scenario
 from minrisk.defaults import BACKTEST_DRAWS
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import Lang, app, fail, folder, load_scenarios
-from minrisk.cli.decision_options import Out, Seed, deciding, finish, one_scenario
+from minrisk.cli.app import Lang, Out, Seed, app, deciding, fail, finish, folder, load_scenarios, one_scenario
 from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
 
 if TYPE_CHECKING:

@@ -7,8 +7,21 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
-from minrisk.cli.decision_options import DrawCount, Out, Seed, Workers, deciding, finish
+from minrisk.cli.app import (
+    DrawCount,
+    Lang,
+    Out,
+    Paths,
+    Scheduler,
+    Seed,
+    Workers,
+    app,
+    deciding,
+    fail,
+    finish,
+    folder,
+    load_scenarios,
+)
 from minrisk.defaults import COMPARE_DRAWS
 
 

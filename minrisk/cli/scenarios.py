@@ -37,7 +37,7 @@ def schema(
 @app.command("scenarios")
 def scenarios_command(lang: Lang = "en") -> None:
     """List the packaged scenarios: the name, which every command takes, and the title."""
-    from minrisk.scenario.library import scenarios
+    from minrisk.scenario import scenarios
 
     for group, rows in scenarios(lang).groupby("group", sort=False):
         print(group)
@@ -52,7 +52,7 @@ def init_command(
     ] = Path("scenarios"),
 ) -> None:
     """Copy the scenario library into a folder of your own, to run and change it."""
-    from minrisk.scenario.library import LibraryError, copy_library
+    from minrisk.scenario import LibraryError, copy_library
 
     try:
         count = copy_library(target)

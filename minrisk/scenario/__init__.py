@@ -50,6 +50,7 @@ from minrisk.scenario.events.project import (
     spent_share,
 )
 from minrisk.scenario.fields import NAME, Bounds, Date, ScenarioPart, unit_of
+from minrisk.scenario.library import LibraryError, copy_library, locate, scenarios
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario, Translation, Translations
 
@@ -69,6 +70,7 @@ __all__ = [
     "ExportRestriction",
     "FieldError",
     "Fixed",
+    "LibraryError",
     "Licensing",
     "Loc",
     "Lognormal",
@@ -90,8 +92,10 @@ __all__ = [
     "Triangular",
     "Uniform",
     "Weibull",
+    "copy_library",
     "first_production",
     "load_scenario",
+    "locate",
     "nearest",
     "number_text",
     "operating_months",
@@ -101,6 +105,7 @@ __all__ = [
     "replaced",
     "running_share",
     "sample",
+    "scenarios",
     "shorten",
     "spent_share",
     "stream",

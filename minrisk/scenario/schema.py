@@ -18,7 +18,7 @@ from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
 from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
 from minrisk.scenario.events.base import TimedEvent
-from minrisk.scenario.events.demand_shock import DemandShock, idle_pairs
+from minrisk.scenario.events.shocks import DemandShock, idle_pairs
 from minrisk.scenario.fields import (
     NAME_WORDS,
     AboveOne,

@@ -14,7 +14,7 @@ from minrisk.data.dataset import packaged_names, packaged_project
 from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.events import Licensing, MineProject, Regime
 from minrisk.scenario.events.base import ExportRestriction
-from minrisk.scenario.events.stops import RouteStop
+from minrisk.scenario.events.shocks import RouteStop
 from minrisk.scenario.schema import Scenario
 from tests import ROOT
 from tests.scenario.test_library import LIBRARY, loaded

@@ -1,17 +1,16 @@
-"""The kinds of event a scenario may hold: a new one is a small file of its own, and a line here."""
+"""The kinds of event a scenario may hold, in files by what they do: a new one is a class, and a line here."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from minrisk.scenario.events.base import Event
-from minrisk.scenario.events.demand_shock import DemandShock
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quotas_and_taxes import BasketQuota, ExportTax, Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
-from minrisk.scenario.events.stops import ExportBan, ExtraterritorialRule, ShippingStop, SupplierStop
+from minrisk.scenario.events.shocks import DemandShock, ExportBan, ExtraterritorialRule, ShippingStop, SupplierStop
 from minrisk.scenario.events.supply import MineProject, NewSupply, PriceFloor, Stockpile
 
 #: All kinds of event, for the schema.

@@ -8,7 +8,7 @@ from typing import Literal
 from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine.inputs import Factor, Levers
 from minrisk.scenario.events.base import in_scope, shipments_on
-from minrisk.scenario.events.stops import RouteStop
+from minrisk.scenario.events.shocks import RouteStop
 
 
 class Rain(RouteStop):

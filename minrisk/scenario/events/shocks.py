@@ -1,4 +1,4 @@
-"""Stops: an origin bans shipments or what others make of its material, no ship sails, a mine or plant fails."""
+"""Shocks: an origin bans shipments or forbids what others make, no ship sails, a plant fails, demand jumps."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from minrisk.scenario.events.base import (
     check_elements,
     check_names,
     check_products,
+    expand,
     in_scope,
     products_from,
     products_on,
@@ -26,7 +27,7 @@ from minrisk.scenario.events.base import (
     write_hoarding,
     write_on_products,
 )
-from minrisk.scenario.events.profiles import held_cargo, leaked_part, stopped_share, strength
+from minrisk.scenario.events.profiles import held_cargo, leaked_part, ramped_share, stopped_share, strength
 from minrisk.scenario.fields import Names, NonNegative, Positive, ProductNames, Share
 
 
@@ -290,3 +291,88 @@ class SupplierStop(RouteStop):
         availability = 1.0 - values["severity"] * values["supplier_share"] * stopped
         for lever in ("availability", "availability_elsewhere"):
             levers.factors.append(Factor(lever, self.name, availability, shipments))
+
+
+class DemandShock(TimedEvent):
+    """A boom, a slump or thrifting: demand is multiplied; supply does not follow.
+
+    After the prices of 2010-11 Japanese makers halved dysprosium per magnet (METI) and Japan's demand for rare
+    earths fell to 64 and then 44 % of its earlier level within two years; price and recession played a part.
+    """
+
+    type: Literal["demand_shock"]
+    """Kind of event."""
+
+    elements: Names
+    """Elements in scope: `all` or a list of element symbols."""
+
+    uses: Names = "all"
+    """End uses in scope: `all` or a list of the dataset's uses. Where an end use makes a product, `elements: all`
+    is demand for the product, which its makers follow and imports do not; named elements are a recipe, how much of
+    them a tonne of it needs."""
+
+    factor: NonNegative
+    """Demand as a multiple of what it would be; 1 is neutral [1]."""
+
+    ramp_months: NonNegative = Fixed(0.0)
+    """Time over which the factor is reached, in equal steps from the start; it ends at once [month]."""
+
+    probability: Share = Fixed(1.0)
+    """Probability that the event happens at all in a draw [1]."""
+
+    chances: ClassVar[Mapping[str, str]] = {"happens": "probability"}
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Write `demand_factor`, the exact mean over each month, on elements and on the products they go into."""
+        strength = ramped_share(self.period(values, calendar), values["ramp_months"])
+        profile = 1.0 + (values["factor"] - 1.0) * strength
+        elements, uses = in_scope(self.elements, labels.elements), in_scope(self.uses, labels.uses)
+        if self.elements == "all" and labels.products is not None:
+            makers = [labels.uses.index(use) for use in labels.products.makers]
+            if uses[makers].any():
+                goods = np.diag(uses[makers])
+                levers.product_factors.append(Factor("demand_factor", self.name, profile, goods))
+                uses[makers] = False
+        levers.factors.append(Factor("demand_factor", self.name, profile, elements[:, None] & uses[None, :]))
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of dates, elements and uses."""
+        return [
+            *super().check(labels, calendar),
+            *check_names("elements", "element", self.elements, labels.elements),
+            *check_names("uses", "use", self.uses, labels.uses),
+        ]
+
+
+def idle_pairs(event: DemandShock, labels: Labels, use_shares: Array) -> list[Fault]:
+    """Faults of a shock that names an element or an end use without any demand in its scope.
+
+    Parameters
+    ----------
+    event : DemandShock
+    labels : Labels
+    use_shares : ndarray, shape (element, use)
+        Share of each element's demand by end use [1].
+
+    Returns
+    -------
+    list of (place, message)
+        None where a name is unknown, which is a fault of its own.
+    """
+    elements, uses = expand(event.elements, labels.elements), expand(event.uses, labels.uses)
+    if not (set(elements) <= set(labels.elements) and set(uses) <= set(labels.uses)):
+        return []
+    columns = [labels.uses.index(use) for use in uses]
+    faults: list[Fault] = []
+    for position, element in enumerate(elements if not isinstance(event.elements, str) else ()):
+        shares = use_shares[labels.elements.index(element)]
+        if not shares[columns].any():
+            has = ", ".join(use for use, share in zip(labels.uses, shares, strict=True) if share > 0.0)
+            faults.append(
+                (("elements", position), f"{element} has no demand in {', '.join(uses)}; its uses: {has}")
+            )
+    rows = [labels.elements.index(element) for element in elements]
+    for position, use in enumerate(uses if not isinstance(event.uses, str) and not faults else ()):
+        if not use_shares[rows, labels.uses.index(use)].any():
+            faults.append((("uses", position), f"no element in scope has demand in {use}"))
+    return faults
