@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from minrisk import decisions, economy, history, plots, risk, seabed
-    from minrisk.data.dataset import load_dataset
+    from minrisk.data import load_dataset
     from minrisk.engine import Inputs, Result
     from minrisk.engine.simulate import simulate
     from minrisk.indices.table import trade_indices

@@ -14,8 +14,7 @@ from minrisk.decisions.page import Page
 from minrisk.report.finished import Finished, ShowError, read_report
 from minrisk.report.folder import INDUSTRY_COLUMN
 from minrisk.risk.spread import spread
-from minrisk.text import interval, percent, say, yen
-from minrisk.text.names import industry_name
+from minrisk.text import industry_name, interval, percent, say, yen
 
 #: Column of ``draws.parquet`` with the loss of all industries, suppliers and buyers with them [JPY].
 _WHOLE = "economy/loss_jpy"

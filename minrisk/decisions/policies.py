@@ -32,8 +32,18 @@ from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
 from minrisk.risk.spread import mean_error
-from minrisk.scenario import NAME, Bounds, Distribution, Fixed, Scenario, Translations, stream, unknown
-from minrisk.scenario.yaml_nodes import parse, read_text
+from minrisk.scenario import (
+    NAME,
+    Bounds,
+    Distribution,
+    Fixed,
+    Scenario,
+    Translations,
+    parse,
+    read_text,
+    stream,
+    unknown,
+)
 
 #: Fields of a measure's file.
 FIELDS = ("title", "translations", "sources", "cost_musd", "stock_share_paid", "market", "events")

@@ -10,9 +10,22 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from minrisk.defaults import CALIBRATION_DRAWS, SEED
-from minrisk.scenario import Distribution, FieldError, Loc, Problem, Scenario, ScenarioError, ScenarioPart, unknown
-from minrisk.scenario.errors import Holder, place, problems_of
-from minrisk.scenario.yaml_nodes import Node, parse, read_text
+from minrisk.scenario import (
+    Distribution,
+    FieldError,
+    Holder,
+    Loc,
+    Node,
+    Problem,
+    Scenario,
+    ScenarioError,
+    ScenarioPart,
+    parse,
+    place,
+    problems_of,
+    read_text,
+    unknown,
+)
 
 #: File name of the declaration, and the result's where it does not say otherwise.
 DECLARATION, RESULT = "calibration.yaml", "calibrated.yaml"

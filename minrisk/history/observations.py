@@ -14,8 +14,7 @@ from typing import TypeVar
 from minrisk.data import Dataset, has_prices
 from minrisk.history.units import Period, Unit, parse_period, parse_unit
 from minrisk.history.variables import ALL, VARIABLES, Target
-from minrisk.scenario import Problem, Scenario, ScenarioError, shorten, unknown
-from minrisk.scenario.yaml_nodes import read_text
+from minrisk.scenario import Problem, Scenario, ScenarioError, read_text, shorten, unknown
 
 #: Columns of observations.csv; the last two may be left out.
 COLUMNS = (

@@ -81,7 +81,7 @@ def write_overview(tests: Sequence[Backtest], out: Path, command: str) -> Path:
 
 def _fill(record: pd.DataFrame, folder: Path, command: str) -> None:
     from minrisk.history.figures import reliability_figure
-    from minrisk.plots.style import figure_bytes
+    from minrisk.plots import figure_bytes
 
     table = by_episode(record)
     write_csv(folder / "scores.csv", table.rename_axis("episode").reset_index(), "%.4g")

@@ -91,7 +91,7 @@ def write_backtest(test: Backtest, out: Path, command: str, months: pd.DataFrame
 
 def _fill(test: Backtest, folder: Path, command: str, months: pd.DataFrame | None) -> None:
     from minrisk.history.figures import coverage_figures
-    from minrisk.plots.style import figure_bytes
+    from minrisk.plots import figure_bytes
 
     words = {name: _words(test.coverage[name]) for name in ("inside", "inside_model")}
     write_csv(folder / "coverage.csv", test.coverage.assign(**words), "%.6g")

@@ -88,8 +88,7 @@ def write_index(runs: Sequence[Run], out: Path, language: str = DEFAULT) -> Path
     OutputError
         If a file of that name is there that minrisk did not write.
     """
-    from minrisk.plots import figure_bytes
-    from minrisk.plots.shortage import comparison
+    from minrisk.plots import comparison, figure_bytes
     from minrisk.report.html import index_html
     from minrisk.report.markdown import markdown
 

@@ -19,10 +19,13 @@ from minrisk.scenario.distributions import (
 from minrisk.scenario.draws import Draws, sample, stream
 from minrisk.scenario.errors import (
     FieldError,
+    Holder,
     Loc,
     Problem,
     ScenarioError,
     nearest,
+    place,
+    problems_of,
     replaced,
     shorten,
     unknown,
@@ -53,6 +56,7 @@ from minrisk.scenario.fields import NAME, Bounds, Date, ScenarioPart, unit_of
 from minrisk.scenario.library import LibraryError, copy_library, locate, scenarios
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario, Translation, Translations
+from minrisk.scenario.yaml_nodes import Node, parse, read_text
 
 __all__ = [
     "NAME",
@@ -70,6 +74,7 @@ __all__ = [
     "ExportRestriction",
     "FieldError",
     "Fixed",
+    "Holder",
     "LibraryError",
     "Licensing",
     "Loc",
@@ -77,6 +82,7 @@ __all__ = [
     "MineProject",
     "Mixture",
     "NewSupply",
+    "Node",
     "Normal",
     "Plant",
     "PriceFloor",
@@ -99,9 +105,13 @@ __all__ = [
     "nearest",
     "number_text",
     "operating_months",
+    "parse",
     "patched",
+    "place",
     "planned_months",
+    "problems_of",
     "project_tonnes",
+    "read_text",
     "replaced",
     "running_share",
     "sample",

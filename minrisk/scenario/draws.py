@@ -13,8 +13,7 @@ from minrisk.axes import Array
 from minrisk.data import Dataset, has_ceilings, load_dataset, stream_names
 from minrisk.scenario.distributions import Chance, Distribution
 from minrisk.scenario.errors import unknown
-from minrisk.scenario.events import Event
-from minrisk.scenario.events.base import TimedEvent
+from minrisk.scenario.events import Event, TimedEvent
 from minrisk.scenario.schema import Scenario
 
 if TYPE_CHECKING:

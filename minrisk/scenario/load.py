@@ -25,8 +25,7 @@ from minrisk.scenario.errors import (
     shorten,
     unknown,
 )
-from minrisk.scenario.events import EVENT_TYPES, Event
-from minrisk.scenario.events.base import ALTERNATIVES, check_faulty
+from minrisk.scenario.events import ALTERNATIVES, EVENT_TYPES, Event, check_faulty
 from minrisk.scenario.fields import Month
 from minrisk.scenario.library import dataset_folder, locate, meant, packaged
 from minrisk.scenario.schema import Market, Scenario, Translation, Translations, faults_beside, faults_with_dataset

@@ -16,9 +16,16 @@ from minrisk.axes import Calendar, Labels
 from minrisk.defaults import SEED
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, FieldError, nearest, shorten, unknown
-from minrisk.scenario.events import AnyEvent, Event, ExtraterritorialRule, PriceFloor, Project
-from minrisk.scenario.events.base import TimedEvent
-from minrisk.scenario.events.shocks import DemandShock, idle_pairs
+from minrisk.scenario.events import (
+    AnyEvent,
+    DemandShock,
+    Event,
+    ExtraterritorialRule,
+    PriceFloor,
+    Project,
+    TimedEvent,
+    idle_pairs,
+)
 from minrisk.scenario.fields import (
     NAME_WORDS,
     AboveOne,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import get_args
 
-from minrisk.scenario.events.base import Event
+from minrisk.scenario.events.base import ALTERNATIVES, Event, TimedEvent, check_faulty
 from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.project import Project
 from minrisk.scenario.events.quotas_and_taxes import BasketQuota, ExportTax, Quota
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.seabed_mud import SeabedMud
-from minrisk.scenario.events.shocks import DemandShock, ExportBan, ExtraterritorialRule, ShippingStop, SupplierStop
+from minrisk.scenario.events.shocks import (
+    DemandShock,
+    ExportBan,
+    ExtraterritorialRule,
+    ShippingStop,
+    SupplierStop,
+    idle_pairs,
+)
 from minrisk.scenario.events.supply import MineProject, NewSupply, PriceFloor, Stockpile
 
 #: All kinds of event, for the schema.
@@ -38,6 +45,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 }
 
 __all__ = [
+    "ALTERNATIVES",
     "EVENT_TYPES",
     "AnyEvent",
     "BasketQuota",
@@ -57,4 +65,7 @@ __all__ = [
     "ShippingStop",
     "Stockpile",
     "SupplierStop",
+    "TimedEvent",
+    "check_faulty",
+    "idle_pairs",
 ]
