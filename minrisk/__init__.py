@@ -16,26 +16,24 @@ if TYPE_CHECKING:
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
     from minrisk.results import summary
-    from minrisk.scenario import Draws, sample, scenarios
-    from minrisk.scenario.load import load_scenario
-    from minrisk.scenario.schema import Scenario
+    from minrisk.scenario import Draws, Scenario, load_scenario, sample, scenarios
 
 #: Where each public name lives; imported on first use, so that ``import minrisk`` stays quick.
 _HOME = {
-    "Draws": "minrisk.scenario.draws",
-    "Inputs": "minrisk.engine.inputs",
-    "Result": "minrisk.engine.result",
+    "Draws": "minrisk.scenario",
+    "Inputs": "minrisk.engine",
+    "Result": "minrisk.engine",
     "Run": "minrisk.pipeline.run",
-    "Scenario": "minrisk.scenario.schema",
+    "Scenario": "minrisk.scenario",
     "build_inputs": "minrisk.pipeline.block",
     "compare": "minrisk.report.index",
-    "load_dataset": "minrisk.data.dataset",
-    "load_scenario": "minrisk.scenario.load",
+    "load_dataset": "minrisk.data",
+    "load_scenario": "minrisk.scenario",
     "run": "minrisk.pipeline.run",
-    "sample": "minrisk.scenario.draws",
-    "scenarios": "minrisk.scenario.library",
+    "sample": "minrisk.scenario",
+    "scenarios": "minrisk.scenario",
     "simulate": "minrisk.engine.simulate",
-    "summary": "minrisk.results.metrics",
+    "summary": "minrisk.results",
     "trade_indices": "minrisk.indices.table",
     "write_report": "minrisk.report.folder",
 }

@@ -206,7 +206,7 @@ def stress_command(
     """Lose each origin of a dataset in turn: value lost, tonnes lost, time to survive, and any number of a run."""
     from minrisk.decisions import lose_origins, stress_dataset
     from minrisk.decisions.stress_page import stress_page
-    from minrisk.scenario.library import library
+    from minrisk.scenario import library_folder
 
     if base is not None and (metric is None or dataset is not None):
         fail(["--calm: names a scenario and so a dataset; give --metric with it and no DATASET"])

@@ -15,8 +15,7 @@ from minrisk.data.mix.estimate import central_mix, direct_share
 from minrisk.data.mix.inputs import Quantity
 from minrisk.data.rules import mix_years
 from minrisk.data.tables import ALL, BUFFERS
-from minrisk.economy.closures import Closure, SupplyStop
-from minrisk.economy.input_output import EconomyParameters, EconomyStructure, domestic_coefficients
+from minrisk.economy import Closure, EconomyParameters, EconomyStructure, SupplyStop, domestic_coefficients
 
 _RANGE = ["low", "central", "high"]
 

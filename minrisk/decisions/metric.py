@@ -11,8 +11,14 @@ import numpy as np
 from minrisk.axes import Array, Flags
 from minrisk.data import Dataset, economy_structure, has_economy, load_dataset
 from minrisk.decisions.vary import VaryError
-from minrisk.pipeline.block import ALL_INDUSTRIES
-from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
+from minrisk.pipeline.metrics import (
+    ALL_INDUSTRIES,
+    ELEMENT_METRICS,
+    INDUSTRY_METRICS,
+    LOSS_METRICS,
+    USE_METRICS,
+    by_key,
+)
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
 from minrisk.risk.spread import batch_error, spread

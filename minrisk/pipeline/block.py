@@ -46,12 +46,6 @@ from minrisk.pipeline.metrics import (
 )
 from minrisk.scenario import Draws, Scenario, sample
 
-#: Row of the series table that stands for all industries together.
-ALL_INDUSTRIES = "all"
-
-#: Series of all industries together, in the order of `BlockLosses.series`; all [JPY/month].
-LOSS_SERIES = (*(f"loss_{name}_jpy" for name in STEPS), "extra_import_bill_jpy", "consumer_surplus_loss_jpy")
-
 
 @dataclass(frozen=True, eq=False)
 class SimulatedBlock:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from minrisk.axes import Array, Labels, ProductLabels
 from minrisk.defaults import IN_MEMORY_DRAWS
-from minrisk.pipeline.block import ALL_INDUSTRIES, LOSS_SERIES
 from minrisk.pipeline.keep import Block
+from minrisk.pipeline.metrics import ALL_INDUSTRIES, LOSS_SERIES
 from minrisk.risk.spread import quantiles
 
 
@@ -321,7 +321,7 @@ def industry_table(months: tuple[str, ...], industries: tuple[str, ...], gathere
     -------
     DataFrame
         Columns month, industry, variable, mean, p05 ... p95. ``first_round_jpy`` by industry; the variables
-        of `minrisk.pipeline.block.LOSS_SERIES` under the industry ``all`` [JPY/month].
+        of `minrisk.pipeline.metrics.LOSS_SERIES` under the industry ``all`` [JPY/month].
     """
     if "industry" not in gathered.sums:
         return pd.DataFrame(columns=["month", "industry", "variable", "mean", *QUANTILES])

@@ -16,7 +16,7 @@ import numpy as np
 
 from minrisk.axes import Array, Flags
 from minrisk.data import BuyingFirms, Dataset, Mix, direct_share, effective_share, origin_shares
-from minrisk.economy import ApplicationLosses, Losses
+from minrisk.economy import STEPS, ApplicationLosses, Losses
 from minrisk.engine import Inputs, ProductResult, Result, ceiling_above, lowest_price_multiple
 from minrisk.risk import (
     fill_rate,
@@ -36,6 +36,12 @@ STOCK_OUT = 0.05
 
 #: Unit of metrics that can be summed over elements.
 TONNES = "t REO"
+
+#: Row of the series table that stands for all industries together.
+ALL_INDUSTRIES = "all"
+
+#: Series of all industries together, in the order of `BlockLosses.series`; all [JPY/month].
+LOSS_SERIES = (*(f"loss_{name}_jpy" for name in STEPS), "extra_import_bill_jpy", "consumer_surplus_loss_jpy")
 
 #: How draws become the numbers of a table: their spread, the share of draws in which it is so or in which they are
 #: above 0, value at risk or the mean beyond it at 95 %; a label is an element by its position and has no spread.

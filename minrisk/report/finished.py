@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from minrisk.axes import Calendar
-from minrisk.pipeline.block import ALL_INDUSTRIES
+from minrisk.pipeline.metrics import ALL_INDUSTRIES
 from minrisk.report.messages import key_messages
 from minrisk.report.record import read_exactly, run_record
 from minrisk.results import ALL_PRODUCTS, economy_summary, product_summary, spreads_of, summary, use_summary

@@ -303,8 +303,7 @@ def _mud_worth(run: Run) -> MudWorth | None:
 
 def _draw_all(run: Run, path: Followed, folder: Path, figures: Figures) -> dict[str, bytes]:
     """Draw every figure into a new folder, and give the SVG back by name."""
-    from minrisk.plots import FIGURES, figure_bytes, figures_of
-    from minrisk.plots.follow import follow_element
+    from minrisk.plots import FIGURES, figure_bytes, figures_of, follow_element
 
     folder.mkdir()
     drawn: dict[str, bytes] = {}

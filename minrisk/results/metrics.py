@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
-from minrisk.pipeline.block import ALL_INDUSTRIES
 from minrisk.pipeline.metrics import (
+    ALL_INDUSTRIES,
     ELEMENT_METRICS,
     INDUSTRY_METRICS,
     LOSS_METRICS,

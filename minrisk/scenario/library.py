@@ -27,7 +27,7 @@ class LibraryError(ValueError):
     """The library cannot be copied; the message says why."""
 
 
-def library() -> Path:
+def library_folder() -> Path:
     """Folder of the scenario files that come with minrisk."""
     packaged = _PACKAGE / "library"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "scenarios"
@@ -35,7 +35,7 @@ def library() -> Path:
 
 def packaged(name: str) -> Path | None:
     """File of a packaged scenario by its name; None where there is none of that name."""
-    file = library() / f"{name}.yaml"
+    file = library_folder() / f"{name}.yaml"
     return file if re.fullmatch(NAME, name) and file.is_file() else None
 
 
@@ -92,7 +92,7 @@ def names() -> tuple[str, ...]:
 
 def groups() -> list[dict[str, str]]:
     """Rows of ``groups.csv``: scenario, group and group_ja, as the library is listed."""
-    text = (library() / "groups.csv").read_text(encoding="utf-8")
+    text = (library_folder() / "groups.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
@@ -123,7 +123,7 @@ def scenarios(language: str = "en") -> pd.DataFrame:
         raise ValueError(f"language must be 'en' or 'ja', not {language!r}")
     rows = []
     for row in groups():
-        file = library() / f"{row['scenario']}.yaml"
+        file = library_folder() / f"{row['scenario']}.yaml"
         own = parse(read_text(file, file.name), file.name).plain()
         translated = own.get("translations", {}).get(language, own)
         group = row["group"] if language == "en" else row["group_ja"]
@@ -149,7 +149,7 @@ def dataset_folder(written: str, file: Path) -> Path:
     from minrisk.data import packaged_folder
 
     inside = _INSIDE.match(f"dataset: {written}")
-    if inside and file.parent.resolve() == library().resolve():
+    if inside and file.parent.resolve() == library_folder().resolve():
         return _PACKAGE / inside[1] / "dataset"
     beside = file.parent / written
     return beside if beside.is_dir() else packaged_folder(written) or beside
@@ -182,7 +182,7 @@ def copy_library(folder: Path) -> int:
 
 
 def _fill(place: Path) -> None:
-    shutil.copytree(library(), place, dirs_exist_ok=True)
+    shutil.copytree(library_folder(), place, dirs_exist_ok=True)
     for path in place.glob("*.yaml"):
         _bring_dataset(path)
 

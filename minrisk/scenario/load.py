@@ -177,11 +177,12 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
 
 def _refuse_foreign(base: Path, base_name: str, extends: Node) -> None:
     """Refuse a base that is no scenario, and quote nothing of it: it may be anybody's file."""
-    shown = shorten(extends.value)
     if base.is_file() and base.suffix.lower() not in BASE_SUFFIXES:
-        raise ScenarioError([extends.problem(f"'{shown}' is no scenario file; the name of one ends in .yaml")])
+        message = f"'{shorten(extends.value)}' is no scenario file; the name of one ends in .yaml"
+        raise ScenarioError([extends.problem(message)])
     text = read_text(base, base_name)
     if not _FIELD.search(text):
+        shown = shorten(extends.value)
         message = f"base file '{shown}' is no scenario: no line of it begins with a field of one"
         raise ScenarioError([extends.problem(message)])
 

@@ -25,7 +25,6 @@ from minrisk.seabed.mud import (
     reo_t_per_year,
     resource_reo_t,
     shares_from_demand_years,
-    within_resource,
 )
 from minrisk.seabed.ramp import (
     RampFit,
@@ -38,6 +37,7 @@ from minrisk.seabed.ramp import (
     run_stages,
     table_ramp,
     time_to_abandonment,
+    within_resource,
 )
 from minrisk.seabed.value import (
     basket_price,

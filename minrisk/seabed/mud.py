@@ -246,29 +246,6 @@ def footprint_km2(
     return area
 
 
-def within_resource(tonnes: Array, recoverable_t: Array | float) -> Array:
-    """Planned output until the deposit is used up.
-
-    Parameters
-    ----------
-    tonnes : ndarray, shape (month, draw)
-        Planned output [t/month], not negative.
-    recoverable_t : array_like, shape (draw,)
-        All that can ever come out [t].
-
-    Returns
-    -------
-    ndarray, shape (month, draw)
-        Output whose sum over months never exceeds what is recoverable.
-    """
-    left = np.broadcast_to(np.asarray(recoverable_t, dtype=float), tonnes.shape[1:]).copy()
-    kept = np.empty_like(tonnes)
-    for month in range(tonnes.shape[0]):
-        np.minimum(tonnes[month], left, out=kept[month])
-        left -= kept[month]
-    return kept
-
-
 # What the press said of the deposit, and why it cannot be.
 
 #: Years of Japan's demand in the best cell as reported by the press (TV Tokyo, 27 March 2024; grade C).

@@ -305,3 +305,26 @@ def _fit(family: str, t: Array, y: Array) -> RampFit:
     best = min(results, key=lambda result: float(result.cost))
     rmse = float(np.sqrt(2.0 * best.cost / t.size))
     return RampFit(family, dict(zip(names, (float(value) for value in best.x), strict=True)), rmse)
+
+
+def within_resource(tonnes: Array, recoverable_t: Array | float) -> Array:
+    """Planned output until the deposit is used up.
+
+    Parameters
+    ----------
+    tonnes : ndarray, shape (month, draw)
+        Planned output [t/month], not negative.
+    recoverable_t : array_like, shape (draw,)
+        All that can ever come out [t].
+
+    Returns
+    -------
+    ndarray, shape (month, draw)
+        Output whose sum over months never exceeds what is recoverable.
+    """
+    left = np.broadcast_to(np.asarray(recoverable_t, dtype=float), tonnes.shape[1:]).copy()
+    kept = np.empty_like(tonnes)
+    for month in range(tonnes.shape[0]):
+        np.minimum(tonnes[month], left, out=kept[month])
+        left -= kept[month]
+    return kept

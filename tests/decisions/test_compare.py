@@ -14,8 +14,8 @@ from minrisk.decisions import (
     parse_metric,
 )
 from minrisk.decisions.compare_page import compare_page
-from minrisk.scenario.load import load_scenario
 from minrisk.scenario.draws import sample
+from minrisk.scenario.load import load_scenario
 from tests import SCENARIOS
 from tests.small_run import BAN, small_run
 

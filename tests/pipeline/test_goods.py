@@ -15,7 +15,6 @@ from minrisk.data.dataset import PACKAGED
 from minrisk.economy import extra_import_bill
 from minrisk.engine.demand import UseClasses
 from minrisk.pipeline.block import (
-    LOSS_SERIES,
     SimulatedBlock,
     losses_in_yen,
     output_for_industries,
@@ -23,6 +22,7 @@ from minrisk.pipeline.block import (
     value_added_lost,
 )
 from minrisk.pipeline.goods import product_import_bill
+from minrisk.pipeline.metrics import LOSS_SERIES
 from minrisk.pipeline.run import run
 from minrisk.scenario import Scenario
 from minrisk.scenario.distributions import Fixed

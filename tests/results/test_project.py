@@ -14,10 +14,10 @@ from minrisk.results.project import ProjectCost, project_cost, project_outlooks,
 from minrisk.results.project_bans import UnderError, insurance_under, one_year_ban, project_under
 from minrisk.results.project_insurance import Insurance, insurance_value, without_projects
 from minrisk.risk import total_over_months
+from minrisk.scenario.draws import sample
 from minrisk.scenario.events import SeabedMud
 from minrisk.scenario.events.project import spent_share
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.draws import sample
 from tests import SCENARIOS
 from tests.decisions.conftest import alone
 

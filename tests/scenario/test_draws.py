@@ -7,8 +7,8 @@ import pytest
 
 from minrisk.data.dataset import load_dataset
 from minrisk.data.streams import stream_names
-from minrisk.scenario.load import load_scenario
 from minrisk.scenario.draws import sample, stream
+from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario
 
 from .example import LABELS, WHOLE

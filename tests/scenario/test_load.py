@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from minrisk.scenario.distributions import Fixed, Lognormal
+from minrisk.scenario.draws import sample
 from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.reference import scenario_reference, schema_json
-from minrisk.scenario.draws import sample
 from minrisk.scenario.schema import Scenario
 from minrisk.scenario.yaml_nodes import resolve
 

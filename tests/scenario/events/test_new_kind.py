@@ -12,9 +12,9 @@ from pydantic import Field
 from minrisk.data.dataset import load_dataset
 from minrisk.engine.simulate import simulate
 from minrisk.pipeline.block import build_inputs
+from minrisk.scenario.draws import sample
 from minrisk.scenario.events import EVENT_TYPES, AnyEvent
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.draws import sample
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from minrisk.axes import Array, Calendar
 from minrisk.engine.inputs import Levers
+from minrisk.scenario.draws import sample, stream
 from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.events.regime_path import STATES
 from minrisk.scenario.load import load_scenario
-from minrisk.scenario.draws import sample, stream
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 from tests.scenario.events.regime_chain import onset_rate, stationary, transient

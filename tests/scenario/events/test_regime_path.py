@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import trapezoid
 
 from minrisk.axes import Array
+from minrisk.scenario.draws import stream
 from minrisk.scenario.events.regime_path import (
     Path,
     choose,
@@ -16,7 +17,6 @@ from minrisk.scenario.events.regime_path import (
     sanction_durations,
     steady_clock,
 )
-from minrisk.scenario.draws import stream
 from tests.scenario.events.regime_chain import (
     first_passage_probability,
     mean_first_passage,

@@ -9,8 +9,8 @@ import pytest
 
 from minrisk.axes import Calendar
 from minrisk.engine.inputs import Levers
-from minrisk.scenario.events.regime import Regime
 from minrisk.scenario.draws import stream
+from minrisk.scenario.events.regime import Regime
 from tests.scenario.example import LABELS
 
 from .writing import DRAWS, event, is_neutral, profile, write
