@@ -15,9 +15,9 @@ from markupsafe import Markup
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
 from minrisk.report.losses import exceedance_section, exceedance_sentence, loss_summary
+from minrisk.report.markets import use_sentences
 from minrisk.report.mix import mix_sentence
 from minrisk.report.record import RUN
-from minrisk.report.uses import use_sentences
 from minrisk.results import LOSS_FIGURES, lowest_stocks, price_stays_flat, stocks_at_target, worst
 from minrisk.results.mix import mix_shift
 from minrisk.text import DEFAULT, capital, check_language, element_name, join, say, speaking_of

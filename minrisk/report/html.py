@@ -22,14 +22,12 @@ from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section, losses_section
+from minrisk.report.markets import price_rows, price_sentence, products_section, use_rows, use_sentences
 from minrisk.report.messages import headline, key_messages
 from minrisk.report.mix import mix_section
-from minrisk.report.prices import price_rows, price_sentence
-from minrisk.report.products import products_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import past_section
-from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results import LOSS_FIGURES
 from minrisk.text import (
     capital,

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from minrisk.data import has_prices, lacks, price, price_year
 from minrisk.report.losses import loss_message, loss_summary
+from minrisk.report.markets import ceiling_words, stoppage_message, uses_message
 from minrisk.report.new_supply import new_supply_sentences
-from minrisk.report.prices import ceiling_words
-from minrisk.report.products import stoppage_message
-from minrisk.report.uses import uses_message
 from minrisk.results import (
     Finding,
     finding,

@@ -18,9 +18,9 @@ from matplotlib.text import Text
 from minrisk.plots import FIGURES, figures_of
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section
+from minrisk.report.markets import use_rows, use_sentences
 from minrisk.report.messages import key_messages
 from minrisk.report.mix import mix_section
-from minrisk.report.uses import use_rows, use_sentences
 from minrisk.results.follow import follow
 from minrisk.text.catalogue import LANGUAGES, catalogue, language
 from tests.one_home.sources import modules

@@ -14,7 +14,7 @@ from minrisk.data.money import exchange_rate, jpy_per_t, price
 from minrisk.decisions import load_measure, stress_dataset
 from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.pipeline.run import Run
-from minrisk.report.prices import price_rows
+from minrisk.report.markets import price_rows
 from minrisk.results.losses import waterfall_amounts
 from minrisk.scenario.load import load_scenario
 from minrisk.text.numbers import number

@@ -22,10 +22,9 @@ from minrisk.report import html
 from minrisk.report.finished import finished
 from minrisk.report.html import index_html, report_html
 from minrisk.report.index import compare
+from minrisk.report.markets import price_rows, use_sentences
 from minrisk.report.messages import headline, key_messages
-from minrisk.report.prices import price_rows
 from minrisk.report.results_table import element_rows
-from minrisk.report.uses import use_sentences
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
 from minrisk.text.names import price_writer

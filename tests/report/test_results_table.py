@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from minrisk.report.finished import finished
+from minrisk.report.markets import stoppage_message, stoppage_sentence
 from minrisk.report.messages import key_messages
-from minrisk.report.products import stoppage_message, stoppage_sentence
 from minrisk.report.results_table import print_results
 from minrisk.risk.spread import quantile
 from minrisk.text import language, month_text, percent, say
