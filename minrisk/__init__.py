@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from minrisk.engine.simulate import simulate
     from minrisk.indices.table import trade_indices
     from minrisk.pipeline.block import build_inputs
-    from minrisk.pipeline.run import Run, run
+    from minrisk.report.export import Run, run
     from minrisk.report.folder import write_report
     from minrisk.report.index import compare
     from minrisk.results import summary
@@ -23,13 +23,13 @@ _HOME = {
     "Draws": "minrisk.scenario",
     "Inputs": "minrisk.engine",
     "Result": "minrisk.engine",
-    "Run": "minrisk.pipeline.run",
+    "Run": "minrisk.report.export",
     "Scenario": "minrisk.scenario",
     "build_inputs": "minrisk.pipeline.block",
     "compare": "minrisk.report.index",
     "load_dataset": "minrisk.data",
     "load_scenario": "minrisk.scenario",
-    "run": "minrisk.pipeline.run",
+    "run": "minrisk.report.export",
     "sample": "minrisk.scenario",
     "scenarios": "minrisk.scenario",
     "simulate": "minrisk.engine.simulate",

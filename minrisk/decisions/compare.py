@@ -11,7 +11,8 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.decisions.metric import LOSS, Metric, check_metrics
 from minrisk.defaults import COMPARE_DRAWS
-from minrisk.pipeline.run import Run, run
+from minrisk.pipeline.run import Run
+from minrisk.report.export import run
 from minrisk.risk.spread import spread
 from minrisk.scenario import Scenario
 

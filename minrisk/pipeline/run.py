@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,9 +30,6 @@ from minrisk.pipeline.gather import (
 )
 from minrisk.pipeline.keep import Block, run_block
 from minrisk.scenario import Scenario, load_scenario
-
-if TYPE_CHECKING:
-    from minrisk.report.notebook import Plots
 
 #: Packages whose version can change a digit.
 VERSIONED = ("minrisk", "numpy", "scipy", "pandas")
@@ -116,120 +113,6 @@ class Run:
         """Let go of memory that only mirrors the file of a large run; nothing is lost."""
         if self.columns is not None:
             self.columns.release()
-
-    @property
-    def plot(self) -> Plots:
-        """Figures: ``run.plot.price("Dy")``, ``run.plot.output(lang="ja")``; `dir` lists them."""
-        from minrisk.report.notebook import Plots
-
-        return Plots(self)
-
-    def _repr_html_(self) -> str:
-        """A small table, for a notebook."""
-        from minrisk.report.notebook import run_html
-
-        return run_html(self)
-
-    def metric(self, name: str, of: str | None = None) -> pd.Series | pd.DataFrame:
-        """Values of a metric in each draw, with labels.
-
-        Parameters
-        ----------
-        name : str
-            Such as ``unserved_share``, ``lowest_output`` or ``worst_year_gdp_share``.
-        of : str, optional
-            Element (symbol or English name), end use, product or industry.
-
-        Returns
-        -------
-        Series or DataFrame
-            Index draw; a column for each label where `of` is left out.
-
-        Raises
-        ------
-        ValueError
-            If there is no such metric or label; names the nearest.
-        """
-        from minrisk.report.export import metric
-
-        return metric(self, name, of)
-
-    def monthly(self, variable: str, of: str | None = None, statistic: str = "mean") -> pd.DataFrame:
-        """Monthly series with months as periods.
-
-        Parameters
-        ----------
-        variable : str
-            A variable of `series`, `use_series`, `product_series` or `industry_series`.
-        of : str, optional
-            Element (symbol or English name), end use, product or industry: then all statistics of it.
-        statistic : str
-            The one shown of every label where `of` is left out: mean, p05, p25, p50, p75 or p95.
-
-        Returns
-        -------
-        DataFrame
-            Index month, a monthly PeriodIndex; columns the statistics, or the labels.
-
-        Raises
-        ------
-        ValueError
-            If there is no such variable, label or statistic; names the nearest.
-        """
-        from minrisk.report.export import monthly
-
-        return monthly(self, variable, of, statistic)
-
-    def samples(self) -> tuple[dict[str, Any], Array]:
-        """Inputs as SALib's given-data methods take them.
-
-        Returns
-        -------
-        tuple of dict and ndarray, shape (draw, input)
-            SALib's problem (``num_vars``, ``names``, ``bounds``) and the sample; Y is ``run.metric(...)``.
-        """
-        from minrisk.report.export import samples
-
-        return samples(self)
-
-    def to_xarray(self) -> Any:
-        """Draws, months and inputs in one ``xarray.Dataset`` (extra ``xarray``).
-
-        Returns
-        -------
-        xarray.Dataset
-            Metrics on (element, draw) and so on, monthly series as ``monthly_<variable>`` on (month, element,
-            statistic), ``inputs`` on (draw, input); units and hashes as attributes.
-
-        Raises
-        ------
-        ImportError
-            If xarray is not installed.
-        """
-        from minrisk.report.export import to_xarray
-
-        return to_xarray(self)
-
-    def to_excel(self, path: Path | str) -> Path:
-        """Write a workbook: metrics, months, a dictionary of every column, and what was run (extra ``excel``).
-
-        Parameters
-        ----------
-        path : Path or str
-            File, ending in ``.xlsx``; replaced if it is there.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        ImportError
-            If openpyxl is not installed.
-        """
-        from minrisk.report.export import to_excel
-
-        return to_excel(self, path)
 
     @property
     def months(self) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
-"""A run in other tools: labelled draws, months as periods, xarray, Excel, SALib, and what every column means."""
+"""A run as its user holds it: it shows itself, and goes to other tools with labels, months, units and meanings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 import pandas as pd
 
+from minrisk.pipeline import run as pipeline
 from minrisk.pipeline.metrics import (
     ELEMENT_METRICS,
     INDUSTRY_METRICS,
@@ -22,7 +25,7 @@ from minrisk.scenario import Scenario, ScenarioPart, nearest, unit_of
 from minrisk.text import say, say_if
 
 if TYPE_CHECKING:
-    from minrisk.pipeline.run import Run
+    from minrisk.report.notebook import Plots
 
 #: Statistics of a monthly series, as columns of the tables.
 STATISTICS = ("mean", "p05", "p25", "p50", "p75", "p95")
@@ -54,7 +57,7 @@ def _extra(package: str, extra: str) -> Any:
         raise MissingExtraError(f"{package} is not installed; pip install 'minrisk[{extra}]'") from None
 
 
-def by_draw(run: Run) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[str, Any]]]:
+def by_draw(run: pipeline.Run) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[str, Any]]]:
     """Groups of metrics by draw: name, axis, labels and values; no axis and labels for numbers without."""
     yield "", "element", run.elements, run.metrics
     yield "use", "use", run.uses, run.use_metrics
@@ -64,8 +67,27 @@ def by_draw(run: Run) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[str, 
     yield "product", "", (), run.stoppage_metrics
 
 
-def metric(run: Run, name: str, of: str | None = None) -> pd.Series | pd.DataFrame:
-    """Values of a metric by draw with labels, see `Run.metric`."""
+def metric(run: pipeline.Run, name: str, of: str | None = None) -> pd.Series | pd.DataFrame:
+    """Values of a metric in each draw, with labels.
+
+    Parameters
+    ----------
+    run : Run
+    name : str
+        Such as ``unserved_share``, ``lowest_output`` or ``worst_year_gdp_share``.
+    of : str, optional
+        Element (symbol or English name), end use, product or industry.
+
+    Returns
+    -------
+    Series or DataFrame
+        Index draw; a column for each label where `of` is left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such metric or label; names the nearest.
+    """
     found = [(labels, values[name]) for _, _, labels, values in by_draw(run) if name in values]
     if not found:
         known = sorted({key for _, _, _, values in by_draw(run) for key in values})
@@ -91,7 +113,7 @@ def _unknown(kind: str, word: str, known: list[str]) -> str:
     return f"no {kind} {word!r}" + (f"; did you mean {guess!r}?" if guess else f"; there is: {', '.join(known)}")
 
 
-def series_of(run: Run) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def series_of(run: pipeline.Run) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Monthly tables: name of the group, column that labels rows, table; those of the dataset alone."""
     yield "", "element", run.series
     yield "use", "use", run.use_series
@@ -99,8 +121,29 @@ def series_of(run: Run) -> Iterator[tuple[str, str, pd.DataFrame]]:
     yield "industry", "industry", run.industry_series
 
 
-def monthly(run: Run, variable: str, of: str | None = None, statistic: str = "mean") -> pd.DataFrame:
-    """A monthly series on a period index, see `Run.monthly`."""
+def monthly(run: pipeline.Run, variable: str, of: str | None = None, statistic: str = "mean") -> pd.DataFrame:
+    """Monthly series with months as periods.
+
+    Parameters
+    ----------
+    run : Run
+    variable : str
+        A variable of its `series`, `use_series`, `product_series` or `industry_series`.
+    of : str, optional
+        Element (symbol or English name), end use, product or industry: then all statistics of it.
+    statistic : str
+        The one shown of every label where `of` is left out: mean, p05, p25, p50, p75 or p95.
+
+    Returns
+    -------
+    DataFrame
+        Index month, a monthly PeriodIndex; columns the statistics, or the labels.
+
+    Raises
+    ------
+    ValueError
+        If there is no such variable, label or statistic; names the nearest.
+    """
     if statistic not in STATISTICS:
         raise ValueError(_unknown("statistic", statistic, list(STATISTICS)))
     tables = [(axis, table[table["variable"] == variable]) for _, axis, table in series_of(run) if len(table)]
@@ -125,8 +168,14 @@ def _periods(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def samples(run: Run) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
-    """Inputs as SALib takes them, see `Run.samples`."""
+def samples(run: pipeline.Run) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
+    """Inputs as SALib's given-data methods take them.
+
+    Returns
+    -------
+    tuple of dict and ndarray, shape (draw, input)
+        SALib's problem (``num_vars``, ``names``, ``bounds``) and the sample; Y is ``run.metric(...)``.
+    """
     inputs = run.inputs.loc[:, run.inputs.nunique() > 1]
     low, high = inputs.min(), inputs.max()
     names = [str(name) for name in inputs.columns]
@@ -134,8 +183,20 @@ def samples(run: Run) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
     return {"num_vars": len(names), "names": names, "bounds": bounds}, inputs.to_numpy(dtype=float)
 
 
-def to_xarray(run: Run) -> Any:
-    """Everything of a run in one ``xarray.Dataset``, see `Run.to_xarray`."""
+def to_xarray(run: pipeline.Run) -> Any:
+    """Draws, months and inputs in one ``xarray.Dataset`` (extra ``xarray``).
+
+    Returns
+    -------
+    xarray.Dataset
+        Metrics on (element, draw) and so on, monthly series as ``monthly_<variable>`` on (month, element,
+        statistic), ``inputs`` on (draw, input); units and hashes as attributes.
+
+    Raises
+    ------
+    ImportError
+        If xarray is not installed.
+    """
     xarray = _extra("xarray", "xarray")
     found: dict[str, Any] = {}
     coords: dict[str, Any] = {"draw": range(run.draws), "statistic": list(STATISTICS)}
@@ -166,7 +227,7 @@ def _joined(group: str, name: str) -> str:
     return f"{group}_{name}" if group else name
 
 
-def about(run: Run) -> dict[str, str]:
+def about(run: pipeline.Run) -> dict[str, str]:
     """What a run is, in a few words: scenario, hashes, draws, seed, versions."""
     versions = {f"version {name}": number for name, number in run.versions.items()}
     return {
@@ -191,8 +252,24 @@ def unit_of_variable(name: str, axis: str) -> str:
     return unit.replace("/month", "") if stock and stem.endswith("_t") else unit
 
 
-def to_excel(run: Run, path: Path | str) -> Path:
-    """Write a workbook, see `Run.to_excel`."""
+def to_excel(run: pipeline.Run, path: Path | str) -> Path:
+    """Write a workbook: metrics, months, a dictionary of every column, and what was run (extra ``excel``).
+
+    Parameters
+    ----------
+    run : Run
+    path : Path or str
+        File, ending in ``.xlsx``; replaced if it is there.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ImportError
+        If openpyxl is not installed.
+    """
     from minrisk.report.finished import finished
 
     _extra("openpyxl", "excel")
@@ -217,7 +294,7 @@ def _for_excel(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(table.index.astype(str), axis=0).reset_index(names="month")
 
 
-def dictionary(run: Run) -> pd.DataFrame:
+def dictionary(run: pipeline.Run) -> pd.DataFrame:
     """What every column of every file of a report folder holds.
 
     Parameters
@@ -251,7 +328,7 @@ def dictionary(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
-def _tables(run: Run) -> Iterator[tuple[str, str, str, str]]:
+def _tables(run: pipeline.Run) -> Iterator[tuple[str, str, str, str]]:
     """Rows of the columns of each table, and of the variables of each monthly one."""
     long = {"metrics.csv": "element", "uses.csv": "use"}
     long |= {"economy.csv": "industry"} if run.economy_metrics else {}
@@ -288,3 +365,48 @@ def _input(scenario: Scenario, name: str) -> tuple[str, str]:
     info = None if holder is None else type(holder).model_fields.get(rest.partition(".")[0])
     meaning = "" if info is None else " ".join((info.description or "").split())
     return (unit_of(meaning), meaning) if meaning else ("1", say("columns.sampled"))
+
+
+class Run(pipeline.Run):
+    """What a scenario led to, over all draws, with figures, labelled tables and files for other tools.
+
+    Its numbers are those of `minrisk.pipeline.run.Run`, which knows neither words nor figures.
+    """
+
+    metric = metric
+    monthly = monthly
+    samples = samples
+    to_xarray = to_xarray
+    to_excel = to_excel
+
+    @property
+    def plot(self) -> Plots:
+        """Figures: ``run.plot.price("Dy")``, ``run.plot.output(lang="ja")``; `dir` lists them."""
+        from minrisk.report.notebook import Plots
+
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        """A small table, for a notebook."""
+        from minrisk.report.notebook import run_html
+
+        return run_html(self)
+
+
+_Given = ParamSpec("_Given")
+
+
+def _shown(compute: Callable[_Given, pipeline.Run]) -> Callable[_Given, Run]:
+    """The same function, whose run shows itself."""
+
+    @wraps(compute)
+    def run(*args: _Given.args, **kwargs: _Given.kwargs) -> Run:
+        found = compute(*args, **kwargs)
+        return Run(**{field.name: getattr(found, field.name) for field in fields(found)})
+
+    # By its own address, so that it can be sent to a worker process.
+    run.__module__ = __name__
+    return run
+
+
+run = _shown(pipeline.run)
