@@ -210,7 +210,7 @@ def stress_command(
 
     if base is not None and (metric is None or dataset is not None):
         fail(["--calm: names a scenario and so a dataset; give --metric with it and no DATASET"])
-    calm = one_scenario(base or library() / "calm.yaml")
+    calm = one_scenario(base or library_folder() / "calm.yaml")
     calm = calm if dataset is None else calm.model_copy(update={"dataset": str(dataset)})
     found = load_dataset_or_fail(None if calm.dataset is None else Path(calm.dataset))
     name, simulated = f"stress_{found.name}", None

@@ -21,7 +21,15 @@ from minrisk.decisions.information import (
 from minrisk.decisions.metric import LOSS, Condition, Metric, check_metrics, parse_condition, parse_metric
 from minrisk.decisions.newsvendor import Newsvendor, critical_ratio, newsvendor, newsvendor_normal
 from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, rank_measures
-from minrisk.decisions.sensitivity import Factors, MissingLibrary, factors_of, given_data_ranking, morris, sobol
+from minrisk.decisions.sensitivity import (
+    Factors,
+    MissingLibrary,
+    default_outputs,
+    factors_of,
+    given_data_ranking,
+    morris,
+    sobol,
+)
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
 from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
@@ -54,6 +62,7 @@ __all__ = [
     "best_action",
     "check_metrics",
     "critical_ratio",
+    "default_outputs",
     "efficient_frontier",
     "expected_value_of_perfect_information",
     "expected_value_of_sample_information",

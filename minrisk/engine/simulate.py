@@ -13,12 +13,11 @@ from minrisk.engine.feed import product_feed_gap
 from minrisk.engine.inputs import Inputs
 from minrisk.engine.market import Book, Cleared, clear
 from minrisk.engine.offers import Offers
-from minrisk.engine.price_paid import PricePaid
 from minrisk.engine.products import ProductMarket
 from minrisk.engine.restrictions import lowest_price_multiple
 from minrisk.engine.result import UNIT, Detail, Result
 from minrisk.engine.stocks import CommercialStocks, OfficialStocks
-from minrisk.engine.surplus import Surplus
+from minrisk.engine.surplus import PricePaid, Surplus
 from minrisk.engine.uses import UseChain
 
 

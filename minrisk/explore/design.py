@@ -15,12 +15,12 @@ from minrisk.decisions import (
     Field,
     Metric,
     VaryError,
+    default_outputs,
     field_of,
     fields_of,
     given_data_ranking,
     parse_metric,
 )
-from minrisk.decisions.sensitivity import default_outputs
 from minrisk.defaults import EXPLORE_INPUTS
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run

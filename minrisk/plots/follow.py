@@ -24,8 +24,8 @@ from minrisk.plots.style import (
     styled,
     use_colours,
 )
+from minrisk.results import OTHERS, named_origins
 from minrisk.results.follow import LATER, destinations, follow, followed_element, origins, wanted, worst_year
-from minrisk.results.mix import OTHERS, named_origins
 from minrisk.text import (
     capital,
     month_text,

@@ -23,7 +23,7 @@ from matplotlib.text import Text
 
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.plots.svg import compact
-from minrisk.results.mix import OTHERS
+from minrisk.results import OTHERS
 from minrisk.text import capital, current_language, element_name, month_text, one_after_another, say, title_of
 
 if TYPE_CHECKING:

@@ -25,8 +25,7 @@ from minrisk.plots.style import (
     sheet,
     styled,
 )
-from minrisk.results import hardest_hit, lines, most_affected
-from minrisk.results.mix import (
+from minrisk.results import (
     COMMERCIAL_STOCKS,
     EXTRA,
     OFFICIAL_STOCKS,
@@ -34,7 +33,10 @@ from minrisk.results.mix import (
     Mix,
     MixShift,
     extra_supply,
+    hardest_hit,
+    lines,
     mix_shift,
+    most_affected,
     named_origins,
     shown_origins,
     supply_by_origin,

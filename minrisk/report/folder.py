@@ -18,8 +18,7 @@ from minrisk.report.losses import exceedance_section, exceedance_sentence, loss_
 from minrisk.report.markets import use_sentences
 from minrisk.report.mix import mix_sentence
 from minrisk.report.record import RUN
-from minrisk.results import LOSS_FIGURES, lowest_stocks, price_stays_flat, stocks_at_target, worst
-from minrisk.results.mix import mix_shift
+from minrisk.results import LOSS_FIGURES, lowest_stocks, mix_shift, price_stays_flat, stocks_at_target, worst
 from minrisk.text import DEFAULT, capital, check_language, element_name, join, say, speaking_of
 from minrisk.text import language as speaking
 

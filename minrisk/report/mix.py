@@ -24,7 +24,7 @@ from minrisk.data.mix.tables import (
     value_table,
 )
 from minrisk.files import csv_text, write_files
-from minrisk.results.mix import OTHERS, MixShift, mix_shift, shares_of, shown_origins
+from minrisk.results import OTHERS, MixShift, mix_shift, shares_of, shown_origins
 from minrisk.text import group_name, number, origin_name, percent, say, say_html, source_name, span
 
 if TYPE_CHECKING:

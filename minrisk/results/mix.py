@@ -94,7 +94,7 @@ def named_origins(weight: Mapping[str, float], focus: str) -> list[str]:
 
 
 #: Key of all elements together among the groups.
-ALL = "all"
+ALL_ELEMENTS = "all"
 #: Elements shown beside all of them together.
 _SHOWN = 5
 _YEAR = 12
@@ -145,7 +145,7 @@ class MixShift:
     departs : bool
         Whether that year's mix differs from baseline at all.
     groups : dict of str to list of int
-        Positions of the elements shown: of all together, under `ALL`, then of those hit hardest, by symbol.
+        Positions of the elements shown: of all together, under `ALL_ELEMENTS`, then of those hit hardest, by symbol.
     """
 
     before: Mix
@@ -195,7 +195,8 @@ def mix_shift(run: Run) -> MixShift:
         last=run.months[spans[place].stop - 1],
         focus=run.dataset.focus_origin,
         departs=distance[place] > 0.0,
-        groups={ALL: list(range(len(run.elements)))} | {run.elements[e]: [e] for e in most_affected(run, _SHOWN)},
+        groups={ALL_ELEMENTS: list(range(len(run.elements)))}
+        | {run.elements[e]: [e] for e in most_affected(run, _SHOWN)},
     )
 
 

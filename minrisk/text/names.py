@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from minrisk.results import meets_ceiling
-from minrisk.results.mix import ALL
+from minrisk.results import ALL_ELEMENTS, meets_ceiling
 from minrisk.scenario import SeabedMud
 from minrisk.text.catalogue import DEFAULT, catalogue, current_language, known_name, read_table, say, with_terms
 from minrisk.text.numbers import capital, number, span, two_figures, words
@@ -42,7 +41,7 @@ def element_word(own: Mapping[str, str], symbol: str) -> str:
 
 def group_name(dataset: Dataset, group: str, count: int) -> str:
     """Name of a group of elements at the start of a sentence: all of them, so many, or one by its symbol."""
-    return say("mix.all", count=str(count)) if group == ALL else capital(element_name(dataset, group))
+    return say("mix.all", count=str(count)) if group == ALL_ELEMENTS else capital(element_name(dataset, group))
 
 
 def use_name(dataset: Dataset, use: str) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from minrisk.axes import Array
 from minrisk.engine.inputs import Factor, Inputs
-from minrisk.engine.price_paid import PricePaid, rented_rows
 from minrisk.engine.simulate import simulate
+from minrisk.engine.surplus import PricePaid, rented_rows
 
 from .worlds import DRAWS, ban, world
 
