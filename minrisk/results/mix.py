@@ -145,7 +145,7 @@ class MixShift:
     departs : bool
         Whether that year's mix differs from baseline at all.
     groups : dict of str to list of int
-        Positions of the elements shown: of all together, under `ALL_ELEMENTS`, then of those hit hardest, by symbol.
+        Positions of the elements shown: of all together, under `ALL_ELEMENTS`, then of those hit hardest.
     """
 
     before: Mix
