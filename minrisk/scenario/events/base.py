@@ -11,7 +11,7 @@ import math
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from pydantic import model_validator
@@ -33,6 +33,9 @@ from minrisk.scenario.fields import (
 
 #: Fields that say the same thing in two ways; a patch that sets one drops the other.
 ALTERNATIVES = ("duration_months", "end")
+
+#: What an event touches: a mask of shape (element, route), and one of (product, route) or None for no product.
+Masks: TypeAlias = tuple[Flags, Flags | None]
 
 
 class Event(ScenarioPart):
@@ -262,10 +265,14 @@ def write_hoarding(
     if event.announced is not None:
         announced = np.full(period.start.shape, calendar.position(event.announced))
         known = Period(period.months, np.where(period.end > period.start, announced, period.start), period.end)
-    profile = known.share_in_force() * values["hoarding"]
-    rows = np.any(shipments, axis=1)[:, None]
-    levers.factors.append(Factor("hoarding", event.name, profile, rows))
-    write_on_products("hoarding", event.name, profile, rows_of(goods), levers)
+    write_hoards(event.name, known.share_in_force() * values["hoarding"], (shipments, goods), levers)
+
+
+def write_hoards(event: str, profile: Array, masks: Masks, levers: Levers) -> None:
+    """Append `hoarding` on the elements and products whose shipments are restricted."""
+    shipments, goods = masks
+    rows = None if goods is None else np.any(goods, axis=1)[:, None]
+    write_on_both("hoarding", event, profile, (np.any(shipments, axis=1)[:, None], rows), levers)
 
 
 def write_batches(
@@ -273,7 +280,7 @@ def write_batches(
     per_month: tuple[Array, Array],
     path: Array,
     in_force: Array,
-    masks: tuple[Flags, Flags | None],
+    masks: Masks,
     calendar: Calendar,
     levers: Levers,
 ) -> None:
@@ -289,8 +296,8 @@ def write_batches(
         Uniforms of the event's noise, each a whole path of batches.
     in_force : ndarray, shape (month, draw)
         Share of each month in which licences are required, from the day on which they are [1].
-    masks : tuple of ndarray of bool, shape (element, route) and (product, route)
-        What it restricts; None for no product.
+    masks : Masks
+        What it restricts.
     calendar : Calendar
         Months of the scenario.
     levers : Levers
@@ -361,18 +368,14 @@ def products_on(origins: Collection[str], products: ProductNames, elements: Name
     return mask if mask.any() else None
 
 
-def write_on_products(
-    lever: str,
-    event: str,
-    profile: Array,
-    goods: Flags | None,
-    levers: Levers,
-    feed_only: bool = False,
-    elsewhere: Array | None = None,
+def write_on_both(
+    lever: str, event: str, profile: Array, masks: Masks, levers: Levers, feed_only: bool = False
 ) -> None:
-    """Append one factor on the products of a mask; nothing where there are none."""
+    """Append one factor on shipments of elements, and the same on products where there are some."""
+    shipments, goods = masks
+    levers.factors.append(Factor(lever, event, profile, shipments, feed_only))
     if goods is not None:
-        levers.product_factors.append(Factor(lever, event, profile, goods, feed_only, elsewhere))
+        levers.product_factors.append(Factor(lever, event, profile, goods, feed_only))
 
 
 #: The uniform that says how the importer fares where approvals gather on single buyers.
@@ -392,11 +395,6 @@ def check_counted(approved: Mapping[Any, Distribution], concentration: Distribut
     if concentration != Fixed(math.inf):
         words = "counted approvals say who is singled out: leave destination_concentration out"
         raise FieldError(("approval_by_destination",), words)
-
-
-def rows_of(goods: Flags | None) -> Flags | None:
-    """Products of a mask of (product, route), (product, 1); None without one."""
-    return None if goods is None else np.logical_or.reduce(goods, axis=1)[:, None]
 
 
 def check_products(products: ProductNames, labels: Labels) -> list[Fault]:

@@ -16,6 +16,7 @@ from minrisk.scenario.errors import Fault, FieldError, unknown
 from minrisk.scenario.events.base import (
     LUCK,
     ElementRestriction,
+    Masks,
     check_counted,
     check_products,
     check_review,
@@ -26,7 +27,7 @@ from minrisk.scenario.events.base import (
     shipments_from,
     write_batches,
     write_hoarding,
-    write_on_products,
+    write_on_both,
 )
 from minrisk.scenario.events.profiles import licence_terms, stepwise
 from minrisk.scenario.fields import Date, NonNegative, PositiveOrInf, ProductNames, Share
@@ -188,7 +189,7 @@ class Licensing(ElementRestriction):
             names = labels.products.names
             lumpy = np.isfinite(values["product_batches_per_month"])
             for lever, profile, rows, others in self._licences(names, values, calendar, (required, general), lumpy):
-                write_on_products(lever, self.name, profile, goods & rows, levers, elsewhere=others)
+                levers.product_factors.append(Factor(lever, self.name, profile, goods & rows, elsewhere=others))
         if self.processes():
             levers.favours.append(Favour(self.name, values["destination_concentration"], values[LUCK]))
 
@@ -200,18 +201,12 @@ class Licensing(ElementRestriction):
         # A share of what is refused, which the days in force have made what it is already.
         if values["reapply_share"].any():
             again = np.where(period.share_in_force() > 0.0, values["reapply_share"], 0.0)
-            levers.factors.append(Factor("reapply_share", self.name, again, shipments))
-            write_on_products("reapply_share", self.name, again, goods, levers)
+            write_on_both("reapply_share", self.name, again, (shipments, goods), levers)
         self._write_rent(values, period, (shipments, goods), calendar, levers)
         write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def _write_rent(
-        self,
-        values: Mapping[str, Array],
-        period: Period,
-        masks: tuple[Flags, Flags | None],
-        calendar: Calendar,
-        levers: Levers,
+        self, values: Mapping[str, Array], period: Period, masks: Masks, calendar: Calendar, levers: Levers
     ) -> None:
         """Write `rent`: contracts stand under licences, and a general licence is no restriction."""
         needed = period.share_in_force()
@@ -219,9 +214,7 @@ class Licensing(ElementRestriction):
             valid_from = np.maximum(calendar.position(self.general_licence_from), period.start)
             general = Period(calendar.months, valid_from, period.end).share_in_force()
             needed = needed - general * values["general_licence_share"]
-        rent = needed * values["rent_share"]
-        levers.factors.append(Factor("rent", self.name, rent, masks[0]))
-        write_on_products("rent", self.name, rent, masks[1], levers)
+        write_on_both("rent", self.name, needed * values["rent_share"], masks, levers)
 
     def _required(
         self, values: Mapping[str, Array], calendar: Calendar, period: Period

@@ -303,7 +303,7 @@ def merge_spells(spells: Sequence[dict[str, Array]]) -> dict[str, Array]:
     Parameters
     ----------
     spells : sequence of dict
-        From `licence_terms`.
+        From `licence_terms` or `held_cargo`.
 
     Returns
     -------
@@ -313,6 +313,8 @@ def merge_spells(spells: Sequence[dict[str, Array]]) -> dict[str, Array]:
     for spell in spells:
         for lever, profile in spell.items():
             # Parts of one month add up; of all else the stricter counts.
-            combined = {"licensed": np.add, "approval_share": np.minimum}.get(lever, np.maximum)
+            combined = {"licensed": np.add, "approval_share": np.minimum, "backlog_release": np.minimum}.get(
+                lever, np.maximum
+            )
             merged[lever] = combined(merged[lever], profile) if lever in merged else profile
     return merged

@@ -21,7 +21,7 @@ from minrisk.scenario.events.base import (
     products_from,
     shipments_from,
     write_hoarding,
-    write_on_products,
+    write_on_both,
 )
 from minrisk.scenario.fields import NonNegative, ProductNames, Share
 
@@ -56,15 +56,16 @@ class Quota(ExportRestriction):
             limit = values[f"t_per_year.{element}"] * values["share_to_importer"] / 12.0
             shipments = shipments_from(self.origin, (element,), self.forms, labels)
             levers.factors.append(Factor("export_cap", self.name, np.where(in_force, limit, np.inf), shipments))
-        shipments = shipments_from(self.origin, elements, self.forms, labels)
-        levers.factors.append(Factor("rent", self.name, in_force.astype(float), shipments))
         products = tuple(product for product in known_products(labels) if product in self.t_per_year)
         for product in products:
             limit = values[f"t_per_year.{product}"] * values["share_to_importer"] / 12.0
             goods = products_from(self.origin, (product,), elements, labels)
-            write_on_products("export_cap", self.name, np.where(in_force, limit, np.inf), goods, levers)
+            if goods is not None:
+                cap = np.where(in_force, limit, np.inf)
+                levers.product_factors.append(Factor("export_cap", self.name, cap, goods))
+        shipments = shipments_from(self.origin, elements, self.forms, labels)
         goods = products_from(self.origin, products, elements, labels)
-        write_on_products("rent", self.name, in_force.astype(float), goods, levers)
+        write_on_both("rent", self.name, in_force.astype(float), (shipments, goods), levers)
         write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
@@ -145,11 +146,9 @@ class ExportTax(ElementRestriction):
         shipments = shipments_from(self.origin, self.elements, self.forms, labels)
         paid = period.share_in_force() * (values["rate"] * values["pass_through"])
         goods = products_from(self.origin, self.products, self.elements, labels)
-        levers.factors.append(Factor("export_tax", self.name, paid, shipments))
+        write_on_both("export_tax", self.name, paid, (shipments, goods), levers)
         rent = np.where(paid > 0.0, period.share_in_force(), 0.0)
-        levers.factors.append(Factor("rent", self.name, rent, shipments))
-        write_on_products("rent", self.name, rent, goods, levers)
-        write_on_products("export_tax", self.name, paid, goods, levers)
+        write_on_both("rent", self.name, rent, (shipments, goods), levers)
         write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:

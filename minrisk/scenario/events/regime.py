@@ -16,6 +16,7 @@ from minrisk.scenario.errors import Fault, FieldError
 from minrisk.scenario.events.base import (
     LUCK,
     Event,
+    Masks,
     check_names,
     check_origin,
     check_products,
@@ -24,10 +25,10 @@ from minrisk.scenario.events.base import (
     in_scope,
     products_from,
     products_on,
-    rows_of,
     shipments_from,
     write_batches,
-    write_on_products,
+    write_hoards,
+    write_on_both,
 )
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, licence_terms, merge_spells, unleaked_share
 from minrisk.scenario.events.regime_path import (
@@ -295,8 +296,8 @@ class Regime(Event):
     def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
         """Write what the regime that each draw is in does to shipments, month by month."""
         regimes, _ = self.paths(values, calendar.position(self.start))
-        shipments = shipments_from(self.origin, self.elements, self.forms, labels)
         goods = products_from(self.origin, self.products, self.elements, labels)
+        masks = shipments_from(self.origin, self.elements, self.forms, labels), goods
         months = calendar.months
 
         # Quotas and bans cut what leaves; a ban on Japan alone leaves others their share.
@@ -307,23 +308,22 @@ class Regime(Event):
 
         # A contingency stops all that the origin ships, and the routes named, whoever buys.
         stop = 1.0 - _in_force(regimes, CONTINGENCY, months) * values["contingency_severity"]
-        stopped, stopped_goods = self._contingency_shipments(labels)
+        stopped = self._contingency_shipments(labels)
 
-        for lever, profile, cells, of_goods in (
-            ("availability", quota * ban, shipments, goods),
-            ("availability_elsewhere", elsewhere, shipments, goods),
-            ("availability", stop, stopped, stopped_goods),
-            ("availability_elsewhere", stop, stopped, stopped_goods),
+        for lever, profile, touched in (
+            ("availability", quota * ban, masks),
+            ("availability_elsewhere", elsewhere, masks),
+            ("availability", stop, stopped),
+            ("availability_elsewhere", stop, stopped),
         ):
-            levers.factors.append(Factor(lever, self.name, profile, cells))
-            write_on_products(lever, self.name, profile, of_goods, levers)
-        self._write_rent(values, regimes, months, (shipments, goods), levers)
-        self._write_licences(values, regimes, calendar, (shipments, goods), levers)
-        self._write_held_cargo(values, regimes, months, (shipments, goods), levers)
-        self._write_hoarding(values, regimes, months, (shipments, goods), levers)
+            write_on_both(lever, self.name, profile, touched, levers)
+        self._write_rent(values, regimes, months, masks, levers)
+        self._write_licences(values, regimes, calendar, masks, levers)
+        self._write_held_cargo(values, regimes, months, masks, levers)
+        self._write_hoarding(values, regimes, months, masks, levers)
 
-    def _contingency_shipments(self, labels: Labels) -> tuple[Flags, Flags | None]:
-        """Masks of what a contingency stops: (element, route), and (product, route) from the same origins."""
+    def _contingency_shipments(self, labels: Labels) -> Masks:
+        """What a contingency stops: shipments, and products from the same origins."""
         mask = shipments_from(self.origin, "all", "all", labels)
         origins = {self.origin}
         if self.contingency_routes is not None:
@@ -333,12 +333,7 @@ class Regime(Event):
         return mask, products_on(origins, "none" if self.products == "none" else "all", "all", labels)
 
     def _write_rent(
-        self,
-        values: Mapping[str, Array],
-        regimes: Path,
-        months: int,
-        masks: tuple[Flags, Flags | None],
-        levers: Levers,
+        self, values: Mapping[str, Array], regimes: Path, months: int, masks: Masks, levers: Levers
     ) -> None:
         """Write `rent`: all of it under quotas and on what leaks under a ban, next to nothing under licences."""
         licensed = _in_force(regimes, LICENSING, months) * values["licensing_rent_share"]
@@ -346,16 +341,10 @@ class Regime(Event):
         leaked = values["ban_severity"] * (_in_force(regimes, BAN, months) - stopped)
         ban = leaked_part(leaked, 1.0 - values["ban_severity"] * stopped)
         rent = np.maximum(np.maximum(licensed, ban), _in_force(regimes, QUOTA, months))
-        levers.factors.append(Factor("rent", self.name, rent, masks[0]))
-        write_on_products("rent", self.name, rent, masks[1], levers)
+        write_on_both("rent", self.name, rent, masks, levers)
 
     def _write_licences(
-        self,
-        values: Mapping[str, Array],
-        regimes: Path,
-        calendar: Calendar,
-        masks: tuple[Flags, Flags | None],
-        levers: Levers,
+        self, values: Mapping[str, Array], regimes: Path, calendar: Calendar, masks: Masks, levers: Levers
     ) -> None:
         """Write the licence levers of every spell of licences."""
         shipments, goods = masks
@@ -363,8 +352,9 @@ class Regime(Event):
         per_month = values["licensing_batches_per_month"], values["licensing_product_batches_per_month"]
         for lever, profile in self._licences(values, periods, np.isfinite(per_month[0])).items():
             levers.factors.append(Factor(lever, self.name, profile, shipments))
-        for lever, profile in self._licences(values, periods, np.isfinite(per_month[1])).items():
-            write_on_products(lever, self.name, profile, goods, levers)
+        if goods is not None:
+            for lever, profile in self._licences(values, periods, np.isfinite(per_month[1])).items():
+                levers.product_factors.append(Factor(lever, self.name, profile, goods))
         if LUCK in self.processes():
             levers.favours.append(Favour(self.name, values["licensing_destination_concentration"], values[LUCK]))
         if self.noise():
@@ -384,36 +374,19 @@ class Regime(Event):
         return merge_spells(spells)
 
     def _write_held_cargo(
-        self,
-        values: Mapping[str, Array],
-        regimes: Path,
-        months: int,
-        masks: tuple[Flags, Flags | None],
-        levers: Levers,
+        self, values: Mapping[str, Array], regimes: Path, months: int, masks: Masks, levers: Levers
     ) -> None:
         """Write the backlog levers of every ban; nothing where no cargo is ever held."""
         severity, share = values["ban_severity"], values["ban_backlog_share"]
         if not share.any():
             return
-        profiles = {
-            "backlog_share": np.zeros((months, severity.size)),
-            "backlog_release": np.ones((months, severity.size)),
-        }
-        for period in _periods(regimes, (BAN,), months):
-            held = held_cargo(period, severity, share, values["ban_backlog_release_months"])
-            np.maximum(profiles["backlog_share"], held["backlog_share"], out=profiles["backlog_share"])
-            np.minimum(profiles["backlog_release"], held["backlog_release"], out=profiles["backlog_release"])
-        for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, masks[0]))
-            write_on_products(lever, self.name, profile, masks[1], levers)
+        release = values["ban_backlog_release_months"]
+        bans = _periods(regimes, (BAN,), months)
+        for lever, profile in merge_spells([held_cargo(ban, severity, share, release) for ban in bans]).items():
+            write_on_both(lever, self.name, profile, masks, levers)
 
     def _write_hoarding(
-        self,
-        values: Mapping[str, Array],
-        regimes: Path,
-        months: int,
-        masks: tuple[Flags, Flags | None],
-        levers: Levers,
+        self, values: Mapping[str, Array], regimes: Path, months: int, masks: Masks, levers: Levers
     ) -> None:
         """Write `hoarding` from each announcement on; nothing where nobody hoards."""
         if not values["hoarding"].any():
@@ -421,10 +394,7 @@ class Regime(Event):
         known = np.zeros((months, values["hoarding"].size))
         for period in _periods(regimes, (LICENSING, QUOTA, BAN), months, values["notice_months"]):
             known += period.share_in_force()
-        profile = np.clip(known, 0.0, 1.0) * values["hoarding"]
-        shipments, goods = masks
-        levers.factors.append(Factor("hoarding", self.name, profile, np.any(shipments, axis=1)[:, None]))
-        write_on_products("hoarding", self.name, profile, rows_of(goods), levers)
+        write_hoards(self.name, np.clip(known, 0.0, 1.0) * values["hoarding"], masks, levers)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of the date, origin, elements, forms and routes."""

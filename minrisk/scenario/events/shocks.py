@@ -8,12 +8,13 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from minrisk.axes import Array, Calendar, Flags, Labels
+from minrisk.axes import Array, Calendar, Labels
 from minrisk.engine import Factor, Levers
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault
 from minrisk.scenario.events.base import (
     ElementRestriction,
+    Masks,
     TimedEvent,
     check_elements,
     check_names,
@@ -25,7 +26,7 @@ from minrisk.scenario.events.base import (
     shipments_from,
     shipments_on,
     write_hoarding,
-    write_on_products,
+    write_on_both,
 )
 from minrisk.scenario.events.profiles import held_cargo, leaked_part, ramped_share, stopped_share, strength
 from minrisk.scenario.fields import Names, NonNegative, Positive, ProductNames, Share
@@ -100,7 +101,7 @@ class ExportBan(ElementRestriction):
         # Cargo held back leaves once the ban has eased.
         eased = period.lengthened(values["ramp_out_months"])
 
-        for severity, cells, own_goods in self._by_severity(values, shipments, goods, labels):
+        for severity, masks in self._by_severity(values, (shipments, goods), labels):
             hit = severity * values["entity_list_share"]
             profiles = {"availability": 1.0 - hit * stopped}
             # What leaks is paid the market price, what was never stopped the contract price.
@@ -111,21 +112,21 @@ class ExportBan(ElementRestriction):
                 profiles["availability_elsewhere"] = profiles["availability"]
             profiles |= held_cargo(eased, severity, values["backlog_share"], values["backlog_release_months"])
             for lever, profile in profiles.items():
-                levers.factors.append(Factor(lever, self.name, profile, cells))
-                write_on_products(lever, self.name, profile, own_goods, levers)
+                write_on_both(lever, self.name, profile, masks, levers)
         write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def _by_severity(
-        self, values: Mapping[str, Array], shipments: Flags, goods: Flags | None, labels: Labels
-    ) -> Iterator[tuple[Array, Flags, Flags | None]]:
+        self, values: Mapping[str, Array], masks: Masks, labels: Labels
+    ) -> Iterator[tuple[Array, Masks]]:
         """Severity and what it holds for: the elements named, then all others, and products with them."""
+        shipments, goods = masks
         named = np.zeros_like(shipments)
         for element in self.severity_by_element:
             own = shipments & (np.array(labels.elements) == element)[:, None]
             named |= own
-            yield values[f"severity_by_element.{element}"], own, None
+            yield values[f"severity_by_element.{element}"], (own, None)
         if (shipments & ~named).any() or goods is not None:
-            yield values["severity"], shipments & ~named, goods
+            yield values["severity"], (shipments & ~named, goods)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, origin, forms and elements, and of elements with a severity of their own."""
@@ -179,8 +180,7 @@ class ExtraterritorialRule(ElementRestriction):
         availability = 1.0 - values["severity"] * values["enforcement"] * forbidden
         names = ["availability"] + ["availability_elsewhere"] * (self.destination == "all")
         for lever in names:
-            levers.factors.append(Factor(lever, self.name, availability, shipments, feed_only=True))
-            write_on_products(lever, self.name, availability, goods, levers, feed_only=True)
+            write_on_both(lever, self.name, availability, (shipments, goods), levers, feed_only=True)
         write_hoarding(self, values, period, shipments, calendar, levers, goods)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
@@ -257,8 +257,7 @@ class ShippingStop(RouteStop):
             origins = {route.origin for route in labels.products.routes}
         goods = products_on(origins, self.products, self.elements, labels)
         for lever, profile in profiles.items():
-            levers.factors.append(Factor(lever, self.name, profile, shipments))
-            write_on_products(lever, self.name, profile, goods, levers)
+            write_on_both(lever, self.name, profile, (shipments, goods), levers)
 
     def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
         """Faults of dates, routes, elements and products."""
