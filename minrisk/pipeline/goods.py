@@ -8,9 +8,7 @@ import numpy as np
 
 from minrisk.axes import Array
 from minrisk.data import USE_CLASSES, Dataset, ProductFigures, destination_shares, exchange_rate
-from minrisk.engine.inputs import Inputs, Levers, Products, Uses
-from minrisk.engine.products import ProductResult
-from minrisk.engine.restrictions import trade_groups
+from minrisk.engine import Inputs, Levers, ProductResult, Products, Uses, trade_groups
 from minrisk.scenario import Draws
 
 

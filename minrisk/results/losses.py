@@ -12,9 +12,8 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data import Dataset, economy_closures, economy_parameters, economy_structure, full_stop, jpy_per_t
-from minrisk.economy import Closure, Plan, closure_loss, differences
-from minrisk.economy.input_output import EconomyStructure, most_value_added
-from minrisk.engine.result import UNIT
+from minrisk.economy import Closure, EconomyStructure, Plan, closure_loss, differences, most_value_added
+from minrisk.engine import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
