@@ -252,7 +252,7 @@ def measures_command(
     """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
     from minrisk.decisions import LOSS, load_measure, parse_signal, rank_measures
     from minrisk.decisions.policies_page import measures_page
-    from minrisk.scenario.library import locate
+    from minrisk.scenario import locate
 
     found = one_scenario(scenario)
     problems: list[str] = []
