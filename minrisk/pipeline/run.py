@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -261,6 +262,33 @@ def run(
         versions=_versions(),
         columns=gathered.columns,
     )
+
+
+_Given = ParamSpec("_Given")
+_Shown = TypeVar("_Shown", bound=Run)
+
+
+def run_as(kind: type[_Shown], home: str) -> Callable[..., _Shown]:
+    """The function `run`, whose runs are of a kind that can do more than hold their numbers.
+
+    Parameters
+    ----------
+    kind : type
+        A subclass of `Run` with the same fields.
+    home : str
+        Module that names the function ``run``, by which worker processes find it.
+    """
+
+    def shown(compute: Callable[_Given, Run]) -> Callable[_Given, _Shown]:
+        @wraps(compute)
+        def run(*args: _Given.args, **kwargs: _Given.kwargs) -> _Shown:
+            found = compute(*args, **kwargs)
+            return kind(**{f.name: getattr(found, f.name) for f in fields(found)})
+
+        run.__module__ = home
+        return run
+
+    return shown(run)
 
 
 def _versions() -> dict[str, str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
-from functools import wraps
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -393,20 +391,4 @@ class Run(pipeline.Run):
         return run_html(self)
 
 
-_Given = ParamSpec("_Given")
-
-
-def _shown(compute: Callable[_Given, pipeline.Run]) -> Callable[_Given, Run]:
-    """The same function, whose run shows itself."""
-
-    @wraps(compute)
-    def run(*args: _Given.args, **kwargs: _Given.kwargs) -> Run:
-        found = compute(*args, **kwargs)
-        return Run(**{field.name: getattr(found, field.name) for field in fields(found)})
-
-    # By its own address, so that it can be sent to a worker process.
-    run.__module__ = __name__
-    return run
-
-
-run = _shown(pipeline.run)
+run = pipeline.run_as(Run, __name__)
