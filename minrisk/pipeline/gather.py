@@ -207,18 +207,19 @@ def series_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) ->
         Columns month, element, variable, mean, p05 ... p95; supply by route, and ``fed_t:<route>``, the part
         of it that is the focus origin's material processed elsewhere, have means only.
     """
-    tables = []
-    for name in gathered.sums:
-        if name.startswith("element/"):
-            tables.append(_table(months, labels.elements, name.removeprefix("element/"), _spread(gathered, name)))
-    by_route = gathered.mean("route")
+    elements = labels.elements
+    parts: list[_Part] = [
+        (elements, name.removeprefix("element/"), _spread(gathered, name))
+        for name in gathered.sums
+        if name.startswith("element/")
+    ]
+    by_route, fed = gathered.mean("route"), gathered.mean("fed")
     for column, route in enumerate(labels.route_names):
-        tables.append(_table(months, labels.elements, f"supply_t:{route}", {"mean": by_route[:, column]}))
-    fed = gathered.mean("fed")
+        parts.append((elements, f"supply_t:{route}", {"mean": by_route[:, column]}))
     for column, route in enumerate(labels.route_names):
         if fed[:, column].any():
-            tables.append(_table(months, labels.elements, f"fed_t:{route}", {"mean": fed[:, column]}))
-    return pd.concat(tables, ignore_index=True)
+            parts.append((elements, f"fed_t:{route}", {"mean": fed[:, column]}))
+    return _table(months, "element", parts)
 
 
 def calm_table(labels: Labels, gathered: Gathered) -> pd.DataFrame:
@@ -265,12 +266,12 @@ def use_table(months: tuple[str, ...], labels: Labels, gathered: Gathered) -> pd
         Columns month, use, variable, mean, p05 ... p95. ``output_index`` [1, baseline = 1]; ``binding:<element>``
         is the share of draws in which that element is what the end use lacks most, means only.
     """
-    tables = [_table(months, labels.uses, "output_index", _spread(gathered, "output"), "use")]
+    parts: list[_Part] = [(labels.uses, "output_index", _spread(gathered, "output"))]
     binding = gathered.mean("binding")
     for column, element in enumerate(labels.elements):
         if binding[..., column].any():
-            tables.append(_table(months, labels.uses, f"binding:{element}", {"mean": binding[..., column]}, "use"))
-    return pd.concat(tables, ignore_index=True)
+            parts.append((labels.uses, f"binding:{element}", {"mean": binding[..., column]}))
+    return _table(months, "use", parts)
 
 
 def product_table(months: tuple[str, ...], products: ProductLabels | None, gathered: Gathered) -> pd.DataFrame:
@@ -293,16 +294,15 @@ def product_table(months: tuple[str, ...], products: ProductLabels | None, gathe
     """
     if products is None or "product_route" not in gathered.sums:
         return pd.DataFrame(columns=["month", "product", "variable", "mean", *QUANTILES])
-    tables = [
-        _table(months, products.names, name.removeprefix("product/"), _spread(gathered, name), "product")
+    parts: list[_Part] = [
+        (products.names, name.removeprefix("product/"), _spread(gathered, name))
         for name in gathered.sums
         if name.startswith("product/")
     ]
     by_route = gathered.mean("product_route")
     for column, route in enumerate(products.routes):
-        mean = {"mean": by_route[:, column]}
-        tables.append(_table(months, products.names, f"supply_t:{route.name}", mean, "product"))
-    return pd.concat(tables, ignore_index=True)
+        parts.append((products.names, f"supply_t:{route.name}", {"mean": by_route[:, column]}))
+    return _table(months, "product", parts)
 
 
 def industry_table(months: tuple[str, ...], industries: tuple[str, ...], gathered: Gathered) -> pd.DataFrame:
@@ -325,12 +325,12 @@ def industry_table(months: tuple[str, ...], industries: tuple[str, ...], gathere
     """
     if "industry" not in gathered.sums:
         return pd.DataFrame(columns=["month", "industry", "variable", "mean", *QUANTILES])
-    tables = [_table(months, industries, "first_round_jpy", _spread(gathered, "industry"), "industry")]
+    parts: list[_Part] = [(industries, "first_round_jpy", _spread(gathered, "industry"))]
     whole = _spread(gathered, "all_industries")
     for row, name in enumerate(LOSS_SERIES):
         columns = {key: values[:, row : row + 1] for key, values in whole.items()}
-        tables.append(_table(months, (ALL_INDUSTRIES,), name, columns, "industry"))
-    return pd.concat(tables, ignore_index=True)
+        parts.append(((ALL_INDUSTRIES,), name, columns))
+    return _table(months, "industry", parts)
 
 
 def _spread(gathered: Gathered, name: str) -> dict[str, Array]:
@@ -343,16 +343,27 @@ def _quantiles(paths: Sequence[NDArray[np.float32]]) -> dict[str, Array]:
     return dict(zip(QUANTILES, quantiles(joined, list(QUANTILES.values())), strict=True))
 
 
-def _table(
-    months: tuple[str, ...], rows: tuple[str, ...], name: str, columns: dict[str, Array], axis: str = "element"
-) -> pd.DataFrame:
-    """One variable, month by month and element by element or end use by end use."""
+#: Rows that one variable has, its name, and its columns, (month, row) each; a quantile may be missing.
+_Part = tuple[tuple[str, ...], str, dict[str, Array]]
+
+
+def _table(months: tuple[str, ...], axis: str, parts: Sequence[_Part]) -> pd.DataFrame:
+    """Variables below one another, each month by month and row by row: one table, made once."""
+    sizes = [len(months) * len(rows) for rows, _, _ in parts]
+    absent = np.full(max(sizes), np.nan)
+
+    def column(key: str) -> Array:
+        values = [
+            columns[key].ravel() if key in columns else absent[:size]
+            for (_, _, columns), size in zip(parts, sizes, strict=True)
+        ]
+        return np.concatenate(values)
+
     return pd.DataFrame(
         {
-            "month": np.repeat(months, len(rows)),
-            axis: np.tile(rows, len(months)),
-            "variable": name,
-            "mean": columns["mean"].ravel(),
+            "month": np.concatenate([np.repeat(months, len(rows)) for rows, _, _ in parts]),
+            axis: np.concatenate([np.tile(rows, len(months)) for rows, _, _ in parts]),
+            "variable": np.repeat([name for _, name, _ in parts], sizes),
         }
-        | {quantile: columns[quantile].ravel() if quantile in columns else np.nan for quantile in QUANTILES}
+        | {key: column(key) for key in ("mean", *QUANTILES)}
     )
