@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.optimize import linprog
 
 from minrisk.axes import Array, Indices
 
@@ -288,6 +287,9 @@ def _solved(problem: _Problem) -> Plan:
     share = value_added_share(structure) * calm / structure.gdp
     matrix = (np.eye(len(calm)) - structure.coefficients) * calm / made[:, None]
     demand = matrix.sum(axis=1)  # in calm; stocks run down can make it negative, and calm must stay possible
+    # Read only by who solves one: reading it takes longer than checking a scenario.
+    from scipy.optimize import linprog
+
     solved = linprog(
         -share,
         A_ub=np.vstack([matrix, -matrix]),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from minrisk.axes import Array, Period
 
@@ -289,6 +288,8 @@ def fit_ramps(months: Array, shares: Array) -> list[RampFit]:
 
 def _fit(family: str, t: Array, y: Array) -> RampFit:
     """Best of the searches from several starts, for the error has more than one valley."""
+    from scipy.optimize import least_squares
+
     curve, names, starts = FAMILIES[family]
     results = [
         least_squares(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -15,7 +16,6 @@ from minrisk.data.economy import economy_structure
 from minrisk.economy import (
     EconomyStructure,
     domestic_coefficients,
-    input_output,
     leontief_inverse,
     most_value_added,
     network_bound,
@@ -153,13 +153,13 @@ def test_bound_is_close_where_it_is_used(japan: EconomyStructure) -> None:
 def test_a_programme_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same reductions of the same economy again, whatever needs what; other reductions anew."""
     solved: list[int] = []
-    solver = input_output.linprog
+    solver = scipy.optimize.linprog
 
     def counted(*given: Any, **named: Any) -> Any:
         solved.append(1)
         return solver(*given, **named)
 
-    monkeypatch.setattr(input_output, "linprog", counted)
+    monkeypatch.setattr(scipy.optimize, "linprog", counted)
     structure = economy(minimum=0.123)
     limits = np.full(len(structure.exposed), 0.25)
     first = most_value_added(limits, structure)
