@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -126,6 +127,8 @@ _FONTS = {
            "Yu Gothic", "Meiryo", "MS Gothic", "TakaoGothic", *_LATIN],
 }  # fmt: skip
 _WIDTH = 9.2
+#: Points of a picture to the inch.
+_DPI = 150
 #: Distance of lines by language: letters of Japanese fill their square.
 _SPACING = {"en": 1.2, "ja": 1.45}
 #: Characters to a line of a title and of a note; a Japanese one counts twice.
@@ -335,7 +338,7 @@ def legend(owner: Figure | Axes, handles: Sequence[Any], loc: str = "outside rig
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """Render a figure to SVG or PNG (150 dpi) with no date, path or version in it.
 
-    The first rendering lays the figure out; later ones keep that, which saves half of their time.
+    The first rendering lays the figure out; later ones keep that.
 
     Parameters
     ----------
@@ -354,7 +357,23 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     with styled(language):
         for text in figure.findobj(Text):
             text.set_linespacing(_SPACING[language])
-        figure.savefig(sink, format=kind, dpi=150, metadata=blank)
-        figure.set_layout_engine("none")
+        _lay_out(figure, kind)
+        figure.savefig(sink, format=kind, dpi=_DPI, metadata=blank)
     drawn = sink.getvalue()
     return compact(drawn.decode()).encode() if kind == "svg" else drawn
+
+
+def _lay_out(figure: Figure, kind: str) -> None:
+    """Place what a figure holds, once; `savefig` with a layout engine draws all of it twice."""
+    engine, canvas, dpi = figure.get_layout_engine(), figure.canvas, figure.dpi
+    if engine is None:
+        return
+    if kind == "svg":
+        FigureCanvasSVG(figure)
+        figure.dpi = FigureCanvasSVG.fixed_dpi
+    else:
+        figure.dpi = _DPI
+    engine.execute(figure)
+    figure.set_canvas(canvas)
+    figure.dpi = dpi
+    figure.set_layout_engine(None)

@@ -112,19 +112,29 @@ def _corners(points: list[Point]) -> list[Point]:
     """Points of a line without those that lie within a tenth of a point of the way between others."""
     kept, passed = points[:1], list[Point]()
     for point in points[1:]:
-        if not all(_on_the_way(kept[-1], point, between) for between in passed):
+        if passed and not _on_the_way(kept[-1], point, passed):
             kept.append(passed[-1])
             passed = []
         passed.append(point)
     return kept + passed[-1:]
 
 
-def _on_the_way(start: Point, end: Point, point: Point) -> bool:
-    """Whether a point lies between two others, no further than a tenth from the straight line."""
-    along, across = (end[0] - start[0], end[1] - start[1]), (point[0] - start[0], point[1] - start[1])
-    length = along[0] ** 2 + along[1] ** 2
-    passed = along[0] * across[0] + along[1] * across[1]
-    return 0 <= passed <= length and (along[0] * across[1] - along[1] * across[0]) ** 2 <= length
+def _on_the_way(start: Point, end: Point, passed: list[Point]) -> bool:
+    """Whether points that lie on the way to the last of them lie between two others, within a tenth of the line."""
+    (x, y), (last_x, last_y) = start, passed[-1]
+    along_x, along_y = end[0] - x, end[1] - y
+    length = along_x * along_x + along_y * along_y
+    last_x, last_y = last_x - x, last_y - y
+    if along_x * last_y == along_y * last_x and 0 < along_x * last_x + along_y * last_y <= length:
+        return True  # straight on
+    for point_x, point_y in reversed(passed):
+        across_x, across_y = point_x - x, point_y - y
+        if not 0 <= along_x * across_x + along_y * across_y <= length:
+            return False
+        off = along_x * across_y - along_y * across_x
+        if off * off > length:
+            return False
+    return True
 
 
 def _step(dx: int, dy: int) -> str:
