@@ -18,8 +18,8 @@ def dies(*_: Any) -> NoReturn:
 
 
 def dies_once(*task: Any) -> Block:
-    """End the first process that gets to the draws from 500 on; after that, compute."""
-    if task[3] >= 500:
+    """End the first process that gets to the draws from 100 on; after that, compute."""
+    if task[3] >= 100:
         try:
             Path(os.environ[MARK]).touch(exist_ok=False)
         except FileExistsError:

@@ -23,23 +23,25 @@ from tests import SCENARIOS
 from tests.pipeline.dying import MARK, dies_once
 from tests.pipeline.test_run import same
 
-DRAWS = 1_250
+#: Two blocks and half of one.
+DRAWS, BLOCK = 250, 100
 
 
 @pytest.fixture(scope="module")
 def mud() -> Scenario:
-    return load_scenario(SCENARIOS / "mud_2028.yaml")
+    """Six of its fifteen years, the trial among them."""
+    return load_scenario(SCENARIOS / "mud_2028.yaml").model_copy(update={"months": 72})
 
 
 @pytest.fixture(scope="module")
 def unbroken(mud: Scenario) -> Run:
-    return run(mud, draws=DRAWS)
+    return run(mud, draws=DRAWS, block=BLOCK)
 
 
 def test_threads_change_no_bit(mud: Scenario, unbroken: Run) -> None:
     """Any executor will do."""
     with ThreadPoolExecutor(2) as pool:
-        same(run(mud, draws=DRAWS, executor=pool), unbroken)
+        same(run(mud, draws=DRAWS, block=BLOCK, executor=pool), unbroken)
 
 
 def test_a_worker_that_dies_once_costs_nothing_but_time(
@@ -50,7 +52,7 @@ def test_a_worker_that_dies_once_costs_nothing_but_time(
     monkeypatch.setattr(run_module, "run_block", dies_once)
     seen: list[int] = []
     with Workers(2) as pool:
-        same(run(mud, draws=DRAWS, executor=pool, progress=seen.append), unbroken)
+        same(run(mud, draws=DRAWS, block=BLOCK, executor=pool, progress=seen.append), unbroken)
     assert (tmp_path / "died").exists()
     assert sum(seen) == DRAWS
 
@@ -69,16 +71,16 @@ def test_a_run_goes_on_where_it_stopped(mud: Scenario, unbroken: Run, tmp_path: 
     """Stopped after two blocks, one of them damaged since; the rest is computed, the bits are the same."""
     folder, stop = tmp_path / "kept", _stop_after(2)
     with pytest.raises(StoppedError):
-        run(mud, draws=DRAWS, progress=lambda _: next(stop), checkpoint=folder)
+        run(mud, draws=DRAWS, block=BLOCK, progress=lambda _: next(stop), checkpoint=folder)
     files = sorted(folder.glob("*.npz"))
     assert len(files) == 2
     files[1].write_bytes(files[1].read_bytes()[:5000])
     untouched = files[0].stat().st_mtime_ns
-    same(run(mud, draws=DRAWS, checkpoint=folder), unbroken)
+    same(run(mud, draws=DRAWS, block=BLOCK, checkpoint=folder), unbroken)
     assert files[0].stat().st_mtime_ns == untouched
     with np.load(files[0], allow_pickle=False) as held:
         assert all(held[name].dtype != object for name in held.files)
-    same(run(mud, draws=DRAWS, checkpoint=folder), unbroken)
+    same(run(mud, draws=DRAWS, block=BLOCK, checkpoint=folder), unbroken)
 
 
 def test_a_checkpoint_of_another_run_is_refused(mud: Scenario, tmp_path: Path) -> None:
@@ -100,8 +102,8 @@ def test_a_checkpoint_of_another_run_is_refused(mud: Scenario, tmp_path: Path) -
 
 def test_columns_in_a_file_are_the_same(mud: Scenario, unbroken: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run too large for memory: same numbers, read from a file without a name, before and after letting go."""
-    monkeypatch.setattr(gather, "IN_MEMORY_DRAWS", 500)
-    large = run(mud, draws=DRAWS)
+    monkeypatch.setattr(gather, "IN_MEMORY_DRAWS", 100)
+    large = run(mud, draws=DRAWS, block=BLOCK)
     before = summary(large)
     large.release()
     same(large, unbroken)
@@ -126,9 +128,9 @@ def test_two_dask_workers_give_the_same_bits_also_when_one_is_killed(
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         worker_pool(1, cluster.scheduler_address) as executor,
     ):
-        same(run(mud, draws=DRAWS, executor=executor), unbroken)
+        same(run(mud, draws=DRAWS, block=BLOCK, executor=executor), unbroken)
         monkeypatch.setattr(run_module, "run_block", dies_once)
-        same(run(mud, draws=DRAWS, executor=executor), unbroken)
+        same(run(mud, draws=DRAWS, block=BLOCK, executor=executor), unbroken)
         assert (tmp_path / "died").exists()
 
 
