@@ -65,8 +65,9 @@ EXPLORE_DRAWS = 100
 #: Points of its designed sample, a power of two, besides the start and the ends of each input.
 EXPLORE_POINTS = 256
 
-#: Controls of such a page: more than eight are no longer seen at one glance, and ask for more points.
-EXPLORE_INPUTS = 8
+#: Controls of such a page: more than eight are no longer seen at one glance, and ask for more points. Where more is
+#: decided on than that there are more, up to twelve.
+EXPLORE_INPUTS, EXPLORE_MOST = 8, 12
 
 #: The run that says which inputs matter enough for a control.
 EXPLORE_RANKING_DRAWS = 500

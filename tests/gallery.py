@@ -21,7 +21,7 @@ REPORTS = ROOT / "reports"
 PAGES = ("ban_2026_dual_use", "ban_full_12m")
 KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "mud.csv", "run.json", "figures/*.svg")
 #: Scenarios with a what-if page.
-EXPLORED = ("ban_2026_dual_use", "outlook_2027", "mud_2028", "licensing_2025")
+EXPLORED = ("ban_2026_dual_use", "outlook_2027", "ban_and_mud", "licensing_2025")
 #: Draws of each scenario: a mean is then known to about a fiftieth of its spread, and the whole is made in minutes.
 DRAWS = 2_000
 #: Most that the gallery may weigh [byte].
@@ -75,7 +75,7 @@ def make() -> None:
 
 
 def explore(name: str) -> None:
-    """Make the what-if page of a scenario beside its report, and link to it there."""
+    """Make the what-if page of a scenario beside its report, which then links to it."""
     page = REPORTS / name / "explore.html"
     command = [
         sys.executable,
@@ -89,19 +89,12 @@ def explore(name: str) -> None:
         page,
     ]
     subprocess.run(command, cwd=ROOT, check=True)
-    report, text = page.with_name("report.html"), page.with_name("report.md")
-    if report.is_file():
-        words = f"<code>minrisk explore {name}.yaml</code>"
-        html = report.read_text(encoding="utf-8")
-        report.write_text(html.replace(words, f'<a href="explore.html">{words}</a>'), encoding="utf-8")
-    line = "\n[What if? A page whose controls move the assumptions](explore.html)\n"
-    text.write_text(text.read_text(encoding="utf-8") + line, encoding="utf-8")
     if name == EXPLORED[0]:
         picture(page)
 
 
 def picture(page: Path) -> None:
-    """Take the README's picture of a what-if page: two settings, one of them with half the severity."""
+    """Take the README's picture of a what-if page: two settings, in one of them half of everything is stopped."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -110,7 +103,8 @@ def picture(page: Path) -> None:
         view = browser.new_page(viewport={"width": 1240, "height": 1060})
         view.goto(page.resolve().as_uri())
         view.check("input[value=b]")
-        view.fill("#input-0", "0.5")
+        for control in ("#input-0", "#input-1"):
+            view.fill(control, "0.5")
         view.wait_for_timeout(500)
         view.screenshot(path=REPORTS / "what_if.png")
         browser.close()

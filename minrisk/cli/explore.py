@@ -45,7 +45,11 @@ def explore_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="The page; default: explore_SCENARIO.html here.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="The page; default: explore_SCENARIO.html here. In the folder of a report, that links to it.",
+        ),
     ] = None,
     lang: Lang = "en",
     checked: Annotated[
@@ -53,7 +57,7 @@ def explore_command(
     ] = False,
 ) -> None:
     """Make one offline page with controls for assumptions, its numbers from an emulator with their errors."""
-    from minrisk.explore.page import page_html
+    from minrisk.explore.page import link_from_report, page_html
     from minrisk.explore.study import check, study
     from minrisk.files import OutputError, write_file
     from minrisk.text import language, say
@@ -69,11 +73,14 @@ def explore_command(
         try:
             html = page_html(made, scenario.name, typed_command()).encode()
             write_file(place, html)
+            linked = link_from_report(place, found.name)
         except OutputError as error:
             fail([str(error)])
         if compared is not None:
             _print_check(made, compared)
         print(say("explore.written", path=str(place), size=f"{len(html) / 1e6:.2f}"))
+        for report in linked:
+            print(say("explore.linked", path=str(report)))
 
 
 def _print_check(made: Study, compared: pd.DataFrame) -> None:

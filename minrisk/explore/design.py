@@ -21,15 +21,19 @@ from minrisk.decisions import (
     given_data_ranking,
     parse_metric,
 )
-from minrisk.defaults import EXPLORE_INPUTS
+from minrisk.defaults import EXPLORE_INPUTS, EXPLORE_MOST
 from minrisk.pipeline.metrics import ELEMENT_METRICS, INDUSTRY_METRICS, LOSS_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run
-from minrisk.scenario import Scenario, SeabedMud
+from minrisk.scenario import AtLeast, Project, Scenario, SeabedMud
 
-#: Fields that somebody decides on or doubts first, in this order; what else moves the outputs comes after them.
+#: Fields that somebody decides on or doubts first, in this order; what else moves the outputs comes after them. Who
+#: is cut: severity by element, and the share of trade that goes to listed buyers.
 DECIDED = (
     "severity",
+    "severity_by_element",
     "duration_months",
+    "start_delay_months",
+    "entity_list_share",
     "approval_share",
     "approval_by_element",
     "stock_cover_months",
@@ -43,6 +47,12 @@ DECIDED_OF_MUD = ("go_ahead_probability", "build_months")
 DOUBTED = ("market.elasticity_common", "market.swap_share", "market.spare_share")
 #: New supply has one control: the chance that each project goes ahead.
 NEW_SUPPLY = "go_ahead_probability"
+#: Tables of single elements or products whose entries have one control together.
+GROUPED = ("severity_by_element", "approval_by_element")
+#: Chances that are no question where they are certain.
+CHANCES = ("probability", NEW_SUPPLY)
+#: Times that may have no end: such a control ends with the scenario.
+ENDLESS = ("duration_months", "start_delay_months")
 
 #: Names of outputs that are no metric of a draw: months of products, and which end use is constrained first.
 PRODUCT_OUTPUT, FIRST_STOP = "product_output", "first_stop"
@@ -224,30 +234,34 @@ def ranked(done: Run) -> list[str]:
 
 
 def _default_names(scenario: Scenario, order: Sequence[str]) -> list[str]:
+    """What is decided on has its control; two or more places are for what clearly matters besides."""
     known = fields_of(scenario)
-    found = [name for key in DECIDED if (name := _decided(known, key)) is not None]
+    projects = {event.name for event in scenario.events if isinstance(event, Project)}
     mud = {event.name for event in scenario.events if isinstance(event, SeabedMud)}
+    others = {path: field for path, field in known.items() if path.split(".")[0] not in projects}
+    found = [name for key in DECIDED if (name := _decided(others, key)) is not None]
     found += [path for key in DECIDED_OF_MUD for name in sorted(mud) if _moves(known, path := f"{name}.{key}")]
     supply = [p for p, f in known.items() if _is(p, NEW_SUPPLY) and p.split(".")[0] not in mud and _uncertain(f)]
     found += ["+".join(supply)] if supply else []
-    found = found[: EXPLORE_INPUTS - 2] if order else found
     taken = {path for name in found for path in name.split("+")}
-    others = [path for path in (*order, *DOUBTED) if path not in taken and _moves(known, path)]
-    return [*found, *dict.fromkeys(others)][:EXPLORE_INPUTS]
+    # An entry of a table by element moves that element alone.
+    clear = [path for path in order if path not in taken and path.count(".") == 1 and _moves(known, path)]
+    found += clear[: max(2, EXPLORE_INPUTS - len(found))]
+    doubted = [path for path in DOUBTED if path not in (*taken, *found) and _moves(known, path)]
+    return [*found[:EXPLORE_MOST], *doubted[: max(0, EXPLORE_INPUTS - len(found))]]
 
 
 def _decided(known: Mapping[str, Field], key: str) -> str | None:
-    """First event, or the market, with a field that somebody has set; a severity takes along those by element.
+    """First event, or the market, with a field that somebody has set; entries of a table by element together.
 
-    Of shares approved by element, those of products are one control: they are longer than an element's symbol.
+    Of shares approved by element, those of products count: they are longer than an element's symbol.
     """
+    if key not in GROUPED:
+        return next((path for path in known if _is(path, key) and _moves(known, path)), None)
+    entries = [path for path in known if path.split(".")[1] == key and _moves(known, path)]
     if key == "approval_by_element":
-        return "+".join(path for path in known if f".{key}." in path and len(path.rsplit(".", 1)[1]) > 2) or None
-    for path in known:
-        if _is(path, key) and _moves(known, path):
-            along = [p for p in known if key == "severity" and p.startswith(f"{path}_by_element.")]
-            return "+".join([path, *along])
-    return None
+        entries = [path for path in entries if len(path.split(".")[2]) > 2]
+    return "+".join(path for path in entries if path.split(".")[0] == entries[0].split(".")[0]) or None
 
 
 def _is(path: str, key: str) -> bool:
@@ -255,11 +269,15 @@ def _is(path: str, key: str) -> bool:
 
 
 def _moves(known: Mapping[str, Field], path: str) -> bool:
-    """Whether a number is finite, and uncertain or more than nothing; a certain probability is no question."""
+    """Whether a number is uncertain or more than nothing; a certain chance is no question."""
     field = known.get(path)
-    if field is None or not math.isfinite(float(field.number.ppf(np.array([0.95]))[0])):
+    if field is None:
         return False
-    return _uncertain(field) or (not path.endswith(".probability") and field.number.mean() > 0.0)
+    key = path.rsplit(".", 1)[1]
+    endless = not math.isfinite(float(field.number.ppf(np.array([0.95]))[0]))
+    if endless and key not in ENDLESS:
+        return False
+    return _uncertain(field) or (key not in CHANCES and field.number.mean() > 0.0)
 
 
 def _uncertain(field: Field) -> bool:
@@ -286,15 +304,20 @@ def _asked_range(text: str, range_text: str) -> tuple[float, float]:
 
 
 def _range(fields: Sequence[Field], months: int) -> tuple[float, float]:
-    """What is allowed of a share; else the middle 98 % of what the scenario thinks, a quarter wider at each end."""
+    """What is allowed of a share; else the middle 98 % of what the scenario thinks, a quarter wider at each end.
+
+    A time ends with the scenario: later is never. What has lasted for a while has lasted at least that.
+    """
     low, high = max(field.low for field in fields), min(field.high for field in fields)
     if low >= 0.0 and high <= 1.0:
         return low, high
+    low = max([low, *(field.number.floor for field in fields if isinstance(field.number, AtLeast))])
     ends = np.array([field.number.ppf(np.array([0.01, 0.99])) for field in fields])
     first, last = float(ends[:, 0].min()), float(ends[:, 1].max())
-    room = 0.25 * (last - first) if last > first else abs(last)
     if fields[0].unit.startswith("month"):
-        last = min(last, months - room)
+        first, last = min(first, float(months)), min(last, float(months))
+        high = min(high, float(months))
+    room = 0.25 * (last - first) if last > first else abs(last)
     return _rounded(max(low, first - room)), _rounded(min(high, last + room))
 
 

@@ -11,16 +11,20 @@ import base64
 import hashlib
 import json
 import math
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
+from minrisk.decisions import fields_of
 from minrisk.explore.design import FIRST_STOP, PRODUCT_OUTPUT, Input, Output, patch_of
 from minrisk.explore.study import Fitted, Study, statistics
-from minrisk.files import OutputError
+from minrisk.files import OutputError, write_file
 from minrisk.report.html import TEMPLATES, environment
 from minrisk.text import (
     capital,
@@ -29,6 +33,7 @@ from minrisk.text import (
     in_english,
     industry_names,
     interval,
+    join,
     number,
     say,
     say_if,
@@ -104,6 +109,44 @@ def page_html(found: Study, file: str, command: str) -> str:
     return html
 
 
+def link_from_report(page: Path, scenario: str) -> list[Path]:
+    """Link to a page from the report of its scenario, where that is in the same folder.
+
+    Parameters
+    ----------
+    page : Path
+    scenario : str
+        Name of the scenario.
+
+    Returns
+    -------
+    list of Path
+        Files of the report that now have the link in the place of the command that makes such a page.
+
+    Raises
+    ------
+    OutputError
+        If one of them cannot be written.
+    """
+    words, to = f"minrisk explore {scenario}.yaml", quote(page.name)
+    code = re.escape(words)
+    found = []
+    for name, plain, linked in (
+        (
+            "report.html",
+            rf'(?:<a href="[^"]*">)?<code>{code}</code>(?:</a>)?',
+            f'<a href="{to}"><code>{words}</code></a>',
+        ),
+        ("report.md", rf"\[?`{code}`(?:\]\([^)]*\))?", f"[`{words}`]({to})"),
+    ):
+        path = page.with_name(name)
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if re.search(plain, text):
+            write_file(path, re.sub(plain, lambda _, new=linked: new, text).encode())
+            found.append(path)
+    return found
+
+
 def _inside_script(data: Any) -> Markup:
     """JSON that no text in it can leave: every < is written as an escape."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -126,12 +169,14 @@ def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
         for f in item.fields
     ]
     own = number(middle) if number(low) == number(high) else f"{number(middle)} ({interval(low, high)})"
+    if not math.isfinite(high):
+        own += say("explore.unlimited", high=number(item.high))
     left, right = (min(max((value - item.low) / width, 0.0), 1.0) for value in (low, high))
     return {
         "id": f"input-{place}",
         "name": item.name,
         "key": item.fields[0].path if len(item.fields) == 1 else f"{item.fields[0].path}+{len(item.fields) - 1}",
-        "label": _label(item),
+        "label": _label(found, item),
         "unit": say("explore.of_one") if item.fields[0].unit in ("", "1") else _unit(item.fields[0].unit),
         "low": item.low,
         "high": item.high,
@@ -144,15 +189,31 @@ def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
     }
 
 
-def _label(item: Input) -> str:
-    event, field = item.fields[0].path.split(".")[:2]
+def _label(found: Study, item: Input) -> str:
+    event, field, *_ = item.fields[0].path.split(".")
     others = {other.path.split(".")[0] for other in item.fields} - {event}
     if others:
         return say("explore.new_supply", count=str(len(others) + 1))
-    entry = item.fields[0].path.split(".")[2:]
     word = say_if(f"explore.inputs.{field}") or field.replace("_", " ")
-    word = say("explore.of_entry", what=word, entry=entry[0].replace("_", " ")) if entry else word
+    entries = [_entry_name(found, other.path.split(".")[2]) for other in item.fields if other.path.count(".") > 1]
+    if not entries and f"{field}_by_element" in _tables(found, event):
+        entries = [say("explore.all_others")]
+    word = say("explore.of_entry", what=word, entry=join(entries)) if entries else word
     return word if event == "market" else say("explore.of_event", what=word, event=event.replace("_", " "))
+
+
+def _tables(found: Study, event: str) -> set[str]:
+    """Fields of an event that say something of single elements."""
+    paths = [path.split(".") for path in fields_of(found.scenario)]
+    return {parts[1] for parts in paths if parts[0] == event and len(parts) > 2}
+
+
+def _entry_name(found: Study, entry: str) -> str:
+    """Symbol of an element, name of a product."""
+    makers = found.reference.dataset.labels.products
+    if makers is None or entry not in makers.names:
+        return entry.replace("_", " ")
+    return use_name(found.reference.dataset, makers.makers[makers.names.index(entry)])
 
 
 def _unit(unit: str) -> str:

@@ -33,31 +33,66 @@ def nothing() -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("name", ["ban_2026_dual_use", "outlook_2027", "mud_2028", "licensing_2025"])
-def test_every_kind_of_scenario_has_controls_with_ranges_it_admits(name: str) -> None:
+#: What is decided on or doubted in each scenario of the gallery, by the last words of paths.
+SEVERITY, GROUPS, LENGTH, DELAY = "severity", "severity_by_element.Dy", "duration_months", "start_delay_months"
+WHO, APPROVED, MAGNETS = "entity_list_share", "approval_share", "approval_by_element.ndfeb_heat_resistant"
+STOCK, OFFICIAL, SORTED = "stock_cover_months", "days_of_demand", "misallocation"
+CHANCE, BUILD = "mud_plant.go_ahead_probability", "mud_plant.build_months"
+SUPPLY = "aclara.go_ahead_probability"
+DECIDED = {
+    "ban_2026_dual_use": (SEVERITY, GROUPS, LENGTH, WHO, APPROVED, MAGNETS, STOCK, OFFICIAL, SORTED, SUPPLY),
+    "outlook_2027": (SEVERITY, GROUPS, LENGTH, DELAY, WHO, APPROVED, MAGNETS, STOCK, OFFICIAL, SORTED, SUPPLY),
+    "ban_and_mud": (SEVERITY, LENGTH, WHO, STOCK, OFFICIAL, SORTED, CHANCE, BUILD),
+    "licensing_2025": (LENGTH, APPROVED, MAGNETS, STOCK, SORTED, SUPPLY),
+    "mud_2028": (STOCK, SORTED, CHANCE, BUILD),
+}
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_what_is_decided_on_in_a_scenario_has_its_control(name: str) -> None:
+    """In this order and before anything else; a range is one that the scenario admits at both ends."""
     scenario = loaded(name)
     found = inputs_of(scenario, (), nothing)
-    assert 4 <= len(found) <= 8
+    firsts = [item.fields[0].path for item in found]
+    for path, word in zip(firsts, DECIDED[name], strict=False):
+        assert path.endswith(f".{word}") or path == word
+    assert len(DECIDED[name]) <= len(found) <= 12
     for setting in (np.zeros(len(found)), np.ones(len(found))):
         patched(scenario, patch_of(scenario, found, own_units(found, setting)))
     assert all(item.low <= item.start <= item.high for item in found)
 
 
-def test_a_ban_is_asked_for_its_severity_with_all_elements_and_for_stocks() -> None:
+def test_elements_with_a_severity_of_their_own_have_one_control_and_all_others_another() -> None:
     found = inputs_of(loaded("ban_2026_dual_use"), (), nothing)
-    assert [field.path for field in found[0].fields] == [
-        "ban_2026.severity",
-        "ban_2026.severity_by_element.Dy",
-        "ban_2026.severity_by_element.Tb",
+    assert [[field.path for field in item.fields] for item in found[:2]] == [
+        ["ban_2026.severity"],
+        ["ban_2026.severity_by_element.Dy", "ban_2026.severity_by_element.Tb"],
     ]
-    names = [item.name for item in found]
-    assert {"ban_2026.duration_months", "licences_2025.approval_share", "market.stock_cover_months"} <= set(names)
-    assert any("go_ahead_probability" in name and name.count("+") > 5 for name in names)
+    assert any("go_ahead_probability" in item.name and item.name.count("+") > 5 for item in found)
 
 
-def test_mud_is_asked_for_its_chance_and_its_time() -> None:
+def test_a_trial_that_is_certain_is_no_question_nor_is_its_length() -> None:
     names = [item.name for item in inputs_of(loaded("mud_2028"), (), nothing)]
-    assert {"mud_plant.go_ahead_probability", "mud_plant.build_months"} <= set(names)
+    assert not [name for name in names if name.startswith("trial_2027.")]
+
+
+def test_a_regime_without_end_has_a_length_that_ends_with_the_scenario() -> None:
+    found = inputs_of(loaded("licensing_2025"), ("licences_2025.duration_months",), nothing)[0]
+    assert (found.low, found.high, found.start) == (0.0, 60.0, 60.0)
+    delay = inputs_of(loaded("outlook_2027"), ("package_licences.start_delay_months",), nothing)[0]
+    assert (delay.low, delay.high, delay.start) == (0.0, 84.0, 2.0)
+
+
+def test_a_ban_that_has_lasted_eleven_months_has_lasted_at_least_that() -> None:
+    found = inputs_of(loaded("outlook_2027"), ("ban_2026.duration_months",), nothing)[0]
+    assert found.low == 11.0
+
+
+def test_a_factor_of_one_element_takes_no_room() -> None:
+    order = ["market.stock_cover_factor.Y", "market.restock_exponent"]
+    names = [item.name for item in inputs_of(loaded("ban_and_mud"), (), lambda: order)]
+    assert "market.restock_exponent" in names
+    assert "market.stock_cover_factor.Y" not in names
 
 
 def test_what_ranks_first_takes_the_room_that_decisions_leave() -> None:

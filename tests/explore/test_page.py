@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 from minrisk.explore import page, study
-from minrisk.explore.page import page_html
+from minrisk.explore.page import link_from_report, page_html
 from minrisk.files import OutputError
+from minrisk.pipeline.run import Run
+from minrisk.report.folder import write_report
 from minrisk.text.catalogue import language
 from tests import SCENARIOS
 from tests.explore.small import FILE, small_study
@@ -88,6 +90,27 @@ def test_the_command_writes_the_page_and_checks_it(tmp_path: Path, monkeypatch: 
     assert "at 2 random settings" in done.output
     assert "setting 2" in done.output
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_report_links_to_the_page_beside_it_and_to_no_other(tmp_path: Path) -> None:
+    """The page of another scenario changes nothing; a second page takes the place of the first."""
+    words = "minrisk explore full.yaml"
+    html, text = tmp_path / "report.html", tmp_path / "report.md"
+    html.write_text(f"<p>Move: <code>{words}</code></p>", encoding="utf-8")
+    text.write_text(f"Move: `{words}`\n", encoding="utf-8")
+    assert link_from_report(tmp_path / "explore.html", "other") == []
+    for name, address in (("explore.html", "explore.html"), ('a "b".html', "a%20%22b%22.html")):
+        assert link_from_report(tmp_path / name, "full") == [html, text]
+        assert html.read_text(encoding="utf-8") == f'<p>Move: <a href="{address}"><code>{words}</code></a></p>'
+        assert text.read_text(encoding="utf-8") == f"Move: [`{words}`]({address})\n"
+
+
+def test_the_report_has_the_words_that_a_link_takes(ban: Run, tmp_path: Path) -> None:
+    """In either language, on the page and in its text."""
+    for code in ("en", "ja"):
+        folder = write_report(ban, tmp_path / code, language=code)
+        linked = link_from_report(folder / "explore.html", ban.scenario.name)
+        assert linked == [folder / "report.html", folder / "report.md"]
 
 
 @pytest.mark.parametrize("name", ["nowhere/page.html", "page.txt"])
