@@ -375,11 +375,13 @@ def _words() -> dict[str, str]:
         "month": say("explore.month"),
         "same": say("explore.same"),
         "poor_short": say("explore.poor_short"),
+        "unmoved": say("explore.unmoved"),
     }
     filled = {
         "refused": ("value", "low", "high", "kept"),
         "status": ("setting", "what", "value", "band", "error"),
         "band": ("low", "high"),
+        "setting_of": ("setting", "what"),
         "patch_title": ("title", "setting"),
         "patch_note": ("draws", "seed"),
         "point": ("label", "a", "b", "error"),

@@ -184,8 +184,16 @@ def test_the_patch_is_run_and_says_what_the_page_says(page: Any, tmp_path: Path)
 
 
 def test_charts_are_taken_away_as_pictures(page: Any) -> None:
+    """A picture says what it shows and at which settings, and its CSV holds them too."""
+    page.check("input[value=b]")
+    settled(page, lambda: page.fill("#input-0", "4"))
     svg = download(page, f"section:has(#{SHORTAGE}) button[data-as=svg]")
     assert svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    said = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+    assert "Unserved share of demand by element" in said
+    assert "A: nothing moved" in said
+    assert "B: Duration: full ban 4" in said
+    assert numbers(page, SHORTAGE)["full_ban.duration_months", "b", "input"] == 4.0
     with page.expect_download() as waiting:
         page.click(f"section:has(#{SHORTAGE}) button[data-as=png]")
     assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")

@@ -260,7 +260,7 @@ const point = (chart, i) => {
   if (!row) { readout.textContent = ""; return; }
   cursors.set(chart.id, i);
   chart.drawn.marked?.remove();
-  chart.drawn.marked = add(chart.drawn.svg, "rect", { ...chart.mark(i), fill: "#1b1b1b", "fill-opacity": chart.kind === "months" ? 0.6 : 0.06 });
+  chart.drawn.marked = add(chart.drawn.svg, "rect", { ...chart.mark(i), class: "marked", fill: "#1b1b1b", "fill-opacity": chart.kind === "months" ? 0.6 : 0.06 });
   const said = of => write(of[chart.middle], chart.format) + (of.p05 === undefined ? "" : ` (${band(of.p05, of.p95, chart.format)})`);
   readout.textContent = fill(W.point, { label: row.label, a: said(row.a), b: said(row.b), error: write(row.errors[chart.middle], chart.format) });
 };
@@ -308,13 +308,42 @@ const save = (content, name, kind) => {
 const quoted = text => { const t = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text; return /[",\n]/.test(t) ? `"${t.replaceAll('"', '""')}"` : t; };
 const csv = chart => {
   const lines = [["row", "setting", "statistic", "value", "emulator_error"].join(",")];
+  for (const s of SHOWN) D.inputs.forEach((i, j) => lines.push([quoted(i.key), s, "input", state[s][j], 0].join(",")));
   for (const r of chart.drawn.rows) {
     for (const s of [...SHOWN, "own"]) for (const name in r[s]) lines.push([quoted(r.label), s, name, r[s][name], s === "own" ? 0 : r.errors[name] ?? ""].join(","));
     if (r.gap) for (const name in r.gap) lines.push([quoted(r.label), "b-a", name, r.gap[name], 2 * r.errors[name]].join(","));
   }
   return lines.join("\n") + "\n";
 };
-const picture = chart => { const copy = chart.drawn.svg.cloneNode(true); copy.removeAttribute("aria-hidden"); return new XMLSerializer().serializeToString(copy); };
+/* Lines of at most so many pixels: at spaces, or between any two signs where a language has none. */
+const folded = (text, width, size) => {
+  const found = [""], wide = c => (c > "\u2e7f" ? 1 : 0.56) * size, long = t => [...t].reduce((sum, c) => sum + wide(c), 0);
+  for (const part of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) || []) {
+    if (found.at(-1) && long(found.at(-1) + part.trimEnd()) > width) found.push("");
+    found.push(found.pop() + part);
+  }
+  return found;
+};
+/* What A and B are, as a picture without the page must say. */
+const settings = () => SHOWN.map(s => {
+  const moved = D.inputs.flatMap((i, j) => state[s][j] === start[j] ? [] : [`${i.label} ${number(state[s][j])}`]);
+  return fill(W.setting_of, { setting: s.toUpperCase(), what: moved.length ? moved.join("; ") : W.unmoved });
+});
+/* The chart under its title, its note and the settings: a file of its own. */
+const picture = chart => {
+  const copy = chart.drawn.svg.cloneNode(true), width = chart.width, height = Number(copy.getAttribute("height"));
+  const texts = [[chart.title, 15, "#1b1b1b", "bold"], [chart.note, 12, INK.soft, "normal"], ...settings().map((t, k) => [t, 12, INK[SHOWN[k]], "normal"])];
+  const lines = texts.flatMap(([text, ...look]) => folded(text, width - 24, look[0]).map(line => [line, ...look]));
+  const top = lines.reduce((sum, [, size]) => sum + 1.4 * size, 12);
+  copy.querySelector(".marked")?.remove();
+  copy.removeAttribute("aria-hidden");
+  copy.setAttribute("viewBox", `0 ${-top} ${width} ${height + top}`);
+  copy.setAttribute("height", height + top);
+  add(copy, "rect", { y: -top, width, height: top, fill: "#fff" });
+  let y = -top;
+  for (const [line, size, ink, weight] of lines) add(copy, "text", { x: 12, y: y += 1.4 * size, "font-size": size, "font-weight": weight, fill: ink }, line.trimEnd());
+  return new XMLSerializer().serializeToString(copy);
+};
 const png = (chart, name) => {
   const image = new Image(), url = URL.createObjectURL(new Blob([picture(chart)], { type: "image/svg+xml" }));
   image.onload = () => {
