@@ -14,10 +14,12 @@ from minrisk.cli import results as results
 from minrisk.cli import run as run
 from minrisk.cli import scenarios as scenarios
 from minrisk.cli import trade_files as trade_files
-from minrisk.cli.app import app
+from minrisk.cli.app import app, arrange
 from minrisk.parallel import interruptible
 
 __all__ = ["app", "main"]
+
+arrange()
 
 
 def main() -> None:

@@ -28,11 +28,53 @@ _UsageError: Any = typer.BadParameter.__base__
 _MEANT = {"list": "scenarios", "ls": "scenarios", "plot": "run", "report": "show", "check": "validate"}
 
 
+#: Commands by what they are for, in the order of the help, each with an example that runs as it stands.
+GROUPS: dict[str, dict[str, str]] = {
+    "Scenarios and their results": {
+        "scenarios": "minrisk scenarios",
+        "init": "minrisk init my_scenarios",
+        "validate": "minrisk validate ban_full_12m",
+        "run": "minrisk run ban_full_12m --draws 1000 --out reports",
+        "show": "minrisk show reports/ban_full_12m",
+        "compare": "minrisk compare ban_full_12m ban_full_3m --draws 500",
+        "join": "minrisk join reports/ban_full_12m reports/graphite_stop",
+        "rerun": "minrisk rerun reports/ban_full_12m",
+        "schema": "minrisk schema",
+    },
+    "What helps": {
+        "measures": "minrisk measures ban_full_12m --draws 200",
+        "stockpile": "minrisk stockpile ban_full_12m --target 5% --confidence 95%",
+        "sourcing": "minrisk sourcing ban_full_12m --elements Dy,Tb",
+        "stress": "minrisk stress --months 6",
+        "seabed": "minrisk seabed mud_2028 --under ban_full_12m",
+        "ramp": "minrisk ramp TONNES.csv --nameplate 1500",
+    },
+    "What it depends on": {
+        "explore": "minrisk explore ban_2026_dual_use --workers 2",
+        "solve": "minrisk solve ban_full_12m --vary full_ban.severity --until 'unserved_share/Dy<=5%'",
+        "sweep": "minrisk sweep ban_full_12m --vary market.stock_cover_months=3,6 --draws 200",
+        "sensitivity": "minrisk sensitivity ban_full_12m --method given --draws 2000",
+        "discover": "minrisk discover ban_full_12m --when 'unserved_share/Dy>10%'",
+    },
+    "The past and the present": {
+        "backtest": "minrisk backtest 2023_licensing",
+        "nowcast": "minrisk nowcast",
+        "calibrate": "minrisk calibrate 2023_licensing",
+    },
+    "Data": {
+        "mix": "minrisk mix --year 2024",
+        "indices": "minrisk indices --importer JPN --years 2015-2024",
+        "sources": "minrisk sources Dy",
+        "data": "minrisk data new mine",
+    },
+}
+
+
 class _Commands(TyperGroup):
-    """Commands in alphabetical order after the main one; a command or option that went names its replacement."""
+    """Commands by group; a command or option that went names its replacement."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(self.commands, key=lambda name: (name != "run", name))
+        return [name for group in GROUPS.values() for name in group]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         from minrisk.scenario import replaced
@@ -59,9 +101,19 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     help="Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo.",
+    epilog="Exit codes: 0 done; 1 stopped on the way, or rerun found a difference; 2 a wrong word or file.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def arrange() -> None:
+    """Give every registered command its group and its example."""
+    entries = {name: (group, example) for group, found in GROUPS.items() for name, example in found.items()}
+    for info in (*app.registered_commands, *app.registered_groups):
+        name = info.name or getattr(info.callback, "__name__", "")
+        info.rich_help_panel, example = entries[name]
+        info.epilog = f"Example: {example}"
 
 
 def _print_version(wanted: bool) -> None:
