@@ -7,6 +7,7 @@ killed leaves the old file or the new one, and at worst a temporary that the nex
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pandas as pd
 
 _TEMPORARY = ".minrisk-tmp-"
@@ -80,6 +82,33 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
     """Write a record as indented JSON; parameters and errors are those of `write_file`, NaN is a ValueError."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
     write_file(path, f"{text}\n".encode())
+
+
+def json_text(answer: Any) -> str:
+    """Text of an answer as indented JSON: tables as lists of rows, numbers that are none as null.
+
+    Parameters
+    ----------
+    answer : Any
+        Mappings, sequences, data frames, scalars of numpy and pandas; what is nothing of these becomes its text.
+    """
+    return json.dumps(_plain(answer), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return None if value is pd.NaT or value is pd.NA else str(value)
 
 
 def write_csv(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 from typer.core import TyperGroup
+from typer.models import CommandInfo, TyperInfo
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -110,8 +111,9 @@ app = typer.Typer(
 def arrange() -> None:
     """Give every registered command its group and its example."""
     entries = {name: (group, example) for group, found in GROUPS.items() for name, example in found.items()}
-    for info in (*app.registered_commands, *app.registered_groups):
-        name = info.name or getattr(info.callback, "__name__", "")
+    registered: list[CommandInfo | TyperInfo] = [*app.registered_commands, *app.registered_groups]
+    for info in registered:
+        name = str(info.name or getattr(info.callback, "__name__", ""))
         info.rich_help_panel, example = entries[name]
         info.epilog = f"Example: {example}"
 
@@ -169,8 +171,47 @@ Lang = Annotated[
 ]
 
 
-def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
-    """Load every scenario named, or print all of their errors and stop."""
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the answer as JSON instead of tables: every number in full.")
+]
+
+
+def print_json(answer: Any) -> None:
+    """Print an answer for machines; nothing else goes to standard output then."""
+    from minrisk.files import json_text
+
+    print(json_text(answer))
+
+
+def percent(text: str | float) -> float:
+    """A number, or a percentage such as ``5%``."""
+    words = str(text).strip()
+    stem = words.removesuffix("%").strip()
+    try:
+        number = float(stem)
+    except ValueError:
+        number = float("nan")
+    if number != number:
+        raise typer.BadParameter(f"'{words}' is not a number; write a share as 0.05 or 5%")
+    # 5% is 0.05 to the last digit.
+    return float(f"{stem}e-2") if words.endswith("%") and "e" not in stem.lower() else number
+
+
+def share(low: float = 0.0, high: float = 1.0) -> Callable[[str | float], float]:
+    """Reader of a share or rate within bounds, as 0.05 or 5%."""
+
+    def read(text: str | float) -> float:
+        found = percent(text)
+        if not low <= found <= high:
+            bounds = f"at least {low:g}" if high == float("inf") else f"from {low:g} to {high:g}"
+            raise typer.BadParameter(f"{text} is not {bounds}; a percentage is written 5%")
+        return found
+
+    return read
+
+
+def load_scenarios(paths: list[Path], as_json: bool = False) -> list[tuple[Path, Scenario]]:
+    """Load every scenario named, or print all of their errors, on standard output too if as JSON, and stop."""
     from minrisk.scenario import Problem, ScenarioError, load_scenario
 
     found: list[tuple[Path, Scenario]] = []
@@ -181,6 +222,8 @@ def load_scenarios(paths: list[Path]) -> list[tuple[Path, Scenario]]:
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:
+        if as_json:
+            print_json({"valid": False, "problems": [vars(problem) for problem in problems]})
         fail([str(problem) for problem in problems])
     names = [scenario.name for _, scenario in found]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -326,8 +369,8 @@ def deciding(
         fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
-def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) -> None:
-    """Compose a page in a language, print it, and write it where a folder was named."""
+def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str, as_json: bool = False) -> None:
+    """Compose a page in a language, print it or its numbers as JSON, and write it where a folder was named."""
     from rich.console import Console
 
     from minrisk.decisions.page import print_page, write_page
@@ -337,15 +380,19 @@ def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str) 
     console = Console()
     with language(code):
         page = compose()
-        print_page(page, console)
-        if out is None:
-            return
+        if not as_json:
+            print_page(page, console)
         try:
-            written = write_page(page, out, name, typed_command())
+            written = None if out is None else write_page(page, out, name, typed_command())
         except OutputError as error:
             fail([str(error)])
-        place = say("terminal.page", path=str(written))
-    console.print(place, markup=False, highlight=False, soft_wrap=True)
+        place = "" if written is None else say("terminal.page", path=str(written))
+    if as_json:
+        title, lead, *notes = (text.replace("\u00a0", " ") for text in (page.title, page.lead, *page.notes))
+        said = {"command": typed_command(), "title": title, "lead": lead, "notes": notes}
+        print_json({**said, "tables": page.data, "page": written})
+    elif place:
+        console.print(place, markup=False, highlight=False, soft_wrap=True)
 
 
 def typed_command() -> str:

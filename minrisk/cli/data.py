@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import app, fail, folder, load_dataset_or_fail
+from minrisk.cli.app import Json, app, fail, folder, load_dataset_or_fail, print_json
 from minrisk.defaults import SEED
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def mix(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", parser=folder, help="Write mix.csv and mix_values.csv there.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Print the sourcing mix of a year: who supplies how much of each element, and how well it meets customs.
 
@@ -35,7 +36,7 @@ def mix(
     """
     from rich.console import Console
 
-    from minrisk.data.mix.tables import mix_years_known
+    from minrisk.data.mix.tables import importer_shares, mix_table, mix_years_known
     from minrisk.files import OutputError
     from minrisk.report.mix import print_mix, write_mix
 
@@ -45,11 +46,16 @@ def mix(
         span = ", ".join(str(other) for other in known)
         fail([f"--year: no mix can be made of {year}; imports and prices are known for {span}"])
     console = Console()
-    print_mix(found, console, year)
+    if not as_json:
+        print_mix(found, console, year)
     try:
         paths = [] if out is None else write_mix(found, out, known if year is None else (year,))
     except OutputError as error:
         fail([str(error)])
+    if as_json:
+        tables = {"mix": mix_table(found, year), "importers": importer_shares(found, year)}
+        print_json({"dataset": found.name, "year": year, **tables, "written": paths})
+        return
     for path in paths:
         console.print(f"written: {path}", markup=False, highlight=False, soft_wrap=True)
 
@@ -71,6 +77,7 @@ def indices(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", parser=folder, help="Folder for CSV, Markdown and figure.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Print an importer's shares, concentration and supply-risk indices by year, with every break in the data."""
     from rich.console import Console
@@ -93,6 +100,10 @@ def indices(
         fail(error.problems)
     except OutputError as error:
         fail([str(error)])
+    if as_json:
+        tables = {"indices": result.table, "shares": result.shares, "notes": result.notes}
+        print_json({"importer": result.importer, "focus": result.focus, **tables, "written": paths})
+        return
     print_indices(result, console)
     for path in paths:
         console.print(f"written: {path}", markup=False, highlight=False, soft_wrap=True)
@@ -118,6 +129,7 @@ def sources_command(
     ] = None,
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Another seed, other figures.")] = SEED,
     csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV, for a spreadsheet.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print the source of each figure with year, licence and grade (A official, B press, C estimate).
 
@@ -137,6 +149,9 @@ def sources_command(
             frame = source_use(loaded) if entry is None else figure_sources(loaded, loaded.symbol(entry) or entry)
     except UnknownEntryError as error:
         fail([str(error)])
+    if as_json:
+        print_json(frame)
+        return
     if csv:
         sys.stdout.write(csv_text(frame))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,6 +11,7 @@ import typer
 from minrisk.cli.app import (
     DrawCount,
     File,
+    Json,
     Lang,
     Out,
     Scheduler,
@@ -22,7 +24,9 @@ from minrisk.cli.app import (
     folder,
     load_dataset_or_fail,
     one_scenario,
+    percent,
     read_all,
+    share,
 )
 from minrisk.defaults import (
     BOX_DENSITY,
@@ -67,10 +71,14 @@ AvoidedMetric = Annotated[
 def stockpile_command(
     scenario: File,
     target: Annotated[
-        float, typer.Option(metavar="SHARE", help="Unserved share of demand not to exceed.")
+        float,
+        typer.Option(
+            metavar="SHARE", parser=percent, help="Unserved share of demand not to exceed, as 0.05 or 5%."
+        ),
     ] = STOCK_TARGET,
     confidence: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of draws in which the target must hold.")
+        float,
+        typer.Option(metavar="SHARE", parser=percent, help="Share of draws in which the target must hold."),
     ] = STOCK_CONFIDENCE,
     budget: Annotated[float | None, typer.Option(min=0.0, metavar="USD", help="Budget for buying stock.")] = None,
     metric: AvoidedMetric = None,
@@ -87,7 +95,10 @@ def stockpile_command(
         float, typer.Option(min=0.0, metavar="MONTHS", help="Time from the trigger to the release.")
     ] = 0.0,
     carrying_rate: Annotated[
-        float, typer.Option(min=0.0, metavar="RATE", help="Annual cost of holding stock, as a share of its price.")
+        float,
+        typer.Option(
+            metavar="RATE", parser=share(high=inf), help="Annual cost of holding stock, as a share of its price."
+        ),
     ] = CARRYING_RATE,
     draws: DrawCount = STOCKPILE_DRAWS,
     seed: Seed = None,
@@ -95,6 +106,7 @@ def stockpile_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Find the days of stock per element that keep the unserved share below a target with a given confidence."""
     for name, value in (("--target", target), ("--confidence", confidence)):
@@ -109,7 +121,7 @@ def stockpile_command(
         rule = ReleaseRule(trigger, limit_days, delay)
         options = (target, confidence, budget, rule, carrying_rate, draws, seed, executor)
         answer = stockpile(found, *options, progress=progress, metric=_asked(metric))
-    finish(lambda: stockpile_page(answer), out, name, lang)
+    finish(lambda: stockpile_page(answer), out, name, lang, as_json)
 
 
 @app.command("sourcing")
@@ -120,25 +132,34 @@ def sourcing_command(
         typer.Option(metavar="A,B", help="Elements, separated by commas; default: those the dataset names first."),
     ] = None,
     risk_aversion: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Weight of the tail against the mean loss.")
+        float, typer.Option(metavar="SHARE", parser=share(), help="Weight of the tail against the mean loss.")
     ] = RISK_AVERSION,
     penalty: Annotated[
         float, typer.Option(min=0.0, help="Loss per unit not covered, with today's price as 1.")
     ] = SHORTAGE_PENALTY,
-    level: Annotated[float, typer.Option(min=0.01, max=0.999, help="Level at which the tail begins.")] = TAIL_LEVEL,
+    level: Annotated[
+        float, typer.Option(metavar="SHARE", parser=share(0.01, 0.999), help="Level at which the tail begins.")
+    ] = TAIL_LEVEL,
     max_share: Annotated[
-        float, typer.Option(min=0.01, max=1.0, help="Largest share of one origin.")
+        float, typer.Option(metavar="SHARE", parser=share(0.01), help="Largest share of one origin.")
     ] = EU_SHARE_LIMIT,
     premium: Annotated[
-        float, typer.Option(min=0.0, help="How far prices elsewhere are above China's, as a share.")
+        float,
+        typer.Option(
+            metavar="SHARE", parser=share(high=inf), help="How far prices elsewhere are above China's, as a share."
+        ),
     ] = PREMIUM_ELSEWHERE,
     spare: Annotated[
-        float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
+        float,
+        typer.Option(
+            metavar="SHARE", parser=share(high=inf), help="Output that others can add, as a share of today's."
+        ),
     ] = SPARE_OUTPUT,
     draws: DrawCount = SOURCING_DRAWS,
     seed: Seed = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Find the shares by origin with the smallest mean loss and tail for each element, under the 65 % rule."""
     from minrisk.data import load_dataset, price_year
@@ -152,11 +173,11 @@ def sourcing_command(
         dataset = load_dataset(found.dataset)
         known, year = dataset.labels.elements, price_year(dataset)
         wanted = list(dataset.headline) if elements is None else [e.strip() for e in elements.split(",")]
-        faults = [unknown("element", e, known) for e in wanted if e not in known]
+        faults = [unknown("element", e, known) for e in wanted if dataset.symbol(e) is None]
         if faults:
             raise VaryError([f"--elements: {fault}" for fault in faults])
         rows = []
-        for element in dict.fromkeys(wanted):
+        for element in dict.fromkeys(map(dataset.element, wanted)):
             s = suppliers_of(found, element, draws, seed, premium, spare, max_share)
             options = (s.cost, s.capacity, s.delivered, None, penalty)
             mix = sourcing_mix(*options, risk_aversion, level, max_share, minimum=s.minimum)
@@ -170,7 +191,7 @@ def sourcing_command(
         "spare": spare,
         "price_year": year,
     }
-    finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang)
+    finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang, as_json)
 
 
 @app.command("stress")
@@ -181,7 +202,10 @@ def stress_command(
         float, typer.Option(min=0.0, metavar="MONTHS", help="Stock at the start of the loss, in months of demand.")
     ] = LOSS_STOCK_MONTHS,
     spare: Annotated[
-        float, typer.Option(min=0.0, help="Output that others can add, as a share of today's.")
+        float,
+        typer.Option(
+            metavar="SHARE", parser=share(high=inf), help="Output that others can add, as a share of today's."
+        ),
     ] = SPARE_OUTPUT,
     metric: Annotated[
         str | None,
@@ -202,6 +226,7 @@ def stress_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Lose each origin of a dataset in turn: value lost, tonnes lost, time to survive, and any number of a run."""
     from minrisk.decisions import lose_origins, stress_dataset
@@ -219,7 +244,13 @@ def stress_command(
         origins, result = stress_dataset(found, months, stock, spare)
         if asked is not None:
             simulated = lose_origins(calm, asked, months, draws, seed, executor, progress)
-    finish(lambda: stress_page(found, origins, result, months, stock, spare, asked, simulated), out, name, lang)
+    finish(
+        lambda: stress_page(found, origins, result, months, stock, spare, asked, simulated),
+        out,
+        name,
+        lang,
+        as_json,
+    )
 
 
 @app.command("measures")
@@ -248,6 +279,7 @@ def measures_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Rank policies by benefit-cost ratio, with what each avoids alone, at the margin and as a Shapley share."""
     from minrisk.decisions import LOSS, load_measure, parse_signal, rank_measures
@@ -266,7 +298,7 @@ def measures_command(
         ranked = rank_measures(
             found, loaded, draws, seed, executor, signals=asked, progress=progress, metric=wanted
         )
-    finish(lambda: measures_page(ranked), out, name, lang)
+    finish(lambda: measures_page(ranked), out, name, lang, as_json)
 
 
 def _asked(metric: str | None) -> Metric | None:
@@ -301,6 +333,7 @@ def solve_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Find how far one number of a scenario must move for a condition to hold."""
     from minrisk.decisions import field_of, parse_condition, solve
@@ -315,7 +348,7 @@ def solve_command(
     name = f"solve_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         answer = solve(found, vary, conditions[0], between, draws, seed, executor, progress=progress)
-    finish(lambda: threshold_page(found, answer), out, name, lang)
+    finish(lambda: threshold_page(found, answer), out, name, lang, as_json)
 
 
 @app.command("discover")
@@ -325,7 +358,7 @@ def discover_command(
         str, typer.Option(metavar="CONDITION", help="Condition on each draw, such as 'unserved_share/Dy>0.2'.")
     ],
     density: Annotated[
-        float, typer.Option(min=0.01, max=1.0, help="Wanted share of such draws in a box.")
+        float, typer.Option(metavar="SHARE", parser=share(0.01), help="Wanted share of such draws in a box.")
     ] = BOX_DENSITY,
     boxes: Annotated[int, typer.Option(min=1, max=5, metavar="N", help="Largest number of boxes.")] = BOXES,
     draws: DrawCount = DISCOVER_DRAWS,
@@ -334,6 +367,7 @@ def discover_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Find the inputs that lead to an outcome, as boxes with coverage and density (PRIM)."""
     from minrisk.decisions import VaryError, check_metrics, parse_condition, prim_boxes
@@ -349,13 +383,13 @@ def discover_command(
         check_metrics([condition.metric], found)
         done = run(found, draws, seed, executor, progress=progress)
         happens = condition.holds(condition.metric.complete(done))
-        share = float(happens.mean())
-        if share in (0.0, 1.0):
-            word = "no" if share == 0.0 else "every"
+        held = float(happens.mean())
+        if held in (0.0, 1.0):
+            word = "no" if held == 0.0 else "every"
             raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} draws; move the threshold"])
         inputs = {str(column): done.inputs[column].to_numpy() for column in done.inputs}
         result = prim_boxes(inputs, happens, boxes, density=density)
-    finish(lambda: discovery_page(found, condition, result, inputs, share, draws), out, name, lang)
+    finish(lambda: discovery_page(found, condition, result, inputs, held, draws), out, name, lang, as_json)
 
 
 @app.command("sensitivity")
@@ -380,17 +414,22 @@ def sensitivity_command(
     second_order: Annotated[
         bool, typer.Option("--second-order", help="Also compute pairs of inputs (Sobol).")
     ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=2, metavar="N", help="Most draws in all, instead of --base, whatever the method."),
+    ] = None,
     seed: Seed = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Rank the uncertain inputs of a scenario by their effect on several outputs at once."""
     import time
 
     from minrisk.decisions import VaryError, check_metrics, factors_of, parse_metric
-    from minrisk.decisions.sensitivity import ranked
+    from minrisk.decisions.sensitivity import base_within, ranked
     from minrisk.decisions.sensitivity_page import sensitivity_page
 
     found = one_scenario(scenario)
@@ -402,6 +441,8 @@ def sensitivity_command(
             raise VaryError(["--output: an output is a value of each draw; leave the statistic out"])
         check_metrics(asked, found)
         chosen = factors_of(found, inputs or ())
+        if draws is not None:
+            base = base_within(method, draws, len(chosen.names), second_order)
 
         def advance(draws: int) -> None:
             nonlocal counted
@@ -411,7 +452,7 @@ def sensitivity_command(
         begun = time.perf_counter()
         table = ranked(found, method, asked, base, chosen, second_order, seed, executor, advance)
         spent = time.perf_counter() - begun
-    finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang)
+    finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang, as_json)
 
 
 @app.command("sweep")
@@ -433,6 +474,7 @@ def sweep_command(
         "reports"
     ),
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Run a scenario at every combination of values, on the same draws; finished points survive a stop."""
     from minrisk.decisions import parse_metric
@@ -451,5 +493,5 @@ def sweep_command(
         if not resume:
             kept.unlink(missing_ok=True)
         table = sweep(found, axes, asked, draws, seed, executor, progress, kept)
-    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang)
+    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang, as_json)
     kept.unlink(missing_ok=True)

@@ -7,15 +7,15 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minrisk.cli.app import app, fail, folder, one_scenario
+from minrisk.cli.app import Json, app, fail, folder, one_scenario, print_json
 from minrisk.defaults import BACKTEST_DRAWS
 
 if TYPE_CHECKING:
-    from minrisk.history import Episode
+    from minrisk.history import Backtest, Episode
 
 
 @app.command("backtest")
@@ -33,6 +33,7 @@ def backtest_command(
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Compare the model with past episodes: every observation inside or outside its range, with every miss.
 
@@ -45,19 +46,22 @@ def backtest_command(
     from minrisk.history.page import print_backtest, write_backtest
 
     episodes = _episodes(paths or [])
-    console = Console()
+    console = Console(quiet=as_json)
     with _running(out, *(episode.name for episode in episodes), *(() if paths else (NAME,))):
-        tests = []
+        tests, said = [], []
         for episode in episodes:
             test = backtest(episode, draws, seed)
             tests.append(test)
             place = _as_typed(episode.folder, episode.name) if paths else episode.name
             where = write_backtest(test, out, _command(["backtest", place], draws, test.seed))
+            said.append({"episode": test.episode.name, **_scores(test), "written": where})
             print_backtest(test, console)
             console.print(f"written: {where / 'coverage.md'}\n", markup=False, highlight=False, soft_wrap=True)
         if not paths:
             where = write_overview(tests, out, _command(["backtest"], draws, seed))
             console.print(f"written: {where / 'history.md'}", markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        print_json(said)
 
 
 @app.command("nowcast")
@@ -74,6 +78,7 @@ def nowcast_command(
     ),
     draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = BACKTEST_DRAWS,
     seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of its own.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Hold a scenario of the present against what was seen: month by month, with the score so far.
 
@@ -94,7 +99,11 @@ def nowcast_command(
         test = nowcast(scenario, files, draws, seed)
         words = ["nowcast", _as_typed(path, path.name)]
         words += [f"--observations={_as_typed(file, file.name)}" for file in observations or ()]
-        where = write_backtest(test, out, _command(words, draws, test.seed), month_by_month(test))
+        months = month_by_month(test)
+        where = write_backtest(test, out, _command(words, draws, test.seed), months)
+    if as_json:
+        print_json({"scenario": scenario.name, **_scores(test), "months": months, "written": where})
+        return
     console = Console()
     print_backtest(test, console)
     console.print(f"written: {where / 'nowcast.md'}", markup=False, highlight=False, soft_wrap=True)
@@ -106,6 +115,7 @@ def calibrate_command(
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="Take the numbers from all fits but this episode's own instead.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Fit the numbers that an episode declares to its calibrated observations, and write the result beside it.
 
@@ -132,8 +142,16 @@ def calibrate_command(
         fail([str(problem) for problem in error.problems])
     except OutputError as error:
         fail([str(error)])
+    if as_json:
+        print_json({"yaml": text, "written": None if packaged is not None else file})
+        return
     print(text, end="")
     print("not written: a packaged episode" if packaged is not None else f"written: {file}")
+
+
+def _scores(test: Backtest) -> dict[str, Any]:
+    """What a machine is told of a test: how it was run, and every observation with its range and scores."""
+    return {"draws": test.draws, "seed": test.seed, "coverage": test.coverage}
 
 
 def _episodes(paths: list[Path]) -> list[Episode]:

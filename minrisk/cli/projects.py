@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minrisk.cli.app import Lang, Out, Seed, app, deciding, fail, finish, folder, load_scenarios, one_scenario
+from minrisk.cli.app import (
+    Json,
+    Lang,
+    Out,
+    Seed,
+    app,
+    deciding,
+    fail,
+    finish,
+    folder,
+    load_scenarios,
+    one_scenario,
+    print_json,
+)
 from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
 
 if TYPE_CHECKING:
@@ -53,6 +66,7 @@ def seabed(
     ] = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Analyse one project: tonnes, share of demand, cost and its drivers, and what it saves in a ban."""
     from minrisk.data import load_dataset
@@ -71,6 +85,7 @@ def seabed(
     dataset = load_dataset(scenario.dataset)
     _check(begins or [], element, out, dataset)
     given = [ban for _, ban in load_scenarios(under)] if under else [one_year_ban(scenario, dataset)]
+    symbol = None if element is None else dataset.symbol(element)
     starts = begins or [month for month in BAN_STARTS if month >= scenario.start]
     name, futures = f"{scenario.name}_project", min(draws, SEABED_MARKET_DRAWS)
     with deciding(out, name):
@@ -81,9 +96,9 @@ def seabed(
         outlooks = project_outlooks(scenario, draws, seed, dataset)
         own = insurance_value(scenario, futures, seed, dataset) if is_answered(scenario) else None
         drivers = _drivers(scenario, outlooks, draws, seed, dataset)
-        grid = _map(scenario, outlooks, own, (futures, seed, element), dataset) if own and out else None
+        grid = _map(scenario, outlooks, own, (futures, seed, symbol), dataset) if own and out else None
     demand = dataset.table("demand")
-    finish(lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid), out, name, lang)
+    finish(lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid), out, name, lang, as_json)
 
 
 def _scenario(path: Path) -> Scenario:
@@ -107,7 +122,7 @@ def _check(begins: list[str], element: str | None, out: Path | None, dataset: Da
     ]
     if element is not None and out is None:
         problems.append("--element names the element of the start and size map: it needs --out")
-    if element is not None and element not in dataset.labels.elements:
+    if element is not None and dataset.symbol(element) is None:
         problems.append(unknown("element", element, dataset.labels.elements))
     if problems:
         fail(problems)
@@ -168,6 +183,7 @@ def ramp(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", parser=folder, help="Folder for table and figure.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Fit ramp-up curves to a plant's output, best first; each period counts at its middle."""
     from minrisk.axes import month_number
@@ -175,11 +191,7 @@ def ramp(
     from minrisk.files import OutputError
     from minrisk.seabed import fit_ramps
 
-    problems = []
-    if not 0.0 < nameplate < float("inf"):
-        problems.append(f"--nameplate must be above 0, not {nameplate:g}")
-    if first_feed is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", first_feed):
-        problems.append(f"--first-feed: {first_feed!r} is not a month; write it as 2023-07")
+    problems = _plant_problems(nameplate, first_feed)
     try:
         output = read_plant_output(path)
     except PlantOutputError as error:
@@ -191,10 +203,23 @@ def ramp(
     if months.min() < 0.0:
         fail([f"--first-feed {first_feed} is after the first period's middle"])
     fits = fit_ramps(months, shares)
-    for line in ramp_lines(fits, months, shares):
-        print(line)
-    if out is not None:
-        try:
-            print(f"written: {write_ramp(out, path.stem, months, shares, fits)}")
-        except OutputError as error:
-            fail([str(error)])
+    if not as_json:
+        for line in ramp_lines(fits, months, shares):
+            print(line)
+    try:
+        written = None if out is None else write_ramp(out, path.stem, months, shares, fits)
+    except OutputError as error:
+        fail([str(error)])
+    if as_json:
+        print_json({"periods": months.size, "fits": [vars(fit) for fit in fits], "written": written})
+    elif written is not None:
+        print(f"written: {written}")
+
+
+def _plant_problems(nameplate: float, first_feed: str | None) -> list[str]:
+    problems = []
+    if not 0.0 < nameplate < float("inf"):
+        problems.append(f"--nameplate must be above 0, not {nameplate:g}")
+    if first_feed is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", first_feed):
+        problems.append(f"--first-feed: {first_feed!r} is not a month; write it as 2023-07")
+    return problems

@@ -9,6 +9,7 @@ import typer
 
 from minrisk.cli.app import (
     DrawCount,
+    Json,
     Lang,
     Out,
     Paths,
@@ -21,6 +22,7 @@ from minrisk.cli.app import (
     finish,
     folder,
     load_scenarios,
+    print_json,
 )
 from minrisk.defaults import COMPARE_DRAWS
 
@@ -42,6 +44,7 @@ def compare_command(
     scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Run scenarios on the same draws and show how each differs from the first one."""
     from minrisk.decisions import check_metrics, paired_metrics, paired_runs, parse_metric
@@ -57,7 +60,7 @@ def compare_command(
             check_metrics(asked, scenario, every_draw=True)
         runs = paired_runs(found, draws, seed, executor, progress)
         numbers = paired_metrics(runs, asked)
-    finish(lambda: compare_page(runs, numbers), out, name, lang)
+    finish(lambda: compare_page(runs, numbers), out, name, lang, as_json)
 
 
 @app.command("join")
@@ -66,6 +69,7 @@ def join_command(
     second: Annotated[Path, typer.Argument(metavar="B", parser=folder, help="Another, on the same draws.")],
     out: Out = None,
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Join two finished runs on the same draws: each industry loses the larger of the two, never the sum."""
     from minrisk.decisions.join import join_page, join_reports
@@ -75,7 +79,7 @@ def join_command(
         joined = join_reports(first, second)
     except ShowError as error:
         fail([str(error)])
-    finish(lambda: join_page(joined), out, f"join_{joined.names[0]}_{joined.names[1]}", lang)
+    finish(lambda: join_page(joined), out, f"join_{joined.names[0]}_{joined.names[1]}", lang, as_json)
 
 
 @app.command("show")
@@ -84,11 +88,12 @@ def show_command(
         list[Path], typer.Argument(metavar="FOLDER...", parser=folder, help="Report folders, such as reports/calm.")
     ],
     lang: Lang = "en",
+    as_json: Json = False,
 ) -> None:
     """Print the table of finished report folders without computing anything."""
     from rich.console import Console
 
-    from minrisk.report.finished import Finished, ShowError, read_report
+    from minrisk.report.finished import Finished, ShowError, read_report, report_summary
     from minrisk.report.results_table import print_results
     from minrisk.text import language
 
@@ -101,6 +106,9 @@ def show_command(
             problems.append(str(error))
     if problems:
         fail(problems)
+    if as_json:
+        print_json([report_summary(report, path) for report, path in zip(found, reports, strict=True)])
+        return
     console = Console()
     with language(lang):
         for report in found:
@@ -117,6 +125,7 @@ def rerun_command(
     ] = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
+    as_json: Json = False,
 ) -> None:
     """Repeat a recorded run and confirm that every number is identical, or list what differs (exit 1)."""
     from minrisk.data import DatasetError
@@ -130,8 +139,13 @@ def rerun_command(
             fail([str(error)])
         except DatasetError as error:
             fail(error.problems)
+    lacking = missing_tables(recorded)
+    if as_json:
+        said = {"scenario": run.scenario.name, "draws": run.draws, "seed": run.seed, "same": not differences}
+        print_json({**said, "differences": differences, "not_compared": lacking})
     if differences:
         fail([f"{run.scenario.name}: not the same", *differences], 1)
-    lacking = missing_tables(recorded)
+    if as_json:
+        return
     kept = f" (not kept, so not compared: {', '.join(lacking)})" if lacking else ""
     print(f"{run.scenario.name}: the same to the bit, {run.draws:,} draws, seed {run.seed}{kept}")

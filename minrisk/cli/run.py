@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections import deque
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minrisk.cli.app import Lang, Paths, Scheduler, app, fail, folder, load_scenarios
+from minrisk.cli.app import Json, Lang, Paths, Scheduler, app, fail, folder, load_scenarios, print_json
 from minrisk.defaults import LONG_RUN_DRAWS, RUN_DRAWS
 from minrisk.parallel import ClusterError, worker_pool
 
@@ -118,7 +117,7 @@ def run_command(
         typer.Option(help="Files in figures/: svg, which the pages show, or all, with PNG as well."),
     ] = "svg",
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary instead of tables.")] = False,
+    as_json: Json = False,
     lang: Lang = "en",
 ) -> None:
     """Run scenarios and write one report folder for each.
@@ -227,7 +226,7 @@ def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Execu
         index = write_index(runs, wanted.out, wanted.language)
         console.print(say("terminal.comparison", path=str(index)), markup=False, highlight=False, soft_wrap=True)
     if wanted.as_json:
-        print(json.dumps(summaries, ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(summaries)
 
 
 def _command(path: Path, run: Run) -> str:

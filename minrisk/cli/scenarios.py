@@ -7,18 +7,28 @@ from typing import Annotated
 
 import typer
 
-from minrisk.cli.app import Lang, Paths, app, count, fail, folder, load_scenarios
+from minrisk.cli.app import Json, Lang, Paths, app, count, fail, folder, load_scenarios, print_json
 
 
 @app.command()
-def validate(paths: Paths) -> None:
+def validate(paths: Paths, as_json: Json = False) -> None:
     """Check scenario files without running them."""
     from minrisk.data import has_ceilings, load_dataset
 
-    for _, scenario in load_scenarios(paths):
+    found = [scenario for _, scenario in load_scenarios(paths, as_json)]
+    unused = [s.market.unused(has_ceilings(load_dataset(s.dataset))) for s in found]
+    if as_json:
+        rows = [
+            {"name": s.name, "title": s.title, "start": s.start, "months": s.months, "sha256": s.fingerprint,
+             "events": [event.name for event in s.events], "unused": [f"market.{field}" for field in fields]}
+            for s, fields in zip(found, unused, strict=True)
+        ]  # fmt: skip
+        print_json({"valid": True, "scenarios": rows})
+        return
+    for scenario, fields in zip(found, unused, strict=True):
         events, months = count(len(scenario.events), "event"), count(scenario.months, "month")
         print(f"{scenario.name}: valid, {events}, {months} from {scenario.start}")
-        for field in scenario.market.unused(has_ceilings(load_dataset(scenario.dataset))):
+        for field in fields:
             print(f"{scenario.name}: market.{field} is not used: the dataset has ceilings.csv")
 
 
@@ -35,10 +45,13 @@ def schema(
 
 
 @app.command("scenarios")
-def scenarios_command(lang: Lang = "en") -> None:
+def scenarios_command(lang: Lang = "en", as_json: Json = False) -> None:
     """List the packaged scenarios: the name, which every command takes, and the title."""
     from minrisk.scenario import scenarios
 
+    if as_json:
+        print_json(scenarios(lang))
+        return
     for group, rows in scenarios(lang).groupby("group", sort=False):
         print(group)
         for row in rows.itertuples():

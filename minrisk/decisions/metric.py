@@ -54,8 +54,9 @@ class Metric:
     measure : str
         Name of the metric, as in ``metrics.csv``, ``uses.csv`` and ``economy.csv``.
     label : str
-        Element, end use or industry. ``all`` puts them together: tonnes are summed, shares of demand weighted by
-        demand, what happens to any of them happens, the earliest month counts; other metrics have no such number.
+        Element (symbol or English name), end use or industry. ``all`` puts them together: tonnes are summed, shares
+        of demand weighted by demand, what happens to any of them happens, the earliest month counts; other metrics
+        have no such number.
         Empty is the worst of them, and for money the whole economy.
     statistic : str
         ``mean``; ``p95`` and the like for a quantile, in percent; ``cvar95`` for the mean beyond it.
@@ -99,7 +100,7 @@ class Metric:
         if self.label == ALL:
             said = f"{self}: {self.measure} of several {kind}s makes no number for all of them; name one"
             return "" if metric.together else f"{said}, or leave out '/{ALL}' for the worst"
-        if self.label and self.label not in known:
+        if self.label and self.label not in known and not (of_element and dataset.symbol(self.label)):
             return f"{self}: {unknown(kind, self.label, (*known, *([ALL] if metric.together else [])))}"
         return ""
 
@@ -130,7 +131,8 @@ class Metric:
         if self.label == ALL:
             return self._together(table, run)
         if self.label:
-            return np.asarray(table[labels.index(self.label)])
+            label = self.label if self.label in labels else run.dataset.element(self.label)
+            return np.asarray(table[labels.index(label)])
         found = np.array([self._of(row) for row in table])
         sign = -1.0 if (_USE | _ELEMENT)[self.measure].less_is_worse else 1.0
         # An element that is never short has no months to shortage: it is not the worst.

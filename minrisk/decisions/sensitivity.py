@@ -314,6 +314,38 @@ def morris(
     return pd.DataFrame(frames, columns=["output", "factor", "mu_star", "mu_star_conf", "sigma"])
 
 
+def base_within(method: str, draws: int, factors: int, second_order: bool = False) -> int:
+    """Largest base sample, or number of paths, that takes no more than so many draws.
+
+    Parameters
+    ----------
+    method : str
+        ``sobol``, ``morris`` or ``given``, as in `ranked`.
+    draws : int
+        Most draws in all.
+    factors : int
+        Number of factors moved.
+    second_order : bool
+        Whether Sobol analyses pairs.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    VaryError
+        If there are too few draws for the method; names the fewest.
+    """
+    if method == "given":
+        return draws
+    rows = factors + 1 if method == "morris" else (2 * factors if second_order else factors) + 2
+    base = draws // rows
+    if base < 2:
+        raise VaryError([f"--draws {draws:,}: {method} with {factors} inputs takes at least {2 * rows:,}"])
+    return base if method == "morris" else 1 << (base.bit_length() - 1)
+
+
 def ranked(
     scenario: Scenario,
     method: str,

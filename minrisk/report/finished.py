@@ -175,16 +175,21 @@ def run_summary(run: Run, folder: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        What ``run.json`` holds, ``report`` (the folder), ``messages``, and ``elements`` and ``uses``:
+        What ``run.json`` holds, ``report`` (the folder), ``messages``, and ``elements``, ``uses`` and ``economy``:
         name -> metric -> unit, mean, p05, p50, p95, mc_error; None where there is no value.
     """
-    found = read_report(folder)
+    messages = [message.replace("\u00a0", " ") for message in key_messages(run)]
+    return {**report_summary(read_report(folder), folder), "messages": messages}
+
+
+def report_summary(found: Finished, folder: Path) -> dict[str, Any]:
+    """Put a finished report into one record that JSON can hold: as `run_summary` without messages."""
     return {
         **found.record,
         "report": str(folder),
-        "messages": [message.replace("\u00a0", " ") for message in key_messages(run)],
         "elements": _nested(found.metrics, "element"),
         "uses": _nested(found.uses, "use"),
+        "economy": _nested(found.economy, "industry"),
     }
 
 

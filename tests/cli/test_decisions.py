@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 from minrisk.data.dataset import PACKAGED
+from minrisk.decisions.sensitivity import base_within
 from tests import SCENARIOS
 from tests.page_text import ENGLISH, JAPANESE, visible
 
@@ -119,7 +120,7 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["stockpile", BAN, "--target", "5"], ["--target 5: must lie between 0 and 1; 5 % is 0.05"]),
         (["stockpile", str(SCENARIOS / "bann_full_12m.yaml")], ["did you mean 'ban_full_12m.yaml'"]),
         (["stockpile", str(SCENARIOS)], ["is a folder"]),
-        (["sourcing", BAN, "--elements", "Nd,dy"], ["unknown element 'dy'; did you mean 'Dy'?"]),
+        (["sourcing", BAN, "--elements", "Nd,dys"], ["unknown element 'dys'; did you mean 'Dy'?"]),
         (
             ["solve", BAN, "--vary", "full_ban.severty", "--until", "unserved_shar/Dy=0"],
             ["is not a condition", "did you mean 'full_ban.severity'"],
@@ -129,6 +130,11 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["solve", BAN, "--vary", "market.restock_months", "--until", "shortage<=0", "--between", "-3", "2"],
          ["market.restock_months: -3 is out of bounds"]),
         (["sensitivity", BAN, "--base", "100"], ["power of two"]),
+        (["sensitivity", BAN, "--input", "full_ban/*", "--draws", "7"],
+         ["--draws 7: sobol with 2 inputs takes at least 8"]),
+        (["stockpile", BAN, "--target", "five"], ["'five' is not a number; write a share as 0.05 or 5%"]),
+        (["sourcing", BAN, "--max-share", "120%"], ["120% is not from 0.01 to 1"]),
+        (["discover", BAN, "--when", "unserved_share/dyspro>0.1"], ["did you mean"]),
         (["sensitivity", BAN, "--input", "full_ban/leakage_mx"], ["did you mean 'full_ban/leakage_max'"]),
         (["discover", BAN, "--when", "unserved_share/Dy>2", "--draws", "100"], ["holds in no one of 100 draws"]),
         (["compare", BAN], ["at least two scenarios"]),
@@ -147,6 +153,29 @@ def test_a_mistake_is_said_in_words(words: list[str], messages: list[str], tmp_p
     assert not (tmp_path / "out").exists()
     for message in messages:
         assert message in result.stderr
+
+
+def test_percentages_and_names_are_read_as_their_numbers_and_symbols() -> None:
+    """The same answer to the same question, however it is written."""
+    ways = (["Dy", "0.65", "unserved_share/Dy<=0.2"], ["dysprosium", "65%", "unserved_share/Dysprosium<=20%"])
+    said = []
+    for element, most, until in ways:
+        words = ["sourcing", BAN, "--elements", element, "--max-share", most]
+        said.append(runner.invoke(app, [*words, "--draws", "100", "--json"]))
+        words = ["solve", BAN, "--vary", "full_ban.severity", "--until", until, "--between", "0.9", "1"]
+        said.append(runner.invoke(app, [*words, "--draws", "100", "--json"]))
+    assert all(one.exit_code == 0 for one in said), [one.output for one in said]
+    tables = [json.loads(one.stdout)["tables"] for one in said]
+    assert tables[:2] == tables[2:]
+
+
+@pytest.mark.parametrize(
+    ("method", "second_order", "base"),
+    [("given", False, 1000), ("morris", False, 166), ("sobol", False, 128), ("sobol", True, 64)],
+)
+def test_draws_in_all_are_what_a_method_makes_of_them(method: str, second_order: bool, base: int) -> None:
+    """Five inputs: paths of six draws; a power of two times seven, or twelve with pairs."""
+    assert base_within(method, 1000, 5, second_order) == base
 
 
 def test_a_folder_that_is_not_ours_stays(tmp_path: Path) -> None:
