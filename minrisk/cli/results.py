@@ -46,8 +46,11 @@ def compare_command(
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
-    """Run scenarios on the same draws and show how each differs from the first one."""
-    from minrisk.decisions import check_metrics, paired_metrics, paired_runs, parse_metric
+    """Run scenarios on the same draws and show how each differs from the first one.
+
+    As many months are measured in each; a project is compared with the same scenario without it as well.
+    """
+    from minrisk.decisions import check_metrics, like_for_like, paired_metrics, paired_runs, parse_metric
     from minrisk.decisions.compare_page import compare_page
 
     found = [scenario for _, scenario in load_scenarios(paths)]
@@ -58,9 +61,11 @@ def compare_command(
         asked = [parse_metric(text) for text in metrics or ()]
         for scenario in found:
             check_metrics(asked, scenario, every_draw=True)
-        runs = paired_runs(found, draws, seed, executor, progress)
-        numbers = paired_metrics(runs, asked)
-    finish(lambda: compare_page(runs, numbers), out, name, lang, as_json)
+        alike = like_for_like(found)
+        common = found[0].seed if seed is None else seed
+        runs = paired_runs(alike.all, draws, common, executor, progress)
+        numbers = paired_metrics(runs[: len(found)], asked)
+    finish(lambda: compare_page(runs, numbers, alike, asked), out, name, lang, as_json)
 
 
 @app.command("join")

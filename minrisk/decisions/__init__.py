@@ -2,7 +2,14 @@
 
 # Before any module of this room imports matplotlib.
 from minrisk import matplotlib_home as matplotlib_home
-from minrisk.decisions.compare import paired_difference, paired_differences, paired_metrics, paired_runs
+from minrisk.decisions.compare import (
+    Alike,
+    like_for_like,
+    paired_difference,
+    paired_differences,
+    paired_metrics,
+    paired_runs,
+)
 from minrisk.decisions.discovery import Box, Discovery, prim, prim_boxes
 from minrisk.decisions.information import (
     Regret,
@@ -40,6 +47,7 @@ from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, vary
 
 __all__ = [
     "LOSS",
+    "Alike",
     "Box",
     "Condition",
     "Discovery",
@@ -72,6 +80,7 @@ __all__ = [
     "gain_from_input",
     "gain_from_signal",
     "given_data_ranking",
+    "like_for_like",
     "load_measure",
     "lose_origins",
     "minimax_regret",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
+from minrisk.data import load_dataset
 from minrisk.decisions.metric import LOSS, Metric, check_metrics
+from minrisk.decisions.vary import VaryError
 from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run
 from minrisk.report.export import run
+from minrisk.results import magnets, projects_of, restrictions
 from minrisk.risk.spread import spread
 from minrisk.scenario import Scenario
 
@@ -21,6 +25,93 @@ METRICS = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "mont
 
 #: Half-width of a 95 % interval in standard errors.
 Z95 = 1.959963984540054
+
+
+#: Settings of a dataset that money rests on: two runs that differ in one of them have no common yen.
+MONEY = ("importer", "price_year", "jpy_per_usd", "gdp_tn_jpy")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Scenarios that can be set side by side, and what was done so that they can.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+        As many months measured in each, in the order given.
+    projects : dict of str to tuple of str
+        Projects of each later scenario that the first one lacks, by its name.
+    twins : dict of str to Scenario
+        The same scenario without those projects, where it restricts nothing that the first one does not restrict as
+        well: the twin says what the projects do, the first scenario differs in more than that.
+    cut : dict of str to int
+        Scenarios that are measured over fewer months than their files say, and over how many those are.
+    magnets : dict of str to str
+        Whether a scenario's restrictions hold magnets, as `minrisk.results.magnets` says it; by scenario.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    projects: Mapping[str, tuple[str, ...]]
+    twins: Mapping[str, Scenario]
+    cut: Mapping[str, int]
+    magnets: Mapping[str, str]
+
+    @property
+    def all(self) -> tuple[Scenario, ...]:
+        """Every scenario to be run: those given, then the twins."""
+        return (*self.scenarios, *self.twins.values())
+
+
+def like_for_like(scenarios: Sequence[Scenario]) -> Alike:
+    """Make scenarios comparable: as many months measured in each, one base of money, projects against their twin.
+
+    Months are counted from the first that each scenario measures, and the longer windows are cut to the shortest:
+    a sum or a share over 60 months says nothing about one over 36.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        The first is what the others are measured against.
+
+    Returns
+    -------
+    Alike
+
+    Raises
+    ------
+    VaryError
+        If datasets differ in importer, year of prices, exchange rate or gross domestic product.
+    """
+    datasets = [load_dataset(one.dataset) for one in scenarios]
+    base, *later = scenarios
+    for other, dataset in zip(later, datasets[1:], strict=True):
+        for key in MONEY:
+            ours, theirs = datasets[0].settings.get(key), dataset.settings.get(key)
+            if ours != theirs:
+                words = (
+                    f"{base.name} and {other.name} do not compare: {key} is {ours} in one and {theirs} in the other"
+                )
+                raise VaryError([f"{words}; compare scenarios of one dataset"])
+    shortest = min(len(one.counted) for one in scenarios)
+    cut = {one.name: len(one.counted) for one in scenarios if len(one.counted) > shortest}
+    alike = [one.with_({"months": one.first + shortest}) if one.name in cut else one for one in scenarios]
+    there = {project.name for project in projects_of(base)}
+    projects, twins = {}, {}
+    for other, dataset in zip(alike[1:], datasets[1:], strict=True):
+        own = tuple(project.name for project in projects_of(other) if project.name not in there)
+        if own:
+            projects[other.name] = own
+            twin = other.with_events(without=own, name=f"{other.name[:54]}_without")
+            restricted = [{one.kind for one in restrictions(s, dataset)} for s in (other, base)]
+            if restricted[0] <= restricted[1] and _world(twin) != _world(alike[0]):
+                twins[other.name] = twin
+    held = {one.name: magnets(one, dataset) for one, dataset in zip(alike, datasets, strict=True)}
+    return Alike(tuple(alike), projects, twins, dict.fromkeys(cut, shortest), held)
+
+
+def _world(scenario: Scenario) -> dict[str, object]:
+    """What the numbers of a scenario rest on: its months, its market and what happens."""
+    return scenario.model_dump(include={"start", "months", "measures_from", "dataset", "market", "events"})
 
 
 def paired_runs(
@@ -134,7 +225,7 @@ def paired_differences(runs: Sequence[Run], metrics: Sequence[str] = METRICS) ->
     return pd.DataFrame(rows)
 
 
-#: Metrics of the economy that are compared by default; before them the whole loss, where the months are as many.
+#: Metrics of the economy that are compared by default; before them the whole loss, where windows are as long.
 WORST_YEAR = (Metric("worst_year_loss_jpy"), Metric("worst_year_gdp_share"))
 
 

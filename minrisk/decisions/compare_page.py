@@ -2,59 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.decisions.compare import paired_differences, paired_metrics
+from minrisk.decisions.compare import Alike, like_for_like, paired_differences, paired_metrics
 from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.page import Page
+from minrisk.decisions.vary import VaryError
 from minrisk.pipeline.run import Run
 from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import SeabedMud
-from minrisk.text import basis_words, capital, element_name, hundredths_percent, interval, number, percent, say, yen
+from minrisk.text import (
+    basis_words,
+    capital,
+    element_name,
+    hundredths_percent,
+    interval,
+    join,
+    number,
+    percent,
+    say,
+    window,
+    yen,
+)
 
 _MINUS = "\u2212"
 
 
-def compare_page(runs: Sequence[Run], numbers: pd.DataFrame | None = None) -> Page:
+def compare_page(
+    runs: Sequence[Run],
+    numbers: pd.DataFrame | None = None,
+    alike: Alike | None = None,
+    metrics: Sequence[Metric] = (),
+) -> Page:
     """Compose the page of paired runs; the first is what the others are measured against.
 
     Parameters
     ----------
     runs : sequence of Run
+        Of the scenarios, then of their twins, as `minrisk.decisions.compare.like_for_like` names them.
     numbers : DataFrame, optional
         As `minrisk.decisions.compare.paired_metrics` gives them, shown first; those of the economy if left out.
+    alike : Alike, optional
+        What makes them comparable; worked out from the scenarios if left out.
+    metrics : sequence of Metric
+        What is compared of the twins; as `paired_metrics` if left out.
+
+    Raises
+    ------
+    VaryError
+        If the runs cannot be set side by side.
     """
+    alike = like_for_like([run.scenario for run in runs]) if alike is None else alike
+    count = len(alike.scenarios)
+    if len({len(run.counted) for run in runs}) > 1:
+        names = ", ".join(f"{run.scenario.name} {len(run.counted)}" for run in runs)
+        raise VaryError([f"the runs are measured over different numbers of months ({names}); use like_for_like"])
+    runs, twins = runs[:count], dict(zip(alike.twins, runs[count:], strict=True))
+    by_name = {run.scenario.name: run for run in runs}
+    # A project is first compared with the same future without it; that is what the headline and the figure say.
+    pairs = [(twins.get(run.scenario.name, runs[0]), run) for run in runs[1:]]
+    parts = {name: (paired_differences([twin, by_name[name]]), paired_metrics([twin, by_name[name]], metrics))
+             for name, twin in twins.items()}  # fmt: skip
     table = paired_differences(runs)
-    numbers = paired_metrics(runs) if numbers is None else numbers
-    base, draws = runs[0], runs[0].draws
-    chosen = _chosen(table)
-    title = _title(base, table)
-    shown = {}
+    numbers = paired_metrics(runs, metrics) if numbers is None else numbers
+    kept = table[~table["scenario"].isin(list(twins))]
+    leading = pd.concat([*(part for part, _ in parts.values()), kept], ignore_index=True)
+    chosen = _chosen(leading)
+    title = _title(runs[0], leading, twins)
+    shown: dict[str, pd.DataFrame] = {}
+    for name, (differences, money) in parts.items():
+        _show(shown, name, _without(alike, name), money, differences, chosen)
     for other in runs[1:]:
-        if len(numbers):
-            caption = say("compare.numbers", other=other.scenario.name, base=base.scenario.name)
-            shown[caption] = _numbers(numbers[numbers["scenario"] == other.scenario.name])
-        caption = say("compare.less", other=other.scenario.name, base=base.scenario.name)
-        shown[caption] = _rows(table, other.scenario.name, chosen)
-    windows = {(r.months[0], r.counted[0], r.months[-1]) for r in runs}
-    notes = [say("compare.same_draws")]
-    if len(windows) > 1:
-        notes.append(say("compare.other_months"))
-    notes += [
+        _show(shown, other.scenario.name, runs[0].scenario.name, numbers, table, chosen)
+    lead = say("compare.lead", count=f"{len(runs)}", draws=f"{runs[0].draws:,}", base=runs[0].scenario.name)
+    figure = _figure(title, pairs, leading, chosen)
+    data = {"differences": table} | ({"numbers": numbers} if len(numbers) else {})
+    if parts:
+        data["without_projects"] = pd.concat([part for part, _ in parts.values()], ignore_index=True)
+    return Page(title, lead, shown, data, {"differences": figure}, tuple(_notes(runs, alike)))
+
+
+def _show(
+    shown: dict[str, pd.DataFrame],
+    other: str,
+    base: str,
+    numbers: pd.DataFrame,
+    table: pd.DataFrame,
+    chosen: list[str],
+) -> None:
+    """Add the tables of one scenario against what it is compared with."""
+    if len(numbers):
+        rows = numbers[numbers["scenario"] == other]
+        shown[say("compare.numbers", other=other, base=base)] = _numbers(rows)
+    shown[say("compare.less", other=other, base=base)] = _rows(table, other, chosen)
+
+
+def _without(alike: Alike, name: str) -> str:
+    return say("compare.without", scenario=name, projects=join(alike.projects[name]))
+
+
+def _notes(runs: Sequence[Run], alike: Alike) -> list[str]:
+    """What was done so that the scenarios compare, what still differs, then how each number was made."""
+    first = runs[0].scenario.name
+    notes = []
+    if alike.cut:
+        months = str(next(iter(alike.cut.values())))
+        spans = [say("compare.span", scenario=r.scenario.name, window=window(r)) for r in runs]
+        notes.append(say("compare.cut", names=join(list(alike.cut)), months=months, spans=join(spans, most=9)))
+    elif len({run.counted for run in runs}) > 1:
+        spans = [say("compare.span", scenario=r.scenario.name, window=window(r)) for r in runs]
+        notes.append(say("compare.other_years", spans=join(spans, most=9)))
+    ways = {way for way in alike.magnets.values() if way in ("held", "let_through")}
+    if len(ways) > 1:
+        let = [name for name, way in alike.magnets.items() if way == "let_through"]
+        held = [name for name, way in alike.magnets.items() if way == "held"]
+        notes.append(say("compare.magnets_differ", held=join(held), let_through=join(let)))
+    elif ways:
+        notes.append(say(f"compare.magnets_{ways.pop()}"))
+    for name, projects in alike.projects.items():
+        key = "compare.twin" if name in alike.twins else "compare.other_projects"
+        notes.append(say(key, scenario=name, base=first, projects=join(projects, most=4)))
+    notes.append(say("compare.same_draws"))
+    return notes + [
         say("compare.basis", event=event.name, scenario=run.scenario.name, basis=basis_words(event))
         for run in runs
         for event in run.scenario.events
         if isinstance(event, SeabedMud)
     ]
-    lead = say("compare.lead", count=f"{len(runs)}", draws=f"{draws:,}", base=base.scenario.name)
-    figure = _figure(title, runs, table, chosen)
-    data = {"differences": table} | ({"numbers": numbers} if len(numbers) else {})
-    return Page(title, lead, shown, data, {"differences": figure}, tuple(notes))
 
 
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
@@ -104,12 +183,13 @@ def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[str]) -> Figure:
-    others = runs[1:]
+def _figure(title: str, pairs: Sequence[tuple[Run, Run]], table: pd.DataFrame, chosen: list[str]) -> Figure:
+    base, others = pairs[0][0], [other for _, other in pairs]
     share = table[table["measure"] == "unserved_share"]
     hues = told_apart(len(others))
     with styled():
-        note = say("figures.compare.note", base=plain(runs[0].scenario.name), draws=f"{runs[0].draws:,}")
+        against = join(list(dict.fromkeys(plain(one.scenario.name) for one, _ in pairs)))
+        note = say("figures.compare.note", base=against, draws=f"{base.draws:,}")
         figure, grid = sheet(title, note, 1.7 + len(chosen) * (0.16 + 0.17 * len(others)))
         axes = grid[0, 0]
         for k, other in enumerate(others):
@@ -125,7 +205,7 @@ def _figure(title: str, runs: Sequence[Run], table: pd.DataFrame, chosen: list[s
                 axes.plot([row["difference"]], [y], marker="o", markersize=5, color=hue, linestyle="", label=label)
         axes.axvline(0.0, color=ROLE["mark"], linewidth=0.9)
         axes.set_yticks(
-            range(len(chosen)), [capital(element_name(runs[0].dataset, e)) for e in chosen], parse_math=False
+            range(len(chosen)), [capital(element_name(base.dataset, e)) for e in chosen], parse_math=False
         )
         axes.set_ylim(len(chosen) - 0.4, -0.6)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
@@ -145,15 +225,21 @@ def _chosen(table: pd.DataFrame, most: int = 10) -> list[str]:
     return list(order[order > 0.0].head(most).index) or list(order.head(most).index)
 
 
-def _title(base: Run, table: pd.DataFrame) -> str:
+def _title(base: Run, table: pd.DataFrame, twins: Mapping[str, Run]) -> str:
     share = table[table["measure"] == "unserved_share"]
     row = share.loc[np.abs(share["difference"]).idxmax()]
+    scenario = str(row["scenario"])
+    against = twins[scenario].scenario.name if scenario in twins else base.scenario.name
     if row["difference"] == 0.0:
-        return say("compare.title_same", base=base.scenario.name)
-    key = "compare.title_more" if row["difference"] > 0.0 else "compare.title_less"
+        return say("compare.title_same", base=against)
+    more = row["difference"] > 0.0
+    if scenario in twins:
+        key = "compare.title_more_twin" if more else "compare.title_less_twin"
+    else:
+        key = "compare.title_more" if more else "compare.title_less"
     name = capital(element_name(base.dataset, str(row["element"])))
     gap = _points(abs(row["difference"])).lstrip("+")
-    return say(key, element=name, gap=gap, scenario=str(row["scenario"]), base=base.scenario.name)
+    return say(key, element=name, gap=gap, scenario=scenario, base=against)
 
 
 def _signed(value: float) -> str:

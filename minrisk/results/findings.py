@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from minrisk.axes import Array
+    from minrisk.data import Dataset
     from minrisk.pipeline.run import Run
+    from minrisk.scenario import Scenario
 
 
 def lines(run: Run, variable: str, statistic: str = "mean") -> Array:
@@ -198,6 +200,102 @@ def lowest_stocks(run: Run) -> list[Finding]:
     unserved = run.metrics["unserved_share"].mean(axis=1)
     lowest = np.flatnonzero(middle == middle.min())
     return [finding(run, "months_of_cover", int(e)) for e in lowest[np.argsort(-unserved[lowest], kind="stable")]]
+
+
+#: Kinds of event by which shipments are withheld, slowed down, limited or taxed.
+_RESTRICTING = (
+    "export_ban",
+    "licensing",
+    "quota",
+    "basket_quota",
+    "export_tax",
+    "regime",
+    "extraterritorial_rule",
+    "shipping_stop",
+    "supplier_stop",
+)
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """One restriction of a scenario.
+
+    Attributes
+    ----------
+    name, kind : str
+        Name and kind of the event.
+    origin : str
+        Whose shipments it holds; empty where it is not those of one country.
+    start : str
+        First month, ``YYYY-MM``; empty where it comes and goes at random.
+    elements : tuple of str
+        Elements it holds.
+    products : tuple of str
+        Products it holds, such as magnets; none where they are let through.
+    """
+
+    name: str
+    kind: str
+    origin: str
+    start: str
+    elements: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+def restrictions(scenario: Scenario, dataset: Dataset) -> tuple[Restriction, ...]:
+    """List what a scenario restricts, the earliest first.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+
+    Returns
+    -------
+    tuple of Restriction
+    """
+    known, found = dataset.labels.products, []
+    for event in scenario.events:
+        if event.type not in _RESTRICTING:
+            continue
+        limited = getattr(event, "t_per_year", {}) if event.type == "quota" else {}
+        named = getattr(event, "elements", "all") if not limited else tuple(limited)
+        elements = tuple(e for e in dataset.labels.elements if named == "all" or e in named)
+        scope = getattr(event, "products", "none")
+        if known is None:
+            products: tuple[str, ...] = ()
+        elif scope == "holding":
+            products = known.holding(elements)
+        elif isinstance(scope, str):
+            products = known.names if scope == "all" else tuple(p for p in known.names if p in limited)
+        else:
+            products = tuple(scope)
+        start = "" if event.type == "regime" else str(getattr(event, "start", scenario.start))[:7]
+        origin = str(getattr(event, "origin", ""))
+        found.append(Restriction(event.name, event.type, origin, start, elements, products))
+    return tuple(sorted(found, key=lambda one: (one.start or scenario.start, one.name)))
+
+
+def magnets(scenario: Scenario, dataset: Dataset) -> str:
+    """Whether the restrictions of a scenario hold products, such as magnets.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+
+    Returns
+    -------
+    str
+        ``held``; ``let_through`` where something is restricted and no product is; ``free`` where nothing is
+        restricted; empty for a dataset without products.
+    """
+    if dataset.labels.products is None:
+        return ""
+    found = restrictions(scenario, dataset)
+    if not found:
+        return "free"
+    return "held" if any(one.products for one in found) else "let_through"
 
 
 def yen_by_element(run: Run) -> Array:
