@@ -266,6 +266,47 @@ def test_exports_by_element(tmp_path: Path) -> None:
     assert "Chinese (GB18030)" in found.notes[0]
 
 
+#: Names of codes as copies of the tariff and of its yearly rates print them.
+PRINTED = {
+    "28053011": ("钕", "Nd"), "28053012": ("镝", "Dy"), "28053013": ("铽", "Tb"), "28053014": ("Lanthanum", "La"),
+    "28053015": ("Other Cerium metal", "Ce"), "28053016": ("金属镨", "Pr"), "28053017": ("金属钇", "Y"),
+    "28053018": ("scandium", "Sc"), "28461010": ("氧化铈", "Ce"), "28461020": ("氢氧化铈", "Ce"),
+    "28461030": ("碳酸铈", "Ce"), "28461090": ("铈的其他化合物", "Ce"), "28469011": ("氧化钇", "Y"),
+    "28469012": ("氧化镧", "La"), "28469013": ("氧化钕", "Nd"), "28469014": ("氧化铕", "Eu"),
+    "28469015": ("氧化镝", "Dy"), "28469016": ("氧化铽", "Tb"), "28469017": ("氧化镨", "Pr"),
+    "28469021": ("氯化铽", "Tb"), "28469022": ("氯化镝", "Dy"), "28469023": ("氯化镧", "La"),
+    "28469024": ("氯化钕", "Nd"), "28469025": ("氯化镨", "Pr"), "28469026": ("Yttrium chloride", "Y"),
+    "28469031": ("Terbium tetrafluoride", "Tb"), "28469032": ("氟化镝", "Dy"), "28469033": ("氟化镧", "La"),
+    "28469034": ("氟化钕", "Nd"), "28469035": ("氟化镨", "Pr"), "28469036": ("氟化钇", "Y"),
+    "28469041": ("碳酸镧", "La"), "28469042": ("碳酸铽", "Tb"), "28469043": ("碳酸镝", "Dy"),
+}  # fmt: skip
+MIXED = {
+    "28053019": "Samarium, gadolinium, lutetium", "28053021": "电池级的稀土金属", "28469019": "氧化铒",
+    "28469028": "混合氯化稀土", "28469029": "氯化钐", "28469039": "其他氟化稀土", "28469048": "混合碳酸稀土",
+}  # fmt: skip
+
+
+def test_codes_are_of_the_goods_that_the_tariff_names(tmp_path: Path) -> None:
+    """Each code with its printed name gives its element; codes of several elements give none."""
+    for code, (name, element) in PRINTED.items():
+        found = read_china([extract(tmp_path, f"202404,{code}00,{name},116,日本,1000,千克,0,,1")])
+        assert not found.problems, found.problems
+        assert list(found.total) == [(element, 2024, 4)], code
+    for code, name in MIXED.items():
+        found = read_china([extract(tmp_path, f'202404,{code},"{name}",116,日本,1000,千克,0,,1')])
+        assert (found.unnamed_t, found.total) == (1.0, {}), code
+
+
+def test_grade_of_exports_by_element(tmp_path: Path) -> None:
+    """B by codes that were read in the tariff, C with one that was not or whose content is not known."""
+    elements = load_dataset().labels.elements
+    oxide = year_of_lines("28469015", "氧化镝", "116,日本", "2,000")
+    for more, grade in (((), "B"), (("28469094", "镝的其他化合物"), "C"), (("28469022", "氯化镝"), "B")):
+        lines = [*oxide, *(year_of_lines(*more, "116,日本", "1") if more else ())]
+        [row] = yearly_exports(read_china([extract(tmp_path, *lines)]), elements)
+        assert row.grade == grade, more
+
+
 def test_months_without_a_line_are_months_without_exports(tmp_path: Path) -> None:
     """A ban shows as zero, of the elements that the extract has codes of."""
     lines = ["202504,28469015,氧化镝,116,日本,500,千克,0,,1", "202505,28469013,氧化钕,116,日本,900,千克,0,,1"]
@@ -284,6 +325,8 @@ def test_months_without_a_line_are_months_without_exports(tmp_path: Path) -> Non
     ("line", "words"),
     [
         ("202404,28469015,氧化铽,116,日本,500,千克,0,,1", "code 28469015 is oxide of Dy, but the goods are named"),
+        ("202404,28469016,Dysprosium oxide,116,日本,500,千克,0,,1", "code 28469016 is oxide of Tb, but the goods"),
+        ("202404,28053013,ytterbium,116,日本,500,千克,0,,1", "code 28053013 is metal of Tb, but the goods"),
         ("202413,28469015,氧化镝,116,日本,500,千克,0,,1", "is no month"),
         ("202404,28469015,氧化镝,116,日本,500,个,0,,1", "no unit of weight"),
         ("202404,28469015,氧化镝,116,日本,-5,千克,0,,1", "not a finite number"),
@@ -330,7 +373,8 @@ def test_a_line_twice_and_another_file(tmp_path: Path) -> None:
     """The same month, code and partner twice is a fault; a file of another office is named."""
     line = "202404,28469015,氧化镝,116,日本,500,千克,0,,1"
     assert "the same month" in read_china([extract(tmp_path, line, line)]).problems[0]
-    assert "no extract of Chinese customs" in read_china([FILES / "comtrade.csv"]).problems[0]
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    assert "no extract of Chinese customs" in read_china([tmp_path / "other.csv"]).problems[0]
     assert "say --from china" in read_trade(extract(tmp_path, line), "baci", CODES).problems[0]
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from minrisk.data.trade.areas import importer_code
+from minrisk.data.trade.china import read_china
 from minrisk.data.trade.layouts import customs_code
 from minrisk.data.trade.opening import encoding_of
 from minrisk.data.trade.read import TradeFile, read_trade
+from minrisk.data.trade.wgi import read_wgi
 
 FILES = Path(__file__).parent / "trade_files"
 CODES = ("280530", "284610", "284690")
@@ -94,6 +96,15 @@ WRAPPED: dict[str, Callable[[Path], object]] = {
     ),
     "codes with dots": lambda path: path.write_text(GOOD.replace(",280530,", ",2805.30,")),
     "codes in quotes": lambda path: path.write_text(GOOD.replace(",280530,", ",'280530',")),
+    "codes with letters before them": lambda path: path.write_text(GOOD.replace(",280530,", ",HS 2805.30,")),
+    "codes in full width": lambda path: path.write_text(GOOD.replace(",280530,", ",２８０５３０,")),
+    "blanks after commas": lambda path: path.write_text(GOOD.replace(",", ", ")),
+    "JSON by column": lambda path: path.write_text(
+        json.dumps({name: {str(n): row[name] for n, row in enumerate(as_json(GOOD))} for name in as_json(GOOD)[0]})
+    ),
+    "JSON of columns and rows": lambda path: path.write_text(
+        json.dumps({"columns": list(as_json(GOOD)[0]), "data": [list(row.values()) for row in as_json(GOOD)]})
+    ),
     "weights not a number": lambda path: path.write_text(GOOD.replace(",0,false,", ",nan,false,")),
 }  # fmt: skip
 
@@ -192,6 +203,48 @@ def test_files_that_are_not_read_are_named(name: str) -> None:
     assert found.problems[0].isprintable()
 
 
+#: A file of each publisher, and what to say for it.
+OF_WHOM = {
+    "comtrade": (GOOD.encode(), "say --from comtrade"),
+    "baci": (BACI.encode(), "say --from baci"),
+    "japan": ((FILES / "japan_customs.csv").read_bytes(), "say --from japan"),
+    "japan, e-Stat": ((FILES / "estat.csv").read_bytes(), "say --from japan"),
+    "japan, EUC-JP": ((FILES / "estat.csv").read_bytes().decode("cp932").encode("euc_jp"), "say --from japan"),
+    "japan, JIS": ((FILES / "estat.csv").read_bytes().decode("cp932").encode("iso2022_jp"), "say --from japan"),
+    "china": ("数据年月,商品编码,贸易伙伴编码,第一数量,第一计量单位\n202404,28469015,116,5,千克\n".encode("gbk"),
+              "say --from china"),
+    "china, English": (b"Date,Commodity code,Trading partner code,Quantity,Unit\n202404,28469015,116,5,kg\n",
+                       "say --from china"),
+    "wgi": (b"code,countryname,year,indicator,estimate,stddev\nCHN,China,2024,pv,0.5,0.2\n", "say --from wgi"),
+    "wgi by year": (b"Country Name,Country Code,Series Name,Series Code,2024 [YR2024]\nChina,CHN,x,PV.EST,0.5\n",
+                    "say --from wgi"),
+    "Korea": ("기간,HS코드,품목명,국가,수입중량,수입금액\n2024.01,280530,x,중국,1,2\n".encode("cp949"),
+              "Korean customs statistics"),
+    "Comext": ((FILES / "comext.dat").read_bytes(), "Eurostat's Comext"),
+    "DataWeb": ((FILES / "dataweb.csv").read_bytes(), "USITC DataWeb"),
+    "USGS": (b"Source,Country,Type,Prod_t_2024,Prod_t_est_2025\nMCS2026,China,Mine,270000,\n", "production.csv"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("whom", OF_WHOM)
+@pytest.mark.parametrize("kind", ["comtrade", "baci", "japan", "china", "wgi"])
+def test_a_file_of_one_read_as_that_of_another_is_named(tmp_path: Path, whom: str, kind: str) -> None:
+    """Whatever is said after --from: one line with whose file it is, before any column is missed."""
+    if whom.startswith(kind):
+        return
+    path = tmp_path / "file"
+    content, words = OF_WHOM[whom]
+    path.write_bytes(content)
+    if kind == "china":
+        problems = read_china([path]).problems
+    else:
+        problems = read_wgi(path).problems if kind == "wgi" else read(path, kind).problems
+    assert len(problems) == 1
+    assert words in problems[0]
+    assert "missing" not in problems[0]
+    assert problems[0].isprintable()
+
+
 def spoilt(path: Path, content: bytes | str) -> str:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     problems = read(path, "baci").problems
@@ -229,6 +282,8 @@ def test_what_is_no_table(tmp_path: Path) -> None:
         ('{"data": [', "damaged or cut short"),
         (gzip.compress(BACI.encode())[:-12], "damaged or cut short"),
         (b"\x1f\x8b rubbish", "cannot be read"),
+        (gzip.compress(b"PK\x03\x04 book"), "inside another archive; unpack it first"),
+        (gzip.compress(gzip.compress(BACI.encode())), "compressed twice"),
         (b"PK\x03\x04 rubbish", "cannot be read"),
         (bytes(range(256)) * 4, "binary"),
         ("t,i,j,k,v,q\n", "no lines below its header"),
@@ -276,6 +331,7 @@ def test_weights_by_the_unit_they_are_in() -> None:
         ("8", "", 5.0),
         ("21", "", 5000.0),
         ("8", "1000 KG", 5000.0),
+        ("9", "g", 0.005),
         ("5", "u", None),
         ("-1", "N/A", None),
     ],

@@ -62,10 +62,29 @@ def test_the_value_counts_where_weights_are_not_reported(tmp_path: Path) -> None
 
 def test_lines_counted_twice(tmp_path: Path) -> None:
     """Origins that add up to more than all."""
-    group = TAIWAN.replace(",490,S19,", ",97,EUX,").replace("1000000", "3000000")
+    group = TAIWAN.replace(",490,S19,", ",996,X99,").replace("1000000", "3000000")
     [(text, stops), *_] = said(write(tmp_path, WORLD, CHINA, VIETNAM, TAIWAN, group))
     assert "counted twice?" in text
     assert stops
+
+
+@pytest.mark.parametrize("group", [",97,EUR,", ",975,R14,", ",918,EUN,", ",999,EUU,"])
+def test_groups_of_countries_are_no_origin(tmp_path: Path, group: str) -> None:
+    """The European Union beside its members is left out and said, with a total or without."""
+    for lines in ((WORLD, CHINA, VIETNAM, TAIWAN), (CHINA, VIETNAM, TAIWAN)):
+        path = write(tmp_path, *lines, CHINA.replace(",156,CHN,", group))
+        found = read_trade(path, "comtrade", ("280530",), ("JPN",))
+        assert sum(row.quantity_t or 0.0 for row in found.rows) == 9000.0
+        assert found.left_out["totals over groups of countries"] == 1
+
+
+def test_totals_over_the_world_however_written(tmp_path: Path) -> None:
+    """By letters alone, by name, and as number 0 in BACI's layout: never an origin."""
+    for world in (",,W00,", ",World,,", ",0.0,,"):
+        [(text, _)] = said(write(tmp_path, WORLD.replace(",0,W00,", world, 1), CHINA))
+        assert "44% are missing" in text
+    lines = ("2025,156,392,280530,90000,5000\n", "2025,0,392,280530,160000,9000\n")
+    assert "44% are missing" in said(write(tmp_path, *lines, header="t,i,j,k,v,q\n"), "baci")[0][0]
 
 
 def test_a_code_with_a_total_and_no_origin(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from minrisk.data.trade.layouts import (
     whole,
     without_thousands,
 )
+from minrisk.data.trade.naming import what_else
 from minrisk.data.trade.observed import Observed
 from minrisk.data.trade.opening import Table, digest, digest_of, open_tables, reading
 
@@ -47,17 +48,25 @@ _NEEDED = ("month", "code", "quantity", "unit")
 _JAPAN = frozenset({"116", "日本", "japan"})
 _ALL = frozenset({"", "000", "0", "合计", "总计", "全部", "全球", "world", "total"})
 
-#: Elements by their sign in Chinese, and their names.
+#: Elements by their sign in Chinese, and by name.
 _SIGNS = {"镧": "La", "铈": "Ce", "镨": "Pr", "钕": "Nd", "钐": "Sm", "铕": "Eu", "钆": "Gd",
           "铽": "Tb", "镝": "Dy", "钬": "Ho", "铒": "Er", "铥": "Tm", "镱": "Yb",
           "镥": "Lu", "钇": "Y", "钪": "Sc"}  # fmt: skip
+_NAMES = {"lanthanum": "La", "cerium": "Ce", "praseodymium": "Pr", "neodymium": "Nd", "samarium": "Sm",
+          "europium": "Eu", "gadolinium": "Gd", "terbium": "Tb", "dysprosium": "Dy", "holmium": "Ho",
+          "erbium": "Er", "thulium": "Tm", "ytterbium": "Yb", "lutetium": "Lu", "yttrium": "Y",
+          "scandium": "Sc"}  # fmt: skip
 
 #: Eight-digit codes of one element by form: China's import and export tariff, headings 2805.30, 2846.10, 2846.90.
-#: The metals stand in trade statistics; no copy of the tariff was at hand for the rest (grade C). Goods whose name
-#: says another element than their code are a fault, so that a wrong code is found where the file names its goods.
+#: Read with their names (grade B) in copies of the tariff and of its yearly rates: provisional import rates of 2010
+#: (comelan.com/C/200912/162451.asp) and 2014 (worldmetal.cn/ys/show-848198-1.html), the tariff in force
+#: (china-gacc.agency and chinesetariff.com, 2805.30; htshub.com/cn-hs/head/2846-2 of January 2026), with the ten
+#: digits of announcement 18 of 2025. Those of `_UNSEEN` were in no copy at hand (grade C): that they exist is told
+#: by the export rates of 2012, and their order is that of the forms that were read. Goods whose name says another
+#: element than their code are a fault, so that a wrong code is found where the file names its goods.
 _FORMS: Mapping[str, Mapping[str, str]] = {
     "metal": {"28053011": "Nd", "28053012": "Dy", "28053013": "Tb", "28053014": "La", "28053015": "Ce",
-              "28053016": "Pr", "28053017": "Y"},
+              "28053016": "Pr", "28053017": "Y", "28053018": "Sc"},
     "oxide": {"28461010": "Ce", "28469011": "Y", "28469012": "La", "28469013": "Nd", "28469014": "Eu",
               "28469015": "Dy", "28469016": "Tb", "28469017": "Pr", "28469018": "Lu"},
     "chloride": {"28469021": "Tb", "28469022": "Dy", "28469023": "La", "28469024": "Nd", "28469025": "Pr",
@@ -70,6 +79,7 @@ _FORMS: Mapping[str, Mapping[str, str]] = {
     "other": {"28461090": "Ce", "28469091": "La", "28469092": "Nd", "28469093": "Tb", "28469094": "Dy",
               "28469095": "Pr", "28469096": "Y"},
 }  # fmt: skip
+_UNSEEN = frozenset({"28469018", "28469044", "28469045", "28469046", *(f"2846909{digit}" for digit in range(1, 7))})
 _CODES = {code: (element, form) for form, codes in _FORMS.items() for code, element in codes.items()}
 
 #: Elements whose metal and usual compounds all have codes of their own; of others only a part is counted.
@@ -222,6 +232,10 @@ class _Extract:
         if not {"partner", "partner_name"} & set(self.places):
             missing.append(_COLUMNS["partner"][0])
         if missing:
+            named = what_else(self.table, "china")
+            if named:
+                self.found.problems.append(f"{self.table.name}: {named}")
+                return
             shown = ", ".join(map(repr, self.table.header[:8]))
             wanted = "数据年月,商品编码,商品名称,贸易伙伴编码,第一数量,第一计量单位"
             self.found.problems.append(
@@ -319,6 +333,7 @@ def _element(code: str, name: str, line: Line) -> tuple[str, str] | None:
     """Element and form of a code; None for mixtures. A name of another element is a fault."""
     known = _CODES.get(code[:8])
     named = {element for sign, element in _SIGNS.items() if sign in name}
+    named |= {_NAMES[word] for word in re.findall(r"[a-z]+", name.casefold()) if word in _NAMES}
     if len(code) < 8:
         return None
     if known is not None and len(named) == 1 and known[0] not in named:
@@ -337,6 +352,12 @@ class ElementExports:
     tonnes: tuple[float, float, float]
     share: tuple[float, float, float]
     codes: tuple[str, ...]
+
+    @property
+    def grade(self) -> str:
+        """B by codes that were read in the tariff; C with one that was not, or whose content is not known."""
+        unsure = any(code[:8] in _UNSEEN or _CODES[code[:8]][1] == "other" for code in self.codes)
+        return "C" if unsure else "B"
 
 
 def year_of(found: ChinaFile) -> int:

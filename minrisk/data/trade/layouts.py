@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,9 @@ WORLD = "World"
 #: Comtrade's code and letters for it.
 _WORLD_CODES = frozenset({"0", "W00"})
 
+#: Comtrade's and WITS's codes and letters of the European Union and other groups that are no origin.
+_GROUP_CODES = frozenset({"97", "918", "975", "EUR", "EU2", "EUN", "EUU", "E27", "E28", "R14"})
+
 #: Values of breakdown columns that mean "all together", and what the column breaks a total down by.
 _TOTALS: Mapping[str, tuple[frozenset[str], str]] = {
     "partner2Code": (frozenset({"", "0"}), "second partner"),
@@ -40,6 +44,7 @@ _UNIT_CODES: Mapping[str, float] = {"8": 1.0, "21": 1000.0}
 _UNIT_NAMES: Mapping[str, float] = {
     **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "weight in kilograms", "net kg", "kgm",
                      "キログラム", "千克", "公斤"), 1.0),
+    **dict.fromkeys(("g", "gr", "gram", "grams", "グラム", "克"), 0.001),
     **dict.fromkeys(("1000 kg", "1000kg", "1,000 kg", "t", "mt", "tne", "tonne", "tonnes", "metric tons",
                      "metric tonnes", "weight in thousand of kilograms", "トン", "吨"), 1000.0),
 }  # fmt: skip
@@ -169,7 +174,7 @@ def whole(text: str) -> str:
 
 @cache
 def customs_code(text: str) -> str:
-    """Customs code as digits: ``2805.30``, ``2805.3``, ``280530.0`` and ``28 05 30`` are 280530.
+    """Customs code as digits: ``2805.30``, ``2805.3``, ``280530.0``, ``28 05 30`` and ``HS280530`` are 280530.
 
     Parameters
     ----------
@@ -181,7 +186,8 @@ def customs_code(text: str) -> str:
     str
         Digits, a zero lost in front put back; anything else as it is.
     """
-    named = re.fullmatch(r"'?(\d{4,10})'?\s*[_:：-]\s*\D.*", text.strip())
+    text = re.sub(r"^(hs|hts|cn|k)\W*(?=\d)", "", unicodedata.normalize("NFKC", text).strip(), flags=re.IGNORECASE)
+    named = re.fullmatch(r"'?(\d{4,10})'?\s*[_:：-]\s*\D.*", text)
     code = whole(named[1] if named else text).replace(" ", "").replace("\u00a0", "").rstrip(".")
     if re.fullmatch(r"\d{4}\.\d", code):
         code += "0"  # a number that lost its last zero
@@ -207,7 +213,7 @@ def _baci(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped:
     """Read a line of BACI: t year, i exporter, j importer, k product, v kUSD, q tonnes."""
     line = Line()
     line.year = _year(cells["t"], "t", line)
-    line.origin = _area(cells["i"], "i", areas, line)
+    line.origin = WORLD if whole(cells["i"]) in _WORLD_CODES else _area(cells["i"], "i", areas, line)
     line.importer = _area(cells["j"], "j", areas, line)
     line.value_kusd = amount(cells["v"], "v", line)
     line.quantity_t = amount(cells["q"], "q", line)
@@ -224,6 +230,8 @@ def _comtrade(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skip
     flow = whole(cells["flowCode"]) or cells.get("flowDesc", "")
     if flow.casefold() not in _IMPORTS:
         return Skipped("other flows than imports")
+    if _is_group(cells):
+        return Skipped("totals over groups of countries")
     line = Line()
     if cells.get("freqCode", "A").upper() not in ("", "A", "ANNUAL"):
         line.faults.append("column 'freqCode': monthly figures; download annual ones")
@@ -243,7 +251,17 @@ def _comtrade(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skip
 
 
 def _is_world(cells: Mapping[str, str]) -> bool:
-    return whole(cells["partnerCode"]) in _WORLD_CODES or cells["partnerCode"].casefold() == "world"
+    number = whole(cells["partnerCode"])
+    return (
+        number in _WORLD_CODES
+        or number.casefold() == "world"
+        or (not number and cells.get("partnerISO", "").strip() in _WORLD_CODES)
+    )
+
+
+def _is_group(cells: Mapping[str, str]) -> bool:
+    """Whether the partner is a group of countries, of which the countries stand there too."""
+    return whole(cells["partnerCode"]) in _GROUP_CODES or cells.get("partnerISO", "").strip() in _GROUP_CODES
 
 
 def _weigh(cells: Mapping[str, str], line: Line) -> None:
@@ -281,7 +299,8 @@ def _country(cells: Mapping[str, str], side: str, areas: Mapping[str, str], line
     """Label of reporter or partner: by its number, or by its letters where the number is not known."""
     number = whole(cells[f"{side}Code"])
     letters = cells.get(f"{side}ISO", "").strip()
-    if _ISO3.fullmatch(letters) and (number == letters or (number.isdigit() and _number(number) not in areas)):
+    unknown = number in ("", letters) or (number.isdigit() and _number(number) not in areas)
+    if _ISO3.fullmatch(letters) and unknown:
         return letters
     return _area(number, f"{side}Code", areas, line)
 

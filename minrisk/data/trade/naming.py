@@ -33,11 +33,13 @@ class Foreign:
 
 _JAPAN = "say --from japan"
 _CHINA = "say --from china"
+_WGI = "say --from wgi"
 _DOWNLOAD = "download the same trade from UN Comtrade (--from comtrade) or BACI (--from baci)"
 _JAPAN_COLUMNS = (
     "Exp or Imp,Year,HS,Country,Unit2,Quantity2-Year,Value-Year of the yearly file, or item (品目), country (国), "
     "time (時間軸), unit (単位), quantity (数量) and value (金額) of a table of e-Stat"
 )
+_PRODUCTION = "it is no trade; write its tonnes into production.csv of the dataset"
 _OWN_FILE = "the file of trade has the columns t,i,j,k,v,q"
 
 #: Formats by their columns, the narrower ones first.
@@ -50,6 +52,13 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("Chinese customs statistics", ("商品编码", "贸易伙伴编码"), _CHINA),
     Foreign("Chinese customs statistics", ("商品编码", "商品名称"), _CHINA),
     Foreign("Chinese customs statistics", ("commoditycode", "tradepartnercode"), _CHINA),
+    Foreign("Chinese customs statistics", ("commoditycode", "tradingpartnercode"), _CHINA),
+    Foreign("the World Bank's governance indicators", ("country", "year", "indicator", "estimate"), _WGI),
+    Foreign("the World Bank's governance indicators", ("code", "year", "indicator", "estimate"), _WGI),
+    Foreign("the World Bank's governance indicators", ("pvestimate",), _WGI),
+    Foreign("the World Bank's governance indicators", ("pvest",), _WGI),
+    Foreign("the World Bank's governance indicators", ("countrycode", "seriescode"), _WGI),
+    Foreign("the World Bank's governance indicators", ("countrycode", "indicatorcode"), _WGI),
     Foreign("Korean customs statistics", ("hs코드", "국가"), _DOWNLOAD),
     Foreign("Eurostat's Comext (bulk download)", ("declarant", "partner", "flow", "period"), _DOWNLOAD),
     Foreign("Eurostat's Comext (bulk download)", ("reporter", "productnc", "flow", "period"), _DOWNLOAD),
@@ -69,7 +78,11 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("BACI's list of countries", ("countrycode", "countryname", "countryiso3"), _OWN_FILE),
     Foreign("BACI's list of countries", ("countrycode", "countrynameabbreviation"), _OWN_FILE),
     Foreign("BACI's list of products", ("code", "description"), _OWN_FILE),
+    Foreign("USGS Mineral Commodity Summaries", ("mcschapter",), _PRODUCTION),
+    Foreign("USGS Mineral Commodity Summaries", ("country", "type", "prodt"), _PRODUCTION),
     Foreign("a dataset's own table (imports.csv)", ("hs", "origin", "quantityt", "valuekusd"),
+            "name its folder by --dataset"),
+    Foreign("a dataset's own table (production.csv)", ("country", "productiont", "edition"),
             "name its folder by --dataset"),
 )  # fmt: skip
 
@@ -101,6 +114,31 @@ def known_columns(cells: Sequence[str]) -> int:
     return score if score >= 3 or (score == 2 and len(names) > 2) else 0
 
 
+def what_else(table: Table, own: str) -> str:
+    """Say what a table is whose columns are not those asked for, and what to do; empty where nobody knows.
+
+    Parameters
+    ----------
+    table : Table
+        As opened, without the columns of the format.
+    own : str
+        Word of the format after ``--from``, which is no advice.
+
+    Returns
+    -------
+    str
+    """
+    for kind, layout in LAYOUTS.items():
+        if kind != own and set(layout.needed) <= set(layout.places(table.header)):
+            return f"these are the columns of a file of {layout.name}; say --from {kind}"
+    foreign = _foreign(table)
+    if foreign is None or foreign.instead == f"say --from {own}":
+        return ""
+    rest = f", not of {LAYOUTS[own].name}" if own in LAYOUTS and LAYOUTS[own].name not in foreign.what else ""
+    of = "" if foreign.what.startswith("a ") else "a file of "
+    return f"{of}{foreign.what}{rest}; {foreign.instead}"
+
+
 def what_is_wrong(table: Table, layout: Layout) -> str:
     """Say in one sentence why a table is not one of a format, and what to do.
 
@@ -118,15 +156,13 @@ def what_is_wrong(table: Table, layout: Layout) -> str:
     """
     places = layout.places(table.header)
     missing = [column for column in layout.needed if column not in places]
-    for kind, other in LAYOUTS.items():
-        if missing and other is not layout and set(other.needed) <= set(other.places(table.header)):
-            return f"these are the columns of a file of {other.name}; say --from {kind}"
-    foreign = _foreign(table)
-    if missing and layout is JAPAN and (foreign is None or foreign.instead == _JAPAN):
-        return f"columns {', '.join(map(repr, table.header[:8]))} are not those of {layout.name}: {_JAPAN_COLUMNS}"
-    if missing and foreign is not None:
-        rest = "" if layout.name in foreign.what else f", not of {layout.name}"
-        return f"a file of {foreign.what}{rest}; {foreign.instead}"
+    if missing:
+        own = next(kind for kind, other in LAYOUTS.items() if other is layout)
+        named = what_else(table, own)
+        if named:
+            return named
+        if layout is JAPAN:
+            return f"columns {_shown(table)} are not those of {layout.name}: {_JAPAN_COLUMNS}"
     shift = _shift(table, layout)
     if shift:
         side, count = ("left" if shift < 0 else "right"), abs(shift)
@@ -164,8 +200,7 @@ def _missing(table: Table, layout: Layout, missing: Collection[str]) -> str:
     if table.header and sum(_is_value(cell) for cell in table.header) > len(table.header) / 2:
         return f"has no header line; put the names of the columns above its first line, among them {wanted}"
     if len(missing) > len(layout.needed) / 2:
-        shown = ", ".join(repr(name) for name in table.header[:8]) + (", ..." if len(table.header) > 8 else "")
-        return f"columns {shown} are not those of a {layout.name} file; the header must hold {wanted}"
+        return f"columns {_shown(table)} are not those of a {layout.name} file; the header must hold {wanted}"
     said = []
     for column in missing:
         near = nearest(column, table.header)
@@ -173,6 +208,10 @@ def _missing(table: Table, layout: Layout, missing: Collection[str]) -> str:
     plural = "columns" if len(said) > 1 else "column"
     verb = "are" if len(said) > 1 else "is"
     return f"{plural} {', '.join(said)} of a {layout.name} file {verb} missing; the header must hold {wanted}"
+
+
+def _shown(table: Table) -> str:
+    return ", ".join(map(repr, table.header[:8])) + (", ..." if len(table.header) > 8 else "")
 
 
 def _is_value(cell: str) -> bool:

@@ -11,7 +11,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x28\xb5\x2f\xfd", "compressed by Zstandard; unpack it first"),
     (b"\x89PNG", "a picture; download the table as CSV"),
     (b"RDX", "an R data file; save the table as CSV"),
+    (b"PK\x03\x04", "an archive or a workbook inside another archive; unpack it first"),
+    (b"\x1f\x8b", "compressed twice; unpack it first"),
 )
 
 _OPENERS: tuple[tuple[bytes, Any], ...] = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open))
@@ -234,7 +236,8 @@ def _table(name: str, opener: Callable[[], IO[bytes]], known: Callable[[Sequence
 
 _ENCODING_NAMES = {
     "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32": "UTF-32",
-    "cp932": "Shift-JIS (cp932)", "gb18030": "Chinese (GB18030)", "cp1252": "Windows-1252",
+    "cp932": "Shift-JIS (cp932)", "euc_jp": "Japanese (EUC-JP)", "iso2022_jp": "Japanese (ISO-2022-JP)",
+    "gb18030": "Chinese (GB18030)", "cp949": "Korean (cp949)", "cp1252": "Windows-1252",
 }  # fmt: skip
 
 
@@ -247,34 +250,35 @@ def encoding_of(head: bytes) -> str:
     zeros = head[0::2].count(0), head[1::2].count(0)
     if max(zeros) > len(head) // 5:
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    if b"\x1b$B" in head or b"\x1b$@" in head:
+        return "iso2022_jp"
     try:
         head.decode("utf-8-sig")
         return "utf-8-sig"
     except UnicodeDecodeError as error:
         if len(head) - error.start < 4 and len(head) >= HEAD:
             return "utf-8-sig"
-    if _is_chinese(head):
-        return "gb18030"
-    return "cp932" if _is_japanese(head) else "cp1252"
+    worded = next((name for name in _WORDS if _has_words(head, name)), "")
+    return worded or ("cp932" if _is_japanese(head) else "cp1252")
 
 
-#: Words of tables of e-Stat, in which single letters (年, 月, 円) outnumber words.
-_JAPANESE = ("品目", "数量", "金額", "統計", "単位", "輸入", "輸出", "時間", "千円", "貿易")
+#: Words of tables of customs offices, by which their encodings are told from one another.
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "gb18030": ("商品", "编码", "贸易", "数量", "计量", "美元", "年月", "海关"),
+    "cp949": ("품목", "국가", "수출", "수입", "중량", "금액", "기간"),
+    "euc_jp": ("品目", "数量", "金額", "統計", "単位", "輸入", "輸出", "時間", "千円", "貿易"),
+    "cp932": ("品目", "数量", "金額", "統計", "単位", "輸入", "輸出", "時間", "千円", "貿易"),
+}
 
-#: Words of Chinese customs, by which their encoding is told from the Japanese one.
-_CHINESE = ("商品", "编码", "贸易", "数量", "计量", "美元", "年月", "海关")
 
-
-def _is_chinese(head: bytes) -> bool:
-    text = head.decode("gb18030", errors="replace")
-    return sum(word in text for word in _CHINESE) >= 2 and text.count("\ufffd") <= 2
+def _has_words(head: bytes, encoding: str) -> bool:
+    text = head.decode(encoding, errors="replace")
+    return sum(word in text for word in _WORDS[encoding]) >= 2 and text.count("\ufffd") <= 2
 
 
 def _is_japanese(head: bytes) -> bool:
     """Whether the letters beyond ASCII read as Shift-JIS stand beside each other, as in Japanese words."""
     text = head.decode("cp932", errors="replace")
-    if sum(word in text for word in _JAPANESE) >= 2 and text.count("\ufffd") <= 2:
-        return True
     words = re.findall(r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff9f]+", text)
     letters = sum(map(len, words))
     return (
@@ -305,7 +309,7 @@ def _text(
         with io.TextIOWrapper(opener(), encoding=encoding, errors="replace", newline="") as file:
             for _ in range(place + 1):
                 file.readline()
-            reader = csv.reader(file, delimiter=separator)
+            reader = csv.reader(file, delimiter=separator, skipinitialspace=separator != "\t")
             try:
                 for cells in reader:
                     if cells and (cells[0] or any(map(str.strip, cells))):
@@ -338,7 +342,7 @@ def _header_place(lines: list[str], known: Callable[[Sequence[str]], int]) -> tu
 
 def _cells(line: str, separator: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=separator), [])
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=separator != "\t"), [])
     except csv.Error:
         return [line]
 
@@ -381,11 +385,25 @@ def _records(content: Any) -> tuple[list[dict[str, Any]] | None, int]:
     if isinstance(content, dict):
         count = content.get("count")
         declared = count if isinstance(count, int) and not isinstance(count, bool) else 0
+        by_column = _by_column(content)
+        if by_column:
+            return by_column, declared
         lists = [part for part in content.values() if isinstance(part, list) and part]
         content = max(lists, key=len, default=None)
     if isinstance(content, list) and content and all(isinstance(record, dict) for record in content):
         return content, declared
     return None, declared
+
+
+def _by_column(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Records of JSON that is a mapping of columns, or lists of columns and rows, as pandas writes it."""
+    columns, data = content.get("columns"), content.get("data")
+    if isinstance(columns, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, columns), row, strict=False)) for row in data]
+    parts = list(content.values())
+    if len(parts) > 1 and all(isinstance(part, dict) and part.keys() == parts[0].keys() for part in parts):
+        return [{name: part[key] for name, part in content.items()} for key in parts[0]]
+    return []
 
 
 def _cell(value: Any) -> str:

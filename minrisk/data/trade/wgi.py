@@ -9,6 +9,7 @@ from pathlib import Path
 
 from minrisk.data.trade.areas import areas
 from minrisk.data.trade.layouts import EMPTY, Line, amount, first_places, plain, whole
+from minrisk.data.trade.naming import what_else
 from minrisk.data.trade.opening import Table, digest, open_tables, reading
 from minrisk.risk.concentration import MOST_ESTIMATE, NO_ESTIMATE
 
@@ -16,7 +17,7 @@ from minrisk.risk.concentration import MOST_ESTIMATE, NO_ESTIMATE
 _CODES = {"ADO": "AND", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
 
 _COLUMNS = {
-    "country": ("code", "countrycode", "countryiso3code", "iso3", "economycode", "refarea", "iso3c"),
+    "country": ("iso3", "iso3c", "countryiso3code", "code", "countrycode", "economycode", "refarea"),
     "indicator": ("indicator", "indicatorcode", "seriescode", "indicatorname", "seriesname"),
     "year": ("year", "time", "timeperiod", "date"),
     "estimate": ("estimate", "pvestimate", "pvest", "pve", "obsvalue", "value"),
@@ -101,6 +102,9 @@ class _Reader:
         years = {place: int(match[1]) for place, match in enumerate(names) if match}
         wide = len(years) > 0 and "year" not in self.places
         if "country" not in self.places or not (wide or {"year", "estimate"} <= set(self.places)):
+            named = what_else(self.table, "wgi")
+            if named:
+                return f"{self.table.name}: {named}"
             shown = ", ".join(map(repr, self.table.header[:8]))
             return (
                 f"{self.table.name}: columns {shown} are not those of the governance indicators; the header must "

@@ -159,7 +159,7 @@ def import_exports(found: ChinaFile, rows: Sequence[ElementExports], folder: Pat
     new = {
         row.element: {
             "element": row.element, "unit": "t REO/yr; 1", "year": str(year),
-            "source": _source("china", found), "grade": "C",
+            "source": _source("china", found), "grade": row.grade,
             "note": f"oxide in codes {' '.join(row.codes)}; weight of oxide by stoichiometry",
             **{name: f"{tonnes:.6g}" for name, tonnes in zip(_LEVELS, row.tonnes, strict=True)},
             **{f"share_{name}": f"{share:.6g}" for name, share in zip(_LEVELS, row.share, strict=True)},
