@@ -163,8 +163,10 @@ class UseChain:
         ndarray, shape (draw,)
             Output relative to baseline [1].
         """
-        got = kept if ration is None else kept * ration
-        return self._made(use, self._needed(use, self._useful(kept, got)))[0]
+        useful = self._useful(kept)
+        if ration is not None:
+            useful *= ration
+        return self._made(use, self._needed(use, useful))[0]
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
         """Write what each end use got and wanted at a price multiple of 1 [t/month], (element, use, draw)."""
@@ -176,9 +178,10 @@ class UseChain:
                 got[row, use.column] = wanted[row, use.column] * fill
 
     def _fills(self, kept: Array, ration: Array | None) -> tuple[Fills, Fills]:
-        """Share of its need that each kind of use gets, and what of it counts for output, (element, draw).
+        """Share of its need that each kind of use gets, and the output it allows, (element, draw).
 
-        Part of what the price squeezes out is saved, not missed. A kind is an elasticity class and a priority.
+        Part of what the price squeezes out is saved: less goes into a unit of output. What rationing
+        withholds is missed in full. A kind is an elasticity class and a priority.
         """
         got: Fills = {}
         useful: Fills = {}
@@ -192,15 +195,19 @@ class UseChain:
                 got[kind] = bought * useful[kind]
                 continue
             got[kind] = bought if ration is None else bought * ration[level]
-            useful[kind] = self._useful(bought, got[kind])
+            useful[kind] = self._useful(bought)
+            if ration is not None:
+                useful[kind] *= ration[level]
         return got, useful
 
-    def _useful(self, bought: Array, got: Array) -> Array:
-        """What counts for output: what a use gets, and what it saves of what the price squeezes out."""
-        fill = 1.0 - bought
-        fill *= self.market.saved_share
-        fill += got
-        return np.minimum(fill, 1.0, out=fill)
+    def _useful(self, bought: Array) -> Array:
+        """Output that what is bought allows: a part of what the price squeezes out is saved per unit of output."""
+        need = 1.0 - bought
+        need *= -self.market.saved_share
+        need += 1.0
+        # Nobody needs less than he buys, to the last bit.
+        np.maximum(need, bought, out=need)
+        return np.divide(bought, need, out=np.zeros_like(need), where=need > 0.0)
 
     def _needed(self, use: Use, useful: Array) -> Array:
         """The same fills, with an element that a shock has taken out of the use's recipe never lacking."""
@@ -243,8 +250,8 @@ class UseChain:
         """Tonnes bought beyond what the use can work up at its output."""
         room = np.where(self.eats_all, 1.0, made * self.appetite)
         for row in use.joint:
-            # A maker needs the less of an element the more of it is saved.
-            need = got[row] / np.maximum(useful[row], 1e-300) if use.group in self.saving else 1.0
+            # Per unit of output: the less the more of an element is saved.
+            need = got[row] / np.maximum(useful[row], 1e-300)
             idle = np.maximum(got[row] - room * need, 0.0)
             idle *= self.demand.of_use(row, use.column)
             self.returned[row] += idle

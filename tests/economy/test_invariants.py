@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from minrisk import load_dataset, load_scenario
+from minrisk import Run, load_dataset, load_scenario, run
 from minrisk.data import economy_parameters, economy_structure
 from minrisk.economy import output_loss
 from minrisk.pipeline.block import output_for_industries, simulate_block, value_added_lost
+from minrisk.results import application_losses
 from tests import SCENARIOS
 from tests.benchmarks.harm import Measured, broken, measure
 
@@ -74,14 +76,47 @@ def test_buyers_who_value_it_less_lose_less(tmp_path: Path) -> None:
     assert loose.mean() < stiff.mean()
 
 
+@cache
+def without(element: str) -> Run:
+    """A year in which no country sends an element to anybody, stocks all but empty."""
+    stop: dict[str, object] = {"type": "export_ban", "destination": "all", "elements": [element]}
+    stop |= {"start": "2026-01", "duration_months": 14}
+    stops = [stop | {"name": f"no_{origin.lower()}", "origin": origin} for origin in load_dataset().labels.origins]
+    calm = load_scenario(SCENARIOS / "calm.yaml").with_({"market.stock_cover_months": 0.01})
+    return run(calm.model_copy(update={"months": 14}).with_events(*stops), draws=DRAWS)
+
+
 def test_without_yttrium_all_that_needs_it_stops() -> None:
-    """What each use makes without yttrium; LEDs without terbium lack nothing."""
-    dataset = load_dataset()
-    uses, elements = dataset.labels.uses, dataset.labels.elements
-    yttrium, terbium = elements.index("Y"), elements.index("Tb")
-    weight = np.nan_to_num(dataset.use_weights)
-    for use in ("zirconia_and_coatings", "capacitors"):
-        assert weight[yttrium, uses.index(use)] == 1.0
-        assert dataset.joint_needs[yttrium, uses.index(use)]
-    assert dataset.joint_needs[yttrium, uses.index("led_phosphors")]
-    assert dataset.use_shares[terbium, uses.index("led_phosphors")] == 0.0
+    """Uses of yttrium alone make nothing, LEDs and lamps their other elements' part, nobody else lacks anything."""
+    found, dataset = without("Y"), load_dataset()
+    yttrium = dataset.labels.elements.index("Y")
+    weight = np.nan_to_num(dataset.use_weights)[yttrium]
+    assert weight[list(found.uses).index("zirconia_and_coatings")] == 1.0
+    for place, use in enumerate(found.uses):
+        lowest = found.use_metrics["lowest_output"][place]
+        if dataset.use_shares[yttrium, place] == 0.0:
+            assert (lowest > 0.99).all(), use
+            continue
+        together = dataset.joint_needs[yttrium, place]
+        part = np.nan_to_num(dataset.use_weights)[dataset.joint_needs[:, place], place].sum() if together else 0.0
+        assert lowest == pytest.approx(1.0 - max(part, weight[place]), abs=0.01), use
+
+
+def test_yen_at_stake_without_yttrium_are_all_lost() -> None:
+    """Capacitors, coatings and sensors stand still in every draw once parts run out; motors lose nothing."""
+    found = without("Y")
+    applications = application_losses(found).set_index("application")
+    for name in ("capacitors", "plasma_coatings", "oxygen_sensors"):
+        assert applications.loc[name, "output_lost_months"] > 10.0, name
+        assert applications.loc[name, "constrained_probability"] == 1.0, name
+        assert applications.loc[name, "binding"] == "Y", name
+    assert applications.loc["traction_motors", "loss_jpy_mean"] == 0.0
+
+
+def test_leds_run_without_terbium() -> None:
+    """Fluorescent lamps and heat-resistant magnets stop; LEDs lack nothing."""
+    found = without("Tb")
+    uses = list(found.uses)
+    assert (found.use_metrics["output_lost_months"][uses.index("led_phosphors")] < 0.01).all()
+    assert (found.use_metrics["lowest_output"][uses.index("ndfeb_heat_resistant")] < 0.1).all()
+    assert (found.use_metrics["lowest_output"][uses.index("lamp_phosphors")] < 0.1).all()

@@ -94,13 +94,21 @@ def test_slack_leaves_a_part_with_the_use() -> None:
 
 
 def test_saved_share_spares_output() -> None:
-    """Of the demand that the price squeezes out a share is thrift: at p^-eps = .5 and phi = .4 output is .7."""
+    """Of the demand that the price squeezes out a share is thrift: at p^-eps = .5 and phi = .4 a unit needs .8."""
     inputs = magnets(
         elasticity=0.25, choke_price_index=16.0, saved_share=0.4, complement_substitution=0.0, joint_slack=np.inf
     )
     result = simulate(stopped(inputs, severity=0.5))
     assert result.price_index[2, 1] == pytest.approx(16.0)
-    assert result.output[2, 0] == pytest.approx(0.5 + 0.4 * 0.5)
+    assert result.output[2, 0] == pytest.approx(0.5 / 0.8)
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.4, 1.0])
+def test_thrift_makes_nothing_out_of_nothing(phi: float) -> None:
+    """An element that nobody delivers: at the ceiling a part is saved, and still nothing is made."""
+    inputs = magnets(elasticity=0.25, choke_price_index=16.0, saved_share=phi, joint_slack=np.inf)
+    result = simulate(stopped(inputs, severity=1.0))
+    assert np.all(result.output[2:14, 0] == 0.0)
 
 
 def test_rationing_goes_by_priority() -> None:
