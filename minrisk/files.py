@@ -207,9 +207,13 @@ def refuse_foreign(target: Path, record: Record) -> None:
     Raises
     ------
     OutputError
-        If a file, a link or a folder without the record is there.
+        If a file, a link (to whatever) or a folder without the record is there.
     """
-    if target.is_symlink() or (target.exists() and not record.marks(target)):
+    if target.is_symlink():
+        raise OutputError(
+            f"{target} is a link, not a folder: it is not replaced; remove it or choose another --out"
+        )
+    if target.exists() and not record.marks(target):
         raise OutputError(
             f"{target} exists and is not a minrisk report (no {record.file} of minrisk in it): "
             "it is not replaced; move it away or choose another --out"

@@ -10,9 +10,11 @@ import pytest
 
 from minrisk.files import (
     OutputError,
+    Record,
     append_line,
     fill_file,
     new_folder,
+    refuse_foreign,
     replace_files,
     write_file,
     write_files,
@@ -104,3 +106,14 @@ def test_files_of_a_folder_are_replaced_in_their_order(tmp_path: Path, monkeypat
         "mine": b"mine",
     }
     assert os.listdir(tmp_path) == ["data"]
+
+
+def test_a_link_to_a_report_is_called_a_link(tmp_path: Path) -> None:
+    """The report behind it is one, and is not what would be replaced."""
+    record = Record("run.json", ("run",))
+    report = tmp_path / "real"
+    write_files(report, {"run.json": b'{"minrisk": {"kind": "run"}}'})
+    refuse_foreign(report, record)
+    (tmp_path / "linked").symlink_to(report)
+    with pytest.raises(OutputError, match=r"linked is a link, not a folder"):
+        refuse_foreign(tmp_path / "linked", record)

@@ -55,7 +55,8 @@ def compare_command(
 
     found = [scenario for _, scenario in load_scenarios(paths)]
     if len(found) < 2:
-        fail(["compare needs at least two scenarios: the others are measured against the first"])
+        said = "compare needs at least two scenarios: the others are measured against the first"
+        fail([f"{said}; {paths[0]} is named {len(paths)} times" if len(paths) > 1 else said])
     name = f"compare_{found[0].name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         asked = [parse_metric(text) for text in metrics or ()]

@@ -188,6 +188,9 @@ _WORDS = {
     "product_quantity": "quantity",
 }
 
+#: No figure is larger, in whatever unit: yen of a whole economy are below 1e16, and squares must stay numbers.
+LARGEST = 1e18
+
 _BOUNDS: dict[str, tuple[Callable[[float], bool], str]] = {
     "number": (lambda value: True, ""),
     "estimate": (lambda value: abs(value) <= MOST_ESTIMATE, NO_ESTIMATE),
@@ -209,6 +212,8 @@ def _number_fault(text: str, kind: str) -> str:
     value = float(text)
     if not math.isfinite(value):
         return f"{text!r} is not a finite number"
+    if abs(value) > LARGEST:
+        return f"{text} is too large; no figure of a dataset exceeds {LARGEST:g}, check its unit"
     holds, fault = _BOUNDS[kind]
     return "" if holds(value) else f"{text} {fault}"
 

@@ -13,6 +13,7 @@ from minrisk.results import (
     finding,
     first_shortage,
     hardest_hit,
+    in_demand,
     lines,
     lowest_stocks,
     most_affected,
@@ -283,7 +284,8 @@ def _china(run: Run) -> str:
     effective = run.metrics["china_share_effective"].mean(axis=1)
     # An element without a source has no shares.
     without = {lack.element for lack in lacks(run.dataset) if lack.mix_t == 0.0}
-    known = [i for i, symbol in enumerate(run.elements) if symbol not in without] or list(range(len(effective)))
+    used = [i for i, demanded in enumerate(in_demand(run)) if demanded]
+    known = [i for i in used if run.elements[i] not in without] or used
     most, least = max(known, key=lambda i: effective[i]), min(known, key=lambda i: effective[i])
 
     name = origin_name(run.dataset.focus_origin)

@@ -16,7 +16,7 @@ from minrisk.risk.spread import median, spread
 if TYPE_CHECKING:
     import pandas as pd
 
-    from minrisk.axes import Array
+    from minrisk.axes import Array, Flags
     from minrisk.data import Dataset
     from minrisk.pipeline.run import Run
     from minrisk.scenario import Scenario
@@ -195,8 +195,11 @@ def hardest_hit(run: Run) -> Finding:
 
 
 def lowest_stocks(run: Run) -> list[Finding]:
-    """Elements whose commercial stock falls lowest, by the median in hundredths of a month; most unserved first."""
-    middle = np.round(median(run.metrics["months_of_cover"]), 2)
+    """Elements whose commercial stock falls lowest, by the median in hundredths of a month; most unserved first.
+
+    An element that nobody uses has no stock to look at.
+    """
+    middle = np.where(in_demand(run), np.round(median(run.metrics["months_of_cover"]), 2), np.inf)
     unserved = run.metrics["unserved_share"].mean(axis=1)
     lowest = np.flatnonzero(middle == middle.min())
     return [finding(run, "months_of_cover", int(e)) for e in lowest[np.argsort(-unserved[lowest], kind="stable")]]
@@ -296,6 +299,12 @@ def magnets(scenario: Scenario, dataset: Dataset) -> str:
     if not found:
         return "free"
     return "held" if any(one.products for one in found) else "let_through"
+
+
+def in_demand(run: Run) -> Flags:
+    """Whether anybody uses an element in any draw, (element,); if nobody uses any, all of them."""
+    used: Flags = np.any(run.metrics["demand_t"] > 0.0, axis=1)
+    return used if used.any() else np.ones_like(used)
 
 
 def yen_by_element(run: Run) -> Array:

@@ -138,6 +138,7 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["sensitivity", BAN, "--input", "full_ban/leakage_mx"], ["did you mean 'full_ban/leakage_max'"]),
         (["discover", BAN, "--when", "unserved_share/Dy>2", "--draws", "100"], ["holds in no one of 100 draws"]),
         (["compare", BAN], ["at least two scenarios"]),
+        (["compare", BAN, BAN], ["at least two scenarios", "ban_full_12m.yaml is named 2 times"]),
         (["measures", BAN, "--signal", "full_ban/leakage_max>0.1", "--signal", "full_ban/leakage_max>0.1:1.2"],
          ["write it as 'full_ban/duration_months>12:0.8'", "must lie from 0 to 1"]),
         (["measures", BAN, "--signal", "full_ban/leakage_mx>0.1:0.8", "--draws", "100"], ["full_ban/leakage_max"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,11 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 from minrisk.data import DatasetError, lacks, lacks_in_words, load_dataset
+from minrisk.data.dataset import PACKAGED
 from minrisk.data.mix.estimate import Lack
 from minrisk.pipeline.run import run
 from minrisk.report.messages import headline, key_messages
+from minrisk.results import in_demand, lowest_stocks
 from minrisk.scenario import load_scenario
 from tests.data.tiny import write_tiny
 
@@ -65,3 +69,20 @@ def test_a_mix_without_tonnes_is_refused(tmp_path: Path) -> None:
     (folder / "imports.csv").write_text(text.replace("SRC,1200,", "SRC,,"), encoding="utf-8")
     with pytest.raises(DatasetError, match="no tonnes in the mix years 2024"):
         load_dataset(folder)
+
+
+def test_an_element_that_nobody_uses_is_not_spoken_of(tmp_path: Path) -> None:
+    """Demand of 0 t in every draw: no warning of numpy, no lowest stocks, no lowest share of China."""
+    folder = tmp_path / "own"
+    shutil.copytree(PACKAGED, folder)
+    rows = (folder / "demand.csv").read_text(encoding="utf-8").splitlines()
+    none = [re.sub(r"^Tm,[^,]*,[^,]*,[^,]*,", "Tm,0,0,0,", row) for row in rows]
+    assert none != rows
+    (folder / "demand.csv").write_text("\n".join(none) + "\n", encoding="utf-8")
+    calm = load_scenario(SCENARIOS / "calm.yaml").model_copy(update={"dataset": str(folder), "months": 12})
+    finished = run(calm, draws=20)
+    unused = finished.elements.index("Tm")
+    assert finished.metrics["demand_t"][unused].max() == 0.0
+    assert in_demand(finished).tolist() == [symbol != "Tm" for symbol in finished.elements]
+    assert "Tm" not in [found.symbol for found in lowest_stocks(finished)]
+    assert not any("lowest for thulium" in message for message in key_messages(finished))

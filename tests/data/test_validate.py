@@ -255,6 +255,10 @@ FAULTS = {
         r"demand\.csv: not a UTF-8 text file",
     ),
     "open quote": (replace("demand", "X,1200", '"X,1200'), r"demand\.csv:\d: not readable as CSV"),
+    "a number beyond all numbers": (
+        replace("demand", "X,1200,1200,1200", "X,1,5,1e300"),
+        r"demand\.csv:2 column 'high': 1e300 is too large; no figure of a dataset exceeds 1e\+18",
+    ),
     "share that is no choice": (
         add("china_shares", SHARES + "X,.5,.6,.4,1," + P),
         r"china_shares\.csv:2 column 'high': 0.4 is below central 0.6",

@@ -462,6 +462,12 @@ def _residuals(labels: Labels, inputs: MixInputs, margins: Margins, cells: Array
         if inputs.exports[place] is not None:
             found.append(Residual("focus_exports", element, margins.inside[place], inside[place]))
         elif inputs.shares[place] is not None:
-            asked, fitted = margins.inside[place] / margins.demand[place], inside[place] / demand[place]
+            asked, fitted = _part(margins.inside[place], margins.demand[place]), _part(inside[place], demand[place])
             found.append(Residual("china_share", element, asked, fitted))
     return tuple(found)
+
+
+def _part(inside: Array, whole: Array) -> Array:
+    """Share of a demand [1]; nothing of one that nobody has."""
+    share: Array = np.divide(inside, whole, out=np.zeros_like(whole), where=whole > 0.0)
+    return share
