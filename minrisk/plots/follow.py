@@ -38,6 +38,9 @@ from minrisk.text import (
     use_name,
 )
 
+#: Owners of stocks that a panel names: more do not fit beside it.
+MOST_OWNERS = 8
+
 if TYPE_CHECKING:
     from minrisk.axes import Array
     from minrisk.pipeline.run import Run
@@ -121,11 +124,14 @@ def _sources(run: Run, path: Path) -> list[_Layer]:
 
 
 def _stocks(path: Path) -> list[_Layer]:
-    """Stocks by owner: users and traders, then official ones."""
+    """Stocks by owner: users and traders, then official ones; of many the largest, and the others as one."""
     held = {str(owner): path.stocks[owner].to_numpy() for owner in path.stocks}
     held = {owner: tonnes for owner, tonnes in held.items() if tonnes.any()}
+    small = sorted(held, key=lambda owner: -float(held[owner].sum()))[MOST_OWNERS:]
+    rest = [held.pop(owner) for owner in small]
     colours = owner_colours(list(held))
-    return [(owner_name(owner), tonnes, colours[owner]) for owner, tonnes in held.items()]
+    layers = [(owner_name(owner), tonnes, colours[owner]) for owner, tonnes in held.items()]
+    return layers + ([(source_name(OTHERS), np.sum(rest, axis=0), ROLE["others"])] if rest else [])
 
 
 def _uses(axes: Axes, run: Run, path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from minrisk.plots.follow import MOST_OWNERS, _stocks
 from minrisk.report.folder import write_report
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.results.follow import destinations, follow, follow_table, followed_element, origins, wanted, worst_year
@@ -55,3 +58,14 @@ def test_table_names_units(ban: Any) -> None:
         "month", "from_t", "to_t", "wanted_t", "unserved_t", "given_back_t",
         "stock_t", "price_index", "output_index",
     }  # fmt: skip
+
+
+def test_many_stocks_are_a_few_and_others(ban: Any) -> None:
+    """A hundred official stocks leave room for the panel: the largest are named, and no tonne is lost."""
+    path = follow(ban, "Dy")
+    months = len(path.stocks)
+    stores = pd.DataFrame({f"store{n}": np.full(months, float(n)) for n in range(1, 101)}, index=path.stocks.index)
+    layers = _stocks(replace(path, stocks=stores))
+    assert len(layers) == MOST_OWNERS + 1
+    assert "Store100" in [name for name, _, _ in layers] or "store100" in [name for name, _, _ in layers]
+    assert np.allclose(sum(tonnes for _, tonnes, _ in layers), stores.sum(axis=1))
