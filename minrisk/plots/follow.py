@@ -131,7 +131,9 @@ def _stocks(path: Path) -> list[_Layer]:
     rest = [held.pop(owner) for owner in small]
     colours = owner_colours(list(held))
     layers = [(owner_name(owner), tonnes, colours[owner]) for owner, tonnes in held.items()]
-    return layers + ([(source_name(OTHERS), np.sum(rest, axis=0), ROLE["others"])] if rest else [])
+    if rest:
+        layers.append((say("figures.follow_element.other_stocks"), np.sum(rest, axis=0), ROLE["others"]))
+    return layers
 
 
 def _uses(axes: Axes, run: Run, path: Path) -> None:
