@@ -142,7 +142,7 @@ def link_from_report(page: Path, scenario: str) -> list[Path]:
         path = page.with_name(name)
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if re.search(plain, text):
-            write_file(path, re.sub(plain, lambda _, new=linked: new, text).encode())
+            write_file(path, re.sub(plain, linked.replace("\\", r"\\"), text).encode())
             found.append(path)
     return found
 
