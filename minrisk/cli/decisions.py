@@ -155,21 +155,40 @@ def sourcing_command(
             metavar="SHARE", parser=share(high=inf), help="Output that others can add, as a share of today's."
         ),
     ] = SPARE_OUTPUT,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC",
+            help="Also run the model on the mixes along the frontier and print this, such as worst_year_loss_jpy.",
+        ),
+    ] = None,
     draws: DrawCount = SOURCING_DRAWS,
     seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Find the shares by origin with the smallest mean loss and tail for each element, under the 65 % rule."""
     from minrisk.data import load_dataset, price_year
-    from minrisk.decisions import VaryError, efficient_frontier, sourcing_mix, suppliers_of
+    from minrisk.decisions import (
+        VaryError,
+        check_metrics,
+        efficient_frontier,
+        judge_frontier,
+        sourcing_mix,
+        suppliers_of,
+    )
     from minrisk.decisions.sourcing_page import sourcing_page
     from minrisk.scenario import unknown
 
     found = one_scenario(scenario)
-    name = f"sourcing_{found.name}"
-    with deciding(out, name):
+    name, judged = f"sourcing_{found.name}", None
+    with deciding(out, name, workers, scheduler) as (executor, progress):
+        asked = _asked(metric)
+        if asked is not None:
+            check_metrics([asked], found, every_draw=True)
         dataset = load_dataset(found.dataset)
         known, year = dataset.labels.elements, price_year(dataset)
         wanted = list(dataset.headline) if elements is None else [e.strip() for e in elements.split(",")]
@@ -182,6 +201,9 @@ def sourcing_command(
             options = (s.cost, s.capacity, s.delivered, None, penalty)
             mix = sourcing_mix(*options, risk_aversion, level, max_share, minimum=s.minimum)
             rows.append((s, mix, efficient_frontier(*options, level, max_share, minimum=s.minimum)))
+        if asked is not None:
+            lines = [(s, line) for s, _, line in rows]
+            judged = judge_frontier(found, lines, asked, draws, seed, executor, progress)
     settings = {
         "penalty": penalty,
         "risk_aversion": risk_aversion,
@@ -191,7 +213,7 @@ def sourcing_command(
         "spare": spare,
         "price_year": year,
     }
-    finish(lambda: sourcing_page(found, rows, draws, settings), out, name, lang, as_json)
+    finish(lambda: sourcing_page(found, rows, draws, settings, asked, judged), out, name, lang, as_json)
 
 
 @app.command("stress")

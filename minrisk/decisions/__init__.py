@@ -41,7 +41,7 @@ from minrisk.decisions.shapley import shapley_by_orders, shapley_values
 from minrisk.decisions.sourcing import SourcingMix, efficient_frontier, sourcing_mix
 from minrisk.decisions.stockpile import ReleaseRule, StockpileAnswer, stockpile
 from minrisk.decisions.stress import StressTest, stress_test
-from minrisk.decisions.suppliers import Suppliers, lose_origins, stress_dataset, suppliers_of
+from minrisk.decisions.suppliers import Suppliers, judge_frontier, lose_origins, stress_dataset, suppliers_of
 from minrisk.decisions.threshold import Threshold, solve
 from minrisk.decisions.vary import Field, VaryError, field_of, fields_of, vary
 
@@ -80,6 +80,7 @@ __all__ = [
     "gain_from_input",
     "gain_from_signal",
     "given_data_ranking",
+    "judge_frontier",
     "like_for_like",
     "load_measure",
     "lose_origins",

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from minrisk.decisions.compare_page import written
+from minrisk.decisions.metric import Metric
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.suppliers import NOBODY, Suppliers
 from minrisk.plots.style import ROLE, element_colours, legend, origin_colours, sheet, styled
 from minrisk.scenario import Scenario
-from minrisk.text import join, number, origin_name, percent, say, title_of
+from minrisk.text import (
+    interval,
+    join,
+    number,
+    one_after_another,
+    origin_name,
+    percent,
+    say,
+    title_of,
+    units_per_billion,
+)
 
 
 def sourcing_page(
@@ -21,10 +34,13 @@ def sourcing_page(
     found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]],
     draws: int,
     settings: Mapping[str, float],
+    metric: Metric | None = None,
+    judged: pd.DataFrame | None = None,
 ) -> Page:
     """Compose the page of sourcing mixes; per element its suppliers, the mix and the frontier.
 
-    `settings` are penalty, risk_aversion, level, max_share, premium, spare and price_year.
+    `settings` are penalty, risk_aversion, level, max_share, premium, spare and price_year; `judged` is what
+    `minrisk.decisions.suppliers.judge_frontier` finds of `metric`.
     """
     shares = pd.DataFrame(
         [
@@ -57,7 +73,83 @@ def sourcing_page(
     lead = lead_of(scenario, say("sourcing.asked", draws=f"{draws:,}"))
     drawn = figure(_title(found), scenario, found, draws)
     shown, data = {say("sourcing.caption"): pd.DataFrame(rows)}, {"shares": shares, "frontier": frontier}
-    return Page(_title(found), lead, shown, data, {"sourcing": drawn}, tuple(notes))
+    figures = {"sourcing": drawn}
+    if metric is not None and judged is not None:
+        shown[say("sourcing.judged", metric=str(metric))] = _judged(metric, judged)
+        data["judged"] = judged.assign(metric=str(metric))
+        figures["judged"] = judged_figure(scenario, metric, judged, draws)
+        notes.append(_of_runs(found))
+    return Page(_title(found), lead, shown, data, figures, tuple(notes))
+
+
+def _judged(metric: Metric, judged: pd.DataFrame) -> pd.DataFrame:
+    """What each point of the frontier makes of a metric in runs of the model, today's mix first."""
+    said, first = written(metric), judged.iloc[0]
+    today = interval(first["base_p05"], first["base_p95"], said)
+    rows = [(say("sourcing.mix_today"), said(first["base"]), today, "–", "–")]
+    for row in judged.to_dict("records"):
+        band = interval(row["other_p05"], row["other_p95"], said)
+        gap = interval(row["low"], row["high"], said)
+        rows.append((_aversion(row), said(row["other"]), band, said(row["difference"]), gap))
+    words = ("sourcing.aversion", "sourcing.mean", "stress.draws", "compare.difference", "deciding.interval")
+    return pd.DataFrame(rows, columns=[say(word) for word in words])
+
+
+def _aversion(row: Mapping[Hashable, Any]) -> str:
+    """Risk aversion of the points that share a mix."""
+    return interval(float(row["from_aversion"]), float(row["to_aversion"]), lambda value: f"{value:.1f}")
+
+
+def _of_runs(found: Sequence[tuple[Suppliers, SourcingMix, list[SourcingMix]]]) -> str:
+    """What runs do with the mixes, and where a part has no supplier."""
+    left = [s.element for s, _, _ in found if s.uncovered > 0.0]
+    said = say("sourcing.runs")
+    return one_after_another([said, say("sourcing.stays", elements=join(left))]) if left else said
+
+
+def judged_figure(scenario: Scenario, metric: Metric, judged: pd.DataFrame, draws: int) -> Figure:
+    """Draw a metric with today's mix and with those of the frontier, mean and range over draws."""
+    sign = -1.0 if metric.less_is_worse else 1.0
+    best = min(judged.to_dict("records"), key=lambda row: sign * row["difference"])
+    said = written(metric)
+    unit = 1e9 / units_per_billion() if metric.in_yen else 1.0
+    title = say(
+        "sourcing.judged_title",
+        metric=str(metric),
+        base=said(best["base"]),
+        other=said(best["other"]),
+        aversion=_aversion(best),
+    )
+    with styled():
+        note = say("figures.sourcing.judged_note", name=title_of(scenario), draws=f"{draws:,}")
+        figure_, grid = sheet(title, note, 1.7 + 0.45 * (len(judged) + 1))
+        axes, rows = grid[0, 0], judged.to_dict("records")
+        lines = [(say("sourcing.mix_today"), rows[0], "base", "")]
+        for row in rows:
+            change = say(
+                "sourcing.change",
+                change=said(row["difference"]),
+                gap=interval(row["low"], row["high"], said),
+            )
+            lines.append((say("sourcing.at_aversion", aversion=_aversion(row)), row, "other", change))
+        for place, (_, row, name, change) in enumerate(lines):
+            hue = ROLE["loss" if name == "base" else "answer"]
+            axes.plot([row[f"{name}_p05"] / unit, row[f"{name}_p95"] / unit], [place] * 2, color=hue, linewidth=1.2)
+            axes.plot([row[name] / unit], [place], color=hue, marker="o", markersize=6)
+            axes.annotate(
+                change,
+                (row[name] / unit, place),
+                (0, 7),
+                textcoords="offset points",
+                fontsize=7.5,
+                parse_math=False,
+            )
+        axes.set_yticks(range(len(lines)), [label for label, *_ in lines])
+        axes.set_ylim(len(lines) - 0.5, -0.6)
+        axes.set_xlabel(say("figures.sourcing.in_yen", metric=str(metric)) if metric.in_yen else str(metric))
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+    return figure_
 
 
 def _settings(given: Mapping[str, float]) -> str:

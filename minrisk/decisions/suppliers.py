@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,7 @@ from minrisk.axes import Array, Labels
 from minrisk.data import Dataset, central_mix, demand_t_per_year, load_dataset, price, usd_per_t
 from minrisk.decisions.compare import paired_difference, paired_runs
 from minrisk.decisions.metric import Metric, check_metrics
+from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.defaults import (
     EU_SHARE_LIMIT,
@@ -25,6 +26,7 @@ from minrisk.defaults import (
 )
 from minrisk.engine import Inputs
 from minrisk.pipeline.block import build_inputs
+from minrisk.risk.spread import spread
 from minrisk.scenario import Scenario, sample
 
 #: Elements in the product that contracts call NdPr, with their shares in didymium.
@@ -190,6 +192,68 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
     left = np.divide((own * others).sum(axis=1), total, out=np.ones_like(total), where=total > 0.0)
     through: Array = shares * (1.0 - feed * (1.0 - left)[:, None, :])
     return through
+
+
+def judge_frontier(
+    scenario: Scenario,
+    found: Sequence[tuple[Suppliers, Sequence[SourcingMix]]],
+    metric: Metric,
+    draws: int = SOURCING_DRAWS,
+    seed: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Run the model on today's mix and on each point of the frontiers: what the mixes do to any metric.
+
+    A point is the mixes of all elements at one risk aversion, under contract from the first month on. What finds no
+    supplier stays with the origin that brings most of it today.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    found : sequence of tuple of Suppliers and sequence of SourcingMix
+        Suppliers and frontier of each element, all of the same number of points.
+    metric : Metric
+        A value of each draw, such as ``worst_year_loss_jpy``.
+    draws, seed, executor, progress
+        As `minrisk.run`, for each run.
+
+    Returns
+    -------
+    DataFrame
+        A row for all points of the same mixes: from_aversion and to_aversion [1]; base_p05, base_p95, other_p05 and
+        other_p95, the range of the metric over draws with today's mix and with these; and the columns of
+        `minrisk.decisions.compare.paired_difference`: with these mixes less with today's.
+
+    Raises
+    ------
+    VaryError
+        If no run has the metric in every draw.
+    """
+    check_metrics([metric], scenario, every_draw=True)
+    count = len(found[0][1])
+    events = [[_as_event(s, line[point]) for s, line in found] for point in range(count)]
+    different = [event for point, event in enumerate(events) if event not in events[:point]]
+    base, *runs = paired_runs(
+        [scenario, *(scenario.with_events(*event) for event in different)], draws, seed, executor, progress
+    )
+    today, rows = metric.complete(base), []
+    for event, one in zip(different, runs, strict=True):
+        values, points = metric.complete(one), [point for point, other in enumerate(events) if other == event]
+        row = {"from_aversion": points[0] / (count - 1), "to_aversion": points[-1] / (count - 1)}
+        for name, drawn in (("base", today), ("other", values)):
+            row |= {f"{name}_p05": spread(drawn).p05, f"{name}_p95": spread(drawn).p95}
+        rows.append(row | paired_difference(today, values))
+    return pd.DataFrame(rows)
+
+
+def _as_event(s: Suppliers, mix: SourcingMix) -> dict[str, object]:
+    """The event that puts a mix under contract; shares to the thousandth."""
+    shares = dict(zip(s.origins, mix.shares, strict=True))
+    nobody = shares.pop(NOBODY, 0.0)
+    shares[s.origins[int(np.argmax(s.today))]] += nobody
+    kept = {origin: round(float(share), 3) for origin, share in shares.items() if share >= 0.0005}
+    return {"name": f"mix_{s.element.lower()}", "type": "sourcing_mix", "element": s.element, "shares": kept}
 
 
 def stress_dataset(

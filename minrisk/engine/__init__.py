@@ -5,6 +5,7 @@ from minrisk.engine.feed import PROCESSING
 from minrisk.engine.inputs import (
     Addition,
     Basket,
+    ContractShares,
     Factor,
     Favour,
     Floor,
@@ -29,6 +30,7 @@ __all__ = [
     "Basket",
     "BatchFactors",
     "Batches",
+    "ContractShares",
     "Factor",
     "Favour",
     "Floor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -148,6 +148,53 @@ class Addition:
 
 
 @dataclass(frozen=True)
+class ContractShares:
+    """From whom an element is bought, in the place of the sourcing mix.
+
+    Attributes
+    ----------
+    event : str
+        Name of the event that wrote it.
+    element : int
+        Position of the element.
+    by_origin : mapping of str to ndarray, shape (draw,)
+        Part of each origin; made to sum to 1, and without effect where all are 0.
+    """
+
+    event: str
+    element: int
+    by_origin: Mapping[str, Array]
+
+    def write(self, contracted: Array, labels: Labels) -> None:
+        """Share the element's tonnes out anew, all of them, among the routes of each origin as they were.
+
+        Parameters
+        ----------
+        contracted : ndarray, shape (element, route, draw)
+            The sourcing mix, changed in place [t REO/month]; routes that brought none of it share evenly.
+        labels : Labels
+            Names of the routes.
+        """
+        row = contracted[self.element]
+        wanted = np.zeros_like(row)
+        for origin, share in self.by_origin.items():
+            routes = [place for place, route in enumerate(labels.routes) if route.origin == origin]
+            tonnes = _sum(row, routes)
+            even = np.full_like(row[routes], 1.0 / len(routes))
+            wanted[routes] = share * np.divide(row[routes], tonnes, out=even, where=tonnes > 0.0)
+        total, every = _sum(wanted, range(len(wanted))), _sum(row, range(len(row)))
+        row[...] = np.where(total > 0.0, every * wanted / np.where(total > 0.0, total, 1.0), row)
+
+
+def _sum(rows: Array, places: Iterable[int]) -> Array:
+    """Sum of some rows, in their order, (draw,)."""
+    total = np.zeros(rows.shape[-1])
+    for place in places:
+        total += rows[place]
+    return total
+
+
+@dataclass(frozen=True)
 class OfficialStock:
     """An official stock: what it holds, when it opens, how fast it gives and refills.
 
@@ -245,6 +292,7 @@ class Levers:
     product_batches: list[Batches] = field(default_factory=list)
     favours: list[Favour] = field(default_factory=list)
     floors: list[Floor] = field(default_factory=list)
+    contract_shares: list[ContractShares] = field(default_factory=list)
 
     def of(self, lever: str) -> list[Factor]:
         """Factors of one lever in the order of event names, so that event order changes no bit."""

@@ -155,8 +155,8 @@ def simulate_draws(
         If a tonne was made or lost.
     """
     size = draws.n if size is None else size
-    mix = estimate_mix(dataset, draws.uniforms, draws=draws.n)
-    inputs = replace(_inputs(scenario, draws, dataset, mix), counted=size)
+    mix, levers = _mix_and_levers(scenario, draws, dataset)
+    inputs = replace(_inputs(scenario, draws, dataset, mix, levers), counted=size)
     result = simulate(inputs, detail)
     return SimulatedBlock(scenario, dataset, draws, mix, inputs, result, size, result.check_balance())
 
@@ -178,14 +178,24 @@ def build_inputs(scenario: Scenario, draws: Draws, dataset: Dataset | None = Non
     Inputs
     """
     dataset = load_dataset(scenario.dataset) if dataset is None else dataset
-    return _inputs(scenario, draws, dataset, estimate_mix(dataset, draws.uniforms, draws=draws.n))
+    return _inputs(scenario, draws, dataset, *_mix_and_levers(scenario, draws, dataset))
 
 
-def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix) -> Inputs:
-    labels, months = dataset.labels, scenario.months
-    levers = Levers()
+def _mix_and_levers(scenario: Scenario, draws: Draws, dataset: Dataset) -> tuple[Mix, Levers]:
+    """The sourcing mix as the events leave it, and all that they wrote."""
+    mix, levers = estimate_mix(dataset, draws.uniforms, draws=draws.n), Levers()
     for event in scenario.events:
-        event.write(draws.of(event.name), labels, scenario.calendar, levers)
+        event.write(draws.of(event.name), dataset.labels, scenario.calendar, levers)
+    if not levers.contract_shares:
+        return mix, levers
+    tonnes = mix.tonnes.copy()
+    for shares in sorted(levers.contract_shares, key=lambda shares: shares.event):
+        shares.write(tonnes, dataset.labels)
+    return replace(mix, tonnes=tonnes), levers
+
+
+def _inputs(scenario: Scenario, draws: Draws, dataset: Dataset, mix: Mix, levers: Levers) -> Inputs:
+    labels, months = dataset.labels, scenario.months
     market = draws.of("market")
     figures = product_figures(dataset, draws.uniforms, draws.n) if has_products(dataset) else None
     importer_share = destination_shares(dataset, draws.uniforms, draws.n, labels.elements)

@@ -34,6 +34,8 @@ COMMANDS = [
      "No stock is needed"),
     (["sourcing", BAN, "--draws", "100", "--elements", "Nd,La"], "sourcing_ban_full_12m", {"shares", "frontier"},
      "sourcing", "share of"),
+    (["sourcing", BAN, "--draws", "100", "--elements", "Dy", "--metric", "worst_year_loss_jpy"],
+     "sourcing_ban_full_12m", {"shares", "frontier", "judged"}, "sourcing", "today's mix"),
     (["stress"], "stress_japan", {"stress", "by_element"}, "stress", "Losing China hurts most"),
     (["measures", BAN, str(SCENARIOS / "measures" / "stock_60d.yaml"), "--draws", "100"], "measures_ban_full_12m",
      {"measures", "information"}, "measures", "National stock of 60 days"),
@@ -70,7 +72,9 @@ def test_a_command_prints_and_writes_its_answer(
     assert [path.name for path in (tmp_path / "en").iterdir()] == [folder]
     written = tmp_path / "en" / folder
     names = {path.name for path in written.iterdir()}
-    assert names == {"index.html", "decision.json", f"{figure}.svg", f"{figure}.png"} | {f"{t}.csv" for t in tables}
+    figures = {figure} | (tables & {"judged"})
+    drawn = {f"{name}.{kind}" for name in figures for kind in ("svg", "png")}
+    assert names == {"index.html", "decision.json"} | drawn | {f"{t}.csv" for t in tables}
     page = (written / "index.html").read_text()
     title = json.loads((written / "decision.json").read_text())["title"]
     assert "data:image/svg+xml" in page
@@ -121,6 +125,7 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["stockpile", str(SCENARIOS / "bann_full_12m.yaml")], ["did you mean 'ban_full_12m.yaml'"]),
         (["stockpile", str(SCENARIOS)], ["is a folder"]),
         (["sourcing", BAN, "--elements", "Nd,dys"], ["unknown element 'dys'; did you mean 'Dy'?"]),
+        (["sourcing", BAN, "--metric", "worst_year_los_jpy"], ["did you mean 'worst_year_loss_jpy'?"]),
         (
             ["solve", BAN, "--vary", "full_ban.severty", "--until", "unserved_shar/Dy=0"],
             ["is not a condition", "did you mean 'full_ban.severity'"],

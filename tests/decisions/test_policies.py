@@ -15,8 +15,9 @@ from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, ra
 from minrisk.decisions.policies_page import measures_page
 from minrisk.decisions.stockpile import day_of_demand_usd
 from minrisk.decisions.stress_page import stress_page
-from minrisk.decisions.suppliers import NOBODY, stress_dataset, suppliers_of
+from minrisk.decisions.suppliers import NOBODY, judge_frontier, stress_dataset, suppliers_of
 from minrisk.decisions.vary import VaryError
+from minrisk.pipeline.block import simulate_block
 from minrisk.scenario.errors import ScenarioError
 from minrisk.scenario.schema import Scenario
 from minrisk.text.catalogue import language
@@ -197,6 +198,43 @@ def test_the_65_per_cent_rule_holds_or_is_said_not_to(ban: Scenario) -> None:
         assert (mix.shares >= found.minimum - 1e-9).all()
         assert (NOBODY in found.origins) is not whole
         assert (found.uncovered > 0.0) is not whole
+
+
+def test_a_mix_under_contract_is_bought_and_changes_nothing_else(calm: Scenario) -> None:
+    """Half from Malaysia: that is what arrives, as many tonnes as ever, and a calm year stays calm."""
+    event = {"name": "mix", "type": "sourcing_mix", "element": "Dy", "shares": {"CHN": 1, "MYS": 1}}
+    dataset, shared = load_dataset(), calm.with_events(event)
+    element = dataset.labels.elements.index("Dy")
+    before, after = (simulate_block(s, dataset, 1, 0, 100) for s in (calm, shared))
+    assert after.inputs.contracted.sum(axis=1) == pytest.approx(before.inputs.contracted.sum(axis=1))
+    others = np.arange(len(dataset.labels.elements)) != element
+    assert np.array_equal(after.inputs.contracted[others], before.inputs.contracted[others])
+    malaysia = [route.origin == "MYS" for route in dataset.labels.routes]
+    part = after.inputs.contracted[element, malaysia].sum(axis=0) / after.inputs.contracted[element].sum(axis=0)
+    assert part == pytest.approx(np.full(part.size, 0.5))
+    assert not after.result.unserved.any()
+    with pytest.raises(ScenarioError, match="did you mean 'MYS'"):
+        calm.with_events(event | {"shares": {"MYZ": 1}})
+
+
+def test_mixes_are_judged_by_runs_on_the_same_draws(ban: Scenario) -> None:
+    """A point of the frontier is the run with its mix under contract; points alike are one row."""
+    s = suppliers_of(ban, "Dy", draws=100)
+    line = [
+        sourcing_mix(s.cost, s.capacity, s.delivered, risk_aversion=aversion, max_share=0.65, minimum=s.minimum)
+        for aversion in (0.0, 0.5, 1.0)
+    ]
+    metric = parse_metric("worst_year_loss_jpy")
+    table = judge_frontier(ban, [(s, line)], metric, draws=100)
+    assert table["from_aversion"].iloc[0] == 0.0
+    assert table["to_aversion"].iloc[-1] == 1.0
+    shares = {o: float(x) for o, x in zip(s.origins, line[0].shares, strict=True) if x > 0.0005}
+    event = {"name": "mix_dy", "type": "sourcing_mix", "element": "Dy", "shares": shares}
+    today, other = (metric.complete(run(one, 100)) for one in (ban, ban.with_events(event)))
+    assert table["base"].iloc[0] == pytest.approx(today.mean())
+    assert table["other"].iloc[0] == pytest.approx(other.mean(), rel=0.02)
+    assert table["difference"].iloc[0] < 0.0
+    assert table["low"].iloc[0] < table["difference"].iloc[0] < table["high"].iloc[0]
 
 
 @pytest.mark.parametrize("code", ["en", "ja"])

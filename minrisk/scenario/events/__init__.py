@@ -18,7 +18,7 @@ from minrisk.scenario.events.shocks import (
     SupplierStop,
     idle_pairs,
 )
-from minrisk.scenario.events.supply import MineProject, NewSupply, PriceFloor, Stockpile
+from minrisk.scenario.events.supply import MineProject, NewSupply, PriceFloor, SourcingMix, Stockpile
 
 #: All kinds of event, for the schema.
 AnyEvent = (
@@ -37,6 +37,7 @@ AnyEvent = (
     | DemandShock
     | NewSupply
     | MineProject
+    | SourcingMix
 )
 
 #: Class of each kind of event by the word a scenario file uses.
@@ -63,6 +64,7 @@ __all__ = [
     "Regime",
     "SeabedMud",
     "ShippingStop",
+    "SourcingMix",
     "Stockpile",
     "SupplierStop",
     "TimedEvent",

@@ -1,4 +1,4 @@
-"""More to be had: new supply, a mine, an official stockpile, a price floor under a project."""
+"""More to be had, or from others: new supply, a mine, other suppliers, an official stockpile, a price floor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from minrisk.axes import Array, Calendar, Labels, Period
 from minrisk.data import packaged_names, packaged_project
-from minrisk.engine import Addition, Floor, Levers, NetOf, OfficialStock
+from minrisk.engine import Addition, ContractShares, Floor, Levers, NetOf, OfficialStock
 from minrisk.scenario.distributions import Fixed
 from minrisk.scenario.errors import Fault, unknown
 from minrisk.scenario.events.base import (
@@ -203,6 +203,38 @@ class MineProject(Project):
 
 
 _DAYS_PER_MONTH = 365.0 / 12.0
+
+
+class SourcingMix(Event):
+    """Another sourcing mix of one element from the first month on: who is under contract, not how much.
+
+    Tonnes stay as they are, and nobody asks what suppliers can make: `minrisk sourcing` finds what they can
+    deliver, and with --metric judges them by this event. Japan took nine tenths of its rare earths from China in
+    2008-10 and 60 to 72 % in 2024, by how they are counted (customs and press, B).
+    """
+
+    type: Literal["sourcing_mix"]
+    """Kind of event."""
+
+    element: str
+    """Element whose contracts are shared out anew: its symbol, such as Dy."""
+
+    shares: Annotated[dict[str, Share], Field(min_length=1)]
+    """Part of each origin in what is under contract, by its code as the routes name it, such as CHN [1]; made
+    to sum to 1. Routes of one origin keep their proportions."""
+
+    def write(self, values: Mapping[str, Array], labels: Labels, calendar: Calendar, levers: Levers) -> None:
+        """Append the shares of one element."""
+        by_origin = {origin: values[f"shares.{origin}"] for origin in self.shares}
+        levers.contract_shares.append(ContractShares(self.name, labels.elements.index(self.element), by_origin))
+
+    def check(self, labels: Labels, calendar: Calendar) -> list[Fault]:
+        """Faults of the element and the origins."""
+        faults: list[Fault] = []
+        if self.element not in labels.elements:
+            faults.append((("element",), unknown("element", self.element, labels.elements)))
+        known = labels.origins
+        return faults + [(("shares", o), unknown("origin", o, known)) for o in self.shares if o not in known]
 
 
 class Stockpile(Event):

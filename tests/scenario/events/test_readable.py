@@ -48,6 +48,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "demand_shock": TIME | {"elements": ["Dy"], "factor": 1.5, "ramp_months": 3},
     "new_supply": {"route": "MYS_compound", "t_per_year": {"Dy": 50}, "start": "2026-04", "ramp_months": 6},
     "mine_project": STAGES | {"route": "MYS_compound", "t_per_year": {"Dy": 50}},
+    "sourcing_mix": {"element": "Dy", "shares": {"CHN": 0.5, "MYS": 0.5}},
     "seabed_mud": STAGES | {"basis": "wet", "mud_t_per_day": 3500, "grade_ppm": 5000, "wave_limit_m": 3.5,
                             "element_recovery": {"Nd": 0.9}},
 }  # fmt: skip
