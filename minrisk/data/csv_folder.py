@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,21 @@ from minrisk.data.tables import TABLES, RawTable, Row, nearest
 
 #: A table larger than this is refused before it is parsed [bytes].
 MAX_BYTES = 20_000_000
+
+
+#: What a file that is no CSV begins with, in small letters.
+_NO_CSV = (
+    (b"pk\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook (.xls)"),
+    (b"\x1f\x8b", "compressed (gz)"),
+    (b"<", "a web page or XML"),
+    (b"{", "JSON"),
+    (b"[", "JSON"),
+    (b"%pdf", "a PDF"),
+)
+
+#: What else than commas stands between cells.
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_folder(folder: Path, problems: list[str]) -> dict[str, bytes]:
@@ -73,13 +89,19 @@ def _content(path: Path, folder: Path, problems: list[str]) -> bytes | None:
 def _parse(stem: str, content: bytes, problems: list[str]) -> RawTable | None:
     """Split a table into rows; comment lines are allowed at the top only."""
     name = f"{stem}.csv"
+    what = next((what for begin, what in _NO_CSV if content.lstrip()[:9].lower().startswith(begin)), "")
+    if what:
+        problems.append(f"{name}: {what}; save it as 'CSV UTF-8'")
+        return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        problems.append(f"{name}: not a UTF-8 text file; save it as UTF-8")
+        wide = " but UTF-16 or UTF-32" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        problems.append(f"{name}: not a UTF-8 text file{wide}; save it as UTF-8")
         return None
     if "\0" in text:
-        problems.append(f"{name}: not a text file")
+        zeros = text.count("\0") > len(text) // 4
+        problems.append(f"{name}: {'UTF-16 text, not UTF-8; save it as UTF-8' if zeros else 'not a text file'}")
         return None
     lines = text.splitlines(keepends=True)
     skipped = 0
@@ -103,11 +125,14 @@ def _parse(stem: str, content: bytes, problems: list[str]) -> RawTable | None:
 def _without_empty_columns(
     records: list[tuple[int, list[str]]], header: tuple[str, ...]
 ) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
-    """Records and header without the empty columns that spreadsheets leave on the right."""
-    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
-    if width == len(header) or any(cell.strip() for _, cells in records for cell in cells[width:]):
+    """Records and header without the columns that have no name and no cell, as spreadsheets leave them."""
+    width = max(len(cells) for _, cells in records)
+    named = {place for place, name in enumerate(header) if name}
+    used = named | {place for _, cells in records for place, cell in enumerate(cells) if cell.strip()}
+    if len(used) == width or used - named - {0}:
         return records, header
-    return [(line, cells[:width]) for line, cells in records], header[:width]
+    kept = [(line, [cell for place, cell in enumerate(cells) if place in used]) for line, cells in records]
+    return kept, tuple(name for place, name in enumerate(header) if place in used)
 
 
 def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) -> RawTable | None:
@@ -115,10 +140,16 @@ def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) 
     name = f"{stem}.csv"
     header_line, cells = records[0]
     header = tuple(cell.strip() for cell in cells)
-    if len(header) == 1 and header[0].count(";") >= 2:
-        problems.append(f"{name}:{header_line}: separated by semicolons; save it with commas")
+    separator = next((mark for mark in _SEPARATORS if header[0].count(mark) >= 2), "") if len(header) == 1 else ""
+    if separator:
+        problems.append(f"{name}:{header_line}: separated by {_SEPARATORS[separator]}; save it with commas")
         return None
     records, header = _without_empty_columns(records, header)
+    unnamed = [place for place, column in enumerate(header) if place and not column]
+    used = [place for place in unnamed if any(cell.strip() for _, cells in records for cell in cells[place:][:1])]
+    if used:
+        problems.append(f"{name}:{header_line}: column {used[0] + 1} has cells and no name")
+        return None
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         problems.append(f"{name}:{header_line}: column {repeated[0]!r} appears twice")
@@ -134,9 +165,13 @@ def _rows(stem: str, records: list[tuple[int, list[str]]], problems: list[str]) 
         )
         return None
     rows = []
+    years = [column.name for column in TABLES[stem].columns if column.kind == "years"]
     for line, values in records[1:]:
         if len(values) != len(header):
             problems.append(f"{name}:{line}: {len(values)} cells, but the header has {len(header)}")
             continue
-        rows.append(Row(line, dict(zip(header, (value.strip() for value in values), strict=True))))
+        known = dict(zip(header, (value.strip() for value in values), strict=True))
+        # A program that reads years as numbers writes 2024.0.
+        known |= {year: re.sub(r"^(\d{4})\.0+$", r"\1", known[year]) for year in years if year in known}
+        rows.append(Row(line, known))
     return RawTable(stem, header, header_line, tuple(rows))

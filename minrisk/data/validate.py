@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -220,7 +221,7 @@ def _number_fault(text: str, kind: str) -> str:
 
 def number_hint(text: str) -> str:
     """How to write what was probably meant by a text that is not a number; empty where nothing is near."""
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", text):
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", text):
         return f"; write {text.replace(',', '')} without thousands separator"
     if re.fullmatch(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+", text):
         return f"; write {re.sub(r'[^0-9+-]', '', text)} without thousands separator"
@@ -228,6 +229,8 @@ def number_hint(text: str) -> str:
         return "; leave out the row of a figure that is withheld, unknown or below one unit (W, NA, —, <1)"
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"; write {text.replace(',', '.')} with a decimal point"
+    if (plain := unicodedata.normalize("NFKC", text)) != text and _NUMBER.fullmatch(plain):
+        return f"; write {plain} in ASCII digits"
     if re.fullmatch(r"[+-]?\d+(\.\d+)?\s*%", text):
         return f"; write {float(text.rstrip('% ')) / 100:g}"
     return ""

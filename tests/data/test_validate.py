@@ -398,7 +398,66 @@ def test_empty_columns_of_a_spreadsheet_are_ignored(tmp_path: Path) -> None:
     path.write_text("".join(f"{line},,\n" for line in text.splitlines()), encoding="utf-8")
     assert load_dataset(folder).table("demand").columns[-1] == "grade"
     path.write_text(path.read_text(encoding="utf-8").replace("test,C,,", "test,C,,x"), encoding="utf-8")
-    assert "appears twice" in problems(folder)[0]
+    assert problems(folder) == ["demand.csv:1: column 11 has cells and no name"]
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        lambda line, first: f"{line},,,",
+        lambda line, first: line if first else f"{line},",
+        lambda line, first: f",,{line}",
+        lambda line, first: line.replace(",", ",,,", 1),
+        lambda line, first: f"{'' if first else 0},{line}",
+    ],
+    ids=["on the right", "below no name", "on the left", "in the middle", "an index"],
+)
+def test_empty_columns_wherever_they_stand(tmp_path: Path, spread: Callable[[str, bool], str]) -> None:
+    """No name and no cell is no column; an unnamed column of row numbers is not read."""
+    folder = write_tiny(tmp_path)
+    path = folder / "demand.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(spread(line, not n) + "\n" for n, line in enumerate(lines)), encoding="utf-8")
+    assert load_dataset(folder).table("demand")["central"].tolist() == [1200.0]
+    path.write_text("".join(f"{line},{'x' if n else ''}\n" for n, line in enumerate(lines)), encoding="utf-8")
+    assert problems(folder) == ["demand.csv:1: column 10 has cells and no name"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text.replace(",", ";").encode(), "separated by semicolons; save it with commas"),
+        (lambda text: text.replace(",", "\t").encode(), "separated by tabs; save it with commas"),
+        (lambda text: text.replace(",", "|").encode(), "separated by bars; save it with commas"),
+        (lambda text: text.encode("utf-16"), "not a UTF-8 text file but UTF-16 or UTF-32"),
+        (lambda text: text.encode("utf-16-le"), "UTF-16 text"),
+        (lambda text: text.replace("test", "試験").encode("cp932"), "not a UTF-8 text file"),
+        (lambda text: b"PK\x03\x04" + bytes(30), "an Excel workbook"),
+        (lambda text: b"\x1f\x8b\x08" + bytes(30), "compressed"),
+        (lambda text: b"<!DOCTYPE html><html></html>", "a web page"),
+        (lambda text: b'[{"element": "X"}]', "JSON"),
+    ],
+)
+def test_a_table_that_is_no_csv_is_named(tmp_path: Path, change: Callable[[str], bytes], words: str) -> None:
+    """One fault that says what the file is and how to save it."""
+    folder = write_tiny(tmp_path)
+    path = folder / "demand.csv"
+    path.write_bytes(change(path.read_text(encoding="utf-8")))
+    [problem] = problems(folder)
+    assert problem.startswith("demand.csv")
+    assert words in problem
+    assert "save it" in problem
+
+
+def test_numbers_as_programs_and_keyboards_write_them(tmp_path: Path) -> None:
+    """2024.0 is a year; full-width digits are named with what to write."""
+    folder = write_tiny(tmp_path)
+    path = folder / "demand.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",2024,", ",2024.0,"), encoding="utf-8")
+    assert load_dataset(folder).table("demand")["year"].tolist() == ["2024"]
+    path.write_text(text.replace("X,1200", "X,１２００"), encoding="utf-8")
+    assert "'１２００' is not a number; write 1200 in ASCII digits" in problems(folder)[0]
 
 
 @pytest.mark.parametrize("mark", ["W", "NA", "—", "<1", "E"])
