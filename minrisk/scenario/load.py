@@ -29,7 +29,7 @@ from minrisk.scenario.events import ALTERNATIVES, EVENT_TYPES, Event, check_faul
 from minrisk.scenario.fields import Month
 from minrisk.scenario.library import dataset_folder, locate, meant, packaged
 from minrisk.scenario.schema import Market, Scenario, Translation, Translations, faults_beside, faults_with_dataset
-from minrisk.scenario.yaml_nodes import Node, parse, read_text
+from minrisk.scenario.yaml_nodes import Node, parse, read_text, slashed
 
 if TYPE_CHECKING:
     from minrisk.data import Dataset
@@ -39,8 +39,6 @@ MAX_CHAIN = 5
 
 #: What the name of a scenario file ends in.
 BASE_SUFFIXES = (".yaml", ".yml")
-
-BACKSLASH = "\\"
 
 #: A field of a scenario at the beginning of a line, of which a file that is one has some.
 _FIELDS = "|".join((*Scenario.model_fields, *Market.model_fields, "extends", "without"))
@@ -148,9 +146,7 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
         files = sorted(p.name for p in base.parent.glob("*.y*ml")) if os.path.isdir(base.parent) else []
         guess = nearest(base.name, [f for f in files if f != path.name])
         hint = f"; did you mean '{guess}'?" if guess else ""
-        hint = hint or (
-            f"; write {shorten(written.replace(BACKSLASH, '/'))}, with /" if BACKSLASH in written else ""
-        )
+        hint = hint or (f"; write {shorten(slashed(written))}, with /" if slashed(written) != written else "")
         if not hint and packaged(Path(written).stem) is not None:
             hint = f"; write extends: {Path(written).stem} for the packaged scenario"
         message = f"base file '{shorten(written)}' not found beside this file{hint}"
@@ -465,9 +461,10 @@ def _event(node: Node, typed: list[str]) -> tuple[Event | None, list[Problem]]:
 def _values_of_unknown(node: Node, kind: str) -> list[Problem]:
     """Wrong values of an event whose type is wrong, as the type that was probably meant sees them.
 
-    Fields that are missing or unknown are no faults: they may only show that another type was meant.
+    Fields that are missing, or that another type has, are no faults: they may only show that it was meant.
     """
     fields = set(_mapping(node)) - {"name", "type"}
+    known = {field for model in EVENT_TYPES.values() for field in model.model_fields}
     common = {one: len(fields & set(model.model_fields)) for one, model in EVENT_TYPES.items()}
     likely = nearest(kind, EVENT_TYPES) or max(common, key=lambda one: common[one])
     holder = Holder(likely, list(EVENT_TYPES[likely].model_fields))
@@ -479,7 +476,7 @@ def _values_of_unknown(node: Node, kind: str) -> list[Problem]:
         return [
             problem
             for problem, (fault, loc) in zip(found, kinds, strict=True)
-            if loc and loc[0] in fields and fault not in _OF_A_TYPE
+            if loc and loc[0] in fields and (fault not in _OF_A_TYPE or loc[0] not in known)
         ]
     return []
 
@@ -513,8 +510,8 @@ def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem
         return load_dataset(folder), []
     except DatasetError as error:
         where = top if node is None else node
-        if folder is not None and BACKSLASH in str(folder) and not folder.is_dir():
-            slashes = str(where.value).replace(BACKSLASH, "/")
+        slashes = slashed(str(where.value))
+        if folder is not None and slashed(str(folder)) != str(folder) and not folder.is_dir():
             return None, [where.problem(f"no such dataset folder; write {shorten(slashes)}, with /")]
         return None, [place(where, () if node else ("dataset",), fault) for fault in error.problems]
     except (OSError, ValueError) as error:

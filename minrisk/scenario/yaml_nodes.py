@@ -42,6 +42,10 @@ _NAMES = {
     "：": ("full-width colon", "':' and a space"),
     "，": ("full-width comma", "','"),
     "、": ("Japanese comma", "','"),
+    "；": ("full-width semicolon", "','"),
+    "・": ("Japanese middle dot", "','"),
+    "（": ("full-width parenthesis", "'['"),
+    "）": ("full-width parenthesis", "']'"),
     "［": ("full-width bracket", "'['"),
     "］": ("full-width bracket", "']'"),
     "｛": ("full-width brace", "'{'"),
@@ -62,7 +66,18 @@ _NAMES = {
 }
 
 _MARKS = str.maketrans(
-    {"、": ",", "−": "-", "–": "-", "—": "-", "ー": "-", **dict.fromkeys("“”‘’「」\u200b\ufeff", "")}
+    {
+        "、": ",",
+        "；": ",",
+        "・": ",",
+        "（": "[",
+        "）": "]",
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "ー": "-",
+        **dict.fromkeys("“”‘’「」\u200b\ufeff", ""),
+    }
 )
 
 #: What stands for a value of the model rather than for words: numbers, months, symbols, names, lists of them.
@@ -70,6 +85,15 @@ _VALUE = re.compile(r"[\[{]?\s*[A-Za-z0-9_.+*/%-]+(\s*[,:]\s*[A-Za-z0-9_.+*/%-]+
 
 #: Fields of free text, in any script.
 _TEXT = frozenset({"title", "description", "basis", "note", "sources", "source", "translations", "ja", "en"})
+
+
+#: The backslash, and what Japanese fonts and keyboards make of it.
+_BACKSLASHES = str.maketrans(dict.fromkeys("\\¥￥＼", "/"))
+
+
+def slashed(text: str) -> str:
+    """A path with ``/`` for backslashes, and for the yen sign that Japanese fonts show in their place."""
+    return text.translate(_BACKSLASHES)
 
 
 def in_key(key: str) -> str:
@@ -84,6 +108,8 @@ def in_key(key: str) -> str:
     -------
     str
     """
+    if re.match(r"-[A-Za-z_]", key):
+        return f"{_shown(key)} is no entry of a list; write a space after the dash"
     strange = [letter for letter in key if letter in _NAMES or (letter.isspace() and letter != " ")]
     if not strange or not _folded(key).strip("- ").replace("_", "a").isalnum():
         return ""
@@ -130,9 +156,13 @@ def in_lines(text: str) -> Iterator[tuple[int, str]]:
         start = line[: len(line) - len(line.lstrip())] if line.strip() else ""
         colon = re.match(r"[\s\ufeff-]*[A-Za-z_][A-Za-z0-9_]*\s*(：)", line)
         mark = re.match(r"\s*([－–—−＃ー])", line)
-        value = re.match(r"[\s-]*([A-Za-z_][A-Za-z0-9_]*)\s*:\s*([［｛].*|[\[{].*[］｝、，：].*)$", line)
+        value = re.match(r"[\s-]*([A-Za-z_][A-Za-z0-9_]*)\s*:\s*([［｛（].*|[\[{].*[］｝）、，：；・].*)$", line)
         spaces = [letter for letter in start if letter != " " and letter != "\t"]
-        if spaces:
+        key = re.match(r"[\s-]*([A-Za-z_][A-Za-z0-9_]*)\s*:", line)
+        within = [letter for letter in line if letter.isspace() and letter not in " \t\v\f"]
+        if within and not spaces and key and key[1] not in _TEXT:
+            yield number, f"{named(within[0])} in {_shown(line)}; write {_instead(within[0])}"
+        elif spaces:
             yield number, f"{named(spaces[0])} before '{line.strip()[:20]}'; write {_instead(spaces[0])}"
         elif colon:
             yield number, f"{named('：')} in {_shown(line)}; write {_instead('：')}"
@@ -238,6 +268,9 @@ def read_text(path: Path, name: str) -> str:
         refusal, raw = f"cannot be read: {reason}", b""
     if refusal:
         raise ScenarioError([Problem(name, 0, "", refusal)])
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")):
+        message = "is an archive, a document or a workbook, not UTF-8 text; save it as plain text"
+        raise ScenarioError([Problem(name, 0, "", message)])
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(raw):
         raise ScenarioError([Problem(name, 0, "", "is UTF-16 text, not UTF-8; save it as UTF-8")])
     if b"\0" in raw:
@@ -441,9 +474,31 @@ def _syntax(error: Exception, text: str, name: str) -> Problem:
     """Syntax error in plain words."""
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         what = error.problem or error.context or "not YAML"
-        return Problem(name, error.problem_mark.line + 1, "", f"YAML syntax: {shorten(what, 120)}")
+        place = error.problem_mark.line
+        lines = re.split(r"\r\n|\r|\n", text)
+        for number in (place, place - 1):
+            if 0 <= number < len(lines) and (slip := _slip(lines[number], what)):
+                return Problem(name, number + 1, "", f"YAML syntax: {slip}")
+        return Problem(name, place + 1, "", f"YAML syntax: {shorten(what, 120)}")
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, error.position) + 1
         message = f"control character {shorten(text[error.position])} is not allowed in YAML"
         return Problem(name, line, "", message)
     return Problem(name, 0, "", f"YAML syntax: {shorten(error, 120)}")
+
+
+def _slip(line: str, what: str) -> str:
+    """What is usually wrong with a line that YAML cannot read; empty where nothing is known."""
+    if "escape character" in what and "\\" in line:
+        return f"a backslash within double quotes in {_shown(line)}; write / in a path, or no quotes"
+    if re.match(r"\s*(- )?[A-Za-z_]+:[^\s:/]", line):
+        return f"no space after the colon in {_shown(line)}; write ': '"
+    if re.match(r"\s*-[A-Za-z_]+:", line):
+        return f"no space after the dash in {_shown(line)}; write '- '"
+    if "cannot start any token" in what and "\t" in line:
+        return f"a tab in {_shown(line)}; use spaces"
+    if "cannot start any token" in what and re.search(r":\s+[@%`]", line):
+        return f"{shorten(what, 60)} in {_shown(line)}; put the value in quotes"
+    if "mapping values are not allowed" in what and re.match(r"\s*(- )?[A-Za-z_]+: [^'\"\[{]*:(\s|$)", line):
+        return f"a second colon in {_shown(line)}; put the value in quotes"
+    return ""

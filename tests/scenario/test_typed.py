@@ -38,6 +38,12 @@ STRANGE = {
     "curly quotation marks": (HEAD + "months: “24”\n", 3, "curly quotation mark '“' (U+201C) in '“24”'; write 24"),
     "minus sign": (EVENT + "    severity: −1\n", 5, "minus sign '−'"),
     "dash in a month": (EVENT + "    start: 2026–04\n", 5, "write 2026-04"),
+    "no-break space after a colon": (HEAD + "months:\u00a024\n", 3, "no-break space (U+00A0)"),
+    "em space after a colon": (EVENT + "    severity:\u20030.5\n    start: 2026-04\n", 5, "em space (U+2003)"),
+    "line separator": (HEAD + "months: 24\u2028start: 2026-04\n", 3, "line separator (U+2028)"),
+    "full-width semicolon": (EVENT + "    elements: [Dy；Tb]\n", 5, "write Dy,Tb"),
+    "middle dot": (EVENT + "    elements: [Dy・Tb]\n", 5, "middle dot '・' (U+30FB) in 'Dy・Tb'; write Dy,Tb"),
+    "full-width parentheses": (EVENT + "    elements: （Dy）\n", 5, "full-width parenthesis '（' (U+FF08)"),
     "invisible space in a key": (HEAD + "mon\u200bths: 24\n", 3, "zero-width space (U+200B)"),
 }  # fmt: skip
 
@@ -74,6 +80,38 @@ def test_backslashes_get_a_hint(tmp_path: Path) -> None:
     """As in a path of Windows, for a base and for a dataset."""
     assert "write a/b.yaml, with /" in faults(tmp_path, "extends: a\\b.yaml\ntitle: x\n")[0]
     assert "write a/own, with /" in faults(tmp_path, HEAD + "dataset: a\\own\n")[0]
+    assert "write a/b.yaml, with /" in faults(tmp_path, "extends: a¥b.yaml\ntitle: x\n")[0]
+    quoted = faults(tmp_path, 'title: x\nextends: "C:\\data\\b.yaml"\n')
+    assert quoted[0].startswith("2 ")
+    assert "write / in a path" in quoted[0]
+
+
+SLIPS = {
+    "no space after a colon": (HEAD + "months:24\nstart: 2026-04\n", 3, "no space after the colon in 'months:24'"),
+    "no space after a dash": (HEAD + "events:\n  -name: a\n", 4, "write a space after the dash"),
+    "a tab after a dash": (HEAD + "events:\n  -\tname: a\n", 4, "a tab in '-<U+0009>name: a'; use spaces"),
+    "a second colon": (f"extends: {BASE}\ntitle: ban: strict\n", 2, "a second colon in 'title: ban: strict'"),
+    "a sign that YAML keeps": (HEAD + "description: @home\n", 3, "put the value in quotes"),
+    "a document of Word": (b"PK\x03\x04 and more", 0, "is an archive, a document or a workbook"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_slips_of_the_keyboard_are_named_at_their_line(tmp_path: Path, slip: str) -> None:
+    """Plain words where YAML speaks of tokens, at the line of the slip and not of the one after it."""
+    text, line, words = SLIPS[slip]
+    found = faults(tmp_path, text)
+    assert found[0].startswith(f"{line} "), found
+    assert words in found[0]
+
+
+def test_fields_that_no_event_has_are_named_though_the_type_is_wrong(tmp_path: Path) -> None:
+    """A field of another type is none: it may show which was meant."""
+    event = "  - name: new\n    type: exportban\n    orgin: CHN\n    foo: 3\n    t_per_year: 4\n"
+    found = faults(tmp_path, HEAD + "events:\n" + event)
+    assert any("unknown field 'orgin'; did you mean 'origin'?" in fault for fault in found)
+    assert any("events[0].foo: unknown field" in fault for fault in found)
+    assert not any("t_per_year:" in fault for fault in found)
 
 
 @pytest.mark.parametrize("kind", ["type: export_bann", "type: 7", "type: something", ""])
