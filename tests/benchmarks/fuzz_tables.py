@@ -63,6 +63,7 @@ SPOILT = (
     "", " ", "nan", "NaN", "inf", "-inf", "1e999", "-5", "1e-320", "0", "1,000", "1.000,5", "1 000", "1e5",
     "=1+1", "W", "<1", "\u3000", "５０００", "\x1b[31m", '"', "a\nb", "x" * 5_000, "280530.0", "2805.30",
     "'280530'", "9" * 400, "0x10", "None", "true", "–", "2025-01", "world", "CHN", "\ufeff", "\x00",
+    "97", "HS280530", "2024.0", "W00", "\u2028",
 )  # fmt: skip
 
 Rows = list[list[str]]
@@ -152,14 +153,17 @@ def packed(rows: Rows, chance: random.Random) -> bytes:
     """The table in a random separator, encoding and archive, sometimes cut short."""
     if rows and chance.random() < 0.1:
         records = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
-        text = json.dumps(chance.choice((records, {"count": len(records), "data": records})))
+        columns = {name: {str(n): record.get(name) for n, record in enumerate(records)} for name in rows[0]}
+        split = {"columns": rows[0], "index": [], "data": rows[1:]}
+        text = json.dumps(chance.choice((records, {"count": len(records), "data": records}, columns, split)))
     else:
         separator = chance.choice((",", ",", ",", ";", "\t", "|"))
         ends = chance.choice(("\n", "\n", "\r\n", "\r"))
         text = "".join(separator.join(_quoted(cell, separator) for cell in row) + ends for row in rows)
     encoding = chance.choice(
-        ("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "gb18030", "cp1252", "utf-32")
-    )
+        ("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932", "gb18030", "cp1252", "utf-32", "euc_jp",
+         "iso2022_jp", "cp949")
+    )  # fmt: skip
     raw = text.encode(encoding, errors="replace")
     if chance.random() < 0.1:
         raw = raw[: chance.randint(0, len(raw))]
