@@ -137,7 +137,7 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
         (["sensitivity", BAN, "--base", "100"], ["power of two"]),
         (["sensitivity", BAN, "--input", "full_ban/*", "--draws", "7"],
          ["--draws 7: sobol with 2 inputs takes at least 8"]),
-        (["stockpile", BAN, "--target", "five"], ["'five' is not a number; write a share as 0.05 or 5%"]),
+        (["stockpile", BAN, "--target", "five"], ["'five' is not a number"]),
         (["sourcing", BAN, "--max-share", "120%"], ["120% is not from 0.01 to 1"]),
         (["discover", BAN, "--when", "unserved_share/dyspro>0.1"], ["did you mean"]),
         (["sensitivity", BAN, "--input", "full_ban/leakage_mx"], ["did you mean 'full_ban/leakage_max'"]),
