@@ -61,6 +61,47 @@ def new_command(
     print(f"next: replace the example rows, then minrisk mix {dataset}")
 
 
+@data_app.command("build")
+def build_command(
+    importer: Annotated[
+        str, typer.Option(metavar="ISO3", help="Importer whose trade the dataset holds, such as KOR, USA or EUN.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Folder that is not there yet; default: its name, as korea."),
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option("--dataset", metavar="FOLDER", help="Dataset to build from; default: the packaged one."),
+    ] = None,
+) -> None:
+    """Make a dataset of another importer from its trade and the priors of a dataset; print what it lacks."""
+    from minrisk.data import DatasetError, load_dataset, nearest
+    from minrisk.data.build import build_dataset, dataset_name, importers_known, write_dataset
+    from minrisk.data.trade.areas import importer_code
+
+    found = load_dataset_or_fail(base)
+    known = importers_known(found)
+    code = importer.upper() if importer.upper() in known else importer_code(importer)
+    if code not in known:
+        fail([f"--importer: {found.name} has no trade of {importer!r}; {nearest(importer.upper(), known)}"])
+    place = Path(dataset_name(code)) if out is None else out
+    try:
+        built = build_dataset(found, code)
+        write_dataset(built, place)
+        load_dataset(place)
+    except DatasetError as error:
+        fail(error.problems)
+    except OSError as error:
+        fail([str(error)])
+    rows = sum(len(rows) for rows in built.tables.values())
+    print(f"written: {place}, {count(len(built.tables), 'table')}, {count(rows, 'row')}")
+    print(f"not known of {code}:")
+    for lack in built.lacks:
+        print(f"- {lack}")
+    print(f"next: minrisk mix {place}; a scenario takes it by 'dataset: {place}'")
+
+
 @data_app.command("import")
 def import_command(
     files: Annotated[

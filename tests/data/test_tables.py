@@ -12,9 +12,11 @@ from minrisk.data.dataset import PACKAGED, Dataset, load_dataset
 from minrisk.data.mix.tables import gross_share, importer_shares
 from minrisk.data.tables import RESTATED
 
-FOLDERS = (PACKAGED, PACKAGED.parent / "japan_controlled_minerals")
-TABLES, MINERALS = (sorted(path for path in folder.glob("*.csv") if path.stem != "SOURCES") for folder in FOLDERS)
-EVERYWHERE = [*TABLES, *MINERALS]
+FOLDERS = (PACKAGED, PACKAGED.parent / "japan_controlled_minerals", PACKAGED.parent / "korea")
+TABLES, MINERALS, KOREA = (
+    sorted(path for path in folder.glob("*.csv") if path.stem != "SOURCES") for folder in FOLDERS
+)
+EVERYWHERE = [*TABLES, *MINERALS, *KOREA]
 WANTED = [
     "imports",
     "trade",
@@ -92,7 +94,7 @@ def test_no_table_is_missing() -> None:
     assert {path.stem for path in TABLES} == set(WANTED)
 
 
-@pytest.mark.parametrize("tables", [TABLES, MINERALS], ids=["japan", "minerals"])
+@pytest.mark.parametrize("tables", [TABLES, MINERALS, KOREA], ids=["japan", "minerals", "korea"])
 def test_sources_are_complete_and_used(tables: list[Path]) -> None:
     """Every source has publisher, title, licence and grade, and stands behind some figure."""
     sources = rows(tables[0].parent / "SOURCES.csv")

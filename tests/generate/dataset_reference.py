@@ -298,9 +298,10 @@ _HEAD = """\
 
 A dataset is a folder of CSV files: commas between cells, points in decimals, UTF-8, a header line, comment lines
 (`#`) above it only. A scenario names the folder by `dataset:`, or one of those packaged here by its name, from
-any folder: `japan`, which is taken where none is named and is the best pattern to copy, and
-`japan_controlled_minerals`. All errors in all tables are reported at once, by `minrisk validate` or
-`minrisk mix FOLDER`.
+any folder: `japan`, which is taken where none is named and is the best pattern to copy,
+`japan_controlled_minerals`, and `korea`, made by `minrisk data build --importer KOR`, which makes those of other
+importers as well and prints what it does not know of them. All errors in all tables are reported at once, by
+`minrisk validate` or `minrisk mix FOLDER`.
 
 To begin one of your own: `minrisk data new mine` writes the required tables, prices and ceilings with headers,
 units and an example row each, a dataset that runs as it is. Fill them in from `SOURCES.csv` on: `elements`,

@@ -13,7 +13,7 @@ from tests import ROOT
 
 SCENARIOS = ROOT / "scenarios"
 EPISODES = ROOT / "minrisk" / "history" / "episodes"
-FILES = {path.stem: path for path in [*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "minerals").glob("*.yaml")]}
+FILES = {path.stem: path for folder in ("", "minerals", "korea") for path in (SCENARIOS / folder).glob("*.yaml")}
 LIBRARY = sorted(FILES)
 
 #: Names with underscores that are no scenarios: packaged tables, past episodes.

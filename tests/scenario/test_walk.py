@@ -19,10 +19,10 @@ from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
 
 FILES = sorted(
-    [*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "measures").glob("*.yaml"), *(SCENARIOS / "minerals").glob("*.yaml")]
+    path for folder in ("", "measures", "minerals", "korea") for path in (SCENARIOS / folder).glob("*.yaml")
 )
 WHOLE = [path for path in FILES if path.parent == SCENARIOS]
-MINERALS = [path for path in FILES if path.parent == SCENARIOS / "minerals"]
+OTHERS = {SCENARIOS / "minerals": "japan_controlled_minerals", SCENARIOS / "korea": "korea"}
 
 #: What a scenario asks about is its own: when, how long, which elements.
 _QUESTION = {"start", "end", "duration_months", "elements", "description", "translations"}
@@ -61,8 +61,8 @@ def japan() -> Dataset:
 
 
 @cache
-def minerals() -> Dataset:
-    return load_dataset("japan_controlled_minerals")
+def dataset_of(path: Path) -> Dataset:
+    return load_dataset(OTHERS.get(path.parent))
 
 
 @cache
@@ -168,7 +168,9 @@ def _is_drawn(event: Event, events: dict[str, Event]) -> bool:
     return any(not number.fixed for field, number in event.numbers().items() if _DRAWN.search(field))
 
 
-@pytest.mark.parametrize("path", WHOLE + MINERALS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path in WHOLE or path.parent in OTHERS], ids=lambda path: path.stem
+)
 def test_a_date_after_today_is_drawn_or_the_scenario_says_so(path: Path) -> None:
     """After `as_of` of the dataset nothing has happened: the file says that it is assumed, and for which year."""
     events = {event.name: event for event in scenario(path).events}
@@ -214,7 +216,7 @@ def _own(path: Path) -> set[float]:
 def test_a_figure_in_a_sentence_stands_in_a_table_or_in_the_file(path: Path) -> None:
     """Titles, descriptions, comments and sources: no number with a unit that neither knows."""
     text = re.sub(r"translations:.*?(?=\n\w)", "", path.read_text(), flags=re.S)
-    have = np.array(sorted(_known(minerals() if path in MINERALS else japan()) | _own(path)))
+    have = np.array(sorted(_known(dataset_of(path)) | _own(path)))
     strange = []
     for found in re.finditer(f"{_NUMBER} ?{_UNIT}", text):
         value, scales = _amount(found[1]), (1.0, 0.01) if found[2] == "%" else (1.0,)

@@ -61,6 +61,14 @@ def unspecified_areas() -> Mapping[str, str]:
     }
 
 
+@cache
+def area_name(label: str) -> str:
+    """English name of an area by its label, such as Korea for ``KOR``; the label where it has none."""
+    usual = {"KOR": "Korea", "USA": "the United States", "EUN": "the European Union"}
+    names = {area: name for _, area, name in _area_rows()}
+    return usual.get(label) or names.get(label, label)
+
+
 def importer_code(text: str) -> str | None:
     """ISO 3166 code of a country written as code, number or name; None where it is no known one.
 

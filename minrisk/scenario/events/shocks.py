@@ -33,7 +33,7 @@ from minrisk.scenario.fields import Names, NonNegative, Positive, ProductNames, 
 
 
 class ExportBan(ElementRestriction):
-    """A stop or cut of shipments from one origin, to Japan alone or to all.
+    """A stop or cut of shipments from one origin, to the importer alone or to all.
 
     China held back shipments to Japan from 21 September to 20 November 2010 (Global Trade Alert, state act
     2092): imports fell to 68 and 34 % of normal in October and November and rebounded to 217 % in December
@@ -47,7 +47,8 @@ class ExportBan(ElementRestriction):
     """Kind of event."""
 
     destination: Literal["japan", "all"]
-    """Who is cut off: `japan` alone (others may then give up tonnes to Japan) or `all` buyers."""
+    """Who is cut off: `japan`, the importer of the dataset whoever it is, alone (others may then give up tonnes to
+    it), or `all` buyers."""
 
     severity: Share = Fixed(1.0)
     """Share of shipments in scope that is stopped before leakage [1]."""
