@@ -30,6 +30,23 @@ BLOCK_DRAWS = 500
 #: Fewer where the paths of every route are kept as well.
 DETAILED_BLOCK_DRAWS = 200
 
+#: More tell nothing that fewer do not: a share of ten million draws is known to a sixtieth of a percentage point.
+MOST_DRAWS = 10_000_000
+
+#: Element-route and element-use pairs, times months and draws, that one process computes [1/s]; measured on two
+#: shared cores: 0.9 to 1.3e7 with everything on.
+CELLS_PER_SECOND = 1e7
+
+#: Memory of a process before it computes anything, of a pair, month and draw of a block, and of a month of a draw's
+#: paths for each element and end use [byte]; measured.
+PROCESS_BYTES, CELL_BYTES, PATH_BYTES = 2e8, 15.0, 120.0
+
+#: Columns that a run keeps of each draw, for each element and end use.
+COLUMNS_EACH = 40.0
+
+#: A run of more says beforehand about how long it takes [s].
+LONG_SECONDS = 600.0
+
 #: Seed of a scenario or of a calibration that names none.
 SEED = 1
 

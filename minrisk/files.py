@@ -296,6 +296,18 @@ def replace_files(target: Path, fill: Callable[[Path], None], names: Sequence[st
             os.replace(temporary / name, target / name)
 
 
+def drop_temporaries(folder: Path) -> None:
+    """Remove what dead processes and this one, which is leaving, were writing into a folder and those inside."""
+    for found in [path for pattern in ("", "*/") for path in folder.glob(f"{pattern}{_TEMPORARY}*")]:
+        own = f"-{os.getpid()}-" in found.name
+        if found.is_symlink() or not (own or _is_stale(found, "")):
+            continue
+        if found.is_dir():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
+
+
 def is_temporary(path: Path) -> bool:
     """Whether a file or folder is one that a kill left half-written, or that is being written."""
     return path.name.startswith(_TEMPORARY)

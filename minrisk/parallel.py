@@ -1,4 +1,4 @@
-"""Work on several processes or a cluster: results in the order of the tasks, and a clean end on Ctrl-C.
+"""Work on several processes or a cluster: results in the order of the tasks, and a clean end on Ctrl-C or SIGTERM.
 
 `worker_pool` opens the workers, `in_order` hands them tasks and gives the results back in order, whoever finishes
 or dies first. `interruptible` stands around a whole program and makes the first Ctrl-C end it with all its workers.
@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -36,8 +36,8 @@ _AHEAD = 64
 #: How often workers may die in a row, with nothing finished in between, before the run gives up.
 _DEATHS = 3
 
-#: Status of a process that the user stopped, by the convention of shells.
-INTERRUPTED = 130
+#: Status of a process that a signal stopped, less the signal's number, by the convention of shells.
+STOPPED = 128
 
 #: Time that an interrupted run has to tidy up before it is ended as it is [s].
 _PATIENCE = 1.5
@@ -47,13 +47,20 @@ _COMPUTING = frozenset({".py", ".csv", ".yaml", ".toml"})
 
 _leaving = threading.Lock()
 
+#: What stops a program: Ctrl-C, and what schedulers and ``kill`` send before they lose patience.
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
+#: Status to leave with, and what to tidy up first.
+_status = STOPPED + signal.SIGINT
+_tidying: list[Callable[[], None]] = []
+
 
 class ClusterError(RuntimeError):
     """A cluster that cannot be used; the message says why and what to do."""
 
 
 class Interrupted(BaseException):
-    """Ctrl-C; not a KeyboardInterrupt, which the argument parser would turn into an exit of its own."""
+    """Ctrl-C, or a request to end; no KeyboardInterrupt, of which the argument parser makes its own exit."""
 
 
 # --- tasks in order -------------------------------------------------------------------------------------------
@@ -219,6 +226,11 @@ class Workers(Executor):
         self._workers = workers
         self._pool = self._open()
 
+    @property
+    def processes(self) -> int:
+        """How many processes of this machine compute at once."""
+        return self._workers
+
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Hand a call to a worker; after a death, to one of a fresh pool."""
         try:
@@ -359,24 +371,39 @@ def _compare_here(expected: dict[str, str]) -> NoReturn:
     raise ClusterError(f"a worker that joined late has another {', '.join(other)}; install the same everywhere")
 
 
-# --- Ctrl-C ---------------------------------------------------------------------------------------------------
+# --- Ctrl-C and requests to end -------------------------------------------------------------------------------
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """End the process with status 130 and one line on standard error when the user stops it."""
-    # Whoever starts a program with interrupts ignored (nohup, a shell's background job) wants it so.
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _interrupt)
+    """End the process with one line on standard error when it is stopped: by Ctrl-C (130) or on request (143)."""
+    for wanted in _STOPS:
+        # Whoever starts a program with interrupts ignored (nohup, a shell's background job) wants it so.
+        if signal.getsignal(wanted) is not signal.SIG_IGN:
+            signal.signal(wanted, _interrupt)
     try:
         yield
     except Interrupted:
         _leave()
 
 
+def when_leaving(tidy: Callable[[], None]) -> None:
+    """Have something tidied up when the process is stopped, after its workers have ended.
+
+    Parameters
+    ----------
+    tidy : callable
+        Quick; its errors of files are passed over.
+    """
+    _tidying.append(tidy)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop at the first Ctrl-C, within `_PATIENCE` whatever the code that it meets."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Stop at the first signal, within `_PATIENCE` whatever the code that it meets."""
+    global _status
+    _status = STOPPED + number
+    for wanted in _STOPS:
+        signal.signal(wanted, signal.SIG_IGN)
     watchdog = threading.Timer(_PATIENCE, _leave)
     watchdog.daemon = True
     watchdog.start()
@@ -387,9 +414,12 @@ def _leave() -> NoReturn:
     """End an interrupted process without waiting for anybody."""
     _leaving.acquire()  # never released: of watchdog and main thread only the first goes on
     _end_workers()
+    for tidy in _tidying:
+        with suppress(OSError):
+            tidy()
     print("interrupted: finished reports stay, nothing is half-written", file=sys.stderr, flush=True)
     # Not sys.exit: it would join the pool's threads, which may wait for a worker that is gone.
-    os._exit(INTERRUPTED)
+    os._exit(_status)
 
 
 def _end_workers() -> None:

@@ -29,4 +29,8 @@ def main() -> None:
             # A terminal or pipe that cannot show a character gets a "?" instead of a crash in mid-run.
             stream.reconfigure(errors="replace")
     with interruptible():
-        app()
+        try:
+            app()
+        except MemoryError:
+            print("this needs more memory than there is; take fewer draws, months or workers", file=sys.stderr)
+            sys.exit(2)

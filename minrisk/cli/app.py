@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 from typer.models import CommandInfo, TyperInfo
 
+from minrisk.defaults import MOST_DRAWS
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -286,7 +288,9 @@ Out = Annotated[
     Path | None,
     typer.Option(metavar="DIR", parser=folder, help="Folder for page, tables and figure; default: print only."),
 ]
-DrawCount = Annotated[int, typer.Option(min=100, metavar="N", help="Draws per run, the same in every run.")]
+DrawCount = Annotated[
+    int, typer.Option(min=100, max=MOST_DRAWS, metavar="N", help="Draws per run, the same in every run.")
+]
 Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of the scenario's own.")]
 Workers = Annotated[int, typer.Option(min=1, metavar="N", help="Number of processes; results do not depend on it.")]
 
@@ -340,6 +344,7 @@ def deciding(
     from minrisk.engine import BalanceError
     from minrisk.files import OutputError
     from minrisk.parallel import ClusterError, worker_pool
+    from minrisk.pipeline.run import LimitError
     from minrisk.scenario import ScenarioError
 
     console, finished = Console(stderr=True), 0
@@ -359,7 +364,7 @@ def deciding(
         fail(error.problems)
     except ScenarioError as error:
         fail([str(problem) for problem in error.problems])
-    except (MissingLibrary, MissingPriceError, OutputError, ClusterError) as error:
+    except (MissingLibrary, MissingPriceError, OutputError, ClusterError, LimitError) as error:
         fail([str(error)])
     except BalanceError as error:
         fail([f"tonnes do not balance ({error}); please report this"], 1)

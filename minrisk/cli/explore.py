@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minrisk.cli.app import File, Lang, Scheduler, Seed, Workers, app, deciding, fail, one_scenario, typed_command
-from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS
+from minrisk.defaults import EXPLORE_DRAWS, EXPLORE_POINTS, MOST_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +35,9 @@ def explore_command(
             "Repeat for more.",
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=20, metavar="N", help="Draws per run, the same in every run.")] = (
-        EXPLORE_DRAWS
-    ),
+    draws: Annotated[
+        int, typer.Option(min=20, max=MOST_DRAWS, metavar="N", help="Draws per run, the same in every run.")
+    ] = EXPLORE_DRAWS,
     points: Annotated[
         int, typer.Option(min=8, metavar="N", help="Points of the designed sample, rounded up to a power of two.")
     ] = EXPLORE_POINTS,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minrisk.cli.app import Json, app, fail, folder, one_scenario, print_json
-from minrisk.defaults import BACKTEST_DRAWS
+from minrisk.defaults import BACKTEST_DRAWS, MOST_DRAWS
 
 if TYPE_CHECKING:
     from minrisk.history import Backtest, Episode
@@ -29,7 +29,9 @@ def backtest_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
         "backtests"
     ),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = BACKTEST_DRAWS,
+    draws: Annotated[
+        int, typer.Option(min=1, max=MOST_DRAWS, metavar="N", help="Number of draws.")
+    ] = BACKTEST_DRAWS,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,
@@ -76,7 +78,9 @@ def nowcast_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the results.")] = Path(
         "nowcasts"
     ),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = BACKTEST_DRAWS,
+    draws: Annotated[
+        int, typer.Option(min=1, max=MOST_DRAWS, metavar="N", help="Number of draws.")
+    ] = BACKTEST_DRAWS,
     seed: Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of its own.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -22,7 +22,7 @@ from minrisk.cli.app import (
     one_scenario,
     print_json,
 )
-from minrisk.defaults import PROJECT_DRAWS, SEABED_MARKET_DRAWS
+from minrisk.defaults import MOST_DRAWS, PROJECT_DRAWS, SEABED_MARKET_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,10 @@ def seabed(
     draws: Annotated[
         int,
         typer.Option(
-            min=1, metavar="N", help=f"Number of draws; at most {SEABED_MARKET_DRAWS} in runs of the market."
+            min=1,
+            max=MOST_DRAWS,
+            metavar="N",
+            help=f"Number of draws; at most {SEABED_MARKET_DRAWS} in runs of the market.",
         ),
     ] = PROJECT_DRAWS,
     seed: Seed = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from minrisk.cli.app import Json, Lang, Paths, Scheduler, app, fail, folder, load_scenarios, print_json
-from minrisk.defaults import LONG_RUN_DRAWS, RUN_DRAWS
-from minrisk.parallel import ClusterError, worker_pool
+from minrisk.cli.app import Json, Lang, Paths, Scheduler, app, count, fail, folder, load_scenarios, print_json
+from minrisk.defaults import LONG_RUN_DRAWS, LONG_SECONDS, MOST_DRAWS, RUN_DRAWS
+from minrisk.files import drop_temporaries
+from minrisk.parallel import ClusterError, when_leaving, worker_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -99,7 +101,7 @@ def run_command(
     out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the reports.")] = Path(
         "reports"
     ),
-    draws: Annotated[int, typer.Option(min=1, metavar="N", help="Number of draws.")] = RUN_DRAWS,
+    draws: Annotated[int, typer.Option(min=1, max=MOST_DRAWS, metavar="N", help="Number of draws.")] = RUN_DRAWS,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="S", help="Seed to use instead of each scenario's own.")
     ] = None,
@@ -124,6 +126,7 @@ def run_command(
 
     Runs of more than 20,000 draws, and every run with --resume, keep finished blocks until the report is written.
     """
+    when_leaving(partial(drop_temporaries, out))
     from minrisk.pipeline.checkpoint import clear_checkpoint
     from minrisk.report.folder import check_target
     from minrisk.report.index import check_index
@@ -143,10 +146,26 @@ def run_command(
         if not resume:
             for place in kept.values():
                 clear_checkpoint(place)
+        _check_sizes(found, wanted, workers)
         with worker_pool(workers, scheduler) as executor:
             _run_all(found, wanted, executor)
         for place in kept.values():
             clear_checkpoint(place)
+
+
+def _check_sizes(found: list[tuple[Path, Scenario]], wanted: Wanted, workers: int) -> None:
+    """Refuse what this machine cannot carry before anything is run; say of a long run how long it takes."""
+    from minrisk.data import load_dataset
+    from minrisk.pipeline.run import check_size
+
+    here = workers if wanted.scheduler is None else 1
+    seconds = sum(
+        check_size(scenario, load_dataset(scenario.dataset), wanted.draws, workers=here).seconds
+        for _, scenario in found
+    )
+    if seconds > LONG_SECONDS and wanted.scheduler is None and not wanted.quiet:
+        hours = f"{seconds / 3600:,.0f} hours" if seconds > 7200 else f"{seconds / 60:.0f} minutes"
+        print(f"this takes about {hours} on {count(workers, 'process')}; stop it at any time", file=sys.stderr)
 
 
 @contextmanager
@@ -157,12 +176,13 @@ def _faults_as_messages() -> Iterator[None]:
     from minrisk.engine import BalanceError
     from minrisk.files import OutputError
     from minrisk.pipeline.checkpoint import CheckpointError
+    from minrisk.pipeline.run import LimitError
 
     try:
         yield
     except CheckpointError as error:
         fail([f"cannot resume: {error}; leave out --resume to start over"])
-    except (OutputError, ClusterError) as error:
+    except (OutputError, ClusterError, LimitError) as error:
         fail([str(error)])
     except BalanceError as error:
         fail(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -16,7 +17,7 @@ from minrisk.files import fill_file, is_temporary, write_json
 from minrisk.pipeline.keep import Block, EconomyKept, ProductsKept
 
 _PLAN = "plan.json"
-_NAMES = "names"
+_NAMES, _HASH = "names", "sha256"
 
 
 class CheckpointError(ValueError):
@@ -42,6 +43,7 @@ class Checkpoint:
     def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
         self._folder = folder
         wanted = json.loads(json.dumps(plan))
+        self._plan = json.dumps(wanted, sort_keys=True)
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise CheckpointError(f"{folder} is no folder of its own; move it away")
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,11 +62,15 @@ class Checkpoint:
         return self._path(start, size).is_file()
 
     def load(self, start: int, size: int) -> Block | None:
-        """Block of ``size`` draws from ``start`` on, None where it is missing or damaged."""
+        """Block of ``size`` draws from ``start`` on, None if missing, damaged, edited or of another size."""
         try:
             with self._path(start, size).open("rb") as file, np.load(file, allow_pickle=False) as held:
                 names = json.loads(bytes(held[_NAMES]).decode())
-                return _block({name: held[f"a{place}"] for place, name in enumerate(names)})
+                arrays = {name: held[f"a{place}"] for place, name in enumerate(names)}
+                if bytes(held[_HASH]) != _digest(self._plan, start, size, arrays):
+                    return None
+                block = _block(arrays)
+                return block if _draws(block) == {size} else None
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
 
@@ -73,6 +79,7 @@ class Checkpoint:
         arrays = _arrays(block)
         numbered: dict[str, Any] = {f"a{place}": values for place, values in enumerate(arrays.values())}
         numbered[_NAMES] = np.frombuffer(json.dumps(list(arrays)).encode(), dtype=np.uint8)
+        numbered[_HASH] = np.frombuffer(_digest(self._plan, start, size, arrays), dtype=np.uint8)
         fill_file(self._path(start, size), lambda file: np.savez(file, **numbered))
 
     def _path(self, start: int, size: int) -> Path:
@@ -102,6 +109,26 @@ def _read_plan(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read ({error}); move {path.parent} away") from None
     return found if isinstance(found, dict) else {}
+
+
+def _digest(plan: str, start: int, size: int, arrays: Mapping[str, Any]) -> bytes:
+    """SHA-256 of a block: of which run and draws it is, and names, types, shapes and bytes of its arrays."""
+    digest = hashlib.sha256(f"{plan} {start} {size}".encode())
+    for name, values in arrays.items():
+        plain = np.ascontiguousarray(values)
+        digest.update(f"\n{name} {plain.dtype.str} {values.shape}\n".encode())
+        digest.update(plain.tobytes())
+    return digest.digest()
+
+
+def _draws(block: Block) -> set[int]:
+    """Lengths of a block's columns of draws: one number, unless something is wrong with it."""
+    groups = [block.inputs, block.metrics, block.use_metrics]
+    if block.economy is not None:
+        groups += [block.economy.metrics, block.economy.industry_metrics, block.economy.application_metrics]
+    if block.products is not None:
+        groups += [block.products.metrics, block.products.stoppage_metrics]
+    return {np.shape(values)[-1] for group in groups for values in group.values()}
 
 
 #: Parts of a block that may be missing, by their field.

@@ -100,6 +100,8 @@ class Gathered:
         """Take the next block in draw order; gives its number of draws."""
         columns = _columns(block)
         size: int = next(iter(columns.values())).shape[-1]
+        if any(values.shape[-1] != size for values in columns.values()) or self._done + size > self.draws:
+            raise ValueError(f"a block of {size} draws does not fit after {self._done} of {self.draws}")
         if self.columns is None:
             row = 0
             for name, values in columns.items():

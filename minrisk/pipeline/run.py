@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import wraps
 from importlib.metadata import version
@@ -16,7 +20,18 @@ import pandas as pd
 
 from minrisk.axes import Array
 from minrisk.data import Dataset, economy_structure, has_economy, load_dataset
-from minrisk.defaults import BLOCK_DRAWS, RUN_DRAWS
+from minrisk.defaults import (
+    BLOCK_DRAWS,
+    CELL_BYTES,
+    CELLS_PER_SECOND,
+    COLUMNS_EACH,
+    IN_MEMORY_DRAWS,
+    MOST_DRAWS,
+    PATH_BYTES,
+    PROCESS_BYTES,
+    QUANTILE_DRAWS,
+    RUN_DRAWS,
+)
 from minrisk.engine import UNIT
 from minrisk.parallel import in_order
 from minrisk.pipeline.checkpoint import Checkpoint
@@ -160,6 +175,107 @@ def _industries(dataset: Dataset) -> tuple[str, ...]:
     return economy_structure(dataset).exposed_names if has_economy(dataset) else ()
 
 
+class LimitError(ValueError):
+    """A run that is too large to be begun; the message says by how much and what to do."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a run is going to take, to within a factor of about two.
+
+    Attributes
+    ----------
+    seconds : float
+        Time of the draws, without a report [s].
+    memory : float
+        Most memory of all processes of this machine together [byte].
+    disk : float
+        Room for temporary files [byte].
+    """
+
+    seconds: float
+    memory: float
+    disk: float
+
+
+def forecast(
+    scenario: Scenario, dataset: Dataset, draws: int, block: int = BLOCK_DRAWS, workers: int = 1
+) -> Forecast:
+    """Forecast what a run takes, from the sizes of its arrays.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    dataset : Dataset
+    draws, block : int
+        As `run`.
+    workers : int
+        Processes of this machine.
+
+    Returns
+    -------
+    Forecast
+    """
+    labels, months = dataset.labels, scenario.months
+    rows = len(labels.elements) + len(labels.uses)
+    cells = float(months * len(labels.elements) * (len(labels.route_names) + len(labels.uses)))
+    columns = 8.0 * COLUMNS_EACH * rows * draws
+    held = PROCESS_BYTES * (workers + (workers > 1)) + workers * CELL_BYTES * cells * min(block, draws)
+    held += PATH_BYTES * rows * months * min(draws, QUANTILE_DRAWS)
+    large = draws > IN_MEMORY_DRAWS
+    seconds = draws * cells / CELLS_PER_SECOND / workers
+    return Forecast(seconds, held + (0.0 if large else columns), columns if large else 0.0)
+
+
+def check_size(
+    scenario: Scenario, dataset: Dataset, draws: int, block: int = BLOCK_DRAWS, workers: int = 1
+) -> Forecast:
+    """Refuse a run that this machine cannot carry, before anything is computed.
+
+    Parameters
+    ----------
+    scenario, dataset, draws, block, workers
+        As `forecast`.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    LimitError
+        If there are more than `minrisk.defaults.MOST_DRAWS` draws, or the forecast exceeds the memory of the
+        machine or the room for temporary files.
+    """
+    if draws > MOST_DRAWS:
+        raise LimitError(f"{draws:,} draws are too many; at most {MOST_DRAWS:,}, which tell any share well enough")
+    found = forecast(scenario, dataset, draws, block, workers)
+    what = f"{scenario.name}: {draws:,} draws of {scenario.months} months"
+    for needed, there, of in (
+        (found.memory, _memory(), "memory"),
+        (found.disk, _room(), "room for temporary files"),
+    ):
+        if needed > there:
+            said = f"need about {needed / 1e9:,.1f} GB of {of}, and there are {there / 1e9:,.1f} GB"
+            raise LimitError(f"{what} {said}; take fewer draws, months or workers")
+    return found
+
+
+def _memory() -> float:
+    """Memory of this machine, or what its container may use [byte]; infinite where the system does not say."""
+    found = [float("inf")]
+    if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
+        found.append(float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")))
+    with suppress(OSError, ValueError):
+        found.append(float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return min(found)
+
+
+def _room() -> float:
+    """Room for temporary files [byte]."""
+    return float(shutil.disk_usage(tempfile.gettempdir()).free)
+
+
 def run(
     scenario: Scenario | Path | str,
     draws: int = RUN_DRAWS,
@@ -205,6 +321,8 @@ def run(
     ValueError
         If draws or block is not positive, or a replacing uniform names no stream, has another length or
         leaves (0, 1).
+    LimitError
+        If there are too many draws, or they need more memory or room for temporary files than there is.
     CheckpointError
         If the checkpoint holds blocks of another run.
     concurrent.futures.BrokenExecutor
@@ -225,6 +343,7 @@ def run(
     if any(u.shape != (draws,) for u in given.values()):
         raise ValueError(f"uniforms must hold {draws} numbers each, one for each draw")
     dataset = load_dataset(scenario.dataset)
+    check_size(scenario, dataset, draws, block, getattr(executor, "processes", 1))
     used_seed = scenario.seed if seed is None else seed
     width = -(-block // UNIT) * UNIT
     sizes = [(start, min(width, draws - start)) for start in range(0, draws, width)]

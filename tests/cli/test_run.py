@@ -225,6 +225,41 @@ def test_ctrl_c_ends_a_run_at_once_with_one_line_and_no_orphan(workers: str, del
     assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("workers", "delay"),
+    [("2", 2.5), *(pytest.param(w, d, marks=pytest.mark.slow) for w in "12" for d in (0.5, 4.0))],
+)
+def test_a_request_to_end_is_met_like_ctrl_c(workers: str, delay: float, tmp_path: Path) -> None:
+    """SIGTERM to the first process alone, as schedulers send it: status 143, one line, nothing left, no orphan."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".minrisk-tmp-calm-999999999-0").mkdir()  # of a process that is gone
+    arguments = ["run", CALM, "--draws", "20000", "--workers", workers, "--resume", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _READY, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 143, errors
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["interrupted"]
+    left = [
+        path.name for path in out.rglob("*") if not path.name.startswith((".minrisk-unfinished", "draws_", "plan"))
+    ]
+    assert left == []
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [(BrokenProcessPool("gone"), "--workers"), (BalanceError("month 3"), "month 3")],

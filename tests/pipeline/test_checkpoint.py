@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from minrisk import load_scenario, run, summary
+from minrisk import load_dataset, load_scenario, run, summary
 from minrisk.parallel import Workers
 from minrisk.pipeline import gather
 from minrisk.pipeline import run as run_module
-from minrisk.pipeline.checkpoint import CheckpointError, clear_checkpoint
+from minrisk.pipeline.checkpoint import Checkpoint, CheckpointError, clear_checkpoint
+from minrisk.pipeline.gather import Gathered
+from minrisk.pipeline.keep import run_block
 from minrisk.pipeline.run import Run
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
@@ -81,6 +85,73 @@ def test_a_run_goes_on_where_it_stopped(mud: Scenario, unbroken: Run, tmp_path: 
     with np.load(files[0], allow_pickle=False) as held:
         assert all(held[name].dtype != object for name in held.files)
     same(run(mud, draws=DRAWS, block=BLOCK, checkpoint=folder), unbroken)
+
+
+@pytest.fixture(scope="module")
+def short() -> Scenario:
+    return load_scenario(SCENARIOS / "calm.yaml").model_copy(update={"months": 6})
+
+
+def edited(change: Callable[[dict[str, Any]], None], path: Path) -> None:
+    """Rewrite a kept block with a change, its hash left as it was."""
+    with np.load(path, allow_pickle=False) as held:
+        arrays = {name: held[name] for name in held.files}
+    change(arrays)
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def hundredfold(arrays: dict[str, Any]) -> None:
+    names = json.loads(bytes(arrays["names"]).decode())
+    place = f"a{names.index('metrics|unserved_t')}"
+    arrays[place] = arrays[place] * 100.0 + 1.0
+
+
+def cut(arrays: dict[str, Any]) -> None:
+    names = json.loads(bytes(arrays["names"]).decode())
+    for place, name in enumerate(names):
+        if name.startswith("metrics|"):
+            arrays[f"a{place}"] = arrays[f"a{place}"][..., :50]
+
+
+def unsigned(arrays: dict[str, Any]) -> None:
+    arrays.pop("sha256")
+
+
+@pytest.mark.parametrize("change", [hundredfold, cut, unsigned])
+def test_an_edited_block_is_computed_again(
+    change: Callable[[dict[str, Any]], None], short: Scenario, tmp_path: Path
+) -> None:
+    """Numbers changed by hand, fewer draws, no hash: none of it reaches the report."""
+    whole = run(short, draws=200, block=100, checkpoint=tmp_path)
+    first = min(tmp_path.glob("*.npz"))
+    before = first.read_bytes()
+    edited(change, first)
+    assert first.read_bytes() != before
+    same(run(short, draws=200, block=100, checkpoint=tmp_path), whole)
+    assert first.read_bytes() == before
+
+
+def test_a_block_of_other_draws_is_not_taken(short: Scenario, tmp_path: Path) -> None:
+    """Whole and signed, but of the next hundred draws: copied over the first."""
+    whole = run(short, draws=200, block=100, checkpoint=tmp_path)
+    first, second = sorted(tmp_path.glob("*.npz"))
+    first.write_bytes(second.read_bytes())
+    same(run(short, draws=200, block=100, checkpoint=tmp_path), whole)
+
+
+def test_a_block_that_is_signed_and_cut_is_not_taken(short: Scenario, tmp_path: Path) -> None:
+    """Saved by the program itself with fewer draws than its name says: shapes are looked at too."""
+    kept = Checkpoint(tmp_path, {"seed": 1})
+    block = run_block(short, load_dataset(), 1, 0, 50)
+    kept.save(0, 100, block)
+    assert kept.load(0, 100) is None
+    kept.save(0, 50, block)
+    assert kept.load(0, 50) is not None
+    gathered = Gathered(80)
+    gathered.add(block)
+    with pytest.raises(ValueError, match="a block of 50 draws does not fit after 50 of 80"):
+        gathered.add(block)
 
 
 def test_a_checkpoint_of_another_run_is_refused(mud: Scenario, tmp_path: Path) -> None:
