@@ -21,7 +21,7 @@ from minrisk.pipeline.metrics import (
 )
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
-from minrisk.risk.spread import batch_error, spread
+from minrisk.risk.spread import quantile_error, spread, tail_mean_error
 from minrisk.scenario import Scenario, unknown
 
 #: Every element, end use or industry together.
@@ -202,9 +202,10 @@ class Metric:
         """One standard error of the number; NaN where there are too few draws to tell."""
         values = self.draws(run)
         values = values[~np.isnan(values)]
-        if self.statistic == "mean":
+        found = _STATISTIC.fullmatch(self.statistic)
+        if found is None:
             return spread(values).mc_error
-        return batch_error(values, self._of)
+        return (tail_mean_error if found[1] == "cvar" else quantile_error)(values, float(found[2]) / 100.0)
 
     def _of(self, values: Array) -> float:
         known = values[~np.isnan(values)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from minrisk.axes import Array
+from minrisk.defaults import TAIL_LEVEL
 from minrisk.pipeline.metrics import (
     ALL_INDUSTRIES,
     ELEMENT_METRICS,
@@ -22,7 +23,7 @@ from minrisk.pipeline.metrics import (
 )
 from minrisk.pipeline.run import Run
 from minrisk.risk import conditional_value_at_risk, value_at_risk
-from minrisk.risk.spread import Spread, batch_error, share_error, spread
+from minrisk.risk.spread import Spread, quantile_error, share_error, spread, tail_mean_error
 
 #: Row of the table of products that stands for all together.
 ALL_PRODUCTS = "all"
@@ -45,7 +46,7 @@ def summary(run: Run) -> pd.DataFrame:
         Columns metric, element, unit, mean, p05, p50, p95, mc_error. Probabilities and tail metrics are
         one number over all draws: their p05 to p95 are missing. ``months_to_shortage`` and
         ``months_to_recover`` are over the draws with a shortage, missing where there is none. ``mc_error`` is
-        one standard error of the mean column; for tail metrics from 20 batches, missing below 400 draws.
+        one standard error of the mean column; missing below two draws, of tail metrics below 400.
     """
     rows = []
     for metric in ELEMENT_METRICS:
@@ -179,9 +180,9 @@ def _numbers(metric: Metric[Any], values: Array) -> dict[str, float]:
         case "positive":
             return _one_number((values > 0.0).astype(float))
         case "var95":
-            return _tail(values, value_at_risk)
+            return _share(float(value_at_risk(values, TAIL_LEVEL)), quantile_error(values, TAIL_LEVEL))
         case "cvar95":
-            return _tail(values, conditional_value_at_risk)
+            return _share(float(conditional_value_at_risk(values, TAIL_LEVEL)), tail_mean_error(values, TAIL_LEVEL))
     return spread(values)._asdict()
 
 
@@ -191,10 +192,6 @@ def _one_number(values: Array) -> dict[str, float]:
 
 def _share(share: float, error: float) -> dict[str, float]:
     return Spread(float(share), np.nan, np.nan, np.nan, error)._asdict()
-
-
-def _tail(values: Array, measure: Callable[[Array], Array]) -> dict[str, float]:
-    return _share(float(measure(values)), batch_error(values, measure))
 
 
 def economy_summary(run: Run) -> pd.DataFrame:

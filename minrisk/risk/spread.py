@@ -7,7 +7,7 @@ table finds the number of the page. Draws stand on the last axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +19,8 @@ from minrisk.risk.tail import TOLERANCE
 #: Levels between which the middle 90 % of draws lie, with the middle itself.
 BAND = (0.05, 0.5, 0.95)
 
-#: Batches of draws from which the error of a quantile or a tail mean is estimated, and the least draws of one.
-BATCHES, BATCH = 20, 20
+#: Draws beyond the level of a quantile or a tail, on its nearer side, below which nothing is said of its error.
+TAIL_DRAWS = 20
 
 
 class Spread(NamedTuple):
@@ -155,22 +155,58 @@ def share_error(count: float, draws: float) -> float:
     return float(np.sqrt(likely * (1.0 - likely) / draws))
 
 
-def batch_error(values: Array, statistic: Callable[[Array], Any]) -> float:
-    """One standard error of a quantile or a tail mean, from batches of draws.
+def quantile_error(values: Array, level: float) -> float:
+    """One standard error of a quantile, from the draws that lie one standard error of its rank to either side.
 
     Parameters
     ----------
     values : ndarray, shape (draw,)
         Independent draws, none missing.
-    statistic : callable
-        From draws to a number.
+    level : float
+        Level of the quantile, 0 < level < 1.
 
     Returns
     -------
     float
-        NaN below `BATCHES` times `BATCH` draws.
+        In the unit of the values; NaN with fewer than `TAIL_DRAWS` draws beyond the level.
+
+    References
+    ----------
+    Woodruff (1952), J. Am. Stat. Assoc. 47:635.
     """
-    if values.size < BATCHES * BATCH:
+    if _too_few(values.size, level):
         return float("nan")
-    batches = np.array([float(statistic(batch)) for batch in np.array_split(values, BATCHES)])
-    return float(batches.std(ddof=1) / np.sqrt(BATCHES))
+    reach = np.sqrt(values.size * level * (1.0 - level))
+    low = max(int(np.floor(values.size * level - reach)) - 1, 0)
+    high = min(int(np.ceil(values.size * level + reach)) - 1, values.size - 1)
+    ends = np.partition(values, (low, high))[[low, high]]
+    return 0.0 if ends[0] == ends[1] else float((ends[1] - ends[0]) * reach / (high - low))
+
+
+def tail_mean_error(values: Array, level: float) -> float:
+    """One standard error of the mean of the draws beyond a quantile.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw,)
+        Independent draws, none missing.
+    level : float
+        Level at which the tail begins, 0 < level < 1.
+
+    Returns
+    -------
+    float
+        In the unit of the values; NaN with fewer than `TAIL_DRAWS` draws beyond the level.
+
+    References
+    ----------
+    Brazauskas, Jones, Puri & Zitikis (2008), J. Stat. Plan. Inference 138:3590.
+    """
+    if _too_few(values.size, level):
+        return float("nan")
+    beyond = np.maximum(values - quantile(values, level), 0.0) / (1.0 - level)
+    return float(beyond.std(ddof=1) / np.sqrt(values.size))
+
+
+def _too_few(draws: int, level: float) -> bool:
+    return draws * min(level, 1.0 - level) < TAIL_DRAWS - TOLERANCE * draws

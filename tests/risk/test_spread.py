@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
-from minrisk.risk import value_at_risk
+from minrisk.axes import Array
+from minrisk.risk import conditional_value_at_risk, value_at_risk
 from minrisk.risk.spread import (
-    BATCH,
-    BATCHES,
-    batch_error,
+    TAIL_DRAWS,
     mean_error,
     median,
+    quantile_error,
     quantiles,
     ranks,
     share_error,
     spread,
+    tail_mean_error,
 )
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -72,9 +76,52 @@ def test_levels_outside_are_refused(level: float) -> None:
 def test_errors_are_those_of_closed_forms() -> None:
     assert mean_error(np.array([1.0, 3.0])) == pytest.approx(1.0 / np.sqrt(2.0))
     assert share_error(0.0, 99.0) == pytest.approx(np.sqrt(0.005 * 0.995 / 99.0))
-    values = np.random.default_rng(2).normal(size=40_000)
-    assert batch_error(values, np.mean) == pytest.approx(1.0 / 200.0, rel=0.5)
-    assert np.isnan(batch_error(values[: BATCHES * BATCH - 1], np.mean))
+
+
+#: Draws from uniform numbers; the last is 0 in most draws, as losses are.
+SHAPES: dict[str, Callable[[Array], Array]] = {
+    "uniform": lambda u: u,
+    "normal": norm.ppf,
+    "lognormal": lambda u: np.exp(norm.ppf(u)),
+    "mostly nothing": lambda u: np.maximum(norm.ppf(u) - 1.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("draws", [400, 2_000])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_error_is_the_spread_of_many_seeds(shape: str, draws: int) -> None:
+    """Quantiles and tail means of 300 samples scatter as far as each sample says, within a sixth."""
+    samples = SHAPES[shape](np.random.default_rng(11).random((300, draws)))
+    for level in (0.05, 0.5, 0.95):
+        found = quantiles(samples, (level,))[0]
+        said = np.array([quantile_error(row, level) for row in samples])
+        if found.std() == 0.0:
+            assert not said.any()
+        else:
+            assert np.sqrt(np.mean(said**2)) / found.std() == pytest.approx(1.05, abs=0.17)
+    said = np.array([tail_mean_error(row, 0.95) for row in samples])
+    ratio = np.sqrt(np.mean(said**2)) / conditional_value_at_risk(samples, 0.95).std()
+    assert ratio == pytest.approx(1.0, abs=0.17)
+
+
+def test_the_error_of_a_median_has_a_closed_form() -> None:
+    """Uniform draws: 1 / (2 sqrt(n)); one of n - 1 equal draws has none, infinite ends are infinite."""
+    values = np.random.default_rng(2).random(40_000)
+    assert quantile_error(values, 0.5) == pytest.approx(0.0025, rel=0.2)
+    assert quantile_error(np.r_[np.zeros(999), 1.0], 0.95) == 0.0
+    waits = np.r_[np.arange(500.0), np.full(500, np.inf)]
+    assert quantile_error(waits, 0.5) == np.inf
+    assert quantile_error(waits, 0.9) == 0.0
+
+
+def test_too_few_draws_in_the_tail_say_nothing_of_its_error() -> None:
+    least = TAIL_DRAWS * 20
+    values = np.random.default_rng(2).normal(size=least)
+    for error in (quantile_error, tail_mean_error):
+        assert error(values, 0.95) > 0.0
+        assert np.isnan(error(values[:-1], 0.95))
+    assert quantile_error(values, 0.05) > 0.0
+    assert np.isnan(quantile_error(values[:-1], 0.05))
 
 
 def test_one_draw_has_no_error() -> None:
