@@ -31,7 +31,7 @@ from minrisk.decisions.vary import VaryError
 from minrisk.defaults import CARRYING_RATE, MEASURES_DRAWS
 from minrisk.pipeline.run import Run, run
 from minrisk.risk import total_over_months
-from minrisk.risk.spread import mean_error
+from minrisk.risk.spread import mean_error, spread
 from minrisk.scenario import (
     NAME,
     Bounds,
@@ -165,7 +165,8 @@ class MeasuresRanked:
         A row per policy, the best first: ``cost_jpy``; avoided unserved tonnes ``alone_t``,
         ``marginal_t`` (added to all the others) and ``shapley_t`` (Shapley share); the same for the avoided loss in
         yen, ``alone_jpy``, ``marginal_jpy`` and ``shapley_jpy``, and for a metric that is not in yen,
-        ``alone_metric`` and so on in its own unit; each with its standard error ``..._error``;
+        ``alone_metric`` and so on in its own unit; each with its standard error ``..._error``, what is in yen with
+        its range over draws ``..._p05`` and ``..._p95``;
         ``shapley_t_per_bn_jpy`` [t REO per billion JPY spent] and ``shapley_metric_per_bn_jpy``; ``yen_per_yen``,
         the Shapley share of the avoided loss per yen of cost, with ``yen_per_yen_error``. Ranked by
         ``yen_per_yen``, or by the metric per billion yen where one is asked for that is not in yen.
@@ -376,6 +377,12 @@ def _mean(values: Array) -> tuple[float, float]:
     return float(values.mean()), mean_error(values)
 
 
+def _range(values: Array) -> tuple[float, float]:
+    """Range of 5-95 % of draws."""
+    found = spread(values)
+    return found.p05, found.p95
+
+
 def _table(measures: Sequence[Measure], worth: _Worth, shares: Array, cost: Array) -> pd.DataFrame:
     everything = tuple(range(len(measures)))
     rows = []
@@ -387,9 +394,11 @@ def _table(measures: Sequence[Measure], worth: _Worth, shares: Array, cost: Arra
             "title": measure.title,
             "cost_jpy": float(cost[k].mean()),
         }
+        row["cost_jpy_p05"], row["cost_jpy_p95"] = _range(cost[k])
         for name, avoided in readings.items():
             for unit, values in zip(worth.units, avoided, strict=True):
                 row[f"{name}_{unit}"], row[f"{name}_{unit}_error"] = _mean(values)
+            row[f"{name}_jpy_p05"], row[f"{name}_jpy_p95"] = _range(avoided[1])
         spent = float(cost[k].mean()) or np.nan
         ratio = float(shares[k][1].mean() / spent)
         for place, unit in enumerate(worth.units):

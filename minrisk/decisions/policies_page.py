@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from minrisk.axes import Array
 from minrisk.decisions.compare import Z95
 from minrisk.decisions.metric import LOSS
 from minrisk.decisions.page import Page, lead_of
 from minrisk.decisions.policies import Measure, MeasuresRanked
-from minrisk.plots.style import ROLE, legend, plain, sheet, styled
+from minrisk.plots.style import ROLE, plain, sheet, styled
 from minrisk.text import current_language, number, percent, say, title_of, units_per_billion, yen
 
 
@@ -163,45 +167,59 @@ def _yen_pm(table: pd.DataFrame, column: str, row: int, error: str = "") -> str:
 
 
 def figure(ranked: MeasuresRanked) -> Figure:
-    """Draw the avoided loss in three readings, and benefit-cost ratios."""
-    table = ranked.table
+    """Draw what each policy avoids and what it costs on one axis of yen, with the ratio of the two beside it."""
+    table, unit = ranked.table, 1e9 / units_per_billion()
+    titles, rows = _titles(ranked), ranked.table.to_dict("records")
     with styled():
-        note = say(
-            "figures.policies.note",
-            name=title_of(ranked.scenario),
-            draws=f"{ranked.draws:,}",
-            runs=f"{ranked.runs}",
+        runs, draws = f"{ranked.runs}", f"{ranked.draws:,}"
+        note = say("figures.policies.note", name=title_of(ranked.scenario), draws=draws, runs=runs)
+        sheet_, grid = sheet(_title(ranked, titles[0]), note, 1.9 + 0.46 * len(table))
+        axes = grid[0, 0]
+        columns = (
+            ("shapley_jpy", -0.16, "relief", "o", "avoided_part"),
+            ("cost_jpy", 0.16, "loss", "D", "cost"),
         )
-        titles = _titles(ranked)
-        sheet_, grid = sheet(_title(ranked, titles[0]), note, 1.9 + 0.5 * len(table), 1, 2)
-        left, right = grid[0]
-        readings = (
-            ("alone_jpy", "alone"),
-            ("shapley_jpy", "shapley_share"),
-            ("marginal_jpy", "marginal_effect"),
-        )
-        unit = 1e9 / units_per_billion()
-        thin = {"linewidth": 0.8}
-        for k, (column, label) in enumerate(readings):
-            places = [i + 0.27 * (k - 1) for i in range(len(table))]
-            error = Z95 * table[f"{column}_error"] / unit
-            name = say(f"figures.policies.{label}")
-            left.barh(places, table[column] / unit, 0.25, color=ROLE[label], label=name, xerr=error, error_kw=thin)
-        left.set_yticks(range(len(table)), [plain(title) for title in titles], parse_math=False)
-        left.set_xlabel(say("figures.policies.avoided"))
-        legend(left, left.get_legend_handles_labels()[0], "best")
-        ratio = table["yen_per_yen"].clip(lower=1e-3)
-        right.barh(range(len(table)), ratio, color=ROLE["relief"], left=0.0)
-        right.set_xscale("log")
-        right.set_xlim(1e-3, max(10.0, 2.0 * float(ratio.max())))
-        right.axvline(1.0, color=ROLE["mark"], linewidth=0.9)
-        right.set_yticks(range(len(table)), [""] * len(table))
-        right.set_xlabel(say("figures.policies.ratio"))
-        for axes in (left, right):
-            axes.set_ylim(len(table) - 0.4, -0.6)
-            axes.grid(axis="x")
-            axes.grid(visible=False, axis="y")
+        for column, offset, role, marker, word in columns:
+            for place, row in enumerate(rows):
+                low, mean, high = (row[f"{column}{end}"] / unit for end in ("_p05", "", "_p95"))
+                axes.plot([low, high], [place + offset] * 2, color=ROLE[role], linewidth=1.6, solid_capstyle="butt")
+                axes.plot([mean], [place + offset], color=ROLE[role], marker=marker, markersize=6, linestyle="")
+            x, below = float(rows[0][column]) / unit, column == "cost_jpy"
+            axes.annotate(
+                say(f"figures.policies.{word}"),
+                (x, offset),
+                (0, -6 if below else 6),
+                textcoords="offset points",
+                color=ROLE[role],
+                fontsize=8,
+                ha="center",
+                va="top" if below else "bottom",
+            )
+        beside = axes.get_yaxis_transform()
+        head = {"transform": beside, "fontsize": 8, "va": "center"}
+        axes.text(1.02, -0.75, say("figures.policies.ratio"), color=ROLE["note"], **head)
+        for place in table.index:
+            axes.text(1.02, place, _small_pm(table, "yen_per_yen", place), **head)
+        axes.set_yticks(range(len(table)), [plain(title) for title in titles], parse_math=False)
+        axes.set_ylim(len(table) - 0.4, -1.0)
+        _yen_axis(axes, table[["shapley_jpy_p05", "cost_jpy", "cost_jpy_p95", "shapley_jpy_p95"]].to_numpy() / unit)
     return sheet_
+
+
+def _yen_axis(axes: Axes, values: Array) -> None:
+    """One axis for sums of very different size: logarithmic beyond 1, even around 0."""
+    least, most = float(values.min()), max(float(values.max()), 10.0)
+    decades = [10.0**power for power in range(math.ceil(math.log10(most)) + 1)]
+    losing = [-decade for decade in decades if decade < -least] if least < 0.0 else []
+    ticks = [*reversed(losing), 0.0, *decades]
+    axes.set_xscale("symlog", linthresh=1.0, linscale=0.5)
+    axes.set_xlim(min(1.3 * least, -0.1), 1.3 * most)
+    axes.set_xticks(ticks, [number(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.axvline(0.0, color=ROLE["mark"], linewidth=0.9)
+    axes.set_xlabel(say("figures.policies.axis"))
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
 
 
 def _title(ranked: MeasuresRanked, best: str) -> str:

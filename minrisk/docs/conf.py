@@ -101,7 +101,12 @@ def licences() -> str:
 
     lines = []
     for name in ("japan", "japan_controlled_minerals"):
-        lines += [f"## Data: {name}", "", "| source | publisher | year | licence | grade |", "|---|---|---|---|---|"]
+        lines += [
+            f"## Data: {name}",
+            "",
+            "| source | publisher | year | licence | grade |",
+            "|---|---|---|---|---|",
+        ]
         for row in load_dataset(name).table("SOURCES").astype(str).to_dict("records"):
             cells = [row[key].replace("|", "\\|") for key in ("id", "publisher", "year", "licence", "grade")]
             lines.append(f"| `{cells[0]}` | " + " | ".join(cells[1:]) + " |")

@@ -57,6 +57,19 @@ def test_avoided_yen_are_the_losses_of_the_runs_themselves(ranked: MeasuresRanke
     assert row["yen_per_yen"] == pytest.approx(row["shapley_jpy"] / row["cost_jpy"])
 
 
+def test_policies_stand_on_one_axis_of_yen(ranked: MeasuresRanked) -> None:
+    """Two marks and two ranges a policy, in the order of the table, the ratio in words beside each."""
+    axes = measures_page(ranked).figures["measures"].axes
+    assert len(axes) == 1
+    dots = [line for line in axes[0].lines if line.get_marker() in ("o", "D")]
+    shown = [float(line.get_xdata()[0]) * 1e9 for line in dots]  # type: ignore[index]
+    assert shown == pytest.approx([*ranked.table["shapley_jpy"], *ranked.table["cost_jpy"]])
+    assert (ranked.table["shapley_jpy_p05"] <= ranked.table["shapley_jpy_p95"]).all()
+    said = [text.get_text() for text in axes[0].texts]
+    assert sum("±" in text for text in said) == len(ranked.measures)
+    assert {"loss avoided", "cost"} <= set(said)
+
+
 @pytest.mark.parametrize("code", ["en", "ja"])
 def test_the_year_of_the_prices_and_the_rate_are_printed(ranked: MeasuresRanked, code: str) -> None:
     with language(code):
