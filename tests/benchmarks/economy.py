@@ -15,6 +15,7 @@ import numpy as np
 
 from minrisk import load_dataset, load_scenario, run
 from minrisk.axes import Array
+from minrisk.data import central_mix
 from minrisk.pipeline import keep
 from minrisk.plots.style import ROLE, figure_bytes, legend, sheet, styled
 from minrisk.report.losses import losses_section
@@ -24,6 +25,7 @@ from minrisk.scenario import Scenario
 from tests import ROOT, SCENARIOS
 
 DRAWS, ROUNDS = 2_000, 5
+EPISODE = ROOT / "minrisk" / "history" / "episodes" / "2010_embargo_and_quota"
 CHART = ROOT / "reports" / "economy_check.svg"
 
 
@@ -50,11 +52,26 @@ def shocks() -> dict[str, Shock]:
             "half of China's shipments for three years; theirs is half of all imports, for a time not named",
         ),
         "2010": Shock(
-            "embargo_2m",
-            load_scenario(SCENARIOS / "embargo_2m.yaml"),
-            "the two months at the port of 2010, on today's mix and economy; theirs is of the year that followed",
+            "embargo_2m on the sourcing mix of 2008-10",
+            load_scenario(SCENARIOS / "embargo_2m.yaml").with_events(*mix_of_2010()),
+            "two months at the port, on the mix of 2008-10, today's economy and stocks, and nothing after; theirs "
+            "does not say what it counts",
         ),
     }
+
+
+def mix_of_2010() -> list[dict[str, object]]:
+    """Events that put the suppliers of 2008-10 under contract; who sends nothing today counts as others."""
+    then = load_dataset(EPISODE / "dataset")
+    tonnes, today = central_mix(then).tonnes[..., 0], load_dataset().labels.origins
+    events = []
+    for element, row in zip(then.labels.elements, tonnes, strict=True):
+        shares = dict.fromkeys(today, 0.0)
+        for route, amount in zip(then.labels.routes, row, strict=True):
+            shares[route.origin if route.origin in today else "OTH"] += float(amount / row.sum())
+        name = f"mix_{element.lower()}"
+        events.append({"name": name, "type": "sourcing_mix", "element": element, "shares": shares})
+    return events
 
 
 #: Which shock a published figure is of, by author, scenario and months; what is not here has no run that matches.

@@ -133,6 +133,107 @@ def broken(found: Measured) -> Iterator[str]:
         yield "every order is delivered, and it costs more than the surplus lost"
 
 
+#: Lengths of a stop [months], from everything in ``ban_full_12m`` on, all measured over the same months.
+LENGTHS, GRID_MONTHS = (3, 12, 36), 60
+SIX = ["Sm", "Gd", "Tb", "Dy", "Lu", "Y"]
+#: What is stopped, and whether magnets are, the milder first.
+WIDTHS = tuple(
+    (scope, magnets) for scope in ("six elements", "all elements") for magnets in ("let through", "stopped")
+)
+
+#: What surprises in the tables, and why.
+SURPRISES = (
+    "Twelve months of everything cost less than licences that never end: stocks of about half a year, tonnes "
+    "that others give up, leaks and lower demand carry most draws through a year, and nothing carries them "
+    "through three. Over the same twelve or thirty-six months the stop is dearer by far, with much stock or "
+    "with little (last table): length costs, not the instrument.",
+    "Three months cost next to nothing, by licences no less than by a stop: users have more in stock, and "
+    "applications wait on after the licences have ended.",
+    "All elements instead of six add little: more than four fifths of the loss are for want of yttrium, one "
+    "of the six; cerium, lanthanum and neodymium come from elsewhere too, or are given up cheaply.",
+    "Magnets let through save little, for the same reason: capacitors, sensors and coatings stop, and no "
+    "magnet helps.",
+    "Recycling, thrift in magnets and a Korean loan barely lower the ban of 2026: the first two give no "
+    "yttrium, and Korea has little.",
+    "A price floor adds nothing to new mines here: those it keeps alive run in most draws without it.",
+    "A warning of three months lowers the loss: holders stock up at calm prices, and others can spare it then.",
+    "Export quotas that deliver every order cost no output: users pay more, and give up what is worth less.",
+)
+
+
+def grid(draws: int) -> dict[tuple[str, str], list[Measured]]:
+    """Stops from mild to hard, by what is stopped and by length."""
+    year = load_scenario(SCENARIOS / "ban_full_12m.yaml").model_copy(update={"months": GRID_MONTHS})
+    return {
+        (scope, magnets): [measure(_stop(year, scope, magnets, months), draws) for months in LENGTHS]
+        for scope, magnets in WIDTHS
+    }
+
+
+def _stop(year: Scenario, scope: str, magnets: str, months: int) -> Scenario:
+    change: dict[str, object] = {"name": "full_ban", "duration_months": months}
+    change["elements"] = "all" if scope == "all elements" else SIX
+    change |= {"products": "none"} if magnets == "let through" else {}
+    return year.with_events(change)
+
+
+def falls(found: dict[tuple[str, str], list[Measured]]) -> list[str]:
+    """Where a longer or wider stop has the smaller mean loss of the worst year, or of all the time."""
+    said = []
+    for key in ("worst_year_loss_jpy", "loss_jpy"):
+        mean = {width: [float(one.metrics[key].mean()) for one in row] for width, row in found.items()}
+        for width, row in mean.items():
+            said += [f"{key}, {width}: {a} to {b} months" for a, b, low, high in _steps(row) if high < low]
+        for mild, hard in ((WIDTHS[a], WIDTHS[b]) for a, b in ((0, 1), (2, 3), (0, 2), (1, 3))):
+            pairs = zip(LENGTHS, mean[mild], mean[hard], strict=True)
+            said += [f"{key}, {mild} to {hard}: {months} months" for months, low, high in pairs if high < low]
+    return said
+
+
+def _steps(row: list[float]) -> list[tuple[int, int, float, float]]:
+    return list(zip(LENGTHS, LENGTHS[1:], row, row[1:], strict=False))
+
+
+def _grid() -> None:
+    found = grid(SCENARIO_DRAWS)
+    print("\n# Longer, wider, magnets too\n")
+    print(
+        f"`ban_full_12m` at other lengths, {SCENARIO_DRAWS:,} paired draws, all over {GRID_MONTHS} months: value "
+        "added lost in the worst year [bn JPY], and least valuable first to all alike.\n"
+    )
+    print(f"| stopped | magnets | {' | '.join(f'{months} months' for months in LENGTHS)} |")
+    print(f"|---|---|{'---|' * len(LENGTHS)}")
+    for (scope, magnets), row in found.items():
+        print(f"| {scope} | {magnets} | {' | '.join(_worst_year(one) for one in row)} |")
+    print("\nWhere the loss falls as the stop grows:", "; ".join(falls(found)) or "nowhere", end=".\n\n")
+    print("Licences as in `licensing_2025`, from January 2026, beside a stop of everything that lasts as long:\n")
+    print(f"| | {' | '.join(f'{months} months' for months in LENGTHS)} |\n|---|{'---|' * len(LENGTHS)}")
+    print(f"| stop | {' | '.join(_worst_year(one) for one in found[WIDTHS[-1]])} |")
+    little = {"market.stock_cover_months": 1}
+    for name, changes in (("licences", {}), ("licences, a month of stock", little)):
+        row = [_worst_year(measure(licences(months).with_(changes), SCENARIO_DRAWS)) for months in LENGTHS]
+        print(f"| {name} | {' | '.join(row)} |")
+    year = load_scenario(SCENARIOS / "ban_full_12m.yaml").model_copy(update={"months": GRID_MONTHS}).with_(little)
+    row = [_worst_year(measure(_stop(year, *WIDTHS[-1], months), SCENARIO_DRAWS)) for months in LENGTHS]
+    print(f"| stop, a month of stock | {' | '.join(row)} |")
+
+
+def licences(months: int) -> Scenario:
+    """The licences of 2025 for a time, on the months of the grid."""
+    change = {"name": "licences_2025", "start": "2026-01", "duration_months": months}
+    base = load_scenario(SCENARIOS / "licensing_2025.yaml")
+    moved = {"start": "2026-01", "measures_from": "2026-01", "months": GRID_MONTHS}
+    return base.with_(moved).with_events(change)
+
+
+def _worst_year(one: Measured) -> str:
+    worst = one.metrics["worst_year_loss_jpy"].mean() / 1e9
+    ends = (one.metrics[f"worst_year_gdp_share_{end}"].mean() for end in ("efficient", "alike"))
+    yen = one.metrics["worst_year_loss_jpy"].mean() / max(one.metrics["worst_year_gdp_share"].mean(), 1e-300) / 1e9
+    low, high = (share * yen for share in ends)
+    return f"{worst:,.2f} ({low:,.2f}-{high:,.2f})"
+
+
 def main() -> None:
     """Print the page."""
     print("# What more harm does\n")
@@ -151,6 +252,10 @@ def main() -> None:
         turned += _row(name, base, case(changes, DRAWS), sign=-1.0)
     print("\nHarm that lowers the mean loss, help that raises it:", "; ".join(turned) or "none", end=".\n\n")
     _scenarios()
+    _grid()
+    print("\n# What surprises, and why\n")
+    for sentence in SURPRISES:
+        print(f"- {sentence}")
 
 
 def _head(what: str, turned: str) -> None:
@@ -205,6 +310,10 @@ def _scenarios() -> None:
         cells += [f"{one.metrics[column].mean() / 1e9:,.0f}" for column in yen]
         said = "; ".join(broken(one)) or "none"
         print(f"| `{name}` | {' | '.join(cells)} | {'yes' if one.delivered else 'no'} | {said} |")
+    quota = found["quota_return"].metrics
+    beside = quota["loss_jpy"].mean() - quota["substitution_cost_jpy"].mean()
+    share = beside / quota["consumer_surplus_loss_jpy"].mean()
+    print(f"\n`quota_return`: loss less slow substitution is {share:.3f} of the surplus lost (at most 1.2).")
     print("\n| milder | harder | worst year of either [% of GDP] | |\n|---|---|---|---|")
     for mild, hard in HARDER:
         low, high = (100.0 * found[name].metrics[columns[0]].mean() for name in (mild, hard))

@@ -14,7 +14,7 @@ from minrisk.economy import output_loss
 from minrisk.pipeline.block import output_for_industries, simulate_block, value_added_lost
 from minrisk.results import application_losses
 from tests import SCENARIOS
-from tests.benchmarks.harm import Measured, broken, measure
+from tests.benchmarks.harm import LENGTHS, Measured, broken, falls, grid, licences, measure
 
 DRAWS = 100
 
@@ -50,6 +50,17 @@ def test_longer_and_wider_is_dearer() -> None:
     """Three months, twelve, three years of everything; magnets let through or not."""
     assert worst_year("ban_full_3m") < worst_year("ban_full_12m") < worst_year("ban_all_elements_3y")
     assert worst_year("ban_full_12m_magnets_let_through") < worst_year("ban_full_12m")
+
+
+@pytest.mark.slow
+def test_the_table_of_stops_rises_in_every_direction() -> None:
+    """Three, twelve, thirty-six months; six elements, all; magnets let through or not; licences stay below."""
+    found = grid(DRAWS)
+    assert falls(found) == []
+    for place in (1, 2):
+        licensed = measure(licences(LENGTHS[place]), DRAWS).metrics["worst_year_gdp_share"].mean()
+        for magnets in ("let through", "stopped"):
+            assert licensed < found["six elements", magnets][place].metrics["worst_year_gdp_share"].mean()
 
 
 def test_without_prices_and_alike_it_is_the_loss_of_output(tmp_path: Path) -> None:
