@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -209,44 +209,90 @@ def _check_element(found: list[tuple[Path, Scenario]], element: str) -> None:
         fail(lacking)
 
 
+@dataclass
+class Announced:
+    """Reports that are written, in the order of the scenarios, and the index of them.
+
+    Attributes
+    ----------
+    wanted : Wanted
+    console : rich.console.Console
+    several : bool
+        Whether there is an index.
+    runs : list of Run
+        Runs whose reports are there.
+    summaries : list of dict
+        What is printed for machines.
+    """
+
+    wanted: Wanted
+    console: Console
+    several: bool
+    runs: list[Run] = field(default_factory=list)
+    summaries: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, written: Written) -> None:
+        """Print a report once it is written; index those there are after the first, second, fourth and so on."""
+        from minrisk.report.finished import read_report, run_summary
+        from minrisk.report.results_table import print_results
+        from minrisk.text import say
+
+        folder = written.folder()
+        if self.wanted.as_json:
+            self.summaries.append(run_summary(written.run, folder))
+        elif not self.wanted.quiet:
+            print_results(read_report(folder), self.console)
+        place = say("terminal.report", path=str(folder / "report.html"))
+        self.console.print(f"{place}\n", markup=False, highlight=False, soft_wrap=True)
+        self.runs.append(written.run)
+        # A run that is killed leaves a true index, at little cost; one that is stopped leaves a full one.
+        if (len(self.runs) & (len(self.runs) - 1)) == 0:
+            self.index()
+
+    def index(self) -> None:
+        """Write the index of the reports that are there, where there is one."""
+        from minrisk.report.index import write_index
+
+        if self.several and self.runs:
+            write_index(self.runs, self.wanted.out, self.wanted.language)
+
+    def finish(self) -> None:
+        """Print the ranking and where the index is."""
+        from minrisk.report.index import print_ranking
+        from minrisk.text import say
+
+        if self.several:
+            print_ranking(self.runs, self.console)
+            said = say("terminal.comparison", path=str(self.wanted.out / "index.html"))
+            self.console.print(said, markup=False, highlight=False, soft_wrap=True)
+        if self.wanted.as_json:
+            print_json(self.summaries)
+
+
 def _run_all(found: list[tuple[Path, Scenario]], wanted: Wanted, executor: Executor | None) -> None:
     """Run scenario after scenario; reports are written meanwhile and announced in the order of the scenarios."""
     from rich.console import Console
 
-    from minrisk.report.finished import read_report, run_summary
     from minrisk.report.folder import language_option
-    from minrisk.report.index import write_index
-    from minrisk.report.results_table import print_results
-    from minrisk.text import say
 
     # Progress and tables go to one console; for machines standard output holds the summary alone.
     console = Console(quiet=wanted.quiet or wanted.as_json)
     waiting: deque[Written] = deque()
-    runs, summaries = [], []
-
-    def announce(written: Written) -> None:
-        folder = written.folder()
-        if wanted.as_json:
-            summaries.append(run_summary(written.run, folder))
-        elif not wanted.quiet:
-            print_results(read_report(folder), console)
-        place = say("terminal.report", path=str(folder / "report.html"))
-        console.print(f"{place}\n", markup=False, highlight=False, soft_wrap=True)
-
-    for path, scenario in found:
-        kept = wanted.kept.get(scenario.name)
-        runs.append(_run_one(scenario, wanted.draws, wanted.seed, executor, console, kept))
-        command = _command(path, runs[-1]) + language_option(wanted.language)
-        waiting.append(Written.begin(runs[-1], command, wanted, executor))
-        while waiting and (waiting[0].report.done() or len(waiting) > _WAITING):
-            announce(waiting.popleft())
-    while waiting:
-        announce(waiting.popleft())
-    if len(runs) > 1:
-        index = write_index(runs, wanted.out, wanted.language)
-        console.print(say("terminal.comparison", path=str(index)), markup=False, highlight=False, soft_wrap=True)
-    if wanted.as_json:
-        print_json(summaries)
+    announced = Announced(wanted, console, len(found) > 1)
+    try:
+        for path, scenario in found:
+            kept = wanted.kept.get(scenario.name)
+            run = _run_one(scenario, wanted.draws, wanted.seed, executor, console, kept)
+            command = _command(path, run) + language_option(wanted.language)
+            waiting.append(Written.begin(run, command, wanted, executor))
+            while waiting and (waiting[0].report.done() or len(waiting) > _WAITING):
+                announced.add(waiting.popleft())
+        while waiting:
+            announced.add(waiting.popleft())
+    finally:
+        # Stopped or not, the index names the reports that are there.
+        announced.index()
+    announced.finish()
 
 
 def _command(path: Path, run: Run) -> str:

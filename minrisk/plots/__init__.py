@@ -6,6 +6,7 @@ from minrisk import matplotlib_home as matplotlib_home
 from minrisk.plots.fans import average_price_fan, price_fan, shortage_fan, stock_cover
 from minrisk.plots.follow import follow_element
 from minrisk.plots.losses import (
+    comparison,
     figures_of,
     loss_comparison,
     loss_over_time,
@@ -14,7 +15,7 @@ from minrisk.plots.losses import (
     run_loss_over_time,
     run_loss_waterfall,
 )
-from minrisk.plots.shortage import comparison, exceedance, shortage_map
+from minrisk.plots.shortage import exceedance, shortage_map
 from minrisk.plots.style import figure_bytes
 from minrisk.plots.supply import mix_before_after, supply_by_route
 from minrisk.plots.uses import use_output, use_stoppers

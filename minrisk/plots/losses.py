@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from minrisk.axes import Array
 from minrisk.data import has_prices, price_year
@@ -25,7 +26,18 @@ from minrisk.results import (
     loss_comparison_table,
     waterfall_amounts,
 )
-from minrisk.text import industry_names, month_text, one_after_another, say, title_of, units_per_billion, window
+from minrisk.risk.spread import Spread, spread
+from minrisk.text import (
+    hundredths_percent,
+    industry_names,
+    interval,
+    month_text,
+    one_after_another,
+    say,
+    title_of,
+    units_per_billion,
+    window,
+)
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -322,3 +334,62 @@ def _note(run: Run) -> str:
     if run.draws > QUANTILE_DRAWS:
         return say("figures.note.losses_first", name=name, draws=draws, first=f"{QUANTILE_DRAWS:,}")
     return say("figures.note.losses", name=name, draws=draws)
+
+
+#: Scenarios drawn at most; width of a figure for a telephone [inch].
+_MOST, _NARROW = 8, 4.4
+
+
+def comparison(runs: Sequence[Run], narrow: bool = False) -> Figure:
+    """Draw what the worst year of each scenario costs, the costliest first; at most eight.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished runs; those of a dataset without industries are left out.
+    narrow : bool
+        Whether to draw for a narrow screen.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Share of a year's gross domestic product: mean, 5-95 % of draws, and the mean where the least valuable uses
+        go without first. Each scenario's title stands above its line.
+    """
+    measure = "worst_year_gdp_share"
+    found = [(run, spread(run.economy_metrics[measure])) for run in runs if run.economy_metrics]
+    found = sorted(found, key=lambda pair: -pair[1].mean)[:_MOST]
+    with styled():
+        note = say("figures.comparison.note")
+        height, title = 1.5 + 0.44 * len(found) + 0.4 * narrow, _compared_title(found)
+        figure, grid = sheet(title, note, height, width=_NARROW) if narrow else sheet(title, note, height)
+        axes = grid[0, 0]
+        top = max((max(one.p95, one.mean) for _, one in found), default=0.0) or 0.01
+        right = (1.25 if narrow else 1.12) * top
+        for place, (run, one) in enumerate(found):
+            easy = spread(run.economy_metrics[f"{measure}_efficient"]).mean
+            axes.plot([one.p05, one.p95], [place, place], color=ROLE["median"], linewidth=3, alpha=0.4)
+            axes.plot([easy], [place], marker="o", markersize=6, color=ROLE["mean"], markerfacecolor="none")
+            axes.plot([one.mean], [place], marker="o", markersize=6, color=ROLE["mean"])
+            name = shorten(plain(title_of(run.scenario)), 46 if narrow else 90)
+            axes.text(0.0, place - 0.24, name, fontsize=8.5, va="bottom", parse_math=False)
+            said = hundredths_percent(one.mean)
+            axes.text(right, place, said, fontsize=9, va="center", ha="right", fontweight="bold")
+        axes.set_ylim(len(found) - 0.5, -0.85)
+        axes.set_xlim(-0.01 * top, 1.01 * right)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100.0 * share:g}"))
+        axes.locator_params(axis="x", nbins=4 if narrow else 8)
+        axes.set_xlabel(say("figures.comparison.axis"))
+    return figure
+
+
+def _compared_title(found: Sequence[tuple[Run, Spread]]) -> str:
+    if not found or found[0][1].mean == 0.0:
+        return say("figures.comparison.none")
+    run, one = found[0]
+    band = interval(one.p05, one.p95, hundredths_percent)
+    title = shorten(title_of(run.scenario), 70)
+    return say("figures.comparison.title", scenario=title, loss=hundredths_percent(one.mean), band=band)

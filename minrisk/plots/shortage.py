@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +17,13 @@ from minrisk.plots.style import (
     mark_measured,
     month_ticks,
     name_of,
-    plain,
     run_note,
     sheet,
     styled,
 )
 from minrisk.results import VALUE_ADDED, Finding, Loss, element_losses, finding, lines, worst, yen_loss
 from minrisk.risk import exceedance_curve, probability_interval, value_at_risk
-from minrisk.text import capital, element_name, interval, month_text, percent, say, yen
+from minrisk.text import element_name, month_text, percent, say, yen
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -176,104 +174,3 @@ def _exceedance_title(run: Run, losses: list[Loss], money: Loss | None) -> str:
 
 def _tenth(loss: Loss) -> float:
     return float(value_at_risk(loss.values, 0.9))
-
-
-def comparison(runs: Sequence[Run]) -> Figure:
-    """Mean and 5-95 % of the unserved share per scenario, one panel per element (at most six).
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        Finished runs; elements are matched by symbol.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    chosen = _hardest_hit(runs)
-    found = {symbol: [_found(run, symbol) for run in runs] for symbol in chosen}
-    top = max((f.high for row in found.values() for f in row if f is not None), default=0.0)
-    ncols = min(3, len(chosen))
-    nrows = -(-len(chosen) // ncols)
-    draws = sorted({run.draws for run in runs})
-    note = say("figures.comparison.note", draws=interval(draws[0], draws[-1]))
-    with styled():
-        figure, grid = sheet(
-            _compared_title(runs, chosen), note, 1.3 + nrows * (0.75 + 0.24 * len(runs)), nrows, ncols
-        )
-        panels = list(grid.ravel())
-        for axes, symbol in zip(panels, chosen, strict=False):
-            _compared_panel(axes, found[symbol])
-            axes.set_title(plain(_name(runs, symbol)), parse_math=False)
-            axes.set_xlim(-0.02 * max(top, 0.1), 1.06 * max(top, 0.1))
-            axes.set_yticks(range(len(runs)), [""] * len(runs))
-        for spare in panels[len(chosen) :]:
-            spare.set_axis_off()
-        labels = [_short(run.scenario.name) for run in runs]
-        for row in grid:
-            row[0].set_yticks(range(len(runs)), labels, parse_math=False)
-            row[0].set_ylabel(say("figures.axis.scenario"))
-        for column in range(ncols):
-            lowest = grid[-(-(len(chosen) - column) // ncols) - 1, column]
-            lowest.set_xlabel(say("figures.axis.unserved_share"))
-    return figure
-
-
-def _found(run: Run, symbol: str) -> Finding | None:
-    """Unserved share of an element; None where the run's dataset does not know it."""
-    if symbol not in run.elements:
-        return None
-    return finding(run, "unserved_share", run.elements.index(symbol))
-
-
-def _compared_panel(axes: Axes, row: Sequence[Finding | None]) -> None:
-    for place, item in enumerate(row):
-        if item is None:
-            continue
-        axes.plot([item.low, item.high], [place, place], color=ROLE["median"], linewidth=3, alpha=0.4)
-        axes.plot([item.mean], [place], marker="o", markersize=5, color=ROLE["mean"])
-    axes.set_ylim(len(row) - 0.5, -0.5)
-    axes.grid(axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=""))
-    axes.locator_params(axis="x", nbins=5)
-
-
-def _hardest_hit(runs: Sequence[Run], most: int = 6) -> list[str]:
-    """Elements by their greatest mean unserved share in any of the runs, ties in the datasets' order."""
-    greatest: dict[str, float] = {}
-    for run in runs:
-        for symbol, mean in zip(run.elements, run.metrics["unserved_share"].mean(axis=1), strict=True):
-            greatest[symbol] = max(greatest.get(symbol, 0.0), float(mean))
-    order = sorted(greatest, key=lambda symbol: -greatest[symbol])
-    return ([symbol for symbol in order if greatest[symbol] > 0] or order)[:most]
-
-
-def _compared_title(runs: Sequence[Run], chosen: Sequence[str]) -> str:
-    symbol = chosen[0]
-    means = [
-        (float(np.mean(run.metrics["unserved_share"][run.elements.index(symbol)])), run.scenario.name)
-        for run in runs
-        if symbol in run.elements
-    ]
-    high, name = max(means)
-    if high == 0:
-        return say("figures.comparison.none")
-    low, gentle = min(means)
-    return say(
-        "figures.comparison.title",
-        element=_name(runs, symbol),
-        low=percent(low),
-        gentle=_short(gentle),
-        high=percent(high),
-        severe=_short(name),
-    )
-
-
-def _name(runs: Sequence[Run], symbol: str) -> str:
-    return next(capital(element_name(run.dataset, symbol)) for run in runs if symbol in run.elements)
-
-
-def _short(name: str) -> str:
-    text = plain(name)
-    return text if len(text) <= 26 else text[:25] + "…"

@@ -162,7 +162,9 @@ class Sheet(Figure):
         return figure_bytes(self, "png")
 
 
-def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) -> tuple[Figure, Any]:
+def sheet(
+    title: str, note: str, height: float, nrows: int = 1, ncols: int = 1, width: float = _WIDTH
+) -> tuple[Figure, Any]:
     """Open a figure in the current language with its message on top and its note below.
 
     Parameters
@@ -173,19 +175,22 @@ def sheet(title: str, note: str, height: float, nrows: int = 1, ncols: int = 1) 
         Height of the figure [inch].
     nrows, ncols : int
         Panels.
+    width : float
+        Width of the figure [inch]; lines of text are as long as it allows.
 
     Returns
     -------
     tuple of Figure and ndarray of Axes, shape (nrows, ncols)
     """
     layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.06, hspace=0.04)
-    figure = Sheet(figsize=(_WIDTH, height), layout=layout)
+    figure = Sheet(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     language = current_language()
     figure.set_label(language)  # fonts are looked up when it is rendered
-    heading = wrap(plain(title), _TITLE[language], most=3)
+    part = width / _WIDTH
+    heading = wrap(plain(title), int(part * _TITLE[language]), most=3 if part >= 1.0 else 5)
     figure.suptitle(heading, x=0.012, ha="left", fontsize=11.5, fontweight="bold", parse_math=False)
-    small = wrap(plain(note), _NOTE[language], most=3)
+    small = wrap(plain(note), int(part * _NOTE[language]), most=3 if part >= 1.0 else 5)
     figure.supxlabel(small, x=0.012, ha="left", fontsize=7.5, color=ROLE["note"], parse_math=False)
     return figure, figure.subplots(nrows, ncols, squeeze=False)
 

@@ -1,4 +1,4 @@
-"""The report and the index page: one self-contained file each, nothing loaded from elsewhere.
+"""The report: one self-contained file, nothing loaded from elsewhere.
 
 The only script sorts tables; the page allows no other, by its hash.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,11 @@ from markupsafe import Markup
 from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
-from minrisk.report.folder import data_uri, figure_part
+from minrisk.report.folder import figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section, losses_section
 from minrisk.report.markets import price_rows, price_sentence, products_section, use_rows, use_sentences
-from minrisk.report.messages import headline, key_messages
+from minrisk.report.messages import key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
@@ -142,39 +142,6 @@ def report_html(
     return environment().get_template("report.html.j2").render(context)
 
 
-def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes) -> str:
-    """Compose the index page of several runs.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        Finished runs.
-    table : DataFrame
-        What `compare` gives.
-    figure : bytes
-        The elements hit hardest, as SVG.
-
-    Returns
-    -------
-    str
-        A whole HTML document.
-    """
-    elements = list(dict.fromkeys(table["element"]))
-    heat = {
-        measure: [_heat_row(run, table, elements, measure) for run in runs]
-        for measure in ("shortage_probability", "unserved_share", "worst_month_unserved_share_p50")
-    }
-    context: dict[str, Any] = {
-        "runs": [
-            {"run": run, "headline": headline(run), "window": window(run), **titles(run.scenario)} for run in runs
-        ],
-        "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
-        "heat": heat,
-        "figure": data_uri(figure),
-    }
-    return environment().get_template("index.html.j2").render(context)
-
-
 @cache
 def environment() -> Environment:
     """Templates of pages, with the words, and the one script of a report, that they all know."""
@@ -235,44 +202,3 @@ def _errors(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
                 )
             )
     return rows
-
-
-def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: str) -> dict[str, Any]:
-    part = table[table["scenario"] == run.scenario.name].set_index("element")[measure]
-    cells = []
-    for symbol in elements:
-        if symbol in part.index:
-            share = float(part[symbol])
-            cells.append({"text": _heat_text(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
-        else:
-            cells.append({"text": "–", "colour": "#ffffff", "dark": False})
-    return {"name": run.scenario.name, "title": titles(run.scenario)["shown_title"], "cells": cells}
-
-
-def _heat(share: float) -> str:
-    """One hue from white to dark blue, lightness falling evenly: safe for every kind of colour vision."""
-    light, dark = (255, 255, 255), (8, 64, 129)
-    part = min(1.0, max(0.0, share)) ** 0.7
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(light, dark, strict=True))
-
-
-def _heat_text(share: float) -> str:
-    """A share in percent in as few characters as a narrow column has; the caption says that it is percent."""
-    value = 100.0 * share
-    if 0.0 < value < 0.1:
-        return "<0.1"
-    if 99.9 < value < 100.0:
-        return ">99.9"
-    return f"{value:.{1 if 0.0 < value < 9.95 else 0}f}"
-
-
-def _heat_is_dark(share: float) -> bool:
-    """Whether white letters stand out better than black ones, by the contrast ratio of WCAG 2."""
-    channels = [int(_heat(share)[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 1.05 / (light + 0.05) > (light + 0.05) / 0.05
-
-
-def _name(runs: Sequence[Run], symbol: str) -> str:
-    return next(capital(element_name(run.dataset, symbol)) for run in runs if symbol in run.elements)

@@ -74,13 +74,6 @@ def key_messages(run: Run) -> list[str]:
     ]
 
 
-def headline(run: Run) -> str:
-    """Say it in one sentence: the first key message, or what new supply brings where nothing is ever short."""
-    lead = worst(run, "shortage").mean > 0 or lacks(run.dataset)
-    new = [] if lead else new_supply_sentences(run)
-    return new[0] if new else key_messages(run)[0]
-
-
 def _lacks(run: Run) -> list[str]:
     """Say first of which elements the sourcing mix brings too little for the rest to mean anything."""
     found = lacks(run.dataset)

@@ -70,6 +70,7 @@ from minrisk.results.mud import (
     mud_table,
     mud_worth,
 )
+from minrisk.results.new_supply import new_supply
 from minrisk.results.project import (
     ProjectOutlook,
     project_cost,
@@ -137,6 +138,7 @@ __all__ = [
     "mud_table",
     "mud_worth",
     "named_origins",
+    "new_supply",
     "one_year_ban",
     "price_stays_flat",
     "product_summary",

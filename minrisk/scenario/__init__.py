@@ -53,7 +53,7 @@ from minrisk.scenario.events.project import (
     spent_share,
 )
 from minrisk.scenario.fields import NAME, Bounds, Date, ScenarioPart, unit_of
-from minrisk.scenario.library import LibraryError, copy_library, library_folder, locate, scenarios
+from minrisk.scenario.library import LibraryError, copy_library, groups, library_folder, locate, scenarios
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario, Translation, Translations
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
@@ -100,6 +100,7 @@ __all__ = [
     "Weibull",
     "copy_library",
     "first_production",
+    "groups",
     "library_folder",
     "load_scenario",
     "locate",

@@ -88,6 +88,27 @@ def test_run_writes_a_folder_for_each_scenario_and_an_index(tmp_path: Path) -> N
     assert str(tmp_path) not in (tmp_path / "calm" / "report.html").read_text()
 
 
+def test_a_library_run_that_is_stopped_leaves_a_true_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index names the reports that are there, with this run's numbers, and no other; an old one is replaced."""
+    paths = [str(SCENARIOS / f"{name}.yaml") for name in ("calm", "embargo_2m", "ban_full_3m", "india_stop")]
+    given = ["run", *paths, "--draws", "20", "--out", str(tmp_path), "--quiet"]
+    begun: list[str] = []
+
+    def stopped(scenario: Any, **kept: Any) -> Any:
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+        begun.append(scenario.name)
+        return run(scenario, **kept)
+
+    monkeypatch.setattr("minrisk.pipeline.run.run", stopped)
+    assert runner.invoke(app, given).exit_code != 0
+    there = {path.parent.name for path in tmp_path.glob("*/report.html")}
+    assert there == {"calm", "embargo_2m", "ban_full_3m"}
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert {name for name in (*there, "india_stop") if f'href="{name}/report.html"' in page} == there
+    assert set(pd.read_csv(tmp_path / "comparison.csv")["scenario"]) == there
+
+
 def test_workers_and_repetition_write_the_same_bytes(tmp_path: Path) -> None:
     """metrics.csv and draws.parquet are the same file for one worker, two, and the next day."""
     path = str(SCENARIOS / "ban_full_12m.yaml")

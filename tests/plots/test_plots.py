@@ -16,11 +16,11 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.decisions.compare_page import compare_page
 from minrisk.plots import FIGURES, figure_bytes, figures_of
-from minrisk.plots.shortage import comparison
+from minrisk.plots.losses import comparison
 from minrisk.plots.style import name_of, styled
 from minrisk.results.findings import lines, most_affected
 from minrisk.text.catalogue import language
-from minrisk.text.numbers import percent
+from minrisk.text.numbers import hundredths_percent, percent
 from tests import ROOT
 from tests.plots.layout import overlaps, panels, texts
 from tests.small_run import small_run
@@ -172,12 +172,15 @@ def test_svg_is_the_same_every_time_whatever_the_user_has_set(ban: Any) -> None:
 
 
 def test_comparison_of_scenarios(ban: Any, calm: Any) -> None:
-    """Two scenarios and their extremes stand in the title; no overlap."""
-    figure = comparison([calm, ban])
-    assert "(calm)" in figure.get_suptitle()
-    assert "(ban_heavy)" in figure.get_suptitle()
-    assert overlaps(figure) == []
-    assert comparison([calm]).get_suptitle() == "All demand is served in every scenario"
+    """The costliest scenario and its loss stand in the title, on a wide and a narrow screen; no overlap."""
+    mean = hundredths_percent(ban.economy_metrics["worst_year_gdp_share"].mean())
+    for narrow in (False, True):
+        figure = comparison([calm, ban], narrow)
+        title = figure.get_suptitle().replace("\n", " ")
+        assert title.startswith(f"China stops heavy rare earths: {mean} of GDP")
+        assert overlaps(figure) == []
+        assert (figure.get_figwidth() < 5.0) == narrow
+    assert comparison([calm]).get_suptitle() == "No scenario costs anything"
 
 
 def test_labels_in_percent_are_where_they_say(ban: Any, calm: Any) -> None:

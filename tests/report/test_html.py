@@ -20,10 +20,10 @@ from minrisk.data.money import price
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
 from minrisk.report.finished import finished
-from minrisk.report.html import index_html, report_html
-from minrisk.report.index import compare
+from minrisk.report.html import report_html
+from minrisk.report.index import compare, index_html
 from minrisk.report.markets import price_rows, use_sentences
-from minrisk.report.messages import headline, key_messages
+from minrisk.report.messages import key_messages
 from minrisk.report.results_table import element_rows
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
@@ -247,16 +247,6 @@ def test_mud_never_stands_without_its_basis() -> None:
     brought = next(message for message in said if message.startswith("New supply source: Japan, mud"))
     assert "Basis of mud: tonnes of mud taken as wet" in brought
     assert "Basis of dry: tonnes of mud taken as dry" in brought
-
-
-def test_the_index_tells_of_new_supply_where_nothing_is_short(calm: Any, ban: Any) -> None:
-    """A line that says "Supply meets demand" for every mud scenario would tell nobody what the mud brings."""
-    plant = {"type": "seabed_mud", "name": "mud", "basis": "wet", "mud_t_per_day": 350, "start": "2027-01"}
-    assert headline(small_run(calm=True, months=24, draws=20, events=[plant | {"grade_ppm": 2000}])).startswith(
-        "New supply source"
-    )
-    assert headline(calm) == key_messages(calm)[0]
-    assert headline(ban) == key_messages(ban)[0]
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:

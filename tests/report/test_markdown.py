@@ -10,8 +10,8 @@ import pytest
 
 from minrisk.report.finished import finished
 from minrisk.report.folder import write_report
-from minrisk.report.html import index_html, report_html
-from minrisk.report.index import compare
+from minrisk.report.html import report_html
+from minrisk.report.index import compare, index_html
 from minrisk.report.markdown import markdown
 from minrisk.report.messages import key_messages
 from tests.small_run import small_run

@@ -13,8 +13,7 @@ import minrisk
 from minrisk.data.dataset import load_dataset
 from minrisk.plots import comparison, figure_bytes
 from minrisk.report.folder import write_report
-from minrisk.report.html import index_html
-from minrisk.report.index import compare
+from minrisk.report.index import compare, index_html
 from minrisk.report.messages import key_messages
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.load import load_scenario
