@@ -12,13 +12,12 @@ import pandas as pd
 from minrisk.axes import Array
 from minrisk.data import load_dataset
 from minrisk.decisions.metric import LOSS, Metric, check_metrics
-from minrisk.decisions.vary import VaryError
 from minrisk.defaults import COMPARE_DRAWS
 from minrisk.pipeline.run import Run
 from minrisk.report.export import run
 from minrisk.results import magnets, projects_of, restrictions
 from minrisk.risk.spread import spread
-from minrisk.scenario import Scenario
+from minrisk.scenario import Problem, Scenario, ScenarioError
 
 #: Measures of which differences are taken by default.
 METRICS = ("unserved_t", "unserved_share", "shortage", "peak_price_index", "months_of_cover")
@@ -79,7 +78,7 @@ def like_for_like(scenarios: Sequence[Scenario]) -> Alike:
 
     Raises
     ------
-    VaryError
+    ScenarioError
         If datasets differ in importer, year of prices, exchange rate or gross domestic product.
     """
     datasets = [load_dataset(one.dataset) for one in scenarios]
@@ -88,10 +87,10 @@ def like_for_like(scenarios: Sequence[Scenario]) -> Alike:
         for key in MONEY:
             ours, theirs = datasets[0].settings.get(key), dataset.settings.get(key)
             if ours != theirs:
-                words = (
-                    f"{base.name} and {other.name} do not compare: {key} is {ours} in one and {theirs} in the other"
+                words = f"{key} is {ours} in one and {theirs} in the other; compare scenarios of one dataset"
+                raise ScenarioError(
+                    [Problem(other.name, 0, "dataset", f"does not compare with {base.name}: {words}")]
                 )
-                raise VaryError([f"{words}; compare scenarios of one dataset"])
     shortest = min(len(one.counted) for one in scenarios)
     cut = {one.name: len(one.counted) for one in scenarios if len(one.counted) > shortest}
     alike = [one.with_({"months": one.first + shortest}) if one.name in cut else one for one in scenarios]
@@ -208,11 +207,13 @@ def paired_differences(runs: Sequence[Run], metrics: Sequence[str] = METRICS) ->
     Raises
     ------
     ValueError
-        If the runs differ in seed or number of draws.
+        If the runs differ in seed, in the number of draws or in that of months measured.
     """
     first = runs[0]
     if any((r.seed, r.draws) != (first.seed, first.draws) for r in runs):
         raise ValueError("the runs are not paired: run them with the same seed and number of draws")
+    if len({len(r.counted) for r in runs}) > 1:
+        raise ValueError("the runs are measured over different numbers of months; run what like_for_like gives")
     rows = []
     for other in runs[1:]:
         for measure in metrics:

@@ -12,7 +12,6 @@ from matplotlib.ticker import PercentFormatter
 from minrisk.decisions.compare import Alike, like_for_like, paired_differences, paired_metrics
 from minrisk.decisions.metric import Metric, parse_metric
 from minrisk.decisions.page import Page
-from minrisk.decisions.vary import VaryError
 from minrisk.pipeline.run import Run
 from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import SeabedMud
@@ -54,14 +53,11 @@ def compare_page(
 
     Raises
     ------
-    VaryError
+    ValueError
         If the runs cannot be set side by side.
     """
     alike = like_for_like([run.scenario for run in runs]) if alike is None else alike
     count = len(alike.scenarios)
-    if len({len(run.counted) for run in runs}) > 1:
-        names = ", ".join(f"{run.scenario.name} {len(run.counted)}" for run in runs)
-        raise VaryError([f"the runs are measured over different numbers of months ({names}); use like_for_like"])
     runs, twins = runs[:count], dict(zip(alike.twins, runs[count:], strict=True))
     by_name = {run.scenario.name: run for run in runs}
     # A project is first compared with the same future without it; that is what the headline and the figure say.

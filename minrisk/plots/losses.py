@@ -21,12 +21,13 @@ from minrisk.plots.style import ROLE, calendar_below, legend, month_ticks, plain
 from minrisk.results import (
     GLIMPSED,
     LOSS_FIGURES,
+    WorstYear,
     full_stop_months,
     loses,
     loss_comparison_table,
     waterfall_amounts,
+    worst_year,
 )
-from minrisk.risk.spread import Spread, spread
 from minrisk.text import (
     hundredths_percent,
     industry_names,
@@ -356,18 +357,17 @@ def comparison(runs: Sequence[Run], narrow: bool = False) -> Figure:
         Share of a year's gross domestic product: mean, 5-95 % of draws, and the mean where the least valuable uses
         go without first. Each scenario's title stands above its line.
     """
-    measure = "worst_year_gdp_share"
-    found = [(run, spread(run.economy_metrics[measure])) for run in runs if run.economy_metrics]
-    found = sorted(found, key=lambda pair: -pair[1].mean)[:_MOST]
+    known = [(run, year) for run in runs if (year := worst_year(run)) is not None]
+    found = sorted(known, key=lambda pair: -pair[1].share.mean)[:_MOST]
     with styled():
         note = say("figures.comparison.note")
         height, title = 1.5 + 0.44 * len(found) + 0.4 * narrow, _compared_title(found)
         figure, grid = sheet(title, note, height, width=_NARROW) if narrow else sheet(title, note, height)
         axes = grid[0, 0]
-        top = max((max(one.p95, one.mean) for _, one in found), default=0.0) or 0.01
+        top = max((max(year.share.p95, year.share.mean) for _, year in found), default=0.0) or 0.01
         right = (1.25 if narrow else 1.12) * top
-        for place, (run, one) in enumerate(found):
-            easy = spread(run.economy_metrics[f"{measure}_efficient"]).mean
+        for place, (run, year) in enumerate(found):
+            one, easy = year.share, year.efficient
             axes.plot([one.p05, one.p95], [place, place], color=ROLE["median"], linewidth=3, alpha=0.4)
             axes.plot([easy], [place], marker="o", markersize=6, color=ROLE["mean"], markerfacecolor="none")
             axes.plot([one.mean], [place], marker="o", markersize=6, color=ROLE["mean"])
@@ -386,10 +386,10 @@ def comparison(runs: Sequence[Run], narrow: bool = False) -> Figure:
     return figure
 
 
-def _compared_title(found: Sequence[tuple[Run, Spread]]) -> str:
-    if not found or found[0][1].mean == 0.0:
+def _compared_title(found: Sequence[tuple[Run, WorstYear]]) -> str:
+    if not found or found[0][1].share.mean == 0.0:
         return say("figures.comparison.none")
-    run, one = found[0]
+    run, one = found[0][0], found[0][1].share
     band = interval(one.p05, one.p95, hundredths_percent)
     title = shorten(title_of(run.scenario), 70)
     return say("figures.comparison.title", scenario=title, loss=hundredths_percent(one.mean), band=band)

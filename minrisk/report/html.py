@@ -19,7 +19,7 @@ from markupsafe import Markup
 from minrisk.data import has_prices, price_year
 from minrisk.defaults import QUANTILE_DRAWS
 from minrisk.report.assumptions import event_assumptions, market_assumptions
-from minrisk.report.folder import figure_part
+from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section, losses_section
 from minrisk.report.markets import price_rows, price_sentence, products_section, use_rows, use_sentences
@@ -27,7 +27,7 @@ from minrisk.report.messages import key_messages
 from minrisk.report.mix import mix_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
-from minrisk.report.track_record import past_section
+from minrisk.report.track_record import badge, past_section
 from minrisk.results import LOSS_FIGURES
 from minrisk.text import (
     capital,
@@ -153,8 +153,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"percent": percent}
-    made.globals |= {"say": say_html, "language": current_language, "in_english": in_english}
+    made.filters |= {"percent": percent, "data_uri": data_uri}
+    made.globals |= {"say": say_html, "language": current_language, "in_english": in_english, "badge": badge}
     script = (TEMPLATES / "_sort.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     made.globals |= {"sort_script": Markup(script), "sort_hash": Markup(f"sha256-{digest}")}  # our own file

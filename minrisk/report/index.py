@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from minrisk.files import OutputError, csv_text, write_files
-from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
-from minrisk.report.folder import data_uri
 from minrisk.report.html import environment
 from minrisk.report.markdown import MARK, markdown
-from minrisk.report.track_record import badge
-from minrisk.results import UseFinding, finding, magnets, new_supply, restrictions, use_findings
-from minrisk.risk.spread import Spread, spread
+from minrisk.report.new_supply import mud_words
+from minrisk.results import UseFinding, WorstYear, finding, magnets, restrictions, use_findings, worst_year
 from minrisk.scenario import groups
 from minrisk.text import (
     DEFAULT,
@@ -28,7 +26,6 @@ from minrisk.text import (
     hundredths_percent,
     interval,
     month_text,
-    number,
     one_after_another,
     percent,
     say,
@@ -84,12 +81,14 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
         Of the whole scenario, the same in each of its rows: means of ``worst_year_gdp_share`` [1] and
         ``worst_year_loss_jpy`` [JPY] with ``_p05`` and ``_p95``, NaN without industries.
     """
-    rows, declared = [], by_key(ELEMENT_METRICS)
+    rows = []
     for run in runs:
+        year = worst_year(run)
         whole: dict[str, float] = {}
         for measure in (WORST_YEAR, "worst_year_loss_jpy"):
-            found = spread(run.economy_metrics.get(measure, ()))
-            whole |= {measure: found.mean, f"{measure}_p05": found.p05, f"{measure}_p95": found.p95}
+            known = None if year is None else year.share if measure == WORST_YEAR else year.yen
+            numbers = (math.nan,) * 3 if known is None else (known.mean, known.p05, known.p95)
+            whole |= dict(zip((measure, f"{measure}_p05", f"{measure}_p95"), numbers, strict=True))
         for position, element in enumerate(run.elements):
             row: dict[str, object] = {
                 "scenario": run.scenario.name,
@@ -100,7 +99,7 @@ def compare(runs: Sequence[Run]) -> pd.DataFrame:
             }
             for measure in _SPREAD:
                 one = finding(run, measure, position)
-                middle = {f"{measure}_p50": one.middle} if declared[measure].skewed else {measure: one.mean}
+                middle = {f"{measure}_p50": one.middle} if one.skewed else {measure: one.mean}
                 row |= {**middle, f"{measure}_p05": one.low, f"{measure}_p95": one.high}
             for measure in ("china_share_direct", "china_share_effective"):
                 row[measure] = finding(run, measure, position).mean
@@ -117,10 +116,8 @@ class Standing:
     run : Run
     group : str
         Its group in the library; empty for a scenario of one's own.
-    loss : Spread or None
-        Loss of the worst year [1, share of a year's gross domestic product]; None without industries.
-    ends : tuple of float
-        Mean loss where the least valuable uses go without first, and where all lack the same share [1].
+    loss : WorstYear or None
+        Loss of the worst year; None without industries.
     first : UseFinding or None
         The end use that falls short first in most draws; None where none does.
     lowest : UseFinding or None
@@ -136,8 +133,7 @@ class Standing:
 
     run: Run
     group: str
-    loss: Spread | None
-    ends: tuple[float, float]
+    loss: WorstYear | None
     first: UseFinding | None
     lowest: UseFinding | None
     magnets: str
@@ -147,7 +143,7 @@ class Standing:
     @property
     def rank(self) -> float:
         """Mean loss of the worst year; below all others without industries."""
-        return self.loss.mean if self.loss is not None else -1.0
+        return self.loss.share.mean if self.loss is not None else -1.0
 
 
 def standings(runs: Sequence[Run]) -> list[Standing]:
@@ -173,7 +169,6 @@ def standings(runs: Sequence[Run]) -> list[Standing]:
 
 
 def _standing(run: Run, group: str, runs: Sequence[Run], twins: dict[int, Run]) -> Standing:
-    values = run.economy_metrics
     uses = use_findings(run)
     early = sorted((use for use in uses if use.constrained > 0.5), key=lambda use: (use.first[1], use.lowest[1]))
     products = run.dataset.labels.products
@@ -186,8 +181,7 @@ def _standing(run: Run, group: str, runs: Sequence[Run], twins: dict[int, Run]) 
     return Standing(
         run=run,
         group=group,
-        loss=spread(values[WORST_YEAR]) if values else None,
-        ends=(_mean(run, f"{WORST_YEAR}_efficient"), _mean(run, f"{WORST_YEAR}_alike")),
+        loss=worst_year(run),
         first=early[0] if early else None,
         lowest=min(makers, key=lambda use: use.lowest[1], default=None),
         magnets=magnets(run.scenario, run.dataset),
@@ -196,13 +190,10 @@ def _standing(run: Run, group: str, runs: Sequence[Run], twins: dict[int, Run]) 
     )
 
 
-def _mean(run: Run, measure: str) -> float:
-    return spread(run.economy_metrics.get(measure, ())).mean
-
-
 def _avoided(run: Run, twin: Run) -> float:
     """What a run loses less than its twin in the worst year, draw by draw [1]."""
-    return spread(twin.economy_metrics[WORST_YEAR] - run.economy_metrics[WORST_YEAR]).mean
+    with_it, without = worst_year(run), worst_year(twin)
+    return 0.0 if with_it is None or without is None else float((without.draws - with_it.draws).mean())
 
 
 def _without_answer(run: Run, runs: Sequence[Run]) -> Run | None:
@@ -302,16 +293,14 @@ def index_html(runs: Sequence[Run], table: pd.DataFrame, figure: bytes, narrow: 
     lead = answer(ranked) + [say("index.as_of", month=month_text(day)) for day in sorted(days)[-1:]]
     context: dict[str, Any] = {
         "lead": one_after_another(lead) if lead else "",
-        "badge": badge(),
         "groups": _grouped([_words(row) for row in ranked]),
         "magnets": any(row.magnets for row in ranked),
         "helps": any(row.helps or row.answers or row.group == _MUD for row in ranked),
         "draws": interval(float(min(run.draws for run in runs)), float(max(run.draws for run in runs))),
         "elements": [{"symbol": symbol, "name": _name(runs, symbol)} for symbol in elements],
         "heat": heat,
-        "figure": data_uri(figure),
-        # A space would end the address in a list of sources.
-        "narrow": data_uri(narrow or figure).replace(" ", "%20"),
+        "figure": figure,
+        "narrow": narrow or figure,
     }
     return environment().get_template("index.html.j2").render(context)
 
@@ -339,14 +328,14 @@ def answer(ranked: Sequence[Standing]) -> list[str]:
 
 def _words(row: Standing) -> dict[str, Any]:
     """Cells of one scenario in the ranking."""
-    loss, metrics = row.loss, row.run.economy_metrics
+    loss = row.loss
     said = {"name": row.run.scenario.name, "title": titles(row.run.scenario)["shown_title"], "group": row.group}
     said |= {"loss": "–", "band": "", "ends": "–", "yen": "–"}
     if loss is not None:
-        said["loss"] = hundredths_percent(loss.mean)
-        said["band"] = interval(loss.p05, loss.p95, hundredths_percent) if loss.p95 > 0.0 else ""
-        said["ends"] = interval(*row.ends, hundredths_percent)
-        lost = float(metrics["worst_year_loss_jpy"].mean())
+        said["loss"] = hundredths_percent(loss.share.mean)
+        said["band"] = interval(loss.share.p05, loss.share.p95, hundredths_percent) if loss.share.p95 > 0.0 else ""
+        said["ends"] = interval(loss.efficient, loss.alike, hundredths_percent)
+        lost = loss.yen.mean
         said["yen"] = say("number.under", value=yen(_LEAST)) if 0.0 < lost < _LEAST else yen(lost)
     first, lowest = row.first, row.lowest
     said["first"] = capital(use_name(row.run.dataset, first.use)) if first else "–"
@@ -373,17 +362,8 @@ def _helps(row: Standing) -> str:
             return say("index.no_effect", twin=title_of(twin.scenario))
         key = "index.avoids" if avoided > 0.0 else "index.worsens"
         return say(key, avoided=hundredths_percent(abs(avoided)), twin=title_of(twin.scenario))
-    brought = [new for new in new_supply(row.run) if new.mud] if row.group == _MUD else []
-    if brought:
-        mud = max(brought, key=lambda new: new.after)
-        named = [symbol for symbol in row.run.dataset.headline if symbol in mud.met] or list(mud.met)
-        most = max(named, key=lambda symbol: mud.met[symbol], default="")
-        shared = (
-            say("index.of_demand", share=percent(mud.met[most]), element=element_name(row.run.dataset, most))
-            if most
-            else ""
-        )
-        return say("index.mud", tonnes=number(mud.after), year=mud.last[:4], shared=shared)
+    if row.group == _MUD and (mud := mud_words(row.run)):
+        return mud
     if row.helps is not None:
         best, avoided = row.helps
         return say("index.helped", answer=title_of(best.scenario), avoided=hundredths_percent(avoided))

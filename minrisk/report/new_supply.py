@@ -41,6 +41,20 @@ def new_supply_sentences(run: Run) -> list[str]:
     ]
 
 
+def mud_words(run: Run) -> str:
+    """What the mud of a run brings by the end, in a table's cell; empty where no mud is lifted."""
+    brought = [new for new in new_supply(run) if new.mud]
+    if not brought:
+        return ""
+    mud = max(brought, key=lambda new: new.after)
+    named = [symbol for symbol in run.dataset.headline if symbol in mud.met] or list(mud.met)
+    shared = ""
+    if named:
+        most = max(named, key=lambda symbol: mud.met[symbol])
+        shared = say("index.of_demand", share=percent(mud.met[most]), element=element_name(run.dataset, most))
+    return say("index.mud", tonnes=number(mud.after), year=mud.last[:4], shared=shared)
+
+
 def _grown(run: Run, new: NewSupply) -> str:
     return say(
         "messages.grown_route",

@@ -25,6 +25,7 @@ from minrisk.results.losses import (
     OTHER_SHOCK,
     VALUE_ADDED,
     Loss,
+    WorstYear,
     application_losses,
     elasticity_table,
     element_losses,
@@ -33,6 +34,7 @@ from minrisk.results.losses import (
     loss_comparison_table,
     programme_table,
     waterfall_amounts,
+    worst_year,
     yen_loss,
 )
 from minrisk.results.metrics import (
@@ -70,7 +72,6 @@ from minrisk.results.mud import (
     mud_table,
     mud_worth,
 )
-from minrisk.results.new_supply import new_supply
 from minrisk.results.project import (
     ProjectOutlook,
     project_cost,
@@ -111,6 +112,7 @@ __all__ = [
     "Struck",
     "UnderError",
     "UseFinding",
+    "WorstYear",
     "application_losses",
     "cost_amounts",
     "economy_summary",
@@ -138,7 +140,6 @@ __all__ = [
     "mud_table",
     "mud_worth",
     "named_origins",
-    "new_supply",
     "one_year_ban",
     "price_stays_flat",
     "product_summary",
@@ -163,5 +164,6 @@ __all__ = [
     "uses_of_table",
     "waterfall_amounts",
     "worst",
+    "worst_year",
     "yen_loss",
 ]

@@ -63,6 +63,8 @@ class Finding:
         Mean unserved tonnes of the element [t REO over the window].
     first_month : str
         Middle first shortage month among draws with a shortage, ``YYYY-MM``; empty if there is none.
+    skewed : bool
+        Whether the median, not the mean, is what stands for it.
     """
 
     element: int
@@ -74,6 +76,7 @@ class Finding:
     error: float
     tonnes: float
     first_month: str
+    skewed: bool
 
 
 def finding(run: Run, measure: str, element: int) -> Finding:
@@ -103,6 +106,7 @@ def finding(run: Run, measure: str, element: int) -> Finding:
         error=known.mc_error,
         tonnes=float(run.metrics["unserved_t"][element].mean()),
         first_month=first_shortage(run, element)[1],
+        skewed=_METRICS[measure].skewed,
     )
     # A page asks for hundreds of these; a large run would end up in memory whole.
     run.release()

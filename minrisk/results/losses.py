@@ -17,7 +17,7 @@ from minrisk.engine import UNIT
 from minrisk.pipeline.block import simulate_block, value_added_lost
 from minrisk.pipeline.run import Run
 from minrisk.results.findings import most_affected
-from minrisk.risk.spread import ranks, spread
+from minrisk.risk.spread import Spread, ranks, spread
 from minrisk.scenario import Event, ExportBan, MineProject, Stockpile
 
 #: Code of the loss of value added among the losses.
@@ -55,6 +55,39 @@ def yen_loss(run: Run) -> Loss | None:
     """Value added lost over the months measured [JPY]; none without industries or without a loss."""
     values = run.economy_metrics.get("loss_jpy")
     return None if values is None or not values.any() else Loss(VALUE_ADDED, values)
+
+
+@dataclass(frozen=True)
+class WorstYear:
+    """Loss of the costliest 12 consecutive months, by which scenarios of any window compare.
+
+    Attributes
+    ----------
+    share : Spread
+        Share of a year's gross domestic product [1].
+    yen : Spread
+        The same in money [JPY].
+    efficient, alike : float
+        Mean share where applications that earn least go without first, and where all lack the same share [1].
+    draws : ndarray, shape (draw,)
+        Share in every draw [1].
+    """
+
+    share: Spread
+    yen: Spread
+    efficient: float
+    alike: float
+    draws: Array
+
+
+def worst_year(run: Run) -> WorstYear | None:
+    """Loss of a run's worst year; None for a dataset without industries."""
+    found = run.economy_metrics
+    if not found:
+        return None
+    share = found["worst_year_gdp_share"]
+    efficient, alike = (spread(found[f"worst_year_gdp_share_{end}"]).mean for end in ("efficient", "alike"))
+    return WorstYear(spread(share), spread(found["worst_year_loss_jpy"]), efficient, alike, share)
 
 
 #: Columns of the losses by application.

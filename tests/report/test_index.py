@@ -94,7 +94,7 @@ def test_scenarios_are_ranked_inside_the_groups_of_the_library(library: list[Any
     bans = [row for row in rows if row.group == "bans"]
     assert [row.run.scenario.name for row in bans] == ["ban_full_12m", "ban_full_3m"]
     assert bans[0].rank == library[2].economy_metrics["worst_year_gdp_share"].mean() > bans[1].rank
-    assert bans[0].ends[0] <= bans[0].rank <= bans[0].ends[1]
+    assert bans[0].loss.efficient <= bans[0].rank <= bans[0].loss.alike
     assert [row.magnets for row in bans] == ["held", "let_through"]
 
 
