@@ -21,7 +21,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
-from minrisk.decisions import fields_of
+from minrisk.decisions import Field, fields_of
 from minrisk.explore.design import FIRST_STOP, PRODUCT_OUTPUT, Input, Output, patch_of
 from minrisk.explore.study import Fitted, Study, statistics
 from minrisk.files import OutputError, write_file
@@ -177,7 +177,7 @@ def _control(found: Study, place: int, item: Input) -> dict[str, Any]:
         "name": item.name,
         "key": item.fields[0].path if len(item.fields) == 1 else f"{item.fields[0].path}+{len(item.fields) - 1}",
         "label": _label(found, item),
-        "unit": say("explore.of_one") if item.fields[0].unit in ("", "1") else _unit(item.fields[0].unit),
+        "unit": _unit(item.fields[0]),
         "low": item.low,
         "high": item.high,
         "start": item.start,
@@ -216,10 +216,12 @@ def _entry_name(found: Study, entry: str) -> str:
     return use_name(found.reference.dataset, makers.makers[makers.names.index(entry)])
 
 
-def _unit(unit: str) -> str:
+def _unit(field: Field) -> str:
+    if field.unit in ("", "1"):
+        return say("explore.of_share" if field.low >= 0.0 and field.high <= 1.0 else "explore.of_one")
     known = {"month": "explore.unit_month", "months of demand": "explore.unit_months_of_demand"}
     known |= {"days of demand": "explore.unit_days_of_demand", "day": "explore.unit_days_of_demand"}
-    return say(known[unit]) if unit in known else unit
+    return say(known[field.unit]) if field.unit in known else field.unit
 
 
 def _meaning(found: Study, path: str, schema: str) -> str:
@@ -300,16 +302,17 @@ def _charts(found: Study) -> list[dict[str, Any]]:
 
 
 def _format(of: Sequence[Fitted]) -> dict[str, Any]:
-    """How numbers of a chart are written: what they are multiplied by, and the words around them."""
+    """How numbers of a chart are written: what they are multiplied by, the words around them and around errors."""
     output = of[0].output
     if output.share:
-        return {"scale": 100.0, "text": f"{{v}}{say('number.percent_unit')}"}
+        percent = f"{{v}}{say('number.percent_unit')}"
+        return {"scale": 100.0, "text": percent, "apart": say("explore.points", amount="{v}")}
     if output.unit == "JPY":
         size = max(float(np.abs(one.own).max()) + one.spread for one in of)
-        if size >= 1e12:
-            return {"scale": 1e-12, "text": say("money.trillions", amount="{v}")}
-        return {"scale": 1.0 / float(say("money.unit_jpy")), "text": say("money.units", amount="{v}")}
-    return {"scale": 1.0, "text": "× {v}" if output.logarithmic else "{v}"}
+        large = size >= 1e12
+        text = say("money.trillions" if large else "money.units", amount="{v}")
+        return {"scale": 1e-12 if large else 1.0 / float(say("money.unit_jpy")), "text": text, "apart": text}
+    return {"scale": 1.0, "text": "×\u00a0{v}" if output.logarithmic else "{v}", "apart": "{v}"}
 
 
 def _row_name(found: Study, output: Output) -> str:
@@ -347,15 +350,15 @@ def _packed_output(found: Study, one: Fitted) -> dict[str, Any]:
 
 
 def _error_rows(found: Study) -> list[dict[str, str]]:
-    """Median, printed and worst error of the middle of each output, written as its chart writes it."""
+    """Median, printed and worst error of the middle of each output, written as its chart writes errors."""
     rows = []
     for chart in _charts(found):
-        scale, text = chart["format"]["scale"], chart["format"]["text"]
+        scale, text = chart["format"]["scale"], chart["format"]["apart"]
         for place in chart["rows"]:
             one = found.outputs[place]
             errors = np.sort(one.errors[one.middle])
             numbers = (float(errors[(len(errors) - 1) // 2]), one.error(one.middle), float(errors[-1]), one.spread)
-            cells = [text.replace("{v}", number(scale * value)) for value in numbers]
+            cells = [text.replace("{v}", number(scale * value if value > 1e-9 else 0.0)) for value in numbers]
             row = (
                 f": {_row_name(found, one.output)}" if chart["kind"] == "ranges" and len(chart["rows"]) > 1 else ""
             )

@@ -185,7 +185,8 @@ def study(
     ]
     fitted = tuple(in_order(fit_output, tasks_of_fits, executor))
     if not fitted:
-        raise VaryError([f"{scenario.name}: no output moves with {', '.join(item.name for item in chosen)}"])
+        moved = ", ".join(item.name for item in chosen)
+        raise VaryError([f"{scenario.name}: no output moves with {moved}; name other --inputs or --outputs"])
     return Study(scenario, reference, tuple(chosen), sample, fitted, draws, used)
 
 

@@ -192,7 +192,7 @@ def test_charts_are_taken_away_as_pictures(page: Any) -> None:
     said = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
     assert "Unserved share of demand by element" in said
     assert "A: nothing moved" in said
-    assert "B: Duration: full ban 4" in said
+    assert "B: Duration: full ban = 4" in said
     assert numbers(page, SHORTAGE)["full_ban.duration_months", "b", "input"] == 4.0
     with page.expect_download() as waiting:
         page.click(f"section:has(#{SHORTAGE}) button[data-as=png]")

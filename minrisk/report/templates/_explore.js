@@ -20,6 +20,8 @@ const number = v => {
   return size < 1e-9 ? "0" : String(Number(v.toPrecision(2)));
 };
 const write = (v, format) => format.text.replace("{v}", number(format.scale * v).replace("-", "−"));
+/* Errors and differences: of percentages they are points. */
+const apart = format => ({ scale: format.scale, text: format.apart });
 const band = (low, high, format) => {
   const [a, b] = [low, high].map(v => number(format.scale * v).replace("-", "−"));
   return format.text.replace("{v}", a === b ? a : fill(W.band, { low: a, high: b }));
@@ -125,7 +127,7 @@ const update = which => {
   const first = D.charts[0], o = D.outputs[first.rows[0]], s = state.which, of = values[s].stats[first.rows[0]];
   by("status").className = "";
   if (of) by("status").textContent = fill(W.status, { setting: s.toUpperCase(), what: first.title, value: write(of[first.middle], first.format),
-    band: band(of.p05, of.p95, first.format), error: write(o.errors[first.middle], first.format) });
+    band: band(of.p05, of.p95, first.format), error: write(o.errors[first.middle], apart(first.format)) });
   document.body.dataset.drawing = (performance.now() - drawn).toFixed(1);
   document.body.dataset.ms = (performance.now() - begun).toFixed(1);
   document.body.dataset.updates = 1 + Number(document.body.dataset.updates || 0);
@@ -262,7 +264,7 @@ const point = (chart, i) => {
   chart.drawn.marked?.remove();
   chart.drawn.marked = add(chart.drawn.svg, "rect", { ...chart.mark(i), class: "marked", fill: "#1b1b1b", "fill-opacity": chart.kind === "months" ? 0.6 : 0.06 });
   const said = of => write(of[chart.middle], chart.format) + (of.p05 === undefined ? "" : ` (${band(of.p05, of.p95, chart.format)})`);
-  readout.textContent = fill(W.point, { label: row.label, a: said(row.a), b: said(row.b), error: write(row.errors[chart.middle], chart.format) });
+  readout.textContent = fill(W.point, { label: row.label, a: said(row.a), b: said(row.b), error: write(row.errors[chart.middle], apart(chart.format)) });
 };
 /* A table is built once; then only texts change. */
 const cell = (row, tag, kind) => {
@@ -281,20 +283,22 @@ const put = (node, text, small = "") => {
 const COLUMNS = ["w", "n a", "n b", "n", "n", "n"];
 const buildTable = (chart, rows) => {
   const table = by(`${chart.id}-table`), top = table.tHead.insertRow();
-  [chart.kind === "months" ? W.month : W.table_row, "A", "B", W.difference, W.error, W.own].forEach((text, i) => put(cell(top, "th", COLUMNS[i]), text));
+  [chart.kind === "months" ? W.month : W.table_row, "A", "B", W.error, W.difference, W.own].forEach((text, i) => put(cell(top, "th", COLUMNS[i]), text));
   return rows.map(() => { const line = table.tBodies[0].insertRow(); return COLUMNS.map((kind, i) => cell(line, i ? "td" : "th", kind)); });
 };
 const fillTable = (chart, rows) => {
-  const f = chart.format, m = chart.middle, ends = of => of.p05 === undefined ? "" : band(of.p05, of.p95, f);
+  const f = chart.format, by = apart(f), m = chart.middle, ends = (of, g = f) => of.p05 === undefined ? "" : band(of.p05, of.p95, g);
   const shown = chart.kind === "months" ? rows.filter((r, i) => i % 12 === 11 || i === 0) : rows, alike = same();
   chart.cells = chart.cells || buildTable(chart, shown);
   shown.forEach((r, i) => {
-    const gap = r.gap || { mean: r.b.mean - r.a.mean }, cells = chart.cells[i];
+    const cells = chart.cells[i], gap = {}, whole = r.gap || { mean: r.b.mean - r.a.mean };
+    /* Digits far below what the emulator can tell are none. */
+    for (const name in whole) gap[name] = Math.abs(whole[name]) < r.errors[m] / 100 ? 0 : whole[name];
     put(cells[0], r.label);
     put(cells[1], write(r.a[m], f), ends(r.a));
     put(cells[2], write(r.b[m], f), ends(r.b));
-    put(cells[3], alike ? W.same : write(gap[m], f), alike ? "" : ends(gap));
-    put(cells[4], `± ${write(r.errors[m], f)}`, r.poor ? W.poor_short : "");
+    put(cells[3], `± ${write(r.errors[m], by)}`, r.poor ? W.poor_short : "");
+    put(cells[4], alike ? W.same : write(gap[m], by), alike ? "" : ends(gap, by));
     put(cells[5], write(r.own[m], f), ends(r.own));
   });
 };
@@ -326,7 +330,7 @@ const folded = (text, width, size) => {
 };
 /* What A and B are, as a picture without the page must say. */
 const settings = () => SHOWN.map(s => {
-  const moved = D.inputs.flatMap((i, j) => state[s][j] === start[j] ? [] : [`${i.label} ${number(state[s][j])}`]);
+  const moved = D.inputs.flatMap((i, j) => state[s][j] === start[j] ? [] : [`${i.label} = ${number(state[s][j])}`]);
   return fill(W.setting_of, { setting: s.toUpperCase(), what: moved.length ? moved.join("; ") : W.unmoved });
 });
 /* The chart under its title, its note and the settings: a file of its own. */
