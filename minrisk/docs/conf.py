@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, metadata, requires
-from pathlib import Path
 from typing import Any
-
-HERE = Path(__file__).parent
 
 project = "minrisk"
 author = "The minrisk developers"
@@ -54,7 +53,7 @@ def commands() -> str:
             inside = vars(known[name]).get("commands", {})
             found = {f"{name} {word}": command for word, command in inside.items()} or {name: known[name]}
             for title, command in found.items():
-                lines += [f"### minrisk {title}", "", command.help or "", ""]
+                lines += [f"### minrisk {title}", "", _prose(command.help or ""), ""]
                 if example.startswith(f"minrisk {title}"):
                     lines += ["```sh", example, "```", ""]
                 lines += ["| option | meaning | default |", "|---|---|---|", *map(_option, command.params), ""]
@@ -67,8 +66,16 @@ def _option(parameter: Any) -> str:
     shown = f"{names} {word}" if names else f"`{word or parameter.name}`"
     default = parameter.default
     plain = "" if default in (None, False) or callable(default) else f"`{default}`"
-    cells = (shown, getattr(parameter, "help", None) or "", plain)
+    return _row(shown, _prose(getattr(parameter, "help", None) or ""), plain)
+
+
+def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "\\<") for cell in cells) + " |"
+
+
+def _prose(text: str) -> str:
+    """Text of a help as Markdown: options and paths stand in code."""
+    return re.sub(r"(?<![\w`-])(--[a-z][\w-]*)", r"`\1`", text)
 
 
 def library() -> str:
@@ -88,9 +95,9 @@ def dictionary() -> str:
     lines: list[str] = []
     for file, rows in table.groupby("file", sort=False):
         lines += [f"## {file}", "", "| column or row | unit | meaning |", "|---|---|---|"]
-        for row in rows.astype(str).itertuples():
-            cells = (f"`{row.column}`", row.unit, row.meaning)
-            lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("<", "\\<") for cell in cells) + " |")
+        lines += [
+            _row(f"`{row['column']}`", row["unit"], row["meaning"]) for row in rows.astype(str).to_dict("records")
+        ]
         lines.append("")
     return "\n".join(lines)
 
@@ -108,8 +115,7 @@ def licences() -> str:
             "|---|---|---|---|---|",
         ]
         for row in load_dataset(name).table("SOURCES").astype(str).to_dict("records"):
-            cells = [row[key].replace("|", "\\|") for key in ("id", "publisher", "year", "licence", "grade")]
-            lines.append(f"| `{cells[0]}` | " + " | ".join(cells[1:]) + " |")
+            lines.append(_row(f"`{row['id']}`", *(row[key] for key in ("publisher", "year", "licence", "grade"))))
         lines.append("")
     lines += ["## Packages", "", "| package | licence | needed for |", "|---|---|---|"]
     for wanted in requires("minrisk") or ():
@@ -124,12 +130,17 @@ def _package(name: str, needed: str) -> str:
     try:
         found = metadata(name)
     except PackageNotFoundError:
-        return f"| {name} | not installed where this page was made | {needed or 'every run'} |"
-    said = found.get("License-Expression") or next(
-        (c.rsplit("::", 1)[1].strip() for c in found.get_all("Classifier") or () if c.startswith("License ::")), ""
-    )
-    first = (found.get("License") or "").strip().splitlines()[:1]
-    return f"| {name} | {said or ' '.join(first) or 'see the package'} | {needed or 'every run'} |"
+        return _row(name, "not installed where this page was made", needed or "every run")
+    classes = [
+        c.rsplit("::", 1)[1].strip() for c in found.get_all("Classifier") or () if c.startswith("License ::")
+    ]
+    said = [
+        *(found.get_all("License-Expression") or ()),
+        *classes,
+        *(found.get_all("License") or ()),
+        "see the package",
+    ]
+    return _row(name, said[0].strip().splitlines()[0], needed or "every run")
 
 
 #: What stands in a page's place for what is written when it is built.
@@ -145,7 +156,5 @@ def _fill(app: object, docname: str, source: list[str]) -> None:
 
 def setup(app: Any) -> None:
     """Fill pages while they are read; tables of data have no highlighting of their own."""
-    from pygments.lexers.special import TextLexer
-
-    app.add_lexer("csv", TextLexer)
+    app.add_lexer("csv", import_module("pygments.lexers.special").TextLexer)
     app.connect("source-read", _fill)
