@@ -30,6 +30,12 @@ _UsageError: Any = typer.BadParameter.__base__
 #: Words that people type for a command of another name.
 _MEANT = {"list": "scenarios", "ls": "scenarios", "plot": "run", "report": "show", "check": "validate"}
 
+#: What to say of an option that people type and no command has.
+_ADVICE = {
+    "--format": "no option '--format': a report is HTML, Markdown and CSV; --json prints its numbers, and "
+    "in Python run.to_excel('run.xlsx') writes a workbook",
+}
+
 
 #: Commands by what they are for, in the order of the help, each with an example that runs as it stands.
 GROUPS: dict[str, dict[str, str]] = {
@@ -95,7 +101,8 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except _UsageError as error:
-            gone = replaced(f"command {ctx.invoked_subcommand}", getattr(error, "option_name", ""))
+            option = getattr(error, "option_name", "")
+            gone = replaced(f"command {ctx.invoked_subcommand}", option) or _ADVICE.get(option)
             if gone is None:
                 raise
             raise _UsageError(gone, error.ctx) from None

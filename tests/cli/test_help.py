@@ -35,3 +35,17 @@ def test_the_example_is_read_by_its_command(name: str) -> None:
     context = command.make_context(name, list(words))
     assert not context.args
     assert CliRunner().invoke(app, [name, "--help"]).stdout.split("Example:")[1].split() == EXAMPLES[name].split()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["list"], "did you mean 'scenarios'?"),
+        (["report"], "did you mean 'show'?"),
+        (["run", "calm", "--format", "xlsx"], "to_excel"),
+    ],
+)
+def test_what_people_type_is_answered_with_what_there_is(words: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.replace("│", " ").split())
