@@ -296,7 +296,7 @@ class Signal:
         if self.condition.metric.measure not in {*done.metrics, *done.use_metrics}:
             return [f"--signal {self}: {unknown('input or measure', self.name, known)}"]
         try:
-            self.condition.metric.draws(done)
+            self.condition.metric.complete(done)
         except VaryError as error:
             return [f"--signal {self}: {fault}" for fault in error.problems]
         return []
@@ -306,7 +306,7 @@ class Signal:
         column = self._input(done)
         if column is not None:
             return self.condition.holds(done.inputs[column].to_numpy())
-        return self.condition.holds(self.condition.metric.draws(done))
+        return self.condition.holds(self.condition.metric.complete(done))
 
     def _input(self, done: Run) -> str | None:
         """Column of the input, written with a slash or with a dot."""

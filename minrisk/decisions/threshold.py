@@ -92,8 +92,8 @@ def solve(
     Raises
     ------
     VaryError
-        If there is no such number or metric, the range is empty, unbounded or not allowed, or no draw of a trial
-        has the metric.
+        If there is no such number or metric, the range is empty, unbounded or not allowed, or some draw of a
+        trial lacks the metric.
     """
     field = field_of(scenario, path)
     check_metrics([condition.metric], scenario)
@@ -109,9 +109,8 @@ def solve(
 
     def metric(value: float) -> float:
         found = run(vary(scenario, path, value), draws, seed, executor, progress=progress)
+        condition.metric.complete(found)  # means over other draws at each trial cannot be compared
         known[value] = (condition.metric.value(found), condition.metric.error(found))
-        if math.isnan(known[value][0]):
-            condition.metric.complete(found)  # says in how many draws there is none, and what to ask for
         return known[value][0]
 
     values = [float(v) for v in np.linspace(low, high, max(trials, 2))]

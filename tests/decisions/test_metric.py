@@ -15,6 +15,7 @@ from minrisk.decisions import (
     sobol,
     solve,
 )
+from minrisk.decisions.information import parse_signal
 from minrisk.decisions.sweep import parse_axis, sweep
 from minrisk.pipeline.metrics import ELEMENT_METRICS, USE_METRICS, by_key
 from minrisk.pipeline.run import Run, run
@@ -143,6 +144,13 @@ def test_a_metric_that_some_draws_lack_explains_nothing(ban: Scenario, done: Run
     metric = Metric("months_to_shortage", "Dy")
     with pytest.raises(VaryError, match=r"no value in \d+ of 200 draws.*ask for shortage/Dy or unserved_share/Dy"):
         solve(ban, "full_ban.severity", Condition(metric, ">=", 3.0), between=(0.0, 1.0), draws=DRAWS)
+    # Where some draws have a value and others none, their mean answers nothing either.
+    with pytest.raises(VaryError, match=r"no value in \d+ of 200 draws.*ask for shortage/Dy"):
+        solve(ban, "market.stock_cover_months", Condition(metric, ">=", 3.0), between=(3.0, 12.0), draws=DRAWS)
+    # Nor is "later than three months" false where it never comes.
+    [fault] = parse_signal("months_to_shortage/Dy>3:0.8").problems(done)
+    assert "ask for shortage/Dy" in fault
+    assert not parse_signal("unserved_share/Dy>0.1:0.8").problems(done)
     often = done.metrics["shortage"].mean(axis=1)
     element = done.elements[int(np.argmin(np.abs(often - 0.5)))]
     with pytest.raises(VaryError, match=f"ask for shortage/{element}"):
