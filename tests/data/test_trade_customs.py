@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,43 @@ def test_origins_without_a_name_count_for_the_rest() -> None:
     months = {("CHN", 2025, 1): 5.0, ("NAM", 2025, 1): 1.0, ("ZMB", 2025, 1): 2.0}
     rows = list(monthly_imports(months, load_dataset(), CODES))
     assert [(row[2], row[4]) for row in rows] == [("CHN", 5.0), ("OTH", 3.0)]
+
+
+def by_month(folder: Path, months: Iterable[int], kilograms: str = "1,000") -> list[Path]:
+    """A table of e-Stat for each month."""
+    files = []
+    for month in months:
+        path = folder / f"month_{month}_{len(kilograms)}.csv"
+        head = ESTAT + '"品目","国","時間軸(月次)","単位","数量","金額"\n'
+        path.write_bytes(f'{head}"280530000","105","2025年{month}月","KG","{kilograms}","13,000"\n'.encode("cp932"))
+        files.append(path)
+    return files
+
+
+def test_files_of_a_month_each_make_a_year(tmp_path: Path) -> None:
+    """Equal months are no copies of one another; a file twice counts once; a month that is missing is named."""
+    files = by_month(tmp_path, range(1, 13))
+    for several in (files, [*files, files[3]], files[::-1]):
+        found = read_trade(several, "japan", CODES, ("JPN",), 130.0)
+        assert tonnes(found) == {"CHN": 12.0}
+        assert found.rows[0].value_kusd == pytest.approx(1200.0)
+        assert not found.limits
+        assert found.months == {("CHN", 2025, month): 1.0 for month in range(1, 13)}
+    [gap] = read_trade([*files[:1], *files[2:]], "japan", CODES, ("JPN",), 130.0).limits
+    assert "2025 has no amount in Feb" in gap
+    [end] = read_trade(files[:9], "japan", CODES, ("JPN",), 130.0).limits
+    assert "2025 ends with Sep" in end
+    [other] = by_month(tmp_path, [3], "2,000,000")
+    clash = read_trade([*files, other], "japan", CODES, ("JPN",), 130.0).problems
+    assert "JPN 2025 280530 CHN is already on month_3_5.csv" in clash[0]
+
+
+def test_a_year_and_one_of_its_months_clash(tmp_path: Path) -> None:
+    """Counted once or refused, and the months of a file that is named twice are not doubled."""
+    year = FILES / "japan_customs.csv"
+    assert "is already on" in read_trade([year, *by_month(tmp_path, [3])], "japan", CODES, ("JPN",)).problems[0]
+    twice = read_trade([year, year], "japan", CODES, ("JPN",), 130.0)
+    assert (tonnes(twice), twice.months) == (tonnes(read(year)), read(year).months)
 
 
 YEAR = "Exp or Imp,Year,HS,Country,Unit1,Unit2,Quantity1-Year,Quantity2-Year,Value-Year\n"

@@ -30,6 +30,10 @@ class Entry:
         Customs code as the file has it, of six digits or more.
     breakdown : tuple of (str, str)
         What it is a part of a total by, and which part.
+    months_t : tuple of float
+        Tonnes by month where the file has them [t].
+    span : tuple of int
+        Months that it is the sum of, from 1; empty for a line of the whole year.
     """
 
     key: Key
@@ -43,6 +47,8 @@ class Entry:
     breakdown: tuple[tuple[str, str], ...] = ()
     revision: str = ""
     gross_t: float = 0.0
+    months_t: tuple[float, ...] = ()
+    span: tuple[int, ...] = ()
 
 
 @dataclass
@@ -53,17 +59,22 @@ class Collector:
     ----------
     several : bool
         Whether they come from several files, of which two may hold the same line.
+    spans : dict of int to set of int
+        Months of the lines that are no lines of a whole year, by year.
     """
 
     several: bool = False
     entries: dict[Key, list[Entry]] = field(default_factory=dict)
     parts: dict[str, set[str]] = field(default_factory=dict)
+    spans: dict[int, set[int]] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         """Take one line in."""
         self.entries.setdefault(entry.key, []).append(entry)
         for what, part in entry.breakdown:
             self.parts.setdefault(what, set()).add(part)
+        if entry.span:
+            self.spans.setdefault(entry.key[1], set()).update(entry.span)
 
     def resolve(
         self, problems: list[str], left_out: Counter[str], notes: list[str]
@@ -126,15 +137,17 @@ class Collector:
         return whole
 
     def _one(self, entries: list[Entry], problems: list[str], left_out: Counter[str]) -> Entry:
-        """Lines added up; two of the same code and part are a fault, or one line in two files."""
-        first: dict[tuple[str, object], Entry] = {}
+        """Lines added up; two of the same code, part and month are a fault, or one line in two files."""
+        first: dict[tuple[str, object, object], Entry] = {}
         for entry in entries:
-            place = (entry.code, entry.breakdown)
-            before = first.setdefault(place, entry)
-            if before is entry:
-                continue
-            if self.several and before.file != entry.file and _same(before, entry):
+            place = (entry.code, entry.breakdown, entry.span)
+            before = first.get(place)
+            if before and self.several and before.file != entry.file and _same(before, entry):
                 left_out["lines that stand in another of the files too"] += 1
+                continue
+            before = before or next((other for other in first.values() if _overlap(other, entry)), None)
+            if before is None:
+                first[place] = entry
                 continue
             where = f"line {before.line}" if before.file == entry.file else before.at
             problems.append(f"{entry.at}: {_label(entry.key)} is already on {where}")
@@ -148,6 +161,8 @@ class Collector:
             value_kusd=_sum(entry.value_kusd for entry in parts),
             notes=(*notes, f"{len(parts)} lines added up"),
             gross_t=sum(entry.gross_t for entry in parts),
+            months_t=tuple(map(sum, zip(*(entry.months_t for entry in parts if entry.months_t), strict=True))),
+            span=tuple(sorted({month for entry in parts for month in entry.span})),
         )
 
 
@@ -157,6 +172,13 @@ _DOWNLOAD = "download the totals (mode of transport, customs procedure, second p
 def _sum(amounts: Iterable[float | None]) -> float | None:
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if known else None
+
+
+def _overlap(one: Entry, other: Entry) -> bool:
+    """Whether two lines of one code and part have months in common; a line of the year has them all."""
+    if (one.code, one.breakdown) != (other.code, other.breakdown):
+        return False
+    return not (one.span and other.span and set(one.span).isdisjoint(other.span))
 
 
 def _same(one: Entry, other: Entry) -> bool:

@@ -218,12 +218,29 @@ class Months:
         else:
             self.last.setdefault(year, 0)
 
-    def unfinished(self) -> Iterator[str]:
-        """Years that end before December."""
-        for year, last in sorted(self.last.items()):
-            if 0 < last < len(MONTHS):
-                end = MONTHS[last - 1]
-                yield f"{year} ends with {end}, no amount in a later month; a row of imports needs the whole year"
+
+def unfinished(last: Mapping[str, int], spans: Mapping[int, set[int]]) -> Iterator[str]:
+    """Years of which months are missing.
+
+    Parameters
+    ----------
+    last : mapping of str to int
+        Last month with an amount in any row, by year.
+    spans : mapping of int to set of int
+        Months of the lines that are no lines of a whole year, by year.
+
+    Yields
+    ------
+    str
+    """
+    for year, month in sorted(last.items()):
+        gaps = set(range(1, month)) - spans.get(int(year), set(range(1, month))) if year.isdigit() else set()
+        if 0 < month < len(MONTHS):
+            end = MONTHS[month - 1]
+            yield f"{year} ends with {end}, no amount in a later month; a row of imports needs the whole year"
+        elif gaps:
+            named = ", ".join(MONTHS[gap - 1] for gap in sorted(gaps))
+            yield f"{year} has no amount in {named}; a row of imports needs the whole year"
 
 
 def is_table_of_japan(header: Sequence[str]) -> int:

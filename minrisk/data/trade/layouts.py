@@ -75,6 +75,8 @@ class Line:
         Value of a file in yen [thousand JPY]; the reader turns it into dollars.
     months_t : tuple of float
         Tonnes by month where the file has them [t].
+    span : tuple of int
+        Months that the line is the sum of, from 1; empty for a line of the whole year.
     doubts : list of str
         What speaks against the line without being a fault.
     """
@@ -90,6 +92,7 @@ class Line:
     gross_t: float = 0.0
     value_kjpy: float | None = None
     months_t: tuple[float, ...] = ()
+    span: tuple[int, ...] = ()
     doubts: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -390,6 +393,7 @@ def _japan(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped
     house = whole(cells.get("Custom", ""))
     line.breakdown = (("customs house", house),) if house.strip("0") else ()
     line.value_kjpy = _of_the_year(cells, "Value", line)
+    line.span = _span(cells)
     for column in ("Quantity2", "Quantity1"):
         scale = unit_kg(cells.get(f"Unit{column[-1]}", "").strip())
         amount_kg = _of_the_year(cells, column, line) if scale else None
@@ -401,6 +405,18 @@ def _japan(cells: Mapping[str, str], areas: Mapping[str, str]) -> Line | Skipped
     else:
         line.notes.append("tonnes not reported; value kept")
     return line
+
+
+def _span(cells: Mapping[str, str]) -> tuple[int, ...]:
+    """Months in which a line without an amount of the year has one, from 1; empty for a line of the year."""
+    kinds = ("Value", "Quantity1", "Quantity2")
+    if any(cells.get(f"{kind}-Year", "").casefold() not in EMPTY for kind in kinds):
+        return ()
+    return tuple(
+        number
+        for number, month in enumerate(MONTHS, start=1)
+        if any(cells.get(f"{kind}-{month}", "").casefold() not in EMPTY for kind in kinds)
+    )
 
 
 def _of_the_year(cells: Mapping[str, str], kind: str, line: Line) -> float | None:

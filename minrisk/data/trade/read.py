@@ -11,7 +11,7 @@ from pathlib import Path
 
 from minrisk.data.trade.areas import areas
 from minrisk.data.trade.collect import Collector, Entry, Key
-from minrisk.data.trade.japan import Months, as_yearly_file
+from minrisk.data.trade.japan import Months, as_yearly_file, unfinished
 from minrisk.data.trade.layouts import JAPAN, LAYOUTS, WORLD, Layout, Line, Skipped, customs_code
 from minrisk.data.trade.naming import known_columns, what_is_wrong
 from minrisk.data.trade.opening import Table, digest, digest_of, open_tables, reading
@@ -118,13 +118,14 @@ def read_trade(
     layout = LAYOUTS[kind]
     collector = Collector(several=len(paths) > 1)
     digests: list[str] = []
+    last: dict[str, int] = {}
     for place, one in enumerate(paths):
         with reading(one, found.problems):
             digests.append(digest(one))
             faults, tables = [], 0
             for table in open_tables(one, known_columns):
                 tables += 1
-                reader = _Reader(layout, frozenset(codes), importers, found, collector, place, jpy_per_usd)
+                reader = _Reader(layout, frozenset(codes), importers, found, collector, place, jpy_per_usd, last)
                 faults.append(reader.read(table))
             faults = [fault for fault in faults if fault]
             # In an archive the lists of countries and products beside the trade are no fault.
@@ -134,6 +135,7 @@ def read_trade(
                 found.problems += faults
     found.sha256 = digest_of(digests)
     _finish(found, collector)
+    found.limits += [f"{', '.join(found.names[:3])}: {text}" for text in unfinished(last, collector.spans)]
     if not found.rows and not found.problems:
         found.problems.append(_nothing(found, codes, importers))
     return found
@@ -155,6 +157,8 @@ def _finish(found: TradeFile, collector: Collector) -> None:
             found.left_out[f"own goods that came back ({importer} from {importer}), no foreign supply"] += 1
         else:
             gross += entry.gross_t
+            for month, tonnes in enumerate(entry.months_t, start=1):
+                found.months[origin, year, month] = found.months.get((origin, year, month), 0.0) + tonnes
             found.rows.append(
                 TradeRow(
                     importer, year, hs, origin, entry.quantity_t, entry.value_kusd, "; ".join(entry.notes),
@@ -198,6 +202,7 @@ class _Reader:
     collector: Collector
     place: int
     jpy_per_usd: float
+    last: dict[str, int]
 
     def read(self, table: Table) -> str:
         """Read every row below the header; why not, if table and layout do not go together."""
@@ -214,7 +219,7 @@ class _Reader:
         if unusual:
             found.notes.append(f"{name} is read as: {', '.join(unusual)}")
         code, width = self.places[self.layout.code], len(self.table.header)
-        watch = Months(self.places) if self.layout is JAPAN else None
+        watch = Months(self.places, self.last) if self.layout is JAPAN else None
         known: dict[str, str] = {}
         count = others = 0
         for number, values in self.table.rows():
@@ -235,7 +240,6 @@ class _Reader:
         found.left_out["other customs codes"] += others
         found.seen |= {customs_code(text)[:6] for text, product in known.items() if not product}
         self._whole(count)
-        found.limits += [f"{name}: {text}" for text in (watch.unfinished() if watch is not None else ())]
         return ""
 
     def _product(self, number: int, text: str) -> str:
@@ -281,17 +285,13 @@ class _Reader:
             self.found.problems += [f"{self._at(number)}: {fault}" for fault in faults]
         else:
             self.found.limits += [f"{self._at(number)}: {doubt}" for doubt in line.doubts]
-            if line.origin not in (WORLD, line.importer) and not line.breakdown:
-                for month, tonnes in enumerate(line.months_t, start=1):
-                    key = (line.origin, line.year, month)
-                    self.found.months[key] = self.found.months.get(key, 0.0) + tonnes
             self.collector.add(_entry(line, code, number, self._at(number), f"{self.place} {self.table.name}"))
 
 
 def _entry(line: Line, code: str, number: int, at: str, file: str) -> Entry:
     return Entry(
         (line.importer, line.year, code[:6], line.origin), line.quantity_t, line.value_kusd, tuple(line.notes),
-        number, at, file, code, line.breakdown, line.revision, line.gross_t,
+        number, at, file, code, line.breakdown, line.revision, line.gross_t, line.months_t, line.span,
     )  # fmt: skip
 
 
