@@ -249,7 +249,7 @@ def _warn_of_lacks(scenarios: list[Scenario]) -> None:
     for folder in dict.fromkeys(scenario.dataset for scenario in scenarios if scenario.dataset is not None):
         said = lacks_in_words(load_dataset(folder))
         if said:
-            print(f"warning: {said}", file=sys.stderr)
+            print(f"warning: dataset {folder}: {said}", file=sys.stderr)
 
 
 def load_dataset_or_fail(path: Path | None) -> Dataset:

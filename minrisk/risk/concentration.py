@@ -15,6 +15,9 @@ from minrisk.axes import Array, fraction, non_negative, number, ordered_sum
 #: Estimates of governance of the World Bank lie within this distance of 0: standard normal over the countries [1].
 MOST_ESTIMATE = 3.5
 
+#: Scores of governance end here [1].
+MOST_SCORE = 10.0
+
 #: What is said of a number beyond.
 NO_ESTIMATE = f"is no estimate of governance (-{MOST_ESTIMATE} to {MOST_ESTIMATE}); is it a percentile rank?"
 
@@ -226,7 +229,7 @@ def governance_weighted_hhi(shares: ArrayLike, governance: ArrayLike, trade: Arr
     Raises
     ------
     ValueError
-        If a share, score or parameter is negative or infinite.
+        If a share, score or parameter is negative or infinite, or a score above 10: percentile ranks are none.
 
     References
     ----------
@@ -234,6 +237,10 @@ def governance_weighted_hhi(shares: ArrayLike, governance: ArrayLike, trade: Arr
     doi:10.2873/769526.
     """
     score = non_negative(governance, "governance")
+    if np.any(np.atleast_1d(score) > MOST_SCORE):
+        worst = float(np.nanmax(score))
+        said = f"governance: {worst:g} is no score (0 to {MOST_SCORE:g}, by governance_score)"
+        raise ValueError(f"{said}; is it a percentile rank?")
     weight = score * non_negative(trade, "trade")
     amounts, weight = np.broadcast_arrays(np.atleast_1d(np.asarray(shares, dtype=float)), weight)
     part = normalized_shares(amounts, -1)

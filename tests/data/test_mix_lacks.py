@@ -53,7 +53,7 @@ def test_elements_of_the_codes_that_are_missing(tmp_path: Path) -> None:
     path.write_text(f"extends: {base}\ntitle: own data\ndataset: own\n", encoding="utf-8")
     checked = runner.invoke(app, ["validate", str(path)])
     assert checked.exit_code == 0
-    assert "the sourcing mix of 2025 has no source of Eu (8 t), Er" in checked.stderr
+    assert f"warning: dataset {folder}: the sourcing mix of 2025 has no source of Eu (8 t), Er" in checked.stderr
     finished = run(load_scenario(path), draws=20)
     first = key_messages(finished)[0]
     assert "no source of europium, erbium, thulium, ytterbium and lutetium" in first

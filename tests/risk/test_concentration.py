@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from minrisk.risk import (
     effective_suppliers,
     governance_score,
+    governance_weighted_hhi,
     hhi,
     hhi_bounds,
     iea_n_minus_1,
@@ -99,6 +100,14 @@ def test_governance_score() -> None:
     assert np.isnan(governance_score([np.nan])).all()
     with pytest.raises(ValueError, match=r"43\.9 is no estimate"):
         governance_score([1.2, 43.9])
+
+
+@pytest.mark.parametrize("ranks", [[43.9, 60.0], 85.0, [1.0, 10.1]])
+def test_percentile_ranks_are_no_scores(ranks: float | list[float]) -> None:
+    """Scores end at 10; a missing one is none of them."""
+    with pytest.raises(ValueError, match="is it a percentile rank"):
+        governance_weighted_hhi([0.6, 0.4], ranks)
+    assert np.isnan(governance_weighted_hhi([0.6, 0.4], [10.0, np.nan]))
 
 
 def test_bounds_of_an_index_with_unknown_suppliers() -> None:

@@ -225,7 +225,7 @@ def lacks_in_words(dataset: Dataset) -> str:
     if not said:
         return ""
     rest = "results on them mean nothing; are all customs codes and origins in imports.csv?"
-    return f"dataset {dataset.name}: the sourcing mix of {years} has {' and '.join(said)} a year: {rest}"
+    return f"the sourcing mix of {years} has {' and '.join(said)} a year: {rest}"
 
 
 def direct_share(mix: Mix, labels: Labels, focus: str) -> Array:
