@@ -381,16 +381,24 @@ def deciding(
         fail([f"cannot write {error.filename or 'temporary files'}: {error.strerror or error}"])
 
 
-def finish(compose: Callable[[], Page], out: Path | None, name: str, code: str, as_json: bool = False) -> None:
-    """Compose a page in a language, print it or its numbers as JSON, and write it where a folder was named."""
+def finish(
+    compose: Callable[[], Page],
+    out: Path | None,
+    name: str,
+    code: str,
+    as_json: bool = False,
+    dataset: str | Path | None = None,
+) -> None:
+    """Compose a page of a dataset's subject, print it or its numbers as JSON, write it where a folder is named."""
     from rich.console import Console
 
+    from minrisk.data import load_dataset
     from minrisk.decisions.page import print_page, write_page
     from minrisk.files import OutputError
-    from minrisk.text import language, say
+    from minrisk.text import language, say, speaking_of
 
     console = Console()
-    with language(code):
+    with language(code), speaking_of(load_dataset(dataset).subject):
         page = compose()
         if not as_json:
             print_page(page, console)

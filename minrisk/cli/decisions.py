@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -121,7 +122,7 @@ def stockpile_command(
         rule = ReleaseRule(trigger, limit_days, delay)
         options = (target, confidence, budget, rule, carrying_rate, draws, seed, executor)
         answer = stockpile(found, *options, progress=progress, metric=_asked(metric))
-    finish(lambda: stockpile_page(answer), out, name, lang, as_json)
+    finish(lambda: stockpile_page(answer), out, name, lang, as_json, found.dataset)
 
 
 @app.command("sourcing")
@@ -213,7 +214,9 @@ def sourcing_command(
         "spare": spare,
         "price_year": year,
     }
-    finish(lambda: sourcing_page(found, rows, draws, settings, asked, judged), out, name, lang, as_json)
+    finish(
+        lambda: sourcing_page(found, rows, draws, settings, asked, judged), out, name, lang, as_json, found.dataset
+    )
 
 
 @app.command("stress")
@@ -266,13 +269,8 @@ def stress_command(
         origins, result = stress_dataset(found, months, stock, spare)
         if asked is not None:
             simulated = lose_origins(calm, asked, months, draws, seed, executor, progress)
-    finish(
-        lambda: stress_page(found, origins, result, months, stock, spare, asked, simulated),
-        out,
-        name,
-        lang,
-        as_json,
-    )
+    page = partial(stress_page, found, origins, result, months, stock, spare, asked, simulated)
+    finish(page, out, name, lang, as_json, calm.dataset)
 
 
 @app.command("measures")
@@ -320,7 +318,7 @@ def measures_command(
         ranked = rank_measures(
             found, loaded, draws, seed, executor, signals=asked, progress=progress, metric=wanted
         )
-    finish(lambda: measures_page(ranked), out, name, lang, as_json)
+    finish(lambda: measures_page(ranked), out, name, lang, as_json, found.dataset)
 
 
 def _asked(metric: str | None) -> Metric | None:
@@ -370,7 +368,7 @@ def solve_command(
     name = f"solve_{found.name}"
     with deciding(out, name, workers, scheduler) as (executor, progress):
         answer = solve(found, vary, conditions[0], between, draws, seed, executor, progress=progress)
-    finish(lambda: threshold_page(found, answer), out, name, lang, as_json)
+    finish(lambda: threshold_page(found, answer), out, name, lang, as_json, found.dataset)
 
 
 @app.command("discover")
@@ -411,7 +409,14 @@ def discover_command(
             raise VaryError([f"--when {when}: it holds in {word} one of {draws:,} draws; move the threshold"])
         inputs = {str(column): done.inputs[column].to_numpy() for column in done.inputs}
         result = prim_boxes(inputs, happens, boxes, density=density)
-    finish(lambda: discovery_page(found, condition, result, inputs, held, draws), out, name, lang, as_json)
+    finish(
+        lambda: discovery_page(found, condition, result, inputs, held, draws),
+        out,
+        name,
+        lang,
+        as_json,
+        found.dataset,
+    )
 
 
 @app.command("sensitivity")
@@ -474,7 +479,14 @@ def sensitivity_command(
         begun = time.perf_counter()
         table = ranked(found, method, asked, base, chosen, second_order, seed, executor, advance)
         spent = time.perf_counter() - begun
-    finish(lambda: sensitivity_page(found, method, table, counted, chosen, spent), out, name, lang, as_json)
+    finish(
+        lambda: sensitivity_page(found, method, table, counted, chosen, spent),
+        out,
+        name,
+        lang,
+        as_json,
+        found.dataset,
+    )
 
 
 @app.command("sweep")
@@ -515,5 +527,5 @@ def sweep_command(
         if not resume:
             kept.unlink(missing_ok=True)
         table = sweep(found, axes, asked, draws, seed, executor, progress, kept)
-    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang, as_json)
+    finish(lambda: sweep_page(found, table, len(axes), draws), out, name, lang, as_json, found.dataset)
     kept.unlink(missing_ok=True)

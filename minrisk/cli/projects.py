@@ -101,7 +101,14 @@ def seabed(
         drivers = _drivers(scenario, outlooks, draws, seed, dataset)
         grid = _map(scenario, outlooks, own, (futures, seed, symbol), dataset) if own and out else None
     demand = dataset.table("demand")
-    finish(lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid), out, name, lang, as_json)
+    finish(
+        lambda: project_page(scenario, outlooks, drivers, own, bans, demand, grid),
+        out,
+        name,
+        lang,
+        as_json,
+        scenario.dataset,
+    )
 
 
 def _scenario(path: Path) -> Scenario:

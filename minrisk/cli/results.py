@@ -66,7 +66,7 @@ def compare_command(
         common = found[0].seed if seed is None else seed
         runs = paired_runs(alike.all, draws, common, executor, progress)
         numbers = paired_metrics(runs[: len(found)], asked)
-    finish(lambda: compare_page(runs, numbers, alike, asked), out, name, lang, as_json)
+    finish(lambda: compare_page(runs, numbers, alike, asked), out, name, lang, as_json, found[0].dataset)
 
 
 @app.command("join")

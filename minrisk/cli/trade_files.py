@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -44,21 +45,35 @@ def new_command(
     subject: Annotated[
         str, typer.Option(metavar="WORD", help="What the elements are: minerals or rare_earths.")
     ] = "minerals",
+    element: Annotated[str, typer.Option(metavar="LABEL", help="Its first element, such as Li.")] = "M",
+    hs: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Customs codes of six digits, separated by commas; example: 810510."),
+    ] = None,
 ) -> None:
     """Write the tables that a dataset needs, with headers, units and an example row each."""
     from minrisk.data import nearest
     from minrisk.data.new import write_new
     from minrisk.data.tables import SUBJECTS
+    from minrisk.files import write_file
+    from minrisk.scenario.library import first_scenario
 
     if subject not in SUBJECTS:
         fail([f"--subject {subject!r}; {nearest(subject, SUBJECTS)}"])
     try:
-        written = write_new(dataset, subject)
+        codes = _codes(hs, ["810510"])
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", element):
+            fail([f"--element {element!r}: letters, digits, _ . and - alone"])
+        written = write_new(dataset, subject, element, codes)
+        write_file(dataset / "ban.yaml", first_scenario(subject).encode())
     except OSError as error:
         fail([str(error)])
     for path in written:
         print(f"written: {path}")
-    print(f"next: replace the example rows, then minrisk mix {dataset}")
+    for name in ("datapackage.json", "ban.yaml"):
+        print(f"written: {dataset / name}")
+    print(f"next: minrisk data import --from baci FILE --dataset {dataset}; replace the other example rows")
+    print(f"then: minrisk mix {dataset}, which names every error, and minrisk run {dataset / 'ban.yaml'}")
 
 
 @data_app.command("build")
@@ -225,6 +240,10 @@ def _import_trade(
     stops, warnings = ([doubt.text for doubt in said if doubt.stops is stop] for stop in (True, False))
     _warn_or_stop(stops, warnings, dataset, insist)
     found.rows = with_unit_values(found.rows, before)
+    strange = sorted({row.hs for row in found.rows} - set(before.table("reo_factors")["hs"]))
+    if strange:
+        missing = f"{', '.join(strange)}: not in the mix (in_mix 0)"
+        found.notes.append(f"{missing}: no row in reo_factors.csv; add one, then write 1 there")
     if rate_said:
         found.notes.append(rate_said)
         found.rows = [row.with_note(f"thousand yen at {rate:g} JPY/USD") for row in found.rows]

@@ -22,6 +22,9 @@ from minrisk.data.validate import find_problems
 #: Folder of the packaged dataset that is taken where none is named.
 PACKAGED = Path(__file__).parent / "japan"
 
+#: Note of the rows of a new dataset that stand until figures take their place.
+EXAMPLE_NOTE = "an example row: replace it"
+
 #: Datasets read from files, by folder and fingerprint, and those that came from another process; the latest last.
 _READ: OrderedDict[tuple[str, str], Dataset] = OrderedDict()
 _RECEIVED: OrderedDict[str, Dataset] = OrderedDict()

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from minrisk.data.tables import TABLES, unit_of
+from minrisk.data.dataset import EXAMPLE_NOTE
+from minrisk.data.tables import NUMERIC, TABLES, unit_of
 from minrisk.files import new_folder, write_file
 
-#: Example rows by table, without unit, year, source and grade; the mineral M, bought from China and from others.
+#: Customs code of the example rows where none is named: cobalt.
+_CODE = "810510"
+
+#: Example rows by table, without unit, year, source and grade; a mineral bought from China and from others. A row
+#: with a code stands for each.
 _ROWS: dict[str, tuple[str, ...]] = {
     "dataset": (
         "name,mine", "title,A mineral and its importer", "subject,{subject}", "importer,JPN", "focus_origin,CHN",
         "mix_years,2024", "price_year,2024", "price_series,quoted",
     ),
-    "elements": ("M,mineral,metal",),
+    "elements": ("{element},{name},metal",),
     "routes": ("CHN_metal,CHN,metal,1,1", "OTH_metal,OTH,metal,2,2"),
     "uses": ("all_uses,All uses,middle",),
-    "use_shares": ("M,all_uses,1",),
-    "demand": ("M,900,1000,1100,0",),
-    "imports": ("2024,810510,CHN,700,,1", "2024,810510,OTH,300,,1"),
-    "reo_factors": ("810510,metal,0.97,0.99,1,0",),
-    "composition": ("CHN,810510,M,1,1000", "OTH,810510,M,1,1000"),
-    "prices": ("M,2024,quoted,30",),
-    "ceilings": ("M,60,highest price quoted,60,120,240",),
+    "use_shares": ("{element},all_uses,1",),
+    "demand": ("{element},900,1000,1100,0",),
+    "imports": ("2024,{hs},CHN,{chinese:g},,1", "2024,{hs},OTH,{others:g},,1"),
+    "reo_factors": ("{hs},metal,0.97,0.99,1,0",),
+    "composition": ("CHN,{hs},{element},1,1000", "OTH,{hs},{element},1,1000"),
+    "prices": ("{element},2024,quoted,30",),
+    "ceilings": ("{element},60,highest price quoted,60,120,240",),
 }  # fmt: skip
 
 #: Units of tables that admit more than one.
@@ -30,12 +37,13 @@ _UNITS = {"routes": "months; rank"}
 
 _SOURCES = (
     "id,publisher,title,year,licence,grade,url,note\n"
-    "mine,who published it,title of the table,2024,its licence,C,,an example row: replace it\n"
+    "mine,who published it,title of the table,2024,its licence,C,,"
+    f"{EXAMPLE_NOTE}\n"
 )
 
 
-def write_new(folder: Path, subject: str) -> list[Path]:
-    """Write the tables of a new dataset.
+def write_new(folder: Path, subject: str, element: str = "M", codes: Sequence[str] = (_CODE,)) -> list[Path]:
+    """Write the tables of a new dataset, and ``datapackage.json``, which describes them to other tools.
 
     Parameters
     ----------
@@ -43,6 +51,10 @@ def write_new(folder: Path, subject: str) -> list[Path]:
         Folder that does not exist yet.
     subject : str
         A key of `minrisk.data.tables.SUBJECTS`.
+    element : str
+        Label of the element in the example rows.
+    codes : sequence of str
+        Customs codes in the example rows; a trade file of these codes can be imported at once.
 
     Returns
     -------
@@ -56,25 +68,60 @@ def write_new(folder: Path, subject: str) -> list[Path]:
     """
     if folder.exists():
         raise FileExistsError(f"{folder} is there already and is left as it is; name another folder")
-    texts = {"SOURCES": _SOURCES} | {stem: _table(stem, subject) for stem in _ROWS}
+    texts = {"SOURCES": _SOURCES} | {stem: _table(stem, subject, element, codes) for stem in _ROWS}
 
     def fill(place: Path) -> None:
         for stem, text in texts.items():
             write_file(place / f"{stem}.csv", text.encode())
+        write_file(place / "datapackage.json", datapackage(folder.name, texts).encode())
 
     new_folder(folder, fill)
     return [folder / f"{stem}.csv" for stem in texts]
 
 
-def _table(stem: str, subject: str) -> str:
+def datapackage(name: str, stems: Sequence[str] | dict[str, str]) -> str:
+    """Describe tables as a Frictionless data package: columns with types, keys; JSON text.
+
+    Parameters
+    ----------
+    name : str
+        Of the package.
+    stems : iterable of str
+        Tables of `minrisk.data.tables.TABLES`.
+    """
+    resources = []
+    for stem in stems:
+        table = TABLES[stem]
+        fields = [
+            {
+                "name": column.name,
+                "type": "number" if column.kind in NUMERIC else "string",
+                "constraints": {"required": not (column.may_be_empty or column.optional)},
+            }
+            for column in table.columns
+        ]
+        schema = {"fields": fields, "fieldsMatch": "subset", "primaryKey": list(table.key)}
+        resources.append({"name": stem.lower(), "path": f"{stem}.csv", "profile": "tabular-data-resource",
+                          "dialect": {"csv": {"commentChar": "#"}}, "schema": schema})  # fmt: skip
+    package = {"profile": "tabular-data-package", "name": name.lower(), "resources": resources}
+    return json.dumps(package, indent=1) + "\n"
+
+
+def _table(stem: str, subject: str, element: str, codes: Sequence[str]) -> str:
     """Header, and each row with its unit and where it is from."""
     table = TABLES[stem]
-    rows = [row.format(subject=subject) for row in _ROWS[stem]]
+    words = {"subject": subject, "element": element, "name": "mineral"}
+    values = {"chinese": 700 / len(codes), "others": 300 / len(codes)}
+    rows = [
+        row.format(**words, **values, hs=code)
+        for row in _ROWS[stem]
+        for code in (codes if "{hs}" in row else codes[:1])
+    ]
     wanted = rows[0].count(",") + 1
     ends_of_all = ("unit", "source", "grade", "note", "place")
     own = [c.name for c in table.columns if not c.optional and c.name not in ends_of_all][:wanted]
     dated = ["year"] if "year" not in own else []
     unit = unit_of(table, subject) or _UNITS.get(stem, "1")
     ends = ["unit", *dated, "source", "grade", "note"]
-    tail = [unit, *["2024" for _ in dated], "mine", "C", "an example row: replace it"]
+    tail = [unit, *["2024" for _ in dated], "mine", "C", EXAMPLE_NOTE]
     return "\n".join([",".join([*own, *ends]), *(",".join([row, *tail]) for row in rows)]) + "\n"

@@ -152,7 +152,13 @@ def _products(tables: Tables) -> list[str]:
                 f"{where} 'origin': {cells['origin']} {cells['hs']} needs a {forms[cells['hs']]} route and a "
                 f"composition of its own, or a route and a composition of {REST}"
             )
-    if not inside:
+    left_out = [row for row in tables["imports"].rows if years[0] <= int(float(row.cells["year"])) <= years[1]]
+    if not inside and left_out:
+        problems.append(
+            f"imports.csv column 'in_mix': 0 in all rows of the mix years {years[0]}-{years[1]}; write 1 where "
+            "reo_factors.csv and composition.csv know the code"
+        )
+    elif not inside:
         problems.append(f"imports.csv column 'year': no row in the mix years {years[0]}-{years[1]}")
     elif not weighed:
         problems.append(f"imports.csv column 'quantity_t': no tonnes in the mix years {years[0]}-{years[1]}")

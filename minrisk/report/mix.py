@@ -111,7 +111,7 @@ def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> No
     if len(others) > 1:
         console.print(_importers(others, dataset))
         console.print()
-    for table in _matrix(mix_matrix(dataset, year), console.width):
+    for table in _matrix(mix_matrix(dataset, year), console.width, dataset.tonne):
         console.print(table)
     console.print()
     if "value_premiums" in dataset.tables:
@@ -126,7 +126,7 @@ def print_mix(dataset: Dataset, console: Console, year: int | None = None) -> No
         console.print()
     console.print(_residuals(residual_table(dataset, year), console.width))
     console.print()
-    console.print(_departures(departures(dataset, year)))
+    console.print(_departures(departures(dataset, year), dataset.tonne))
     for note in mix_notes(dataset, year):
         console.print(Text(f"\n{note}"))
 
@@ -176,12 +176,13 @@ def _table(title: str, headers: list[str]) -> Table:
 
 
 def _shares(shares: pd.DataFrame, dataset: Dataset, width: int) -> Table:
-    origin = origin_name(dataset.focus_origin)
+    origin, content = origin_name(dataset.focus_origin), dataset.tonne.replace("t", "", 1) + " content"
+    content = content.strip()
     headers = ["element", "demand\nt/yr", "direct", "", "effective", "", "HHI by\norigin", "grade"]
     # A narrow window loses the intervals and the index, never the elements.
     shown = range(len(headers)) if width >= 72 else (0, 1, 2, 4, 7)
     spread = " [5-95 % of draws]" if width >= 72 else ""
-    table = _table(f"Share of {origin} in supply, REO content: central{spread}", [headers[i] for i in shown])
+    table = _table(f"Share of {origin} in supply, {content}: central{spread}", [headers[i] for i in shown])
     for row in shares.itertuples():
         cells = [
             row.element,
@@ -209,7 +210,7 @@ def _importers(shares: pd.DataFrame, dataset: Dataset) -> Table:
     return table
 
 
-def _matrix(matrix: pd.DataFrame, width: int) -> list[Table]:
+def _matrix(matrix: pd.DataFrame, width: int, tonne: str) -> list[Table]:
     """Give the matrix in as many tables as the window needs, each with the elements."""
     wide = matrix.pivot(index="element", columns="route", values="t_per_year").reindex(
         index=matrix["element"].unique(), columns=matrix["route"].unique()
@@ -219,12 +220,12 @@ def _matrix(matrix: pd.DataFrame, width: int) -> list[Table]:
     most = max(1, (width - 3) // 7)
     if 3 + 6 * len(used) <= width:
         most = len(used)
-    return [_part(wide, grades, used[at : at + most]) for at in range(0, len(used), most)]
+    return [_part(wide, grades, used[at : at + most], tonne) for at in range(0, len(used), most)]
 
 
-def _part(wide: pd.DataFrame, grades: pd.Series, used: list[str]) -> Table:
+def _part(wide: pd.DataFrame, grades: pd.Series, used: list[str], tonne: str) -> Table:
     table = _table(
-        "Sourcing mix [t REO/yr] with the grade of each cell, in a baseline year",
+        f"Sourcing mix [{tonne}/yr] with the grade of each cell, in a baseline year",
         ["", *(_short(str(route)) for route in used)],
     )
     for element in wide.index:
@@ -290,7 +291,7 @@ def _values(values: pd.DataFrame) -> Table:
 
 def _premiums(premiums: pd.DataFrame) -> Table:
     table = _table(
-        "Values that are not fitted: what customs paid over the oxide price",
+        "Values that are not fitted: what customs paid over the reference price of the content",
         ["origin", "code", "million USD", "premium"],
     )
     for row in premiums.to_dict("records"):
@@ -303,9 +304,9 @@ def _million(kusd: float) -> str:
     return f"{kusd / 1000:,.1f}"
 
 
-def _departures(cells: pd.DataFrame) -> Table:
+def _departures(cells: pd.DataFrame, tonne: str) -> Table:
     table = _table(
-        "Cells that the margins moved furthest from what was assumed [t REO/yr]",
+        f"Cells that the margins moved furthest from what was assumed [{tonne}/yr]",
         ["", "origin", "code", "assumed", "fitted", "factor"],
     )
     for row in cells.to_dict("records"):

@@ -35,8 +35,10 @@ def library_folder() -> Path:
 
 def packaged(name: str) -> Path | None:
     """File of a packaged scenario by its name; None where there is none of that name."""
-    file = library_folder() / f"{name}.yaml"
-    return file if re.fullmatch(NAME, name) and file.is_file() else None
+    if not re.fullmatch(NAME, name):
+        return None
+    files = (library_folder() / folder / f"{name}.yaml" for folder in ("", "minerals", "korea"))
+    return next((file for file in files if file.is_file()), None)
 
 
 def locate(written: str | Path, folder: Path = Path()) -> Path:
@@ -129,6 +131,45 @@ def scenarios(language: str = "en") -> pd.DataFrame:
         group = row["group"] if language == "en" else row["group_ja"]
         rows.append({"name": row["scenario"], "group": group, "title": translated["title"]})
     return pd.DataFrame(rows)
+
+
+def first_scenario(subject: str) -> str:
+    """Text of a scenario to begin with on a dataset of one's own: a ban of a year on the packaged market.
+
+    Parameters
+    ----------
+    subject : str
+        ``minerals``, or what the packaged dataset is of.
+
+    Returns
+    -------
+    str
+        YAML for a file in the folder of the tables. Stocks by element are left out, since they name elements.
+    """
+    calm = "minerals/minerals_calm" if subject == "minerals" else "calm"
+    text = (library_folder() / f"{calm}.yaml").read_text(encoding="utf-8")
+    market = text[text.index("\nmarket:") + 1 :]
+    return _FIRST + re.sub(r"(?:  #.*\n)+  stock_cover_factor:\n(?:    .*\n)+", "", market)
+
+
+#: Before the market of a first scenario; the focus origin of a new dataset is CHN.
+_FIRST = """\
+title: Twelve months without China
+description: What if none of it came from China for a year? Replace title, description and event by your own.
+dataset: .
+start: 2026-01
+months: 36
+seed: 1
+events:
+  - name: ban
+    type: export_ban
+    origin: CHN
+    destination: japan             # the importer of the dataset, whoever it is
+    elements: all
+    start: 2026-01
+    duration_months: 12
+
+"""
 
 
 def dataset_folder(written: str, file: Path) -> Path:

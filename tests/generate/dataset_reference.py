@@ -303,12 +303,22 @@ any folder: `japan`, which is taken where none is named and is the best pattern 
 importers as well and prints what it does not know of them. All errors in all tables are reported at once, by
 `minrisk validate` or `minrisk mix FOLDER`.
 
-To begin one of your own: `minrisk data new mine` writes the required tables, prices and ceilings with headers,
-units and an example row each, a dataset that runs as it is. Fill them in from `SOURCES.csv` on: `elements`,
-`routes` and `uses` name things, `imports` takes customs figures (or `minrisk data import`), `demand` and
-`prices` what USGS and others publish. `minrisk mix mine` lists every error, then shows where the tonnes come
-from. A scenario takes it by `dataset: mine` and the market of `scenarios/minerals/minerals_calm.yaml`, without
-`stock_cover_factor`.
+One of your own, in an hour:
+
+1. `minrisk data new lithium --element Li --hs 282520,283691` writes the required tables, prices and ceilings with
+   headers, units and example rows, `datapackage.json`, which describes them to other tools, and `ban.yaml`, a
+   scenario; all of it runs as it is.
+2. `minrisk data import --from baci FILE --dataset lithium` puts the trade of the importer (`dataset.csv`) in the
+   place of the example rows of `imports.csv`. Only codes of `reo_factors.csv` are in the mix.
+3. `SOURCES.csv`: a row for each publication, and one of grade C for your own assumptions. Then give every example
+   row its figure and source: `reo_factors` tonnes of content in a tonne of product (lithium in the carbonate:
+   .188), `prices` per kilogram of content (price of the carbonate / .188), `demand` in tonnes of content a year,
+   `ceilings` the highest price quoted, twice and four times that.
+4. `routes` and `composition`: a route for each origin and form (the form of its code in `reo_factors`), a row of
+   composition for each origin and code with a route; the rest joins `OTH`, which needs both as well.
+5. `minrisk mix lithium` lists every error, then shows where the tonnes come from: compare them with the customs.
+6. `minrisk run lithium/ban.yaml`, whose market is that of the packaged scenarios. Optional tables below add losses
+   by industry (`industries`, `input_flows`, `dependence`, `buffers`), what others give up (`swap_pools`) and more.
 
 Other columns may be added; they are kept and not used. A column marked optional may be left out; a cell marked
 "may be empty" may stay empty. The rows of a table differ in its key. Where low, central and high stand together

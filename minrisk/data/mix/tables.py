@@ -355,9 +355,10 @@ def mix_notes(dataset: Dataset, year: int | None = None) -> list[str]:
     latest = int(frame["year"].max())
     origin = dataset.focus_origin
     share = gross_share(dataset, origin, latest)
+    what = "contained oxide" if dataset.subject == "rare_earths" else "contained tonnes"
     notes = [
         f"{origin} sent {share:.1%} of the gross weight imported in {latest} (all codes). The shares by "
-        "element are of contained oxide by element, so they need not agree with it."
+        f"element are of {what} by element, so they need not agree with it."
     ]
     misfit = residual_table(dataset)
     for margin, group in misfit.groupby("margin", sort=True):

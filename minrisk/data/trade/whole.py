@@ -8,7 +8,7 @@ from statistics import median
 
 import pandas as pd
 
-from minrisk.data.dataset import Dataset
+from minrisk.data.dataset import EXAMPLE_NOTE, Dataset
 from minrisk.data.trade.areas import is_no_country, unspecified_areas
 from minrisk.data.trade.read import TradeFile, TradeRow
 
@@ -96,6 +96,8 @@ def with_unit_values(rows: Sequence[TradeRow], dataset: Dataset) -> list[TradeRo
 def _rows_of(dataset: Dataset, importer: str, hs: str) -> pd.DataFrame:
     if importer == dataset.settings["importer"]:
         frame = dataset.table("imports")
+        if "note" in frame:
+            frame = frame[frame["note"] != EXAMPLE_NOTE]
     elif "trade" in dataset.tables:
         frame = dataset.table("trade")
         frame = frame[frame["importer"] == importer]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from minrisk.data.dataset import PACKAGED, DatasetError, load_dataset, packaged_folder
+from minrisk.data.dataset import EXAMPLE_NOTE, PACKAGED, DatasetError, load_dataset, packaged_folder
 from minrisk.data.trade.china import ChinaFile, ElementExports, year_of
 from minrisk.data.trade.read import TradeFile, TradeRow
 from minrisk.data.trade.wgi import Estimates
@@ -93,7 +93,7 @@ def import_trade(found: TradeFile, kind: str, folder: Path) -> list[Change]:
 
     All rows of an importer, year and code in the file take the place of those the dataset had; rows of the
     dataset's importer go to ``imports.csv``, others to ``trade.csv``, and the file becomes a source. A row keeps
-    the ``in_mix`` of the one whose place it takes.
+    the ``in_mix`` of the one whose place it takes; example rows of a new dataset go.
 
     Parameters
     ----------
@@ -129,6 +129,7 @@ def import_trade(found: TradeFile, kind: str, folder: Path) -> list[Change]:
     ):
         if rows:
             table = _Sheet.read(base / f"{stem}.csv", _HEADERS[stem])
+            table.rows = [cells for cells in table.rows if cells.get("note") != EXAMPLE_NOTE]
             changes += table.replace(rows, source, codes)
             texts[stem] = table.text()
     _write(base, folder, texts)
