@@ -140,8 +140,23 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    restricted: Annotated[
+        Path | None,
+        typer.Option(
+            "--restrict-paths",
+            metavar="DIR",
+            envvar="MINRISK_RESTRICT_PATHS",
+            exists=True,
+            file_okay=False,
+            help="Folder outside which no scenario, base file or dataset is read, but for packaged ones.",
+        ),
+    ] = None,
 ) -> None:
     """Supply risk of Japan's rare earths: bans, stocks, prices and deep-sea mud by Monte Carlo."""
+    if restricted is not None:
+        from minrisk.scenario import restrict_paths
+
+        restrict_paths(restricted)
 
 
 Paths = Annotated[

@@ -53,7 +53,15 @@ from minrisk.scenario.events.project import (
     spent_share,
 )
 from minrisk.scenario.fields import NAME, Bounds, Date, ScenarioPart, unit_of
-from minrisk.scenario.library import LibraryError, copy_library, groups, library_folder, locate, scenarios
+from minrisk.scenario.library import (
+    LibraryError,
+    copy_library,
+    groups,
+    library_folder,
+    locate,
+    restrict_paths,
+    scenarios,
+)
 from minrisk.scenario.load import load_scenario
 from minrisk.scenario.schema import Scenario, Translation, Translations
 from minrisk.scenario.yaml_nodes import Node, parse, read_text
@@ -115,6 +123,7 @@ __all__ = [
     "project_tonnes",
     "read_text",
     "replaced",
+    "restrict_paths",
     "running_share",
     "sample",
     "scenarios",

@@ -27,6 +27,44 @@ class LibraryError(ValueError):
     """The library cannot be copied; the message says why."""
 
 
+#: Folder beside the package in which every file of a scenario must lie; None where any may be read.
+_allowed: Path | None = None
+
+
+def restrict_paths(folder: Path | None) -> None:
+    """Let scenarios, what they extend and their datasets lie in one folder, or come with minrisk, and nowhere else.
+
+    For programs that run files of other people. It holds for this process from now on; links are followed before a
+    path is judged, and of what lies elsewhere nothing is said, not even that it exists.
+
+    Parameters
+    ----------
+    folder : Path or None
+        None lifts the restriction.
+    """
+    global _allowed
+    _allowed = None if folder is None else Path(os.path.realpath(folder))
+
+
+def outside(path: Path) -> str:
+    """Why a file may not be read for a scenario; empty where it may.
+
+    Parameters
+    ----------
+    path : Path
+        Of a scenario file or a dataset's folder.
+    """
+    if _allowed is None:
+        return ""
+    try:
+        real = Path(os.path.realpath(path))
+    except (OSError, ValueError):  # too long, or with a NUL
+        real = Path("/")
+    if any(real.is_relative_to(place) for place in (_allowed, os.path.realpath(library_folder()), _PACKAGE)):
+        return ""
+    return "lies outside the folder of --restrict-paths; name a file inside it or a packaged scenario or dataset"
+
+
 def library_folder() -> Path:
     """Folder of the scenario files that come with minrisk."""
     packaged = _PACKAGE / "library"

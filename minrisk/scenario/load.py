@@ -27,7 +27,7 @@ from minrisk.scenario.errors import (
 )
 from minrisk.scenario.events import ALTERNATIVES, EVENT_TYPES, Event, check_faulty
 from minrisk.scenario.fields import Month
-from minrisk.scenario.library import dataset_folder, locate, meant, packaged
+from minrisk.scenario.library import dataset_folder, locate, meant, outside, packaged
 from minrisk.scenario.schema import Market, Scenario, Translation, Translations, faults_beside, faults_with_dataset
 from minrisk.scenario.yaml_nodes import Node, parse, read_text, slashed
 
@@ -141,6 +141,8 @@ def _read_base(extends: Node, path: Path, name: str, chain: tuple[Path, ...]) ->
     if not isinstance(written, str) or not written:
         raise ScenarioError([extends.problem("names one base file, such as calm.yaml")])
     base = locate(written, path.parent)
+    if kept_out := outside(base):
+        raise ScenarioError([extends.problem(f"base file '{shorten(written)}' {kept_out}")])
     # os.path rather than Path: it answers "no" where a name is too long or holds a NUL.
     if not os.path.exists(base):
         files = sorted(p.name for p in base.parent.glob("*.y*ml")) if os.path.isdir(base.parent) else []
@@ -279,7 +281,7 @@ def load_scenario(path: str | Path, labels: Labels | None = None) -> Scenario:
         With every fault found, each with file, line, place and what is allowed.
     """
     place = locate(path)
-    hint = "" if os.path.exists(place) else meant(path)
+    hint = outside(place) or ("" if os.path.exists(place) else meant(path))
     if hint:
         raise ScenarioError([Problem(str(path), 0, "", hint)])
     return checked(read_merged(place, str(place)), place.stem, labels)
@@ -506,6 +508,8 @@ def _dataset(node: Node | None, top: Node) -> tuple[Dataset | None, list[Problem
     from minrisk.data import DatasetError, load_dataset
 
     folder = None if node is None else dataset_folder(str(node.value), Path(node.file))
+    if node is not None and folder is not None and (kept_out := outside(folder)):
+        return None, [node.problem(f"dataset '{shorten(node.value)}' {kept_out}")]
     try:
         return load_dataset(folder), []
     except DatasetError as error:

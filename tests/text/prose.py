@@ -22,6 +22,7 @@ PAGES = (
     "README.md",
     "minrisk/README.md",
     "minrisk/THEORY.md",
+    "minrisk/SECURITY.md",
     "minrisk/data/README.md",
     "minrisk/history/README.md",
 )
