@@ -111,6 +111,7 @@ def _trace(task: str, root: Path) -> list[str]:
     home, seen = str(root / PACKAGE), set()
 
     def note(frame: FrameType, event: str, _: Any) -> None:
+        """Told of calls of functions of Python alone, which is quicker than a profile."""
         code = frame.f_code
         name = code.co_filename
         # Templates of pages are compiled too, and are no files of code.
@@ -119,9 +120,9 @@ def _trace(task: str, root: Path) -> list[str]:
             if code.co_flags & inspect.CO_OPTIMIZED and not comprehension:
                 seen.add(name)
 
-    sys.setprofile(note)
+    sys.settrace(note)
     _do(task, root)
-    sys.setprofile(None)
+    sys.settrace(None)
     return sorted(str(Path(name).relative_to(root)) for name in seen)
 
 

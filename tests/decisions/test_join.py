@@ -16,6 +16,7 @@ from minrisk.decisions.join import Joined, join_reports
 from minrisk.report.finished import ShowError
 from minrisk.report.folder import INDUSTRY_COLUMN
 from tests import SCENARIOS
+from tests.one_figure import one_figure
 
 #: Two industries, three draws: the first run binds industry a twice, the second b always.
 JOINED = Joined(
@@ -52,8 +53,9 @@ def test_with_itself_nothing_changes() -> None:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two reports of minerals on the same twenty draws."""
     out = tmp_path_factory.mktemp("joined")
-    for name in ("graphite_stop", "chips_stop"):
-        write_report(run(load_scenario(SCENARIOS / "minerals" / f"{name}.yaml"), draws=20), out)
+    with one_figure():
+        for name in ("graphite_stop", "chips_stop"):
+            write_report(run(load_scenario(SCENARIOS / "minerals" / f"{name}.yaml"), draws=20), out)
     return out / "graphite_stop", out / "chips_stop"
 
 

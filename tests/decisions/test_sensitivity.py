@@ -25,6 +25,7 @@ from minrisk.decisions.vary import VaryError
 from minrisk.scenario.events import EVENT_TYPES
 from minrisk.scenario.schema import Scenario
 from tests import SCENARIOS
+from tests.one_figure import one_figure
 
 #: Ishigami & Homma (1990), a = 7, b = .1.
 S1, ST, S13 = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684), 0.243684
@@ -148,7 +149,8 @@ def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch, ban: Scenari
 @pytest.fixture(scope="module")
 def draws_table(ban: Scenario, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """What an analyst reads: draws.parquet of an ordinary run."""
-    folder = write_report(run(ban, draws=300), tmp_path_factory.mktemp("reports"))
+    with one_figure():
+        folder = write_report(run(ban, draws=300), tmp_path_factory.mktemp("reports"))
     return pd.read_parquet(folder / "draws.parquet")
 
 

@@ -31,6 +31,7 @@ def shown(words: list[str], width: int, monkeypatch: pytest.MonkeyPatch) -> str:
     return result.stdout
 
 
+@pytest.mark.usefixtures("one_figure")
 @pytest.mark.parametrize(("code", "width"), [("en", 80), ("ja", 120)])
 def test_show_prints_what_run_printed(
     code: str, width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

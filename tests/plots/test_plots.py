@@ -189,7 +189,7 @@ def test_labels_in_percent_are_where_they_say(ban: Any, calm: Any) -> None:
     drawn += compare_page([calm, ban]).figures.values()
     seen = 0
     for figure in drawn:
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         for axes in figure.axes:
             for axis in (axes.xaxis, axes.yaxis):
                 if not isinstance(axis.get_major_formatter(), PercentFormatter):

@@ -14,6 +14,7 @@ from minrisk.pipeline.run import Run
 from minrisk.report.export import dictionary, unit_of_variable
 from minrisk.report.folder import write_report
 from minrisk.text import language
+from tests.one_figure import one_figure
 from tests.page_text import JAPANESE
 
 #: Tables of a folder that are read as they are, and the column that says what a row is of.
@@ -34,7 +35,8 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def folder(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(run, tmp_path_factory.mktemp("reports"))
+    with one_figure():
+        return write_report(run, tmp_path_factory.mktemp("reports"))
 
 
 def test_a_metric_is_found_by_symbol_and_by_name(run: Run) -> None:

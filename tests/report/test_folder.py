@@ -28,9 +28,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_everything_is_there(ban: Any, tmp_path: Path) -> None:
+def test_everything_is_there(ban: Any, ban_report: Path) -> None:
     """Metrics, series, draws, run.json, figures as SVG, report; nothing else beside it."""
-    folder = write_report(ban, tmp_path / "deep" / "reports")
+    folder = ban_report
     expected = {
         "uses.csv",
         "use_series.csv",
@@ -97,9 +97,9 @@ def test_numbers_survive_to_the_bit(ban: Any, tmp_path: Path) -> None:
     assert ban.elements[8] == "Dy"
 
 
-def test_same_bytes_every_time(ban: Any, tmp_path: Path) -> None:
+def test_same_bytes_every_time(ban: Any, ban_report: Path, tmp_path: Path) -> None:
     """DESIGN: no wall time, no path; two writings into two places are the same file for file."""
-    assert contents(write_report(ban, tmp_path / "a")) == contents(write_report(ban, tmp_path / "b"))
+    assert contents(ban_report) == contents(write_report(ban, tmp_path / "b"))
 
 
 @pytest.mark.usefixtures("one_figure")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from minrisk.report.finished import finished
-from minrisk.report.folder import write_report
 from minrisk.report.html import report_html
 from minrisk.report.index import compare, index_html
 from minrisk.report.markdown import markdown
@@ -17,9 +16,9 @@ from minrisk.report.messages import key_messages
 from tests.small_run import small_run
 
 
-@pytest.fixture(scope="module")
-def folder(ban: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(ban, tmp_path_factory.mktemp("markdown"))
+@pytest.fixture
+def folder(ban_report: Path) -> Path:
+    return ban_report
 
 
 def test_says_what_the_page_says(folder: Path, ban: Any) -> None:

@@ -106,6 +106,7 @@ def test_every_report_of_mud_says_what_it_costs(name: str) -> None:
     assert all("None" not in str(value) for row in section["saved"] for value in row.values())
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_the_page_and_its_text_have_the_section(mud: Any, tmp_path: Any) -> None:
     folder = write_report(mud, tmp_path)
     assert 'id="mud"' in (folder / "report.html").read_text()

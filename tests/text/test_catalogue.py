@@ -195,12 +195,16 @@ def test_mud_says_its_basis_as_the_scenario_does() -> None:
 
 
 @pytest.fixture(scope="module")
-def pages(ban: Any, calm: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
+def pages(
+    ban: Any, calm: Any, ban_report: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], str]:
     found = {}
     for code in LANGUAGES:
         out = tmp_path_factory.mktemp(code)
         for name, run in (("ban", ban), ("calm", calm)):
-            found[code, name] = (write_report(run, out, language=code) / "report.html").read_text(encoding="utf-8")
+            written = (code, name) == ("en", "ban")
+            folder = ban_report if written else write_report(run, out, language=code)
+            found[code, name] = (folder / "report.html").read_text(encoding="utf-8")
         with language(code):
             figure = figure_bytes(comparison([calm, ban]), "svg")
             found[code, "index"] = index_html([calm, ban], compare([calm, ban]), figure)
