@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 
+TRADE_FILES = Path(__file__).parents[1] / "data" / "trade_files"
+
 runner = CliRunner()
 BACI = "t,i,j,k,v,q\n2025,156,392,280530,181000.5,5200\n2025,704,392,280530,150000,2600\n2025,156,410,280530,1,1\n"
 
@@ -59,6 +61,30 @@ def test_next_year_is_one_command(tmp_path: Path) -> None:
     )
     assert "instead of 2 rows, 7,800.0 t" in again.output
     assert runner.invoke(app, ["indices", "--dataset", str(folder), "--importer", "KOR"]).exit_code == 0
+
+
+def test_codes_and_importers_as_people_write_them(tmp_path: Path) -> None:
+    """Dots and names are read; what is short of a code gets the one that was meant."""
+    file, folder = tmp_path / "b.csv", tmp_path / "next"
+    file.write_text(BACI, encoding="utf-8")
+    words = ["data", "import", "--from", "baci", str(file), "--dataset", str(folder)]
+    for wrong, right in ((["--hs", "2805"], "'280530'"), (["--importer", "JP"], "'JPN'")):
+        result = runner.invoke(app, [*words, *wrong])
+        assert result.exit_code == 2
+        assert f"did you mean {right}?" in result.stderr
+    result = runner.invoke(app, [*words, "--hs", "2805.30", "--importer", "japan"])
+    assert result.exit_code == 0, result.output
+    assert "JPN 2025 280530: 2 rows, 7,800.0 t gross, new" in result.output
+
+
+def test_own_goods_do_not_dilute_the_concentration(tmp_path: Path) -> None:
+    """China 5,000 of 9,000 t from abroad, and an index of .432, though 500 t came from the importer itself."""
+    file, folder = TRADE_FILES / "own_goods.csv", tmp_path / "next"
+    words = ["data", "import", "--from", "comtrade", str(file), "--dataset", str(folder)]
+    assert runner.invoke(app, words).exit_code == 0
+    shown = runner.invoke(app, ["indices", "--dataset", str(folder), "--years", "2025", "--hs", "280530"])
+    assert "55.6" in shown.output
+    assert "0.432" in shown.output
 
 
 def test_bad_rows_stop_the_import(tmp_path: Path) -> None:

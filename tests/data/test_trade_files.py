@@ -416,12 +416,13 @@ def test_numbers_of_countries_that_comtrade_has_of_its_own(tmp_path: Path, code:
     assert label in tonnes(found)
 
 
-def test_two_numbers_of_one_country_clash(tmp_path: Path) -> None:
-    """840 and 842 are the United States: one of them has to go."""
+@pytest.mark.parametrize(("codes", "label"), [(("840", "842"), "USA"), (("276", "280"), "DEU")])
+def test_two_numbers_of_one_country_clash(tmp_path: Path, codes: tuple[str, str], label: str) -> None:
+    """840 and 842 are the United States, 276 and 280 Germany: one of them has to go."""
     path = tmp_path / "both.csv"
-    lines = [CHINA_2025.replace(",156,CHN,", f",{code},USA,") for code in ("840", "842")]
+    lines = [CHINA_2025.replace(",156,CHN,", f",{code},{label},") for code in codes]
     path.write_text(GOOD + "".join(lines), encoding="utf-8")
-    assert any("JPN 2025 280530 USA is already on line 6" in problem for problem in read(path).problems)
+    assert any(f"JPN 2025 280530 {label} is already on line 6" in problem for problem in read(path).problems)
 
 
 def test_a_column_of_row_numbers_in_front(tmp_path: Path) -> None:
