@@ -23,7 +23,7 @@ from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section, losses_section
 from minrisk.report.markets import price_rows, price_sentence, products_section, use_rows, use_sentences
-from minrisk.report.messages import key_messages
+from minrisk.report.messages import key_messages, restriction_line
 from minrisk.report.mix import mix_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
@@ -104,6 +104,7 @@ def report_html(
         "run": run,
         **titles(run.scenario),
         "messages": [*key_messages(run), *mud["messages"]],
+        "restricted": restriction_line(run),
         "mud": mud["section"],
         "rows": element_rows(found),
         "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},

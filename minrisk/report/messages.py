@@ -10,14 +10,17 @@ from minrisk.report.markets import ceiling_words, stoppage_message, uses_message
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.results import (
     Finding,
+    Restriction,
     finding,
     first_shortage,
     hardest_hit,
     in_demand,
     lines,
     lowest_stocks,
+    magnets,
     most_affected,
     price_stays_flat,
+    restrictions,
     stocks_at_target,
     totals,
     worst,
@@ -72,6 +75,42 @@ def key_messages(run: Run) -> list[str]:
         *new_supply_sentences(run),
         _china(run),
     ]
+
+
+def restriction_line(run: Run) -> str:
+    """Say in one line which restrictions are on, from when and on how much, and whether magnets are let through.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    str
+        A sentence or two; that nothing is restricted where that is so.
+    """
+    found = restrictions(run.scenario, run.dataset)
+    if not found:
+        return say("report.unrestricted")
+    parts = [_restriction(run, one) for one in found]
+    said = say("report.restricted", restrictions=say("list.semicolon").join(parts))
+    way = magnets(run.scenario, run.dataset)
+    if way == "held":
+        return one_after_another([said, say("report.magnets_held")])
+    return one_after_another([said, say("report.magnets_let_through")]) if way == "let_through" else said
+
+
+def _restriction(run: Run, one: Restriction) -> str:
+    everything = len(one.elements) == len(run.elements)
+    count = say("report.all_elements") if everything else say("report.some_elements", count=str(len(one.elements)))
+    values = {"kind": say(f"names.events.{one.kind}"), "count": count}
+    if one.origin:
+        values["origin"] = origin_name(one.origin)
+        if one.start:
+            return say("report.restriction_of", **values, month=month_text(one.start))
+        return say("report.restriction_of_at_random", **values)
+    return say("report.restriction", **values, month=month_text(one.start or run.months[0]))
 
 
 def _lacks(run: Run) -> list[str]:

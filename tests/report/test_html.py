@@ -23,15 +23,15 @@ from minrisk.report.finished import finished
 from minrisk.report.html import report_html
 from minrisk.report.index import compare, index_html
 from minrisk.report.markets import price_rows, use_sentences
-from minrisk.report.messages import key_messages
+from minrisk.report.messages import key_messages, restriction_line
 from minrisk.report.results_table import element_rows
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
 from minrisk.text.names import price_writer
 from minrisk.text.numbers import hundredths_percent, interval, number, percent, two_figures
-from tests.small_run import changed, dataset, small_run
+from tests.small_run import BAN, changed, dataset, small_run
 
-VOID = {"meta", "img", "br", "link", "input", "hr"}
+VOID = {"meta", "img", "br", "link", "input", "hr", "source"}
 LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")
 
 
@@ -247,6 +247,16 @@ def test_mud_never_stands_without_its_basis() -> None:
     brought = next(message for message in said if message.startswith("New supply source: Japan, mud"))
     assert "Basis of mud: tonnes of mud taken as wet" in brought
     assert "Basis of dry: tonnes of mud taken as dry" in brought
+
+
+def test_one_line_says_what_is_restricted(ban: Any, calm: Any, text: str) -> None:
+    """Kind, origin, elements, month, and whether magnets are let through; on the page too."""
+    line = restriction_line(ban)
+    assert line == "Restrictions on: export ban by China on 5 elements from 2026-01. Magnets are held back as well."
+    assert line in " ".join(text.split())
+    assert restriction_line(calm) == "Nothing is restricted."
+    through = small_run(months=24, draws=20, events=[BAN | {"products": "none", "elements": "all"}])
+    assert restriction_line(through).endswith("on all elements from 2026-01. Magnets are let through.")
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:
