@@ -155,14 +155,10 @@ def run_command(
 
 def _check_sizes(found: list[tuple[Path, Scenario]], wanted: Wanted, workers: int) -> None:
     """Refuse what this machine cannot carry before anything is run; say of a long run how long it takes."""
-    from minrisk.data import load_dataset
     from minrisk.pipeline.run import check_size
 
     here = workers if wanted.scheduler is None else 1
-    seconds = sum(
-        check_size(scenario, load_dataset(scenario.dataset), wanted.draws, workers=here).seconds
-        for _, scenario in found
-    )
+    seconds = sum(check_size(scenario, None, wanted.draws, workers=here).seconds for _, scenario in found)
     if seconds > LONG_SECONDS and wanted.scheduler is None and not wanted.quiet:
         hours = f"{seconds / 3600:,.0f} hours" if seconds > 7200 else f"{seconds / 60:.0f} minutes"
         print(f"this takes about {hours} on {count(workers, 'process')}; stop it at any time", file=sys.stderr)

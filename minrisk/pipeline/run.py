@@ -228,14 +228,14 @@ def forecast(
 
 
 def check_size(
-    scenario: Scenario, dataset: Dataset, draws: int, block: int = BLOCK_DRAWS, workers: int = 1
+    scenario: Scenario, dataset: Dataset | None, draws: int, block: int = BLOCK_DRAWS, workers: int = 1
 ) -> Forecast:
     """Refuse a run that this machine cannot carry, before anything is computed.
 
     Parameters
     ----------
     scenario, dataset, draws, block, workers
-        As `forecast`.
+        As `forecast`; the scenario's own dataset if none is given.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def check_size(
     """
     if draws > MOST_DRAWS:
         raise LimitError(f"{draws:,} draws are too many; at most {MOST_DRAWS:,}, which tell any share well enough")
-    found = forecast(scenario, dataset, draws, block, workers)
+    found = forecast(scenario, dataset or load_dataset(scenario.dataset), draws, block, workers)
     what = f"{scenario.name}: {draws:,} draws of {scenario.months} months"
     for needed, there, of in (
         (found.memory, _memory(), "memory"),

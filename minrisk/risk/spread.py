@@ -20,7 +20,7 @@ from minrisk.risk.tail import TOLERANCE
 BAND = (0.05, 0.5, 0.95)
 
 #: Draws beyond the level of a quantile or a tail, on its nearer side, below which nothing is said of its error.
-TAIL_DRAWS = 20
+LEAST_BEYOND = 20
 
 
 class Spread(NamedTuple):
@@ -168,7 +168,7 @@ def quantile_error(values: Array, level: float) -> float:
     Returns
     -------
     float
-        In the unit of the values; NaN with fewer than `TAIL_DRAWS` draws beyond the level.
+        In the unit of the values; NaN with fewer than `LEAST_BEYOND` draws beyond the level.
 
     References
     ----------
@@ -196,7 +196,7 @@ def tail_mean_error(values: Array, level: float) -> float:
     Returns
     -------
     float
-        In the unit of the values; NaN with fewer than `TAIL_DRAWS` draws beyond the level.
+        In the unit of the values; NaN with fewer than `LEAST_BEYOND` draws beyond the level.
 
     References
     ----------
@@ -209,4 +209,4 @@ def tail_mean_error(values: Array, level: float) -> float:
 
 
 def _too_few(draws: int, level: float) -> bool:
-    return draws * min(level, 1.0 - level) < TAIL_DRAWS - TOLERANCE * draws
+    return draws * min(level, 1.0 - level) < LEAST_BEYOND - TOLERANCE * draws

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from minrisk.axes import Array
 from minrisk.risk import conditional_value_at_risk, value_at_risk
 from minrisk.risk.spread import (
-    TAIL_DRAWS,
+    LEAST_BEYOND,
     mean_error,
     median,
     quantile_error,
@@ -115,7 +115,7 @@ def test_the_error_of_a_median_has_a_closed_form() -> None:
 
 
 def test_too_few_draws_in_the_tail_say_nothing_of_its_error() -> None:
-    least = TAIL_DRAWS * 20
+    least = LEAST_BEYOND * 20
     values = np.random.default_rng(2).normal(size=least)
     for error in (quantile_error, tail_mean_error):
         assert error(values, 0.95) > 0.0
