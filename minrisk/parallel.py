@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -32,6 +34,12 @@ _Sent: TypeAlias = tuple[tuple[Any, ...], Future[Result] | None]
 
 #: Tasks handed over beyond the one awaited: enough for a small cluster, few enough to hold their results.
 _AHEAD = 64
+
+#: How often a waiting run looks whether its cluster has workers, and without any for how long it waits [s].
+_LOOK, _GONE = 5.0, 60.0
+
+#: How the address of a scheduler is written.
+_ADDRESS = re.compile(r"[a-z]+://[^\s/:@]+(:[^\s/:@]+)*:[0-9]{1,5}/?")
 
 #: How often workers may die in a row, with nothing finished in between, before the run gives up.
 _DEATHS = 3
@@ -137,6 +145,10 @@ def _first(function: Callable[..., Result], waiting: deque[_Sent[Result]], execu
             waiting[place] = (task, executor.submit(function, *task))
     first = waiting[0][1]
     assert first is not None
+    while isinstance(executor, _Proven) and not first.done():
+        with suppress(TimeoutError):
+            first.exception(timeout=_LOOK)
+        executor.look()
     return first.result()
 
 
@@ -290,16 +302,21 @@ def _cluster(address: str) -> Iterator[Executor]:
 
     # What goes wrong is said once, by us.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if not _ADDRESS.fullmatch(address):
+        raise ClusterError(f"--scheduler '{address}': write it as tcp://host:port, or tls://host:port")
     try:
         client = distributed.Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
+        if "ssl_context" in str(error):
+            said = "name ca-file, client.cert and client.key under distributed.comm.tls in dask's settings"
+            raise ClusterError(f"{address}: TLS needs a certificate; {said}") from None
         raise ClusterError(f"no scheduler answers at {address} ({str(error).splitlines()[0]})") from None
     with client:
         if not client.scheduler_info().get("workers"):
             raise ClusterError(f"the scheduler at {address} has no workers; start some with: dask worker {address}")
         try:
             _compare(client.run(installed, on_error="return"))
-            yield _Proven(client.get_executor(pure=False))
+            yield _Proven(client.get_executor(pure=False), lambda: len(client.scheduler_info()["workers"]))
         except Interrupted:
             _leave()
         except distributed.scheduler.KilledWorker:
@@ -351,8 +368,15 @@ def _compare(workers: dict[str, Any]) -> None:
 class _Proven(Executor):
     """An executor whose workers prove before every task that they run this process's code: one may join late."""
 
-    def __init__(self, workers: Executor) -> None:
-        self._workers = workers
+    def __init__(self, workers: Executor, count: Callable[[], int]) -> None:
+        self._workers, self._count, self._seen = workers, count, time.monotonic()
+
+    def look(self) -> None:
+        """Give up where no worker has been there for `_GONE` seconds: its tasks would wait for ever."""
+        if self._count():
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > _GONE:
+            raise ClusterError("all workers of the cluster are gone; start some and run again, with --resume")
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Hand a call to a worker."""

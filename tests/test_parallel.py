@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from minrisk import parallel
-from minrisk.parallel import Workers, in_order
+from minrisk.parallel import Workers, in_order, worker_pool
 from tests.pipeline.dying import dies
 
 
@@ -42,6 +43,40 @@ def test_workers_say_what_they_run() -> None:
     assert parallel._prove(here, max, 1, 2) == 2
     with pytest.raises(parallel.ClusterError, match="joined late has another scipy"):
         parallel._prove(here | {"scipy": "0"}, max, 1, 2)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "nonsense", "", "tcp://127.0.0.1", "tcp://a b:1", "8786"])
+def test_an_address_that_is_none_is_answered_at_once(address: str) -> None:
+    """Before dask is asked, which waits or breaks."""
+    pytest.importorskip("distributed")
+    with pytest.raises(parallel.ClusterError, match="write it as tcp://host:port"), worker_pool(1, address):
+        raise AssertionError("it was taken")
+
+
+def test_tls_without_a_certificate_says_where_to_name_one() -> None:
+    pytest.importorskip("distributed")
+    said = r"TLS needs a certificate.*distributed\.comm\.tls"
+    with pytest.raises(parallel.ClusterError, match=said), worker_pool(1, "tls://127.0.0.1:9"):
+        raise AssertionError("it was taken")
+
+
+def test_a_cluster_without_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last worker is gone and none comes: a sentence. A slow worker is waited for, however long."""
+    monkeypatch.setattr(parallel, "_LOOK", 0.02)
+    monkeypatch.setattr(parallel, "_GONE", 0.1)
+    for workers in (0, 1):
+        with ThreadPoolExecutor(1) as pool:
+            executor = parallel._Proven(pool, lambda workers=workers: workers)
+            if workers:
+                assert list(in_order(slow, [(0.4,)], executor)) == [0.4]
+                continue
+            with pytest.raises(parallel.ClusterError, match="all workers of the cluster are gone"):
+                list(in_order(slow, [(0.4,), (0.4,)], executor))
+
+
+def slow(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
 
 
 _SCRIPT = """\
