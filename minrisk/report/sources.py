@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -75,7 +76,14 @@ def source_list(dataset: Dataset) -> list[Source]:
 
 def input_tables(dataset: Dataset) -> list[InputTable]:
     """Describe every table of a dataset but the sources, with its figures if it is short."""
-    return [_describe(name, table) for name, table in sorted(dataset.tables.items()) if name != _SOURCES]
+    return list(_described(dataset))
+
+
+@lru_cache(maxsize=4)
+def _described(dataset: Dataset) -> tuple[InputTable, ...]:
+    """Once for the reports of many scenarios."""
+    tables = sorted(dataset.tables.items())
+    return tuple(_describe(name, table) for name, table in tables if name != _SOURCES)
 
 
 def grade_c(tables: list[InputTable]) -> list[InputTable]:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from minrisk.cli import app
 from tests import SCENARIOS
+from tests.cli.japanese import in_english_and_japanese
 
 MOUNTAIN_PASS = (
     "period,tonnes\n2023Q3,50\n2024Q1,131\n2024Q2,272\n2024Q3,478\n2024Q4,413\n"
@@ -45,14 +46,17 @@ def test_the_best_reading_says_since_when() -> None:
 
 
 def test_out_writes_tables_and_figures(tmp_path: Path) -> None:
-    code, text, _ = _run("seabed", str(SCENARIOS / "ban_and_mud.yaml"), "--draws", "100", "--out", str(tmp_path))
-    assert code == 0
-    assert "It matters in" in text
-    found = {path.name for path in (tmp_path / "ban_and_mud_project").iterdir()}
+    """In both languages."""
+    printed, written = in_english_and_japanese(
+        ["seabed", str(SCENARIOS / "ban_and_mud.yaml"), "--draws", "100"], tmp_path
+    )
+    assert "It matters in" in " ".join(printed.split())
+    assert written.name == "ban_and_mud_project"
+    found = {path.name for path in written.iterdir()}
     assert {"index.html", "tonnes.csv", "insurance.csv", "start_and_size.png", "mud_plant_tonnes.svg"} <= found
     assert {"insurance_under_bans.csv", "saved.png"} <= found
     assert {"mud_plant_cost_drivers.csv", "mud_plant_cost_drivers.png", "trial_2027_tonnes.png"} <= found
-    header = (tmp_path / "ban_and_mud_project" / "tonnes.csv").read_text(encoding="utf-8").splitlines()[0]
+    header = (written / "tonnes.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header == "project,basis,year,element,variable,unit,mean,p05,p25,p50,p75,p95"
 
 
