@@ -67,6 +67,10 @@ class ClusterError(RuntimeError):
     """A cluster that cannot be used; the message says why and what to do."""
 
 
+class LimitError(ValueError):
+    """A run that is too large to be begun; the message says by how much and what to do."""
+
+
 class Interrupted(BaseException):
     """Ctrl-C, or a request to end; no KeyboardInterrupt, of which the argument parser makes its own exit."""
 

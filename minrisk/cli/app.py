@@ -365,8 +365,7 @@ def deciding(
     from minrisk.decisions.page import check_page
     from minrisk.engine import BalanceError
     from minrisk.files import OutputError
-    from minrisk.parallel import ClusterError, worker_pool
-    from minrisk.pipeline.run import LimitError
+    from minrisk.parallel import ClusterError, LimitError, worker_pool
     from minrisk.scenario import ScenarioError
 
     console, finished = Console(stderr=True), 0

@@ -82,7 +82,7 @@ def indices(
     """Print an importer's shares, concentration and supply-risk indices by year, with every break in the data."""
     from rich.console import Console
 
-    from minrisk.data.rules import mix_years
+    from minrisk.data import mix_years
     from minrisk.files import OutputError
     from minrisk.indices.page import print_indices, write_indices
     from minrisk.indices.table import IndicesError, trade_indices

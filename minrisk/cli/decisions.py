@@ -455,8 +455,7 @@ def sensitivity_command(
     """Rank the uncertain inputs of a scenario by their effect on several outputs at once."""
     import time
 
-    from minrisk.decisions import VaryError, check_metrics, factors_of, parse_metric
-    from minrisk.decisions.sensitivity import base_within, ranked
+    from minrisk.decisions import VaryError, base_within, check_metrics, factors_of, parse_metric, ranked
     from minrisk.decisions.sensitivity_page import sensitivity_page
 
     found = one_scenario(scenario)

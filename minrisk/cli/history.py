@@ -90,8 +90,7 @@ def nowcast_command(
     """
     from rich.console import Console
 
-    from minrisk.history import load_episode, month_by_month, nowcast
-    from minrisk.history.episode import OBSERVATIONS
+    from minrisk.history import OBSERVATIONS, load_episode, month_by_month, nowcast
     from minrisk.history.page import print_backtest, write_backtest
 
     packaged = _packaged(path)
@@ -128,8 +127,7 @@ def calibrate_command(
     unchanged.
     """
     from minrisk.files import OutputError, write_file
-    from minrisk.history import calibrate, left_out, packaged_episodes
-    from minrisk.history.leave_out import RESULT
+    from minrisk.history import RESULT, calibrate, left_out, packaged_episodes
     from minrisk.scenario import ScenarioError
 
     try:

@@ -171,8 +171,8 @@ def _faults_as_messages() -> Iterator[None]:
 
     from minrisk.engine import BalanceError
     from minrisk.files import OutputError
+    from minrisk.parallel import LimitError
     from minrisk.pipeline.checkpoint import CheckpointError
-    from minrisk.pipeline.run import LimitError
 
     try:
         yield

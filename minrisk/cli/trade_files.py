@@ -273,7 +273,7 @@ def _rate(before: Dataset, given: float | None) -> tuple[float, str]:
 def _import_china(
     files: list[Path], before: Dataset, dataset: Path, observations: Path | None, insist: bool
 ) -> None:
-    from minrisk.data.rules import mix_years
+    from minrisk.data import mix_years
     from minrisk.data.trade.china import monthly_exports, partners_missing, read_china, year_of, yearly_exports
     from minrisk.data.trade.write import import_exports
 

@@ -48,6 +48,7 @@ from minrisk.data.products import (
     product_figures,
     product_month_usd,
 )
+from minrisk.data.rules import mix_years
 from minrisk.data.streams import (
     ceiling_index,
     ceiling_range,
@@ -96,6 +97,7 @@ __all__ = [
     "lacks_in_words",
     "load_dataset",
     "mix_inputs",
+    "mix_years",
     "nearest",
     "origin_shares",
     "packaged_folder",

@@ -31,10 +31,12 @@ from minrisk.decisions.policies import Measure, MeasuresRanked, load_measure, ra
 from minrisk.decisions.sensitivity import (
     Factors,
     MissingLibrary,
+    base_within,
     default_outputs,
     factors_of,
     given_data_ranking,
     morris,
+    ranked,
     sobol,
 )
 from minrisk.decisions.shapley import shapley_by_orders, shapley_values
@@ -67,6 +69,7 @@ __all__ = [
     "Suppliers",
     "Threshold",
     "VaryError",
+    "base_within",
     "best_action",
     "check_metrics",
     "critical_ratio",
@@ -99,6 +102,7 @@ __all__ = [
     "prim",
     "prim_boxes",
     "rank_measures",
+    "ranked",
     "shapley_by_orders",
     "shapley_values",
     "sobol",

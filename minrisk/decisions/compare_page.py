@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from minrisk.decisions.compare import Alike, like_for_like, paired_differences, paired_metrics
 from minrisk.decisions.metric import Metric, parse_metric
-from minrisk.decisions.page import Page
+from minrisk.decisions.page import Page, written
 from minrisk.pipeline.run import Run
 from minrisk.plots.style import ROLE, legend, plain, sheet, styled, told_apart
 from minrisk.scenario import SeabedMud
@@ -19,14 +19,12 @@ from minrisk.text import (
     basis_words,
     capital,
     element_name,
-    hundredths_percent,
     interval,
     join,
     number,
     percent,
     say,
     window,
-    yen,
 )
 
 _MINUS = "\u2212"
@@ -147,13 +145,6 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def written(metric: Metric) -> Callable[[float], str]:
-    """How a number of a metric is written."""
-    if metric.in_yen:
-        return yen
-    return hundredths_percent if metric.measure.endswith("gdp_share") else number
 
 
 def _rows(table: pd.DataFrame, scenario: str, chosen: list[str]) -> pd.DataFrame:

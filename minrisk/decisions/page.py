@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from rich.text import Text
 from minrisk.files import Record, replace_folder, write_csv, write_file, write_json
 from minrisk.report.folder import check_target, data_uri
 from minrisk.report.html import environment
-from minrisk.text import say, title_of
+from minrisk.text import hundredths_percent, number, say, title_of, yen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from minrisk.decisions.metric import Metric
     from minrisk.scenario import Scenario
 
 
@@ -131,3 +132,10 @@ def _fill(page: Page, folder: Path, command: str) -> None:
     write_file(folder / "index.html", html.encode())
     record = {"minrisk": {"kind": _KIND, "format": 1}, "command": command, "title": page.title}
     write_json(folder / _RECORD.file, record)
+
+
+def written(metric: Metric) -> Callable[[float], str]:
+    """How a number of a metric is written."""
+    if metric.in_yen:
+        return yen
+    return hundredths_percent if metric.measure.endswith("gdp_share") else number

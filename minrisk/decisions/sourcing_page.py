@@ -9,9 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from minrisk.decisions.compare_page import written
 from minrisk.decisions.metric import Metric
-from minrisk.decisions.page import Page, lead_of
+from minrisk.decisions.page import Page, lead_of, written
 from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.suppliers import NOBODY, Suppliers
 from minrisk.plots.style import ROLE, element_colours, legend, origin_colours, sheet, styled

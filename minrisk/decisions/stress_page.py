@@ -8,9 +8,8 @@ from matplotlib.figure import Figure
 
 from minrisk.axes import Indices
 from minrisk.data import Dataset, price_year
-from minrisk.decisions.compare_page import written
 from minrisk.decisions.metric import Metric
-from minrisk.decisions.page import Page
+from minrisk.decisions.page import Page, written
 from minrisk.decisions.stress import StressTest
 from minrisk.plots.style import ROLE, plain, sheet, styled
 from minrisk.text import interval, join, number, one_after_another, origin_name, percent, say

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from minrisk.data import Dataset, mix_inputs, nearest
-from minrisk.data.rules import mix_years
+from minrisk.data import Dataset, mix_inputs, mix_years, nearest
 from minrisk.indices.inputs import ALL_CODES, Group, world_of
 from minrisk.indices.rows import index_row
 

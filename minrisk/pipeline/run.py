@@ -33,7 +33,7 @@ from minrisk.defaults import (
     RUN_DRAWS,
 )
 from minrisk.engine import UNIT
-from minrisk.parallel import in_order
+from minrisk.parallel import LimitError, in_order
 from minrisk.pipeline.checkpoint import Checkpoint
 from minrisk.pipeline.gather import (
     Columns,
@@ -173,10 +173,6 @@ class Run:
 
 def _industries(dataset: Dataset) -> tuple[str, ...]:
     return economy_structure(dataset).exposed_names if has_economy(dataset) else ()
-
-
-class LimitError(ValueError):
-    """A run that is too large to be begun; the message says by how much and what to do."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from minrisk import load_dataset, load_scenario, run
 from minrisk.cli import app
 from minrisk.defaults import CELL_BYTES, COLUMNS_EACH, MOST_DRAWS
+from minrisk.parallel import LimitError
 from minrisk.pipeline import run as run_module
 from minrisk.pipeline.keep import run_block
-from minrisk.pipeline.run import LimitError, check_size, forecast
+from minrisk.pipeline.run import check_size, forecast
 from minrisk.report.record import run_record
 from tests import SCENARIOS
 
