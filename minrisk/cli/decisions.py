@@ -203,7 +203,7 @@ def sourcing_command(
             mix = sourcing_mix(*options, risk_aversion, level, max_share, minimum=s.minimum)
             rows.append((s, mix, efficient_frontier(*options, level, max_share, minimum=s.minimum)))
         if asked is not None:
-            lines = [(s, line) for s, _, line in rows]
+            lines = [(s, [point.shares for point in line]) for s, _, line in rows]
             judged = judge_frontier(found, lines, asked, draws, seed, executor, progress)
     settings = {
         "penalty": penalty,

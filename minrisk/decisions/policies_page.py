@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from minrisk.axes import Array
 from minrisk.decisions.compare import Z95
 from minrisk.decisions.metric import LOSS
 from minrisk.decisions.page import Page, lead_of
@@ -202,13 +201,14 @@ def figure(ranked: MeasuresRanked) -> Figure:
             axes.text(1.02, place, _small_pm(table, "yen_per_yen", place), **head)
         axes.set_yticks(range(len(table)), [plain(title) for title in titles], parse_math=False)
         axes.set_ylim(len(table) - 0.4, -1.0)
-        _yen_axis(axes, table[["shapley_jpy_p05", "cost_jpy", "cost_jpy_p95", "shapley_jpy_p95"]].to_numpy() / unit)
+        shown = table[["shapley_jpy_p05", "cost_jpy", "cost_jpy_p95", "shapley_jpy_p95"]].to_numpy() / unit
+        _yen_axis(axes, float(shown.min()), float(shown.max()))
     return sheet_
 
 
-def _yen_axis(axes: Axes, values: Array) -> None:
+def _yen_axis(axes: Axes, least: float, most: float) -> None:
     """One axis for sums of very different size: logarithmic beyond 1, even around 0."""
-    least, most = float(values.min()), max(float(values.max()), 10.0)
+    most = max(most, 10.0)
     decades = [10.0**power for power in range(math.ceil(math.log10(most)) + 1)]
     losing = [-decade for decade in decades if decade < -least] if least < 0.0 else []
     ticks = [*reversed(losing), 0.0, *decades]

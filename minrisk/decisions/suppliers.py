@@ -13,7 +13,6 @@ from minrisk.axes import Array, Labels
 from minrisk.data import Dataset, central_mix, demand_t_per_year, load_dataset, price, usd_per_t
 from minrisk.decisions.compare import paired_difference, paired_runs
 from minrisk.decisions.metric import Metric, check_metrics
-from minrisk.decisions.sourcing import SourcingMix
 from minrisk.decisions.stress import StressTest, stress_test
 from minrisk.defaults import (
     EU_SHARE_LIMIT,
@@ -196,7 +195,7 @@ def delivered_shares(inputs: Inputs, labels: Labels, first: int) -> Array:
 
 def judge_frontier(
     scenario: Scenario,
-    found: Sequence[tuple[Suppliers, Sequence[SourcingMix]]],
+    found: Sequence[tuple[Suppliers, Sequence[Array]]],
     metric: Metric,
     draws: int = SOURCING_DRAWS,
     seed: int | None = None,
@@ -211,8 +210,8 @@ def judge_frontier(
     Parameters
     ----------
     scenario : Scenario
-    found : sequence of tuple of Suppliers and sequence of SourcingMix
-        Suppliers and frontier of each element, all of the same number of points.
+    found : sequence of tuple of Suppliers and sequence of ndarray, shape (supplier,)
+        Suppliers of each element and their shares at each point of its frontier [1], all of as many points.
     metric : Metric
         A value of each draw, such as ``worst_year_loss_jpy``.
     draws, seed, executor, progress
@@ -247,9 +246,9 @@ def judge_frontier(
     return pd.DataFrame(rows)
 
 
-def _as_event(s: Suppliers, mix: SourcingMix) -> dict[str, object]:
+def _as_event(s: Suppliers, mix: Array) -> dict[str, object]:
     """The event that puts a mix under contract; shares to the thousandth."""
-    shares = dict(zip(s.origins, mix.shares, strict=True))
+    shares = dict(zip(s.origins, mix, strict=True))
     nobody = shares.pop(NOBODY, 0.0)
     shares[s.origins[int(np.argmax(s.today))]] += nobody
     kept = {origin: round(float(share), 3) for origin, share in shares.items() if share >= 0.0005}

@@ -159,7 +159,10 @@ def _ends(losses: dict[str, Array]) -> Ends:
 def draw(rows: list[Row], path: Path) -> None:
     """Draw published figures and ours on one axis."""
     with styled():
-        note = f"{DRAWS:,} draws each; thick: from least valuable first to all alike; thin: 5-95 % of draws; what is below .005 stands there."
+        note = (
+            f"{DRAWS:,} draws each; thick: from least valuable first to all alike; thin: 5-95 % of draws; what is "
+            "below .005 stands there."
+        )
         figure, grid = sheet("Published losses lie beside or above ours", note, 1.9 + 0.42 * len(rows))
         axes = grid[0, 0]
         for place, (_, published, ours, _) in enumerate(rows):

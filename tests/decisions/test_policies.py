@@ -238,7 +238,7 @@ def test_mixes_are_judged_by_runs_on_the_same_draws(ban: Scenario) -> None:
         for aversion in (0.0, 0.5, 1.0)
     ]
     metric = parse_metric("worst_year_loss_jpy")
-    table = judge_frontier(ban, [(s, line)], metric, draws=100)
+    table = judge_frontier(ban, [(s, [point.shares for point in line])], metric, draws=100)
     assert table["from_aversion"].iloc[0] == 0.0
     assert table["to_aversion"].iloc[-1] == 1.0
     shares = {o: float(x) for o, x in zip(s.origins, line[0].shares, strict=True) if x > 0.0005}
