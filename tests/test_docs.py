@@ -22,8 +22,8 @@ DOCS = ROOT / "minrisk" / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 NOTEBOOKS = sorted(path.stem for path in (DOCS / "notebooks").glob("*.ipynb"))
 
-#: Notebooks that take long even with few draws: the market many times over, or many years.
-LONG = {"what_helps", "the_mud"}
+#: Notebooks that take long even with few draws: the market many times over.
+LONG = {"what_helps"}
 
 #: Commands of the pages that need a file of the reader's own, or a cluster: they are read, not run.
 NOT_HERE = ("BACI.csv", "minrisk mix next", "--scheduler", "pip install", "python3 -m venv")
