@@ -118,7 +118,7 @@ def test_sensitivity_by_salib(method: str, tmp_path: Path) -> None:
          ["--draws 7: sobol with 2 inputs takes at least 8"]),
         (["stockpile", BAN, "--target", "five"], ["'five' is not a number"]),
         (["sourcing", BAN, "--max-share", "120%"], ["120% is not from 0.01 to 1"]),
-        (["discover", BAN, "--when", "unserved_share/dyspro>0.1"], ["did you mean"]),
+        (["discover", BAN, "--when", "unserved_share/dyspro>0.1"], ["unknown element 'dyspro'"]),
         (["sensitivity", BAN, "--input", "full_ban/leakage_mx"], ["did you mean 'full_ban/leakage_max'"]),
         (["discover", BAN, "--when", "unserved_share/Dy>2", "--draws", "100"], ["holds in no one of 100 draws"]),
         (["compare", BAN], ["at least two scenarios"]),
