@@ -52,10 +52,16 @@ _WGI = (
     "CHN,China,2025,pv,..,..\nJPN,Japan,2024,cc,1.5,0.2\n"
 )
 
+_WGI_WIDE = (
+    "Country Name,Country Code,Series Name,Series Code,2024 [YR2024],2025 [YR2025]\n"
+    "China,CHN,Political Stability: Estimate,PV.EST,0.5,0.25\n"
+    "Congo,COD,Political Stability: Estimate,PV.EST,-1.5,..\n"
+)
+
 #: What is mutated: format, and text of a good file, the commoner ones more than once.
 FILES = (
     ("comtrade", _GOOD), ("comtrade", _GOOD), ("comtrade", _GOOD), ("baci", _BACI), ("baci", _BACI),
-    ("japan", _JAPAN), ("japan", _ESTAT), ("china", _CHINA), ("wgi", _WGI),
+    ("japan", _JAPAN), ("japan", _ESTAT), ("china", _CHINA), ("wgi", _WGI), ("wgi", _WGI_WIDE),
 )  # fmt: skip
 
 #: Cells that break programs.

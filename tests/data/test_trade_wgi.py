@@ -97,6 +97,8 @@ def test_layouts_of_the_world_bank(tmp_path: Path) -> None:
         (LONG.replace(",2025,pv", ",20x5,pv"), "is not a year"),
         (LONG.replace(",0.25,", ",W,"), "not a number"),
         (LONG.replace(",pv,", ",cc,"), "no estimate of political stability"),
+        ("Country;Code;2024\nChina;CHN;43,9\nJapan;JPN;85,5\n", "no column says which indicator"),
+        ("code,year,indicator,pctrank\nCHN,2024,pv,43.9\n", "are not those of the governance indicators"),
         ("a,b\n1,2\n", "not those of the governance indicators"),
         ("", "is empty"),
     ],

@@ -110,7 +110,8 @@ class _Reader:
                 f"{self.table.name}: columns {shown} are not those of the governance indicators; the header must "
                 "hold code,year,indicator,estimate, or Country Code,Indicator Code and a column for each year"
             )
-        if "indicator" not in self.places and plain(self.table.header[self.places["estimate"]])[:2] != "pv":
+        estimate = "" if wide else plain(self.table.header[self.places["estimate"]])
+        if "indicator" not in self.places and not estimate.startswith("pv"):
             return f"{self.table.name}: no column says which indicator a line is of (indicator, pv)"
         for number, cells in self.table.rows():
             self._take(f"{self.table.name}:{number}", cells, years if wide else {})
