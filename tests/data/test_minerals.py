@@ -95,3 +95,23 @@ def test_a_tonne_is_of_oxide_or_of_the_element(tmp_path: Path) -> None:
     settings.write_text(settings.read_text(encoding="utf-8").replace("minerals", "mineral"), encoding="utf-8")
     with pytest.raises(DatasetError, match="unknown subject 'mineral'; did you mean 'minerals'"):
         load_dataset(folder)
+
+
+def test_every_need_has_its_applications() -> None:
+    """Two or more share what a use makes, unless one takes it all; none is graded better than C."""
+    frame = MINERALS.table("applications")
+    needs = MINERALS.table("dependence")[["industry", "use"]]
+    assert set(zip(frame["industry"], frame["use"], strict=True)) == set(
+        zip(needs["industry"], needs["use"], strict=True)
+    )
+    assert frame.groupby("use")["output_central"].sum().to_numpy() == pytest.approx(1.0)
+    assert set(frame["grade"]) == {"C"}
+    assert (frame["output_low"] < frame["output_high"]).to_numpy().sum() >= 20
+
+
+def test_paratungstate_of_japan_is_a_part_of_what_china_sends() -> None:
+    """China sent 782 t to everybody in 2024; of the 243 t of 2025, 138 t went to Japan (Fastmarkets)."""
+    frame = MINERALS.table("imports")
+    rows = frame[frame["hs"] == "284180"]
+    assert list(rows["origin"]) == ["CHN"]
+    assert rows["quantity_t"].sum() == pytest.approx(782 * 138 / 243, abs=0.5)
