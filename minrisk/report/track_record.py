@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from minrisk.results.track_record import by_episode, held, own_rows, packaged_coverage
+from minrisk.results.track_record import held, own_rows, packaged_coverage, packaged_scores
 from minrisk.text import capital, number, say
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def past_section() -> dict[str, Any]:
         "rows": rows,
         "reasons": [{"note": capital(str(note)), "times": str(times)} for note, times in named.items()],
         "rest": str(rest) if (rest := int(counts.sum() - named.sum())) else "",
-        "scores": [_scores(row) for row in by_episode(every).to_dict("records")],
+        "scores": [_scores(row) for row in packaged_scores().to_dict("records")],
         "badge": badge(),
         "draws": ", ".join(f"{int(draws):,}" for draws in dict.fromkeys(record["draws"])),
     }

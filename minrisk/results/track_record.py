@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,6 +89,12 @@ def by_episode(record: pd.DataFrame) -> pd.DataFrame:
     beside = rows[rows["run"] != rows["episode"]]
     parts = [(episode, part, beside[beside["episode"] == episode]) for episode, part in own.groupby("episode")]
     return pd.DataFrame({name: _summary(part, wrong) for name, part, wrong in [*parts, ("all", own, beside)]}).T
+
+
+@cache
+def packaged_scores() -> pd.DataFrame:
+    """`by_episode` of the packaged record, worked out once for the reports of many scenarios; to be read alone."""
+    return by_episode(packaged_coverage())
 
 
 def _summary(own: pd.DataFrame, wrong: pd.DataFrame) -> dict[str, object]:
