@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -103,10 +104,24 @@ def page_html(found: Study, file: str, command: str) -> str:
         )
     )
     size = len(html.encode())
+    fewer = _fewer(found) if size > MOST else None
+    if fewer is not None:
+        return page_html(fewer, file, command)
     if size > MOST:
         more = f"the page would weigh {size / 1e6:.1f} MB, more than {MOST / 1e6:.0f} MB"
         raise OutputError(f"{more}; take fewer --draws, --points or --outputs")
     return html
+
+
+def _fewer(found: Study) -> Study | None:
+    """A study without the row that moves least of each chart of more than three; None where no chart has so many."""
+    rows: dict[str, list[Fitted]] = {}
+    for one in found.outputs:
+        if one.output.of_draws:
+            rows.setdefault(one.output.measure, []).append(one)
+    gone = [min(group, key=lambda one: one.spread).output for group in rows.values() if len(group) > 3]
+    left = tuple(one for one in found.outputs if one.output not in gone)
+    return replace(found, outputs=left) if gone else None
 
 
 def link_from_report(page: Path, scenario: str) -> list[Path]:

@@ -74,6 +74,16 @@ def test_the_page_has_the_table_of_errors_and_says_what_is_poor(html: str) -> No
     assert (">poor<" in table) == any(one.poor for one in small_study().outputs)
 
 
+def test_a_page_that_is_too_heavy_leaves_out_the_rows_that_move_least() -> None:
+    found = small_study()
+    one = found.outputs[0]
+    rows = [replace(one, output=replace(one.output, label=f"row {n}"), spread=float(n)) for n in (3, 1, 4, 2)]
+    fewer = page._fewer(replace(found, outputs=tuple(rows)))
+    assert fewer is not None
+    assert [row.spread for row in fewer.outputs] == [3.0, 4.0, 2.0]
+    assert page._fewer(fewer) is None
+
+
 def test_a_page_that_is_too_heavy_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "MOST", 1000)
     with pytest.raises(OutputError, match="take fewer --draws"):
