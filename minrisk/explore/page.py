@@ -114,7 +114,7 @@ def page_html(found: Study, file: str, command: str) -> str:
 
 
 def _fewer(found: Study) -> Study | None:
-    """A study without the row that moves least of each chart of more than three; None where no chart has so many."""
+    """A study without the row that moves least of each chart of more than three; None where there is none."""
     rows: dict[str, list[Fitted]] = {}
     for one in found.outputs:
         if one.output.of_draws:
