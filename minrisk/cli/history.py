@@ -152,7 +152,7 @@ def calibrate_command(
 
 
 def _scores(test: Backtest) -> dict[str, Any]:
-    """What a machine is told of a test: how it was run, and every observation with its range and scores."""
+    """What is printed of a test as JSON: how it was run, and every observation with its range and scores."""
     return {"draws": test.draws, "seed": test.seed, "coverage": test.coverage}
 
 

@@ -8,7 +8,7 @@ from minrisk.history.episode import OBSERVATIONS, Episode, find_episodes, load_e
 from minrisk.history.leave_out import RESULT, left_out
 from minrisk.history.nowcast import month_by_month, nowcast
 from minrisk.history.observations import Observation
-from minrisk.results.track_record import packaged_coverage
+from minrisk.results import packaged_coverage
 
 __all__ = [
     "OBSERVATIONS",

@@ -446,7 +446,7 @@ def _heat_row(run: Run, table: pd.DataFrame, elements: Sequence[str], measure: s
             share = float(part[symbol])
             cells.append({"text": _heat_text(share), "colour": _heat(share), "dark": _heat_is_dark(share)})
         else:
-            cells.append({"text": "–", "colour": "#ffffff", "dark": False})
+            cells.append({"text": "–", "colour": _heat(0.0), "dark": False})
     return {"name": run.scenario.name, "title": titles(run.scenario)["shown_title"], "cells": cells}
 
 

@@ -16,8 +16,7 @@ from pydantic import ValidationError
 
 from minrisk.data import has_prices, price, price_year
 from minrisk.defaults import QUANTILE_DRAWS
-from minrisk.results import totals
-from minrisk.results.track_record import CLAIMED, held
+from minrisk.results import CLAIMED, held, totals
 from minrisk.scenario import Scenario
 from minrisk.text import own_names
 

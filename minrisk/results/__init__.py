@@ -82,6 +82,7 @@ from minrisk.results.project import (
 )
 from minrisk.results.project_bans import BAN_STARTS, Struck, UnderError, insurance_under, is_answered, one_year_ban
 from minrisk.results.project_insurance import NOTHING, Insurance, insurance_value
+from minrisk.results.track_record import CLAIMED, held, packaged_coverage
 from minrisk.results.uses import Stopper, UseFinding, use_findings, uses_of_table
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "BAN_STARTS",
     "BN_JPY",
     "BN_JPY_A_YEAR",
+    "CLAIMED",
     "COMMERCIAL_STOCKS",
     "EXTRA",
     "GLIMPSED",
@@ -123,6 +125,7 @@ __all__ = [
     "first_shortage",
     "full_stop_months",
     "hardest_hit",
+    "held",
     "in_demand",
     "insurance_under",
     "insurance_value",
@@ -141,6 +144,7 @@ __all__ = [
     "mud_worth",
     "named_origins",
     "one_year_ban",
+    "packaged_coverage",
     "price_stays_flat",
     "product_summary",
     "programme_table",
