@@ -201,6 +201,47 @@ class Record:
             return False
 
 
+#: What a folder of minrisk may hold, as its run.json says.
+RUN, BACKTEST = "run", "backtest"
+#: By which the folder of a run or a backtest is known.
+REPORT = Record("run.json", (RUN, BACKTEST))
+
+#: Name of a scenario or episode, or of a decision about one, which puts a word before it.
+_FOLDER = re.compile(r"\w[\w.-]{0,127}")
+
+
+def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
+    """Say where a report goes, and refuse early if it may not go there.
+
+    Parameters
+    ----------
+    out : Path or str
+        Folder of the reports.
+    name : str
+        Name of the scenario.
+    record : Record
+        What makes an earlier folder minrisk's own.
+
+    Returns
+    -------
+    Path
+        ``out/name``, free or holding an earlier report.
+
+    Raises
+    ------
+    OutputError
+        If the name is no plain folder name, or something else than minrisk's own report is there.
+    """
+    if not _FOLDER.fullmatch(name):
+        raise OutputError(f"scenario name {name!r} cannot be the name of a folder")
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file, not a folder; choose another --out")
+    target = out / name
+    refuse_foreign(target, record)
+    return target
+
+
 def refuse_foreign(target: Path, record: Record) -> None:
     """Refuse a place where something else than minrisk's own folder stands.
 

@@ -36,7 +36,7 @@ def mix(
     """
     from rich.console import Console
 
-    from minrisk.data.mix.tables import importer_shares, mix_table, mix_years_known
+    from minrisk.data import importer_shares, mix_table, mix_years_known
     from minrisk.files import OutputError
     from minrisk.report.mix import print_mix, write_mix
 

@@ -196,8 +196,7 @@ def _packaged(path: Path) -> Path | None:
 def _running(out: Path, *names: str) -> Iterator[None]:
     """Refuse early where results may not go, and turn errors into messages."""
     from minrisk.engine import BalanceError
-    from minrisk.files import OutputError
-    from minrisk.report.folder import check_target
+    from minrisk.files import OutputError, check_target
     from minrisk.scenario import ScenarioError
 
     try:

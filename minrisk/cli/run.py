@@ -127,8 +127,8 @@ def run_command(
     Runs of more than 20,000 draws, and every run with --resume, keep finished blocks until the report is written.
     """
     when_leaving(partial(drop_temporaries, out))
+    from minrisk.files import check_target
     from minrisk.pipeline.checkpoint import clear_checkpoint
-    from minrisk.report.folder import check_target
     from minrisk.report.index import check_index
     from minrisk.text import language
 

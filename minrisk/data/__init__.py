@@ -29,6 +29,18 @@ from minrisk.data.mix.estimate import (
     origin_shares,
 )
 from minrisk.data.mix.inputs import mix_inputs
+from minrisk.data.mix.tables import (
+    FAR,
+    departures,
+    implied_premiums,
+    importer_shares,
+    mix_matrix,
+    mix_notes,
+    mix_table,
+    mix_years_known,
+    residual_table,
+    value_table,
+)
 from minrisk.data.money import (
     MissingPriceError,
     exchange_rate,
@@ -62,6 +74,7 @@ from minrisk.data.tables import ALL, NUMERIC, TABLES, USE_CLASSES, nearest
 
 __all__ = [
     "ALL",
+    "FAR",
     "FIRST_STOP",
     "NUMERIC",
     "TABLES",
@@ -78,6 +91,7 @@ __all__ = [
     "ceiling_range",
     "central_mix",
     "demand_t_per_year",
+    "departures",
     "destination_shares",
     "direct_share",
     "draw_use_shares",
@@ -92,12 +106,18 @@ __all__ = [
     "has_economy",
     "has_prices",
     "has_products",
+    "implied_premiums",
+    "importer_shares",
     "jpy_per_t",
     "lacks",
     "lacks_in_words",
     "load_dataset",
     "mix_inputs",
+    "mix_matrix",
+    "mix_notes",
+    "mix_table",
     "mix_years",
+    "mix_years_known",
     "nearest",
     "origin_shares",
     "packaged_folder",
@@ -109,7 +129,9 @@ __all__ = [
     "product_month_usd",
     "product_uses",
     "reference_price",
+    "residual_table",
     "stream_names",
     "swap_pools",
     "usd_per_t",
+    "value_table",
 ]

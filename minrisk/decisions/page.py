@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.files import Record, replace_folder, write_csv, write_file, write_json
-from minrisk.report.folder import check_target, data_uri
+from minrisk.files import Record, check_target, replace_folder, write_csv, write_file, write_json
+from minrisk.report.folder import data_uri
 from minrisk.report.html import environment
 from minrisk.text import hundredths_percent, number, say, title_of, yen
 

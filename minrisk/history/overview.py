@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from minrisk.files import replace_folder, write_csv, write_file, write_json
-from minrisk.report.folder import BACKTEST, REPORT, check_target
+from minrisk.files import BACKTEST, REPORT, check_target, replace_folder, write_csv, write_file, write_json
 from minrisk.results.track_record import ENOUGH, by_episode, held_out, own_rows, packaged_coverage, widened
 from minrisk.text import number
 

@@ -10,9 +10,8 @@ import pandas as pd
 from rich.console import Console
 
 from minrisk.data import price_year
-from minrisk.files import replace_folder, write_csv, write_file, write_json
+from minrisk.files import BACKTEST, REPORT, check_target, replace_folder, write_csv, write_file, write_json
 from minrisk.history.leave_out import RESULT as LEFT_OUT
-from minrisk.report.folder import BACKTEST, REPORT, check_target
 from minrisk.text import number
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -13,11 +12,10 @@ import pyarrow.parquet as pq
 from markupsafe import Markup
 
 from minrisk.defaults import QUANTILE_DRAWS
-from minrisk.files import OutputError, Record, refuse_foreign, replace_folder, write_csv, write_file, write_json
+from minrisk.files import REPORT, check_target, replace_folder, write_csv, write_file, write_json
 from minrisk.report.losses import exceedance_section, exceedance_sentence, loss_summary
 from minrisk.report.markets import use_sentences
 from minrisk.report.mix import mix_sentence
-from minrisk.report.record import RUN
 from minrisk.results import LOSS_FIGURES, lowest_stocks, mix_shift, price_stays_flat, stocks_at_target, worst
 from minrisk.text import DEFAULT, capital, check_language, element_name, join, say, speaking_of
 from minrisk.text import language as speaking
@@ -100,10 +98,6 @@ def _message(name: str, run: Run) -> str:
     return say(f"figure_messages.{name}", element=capital(element_name(run.dataset, hit.symbol)))
 
 
-#: What a folder of minrisk may hold, as its run.json says.
-BACKTEST = "backtest"
-#: By which the folder of a run or a backtest is known.
-REPORT = Record("run.json", (RUN, BACKTEST))
 #: Kinds of image in a report's folder: what the pages show, or PNG as well.
 Figures: TypeAlias = Literal["svg", "all"]
 #: Draws written together.
@@ -164,42 +158,6 @@ def write_report(
     text = command or reproduce_command(run, language)
     with speaking_of(run.dataset.subject):
         replace_folder(target, lambda temporary: _fill(run, temporary, text, element, language, figures), REPORT)
-    return target
-
-
-#: Name of a scenario or episode, or of a decision about one, which puts a word before it.
-_FOLDER = re.compile(r"\w[\w.-]{0,127}")
-
-
-def check_target(out: Path | str, name: str, record: Record = REPORT) -> Path:
-    """Say where a report goes, and refuse early if it may not go there.
-
-    Parameters
-    ----------
-    out : Path or str
-        Folder of the reports.
-    name : str
-        Name of the scenario.
-    record : Record
-        What makes an earlier folder minrisk's own.
-
-    Returns
-    -------
-    Path
-        ``out/name``, free or holding an earlier report.
-
-    Raises
-    ------
-    OutputError
-        If the name is no plain folder name, or something else than minrisk's own report is there.
-    """
-    if not _FOLDER.fullmatch(name):
-        raise OutputError(f"scenario name {name!r} cannot be the name of a folder")
-    out = Path(out)
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is a file, not a folder; choose another --out")
-    target = out / name
-    refuse_foreign(target, record)
     return target
 
 

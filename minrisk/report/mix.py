@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from minrisk.data import Dataset, mix_inputs
-from minrisk.data.mix.tables import (
+from minrisk.data import (
     FAR,
+    Dataset,
     departures,
     implied_premiums,
     importer_shares,
+    mix_inputs,
     mix_matrix,
     mix_notes,
     mix_table,

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from minrisk.data import has_prices, price, price_year
 from minrisk.defaults import QUANTILE_DRAWS
+from minrisk.files import RUN
 from minrisk.results import CLAIMED, held, totals
 from minrisk.scenario import Scenario
 from minrisk.text import own_names
@@ -23,9 +24,6 @@ from minrisk.text import own_names
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
 
-
-#: Kind of record that `run_record` makes.
-RUN = "run"
 
 #: JSON has no infinity: a number that is none of its own is written as {"number": ".inf"}.
 _WORD = "number"

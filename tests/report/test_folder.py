@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from minrisk.files import OutputError, csv_text
+from minrisk.files import OutputError, check_target, csv_text
 from minrisk.plots import FIGURES
-from minrisk.report.folder import check_target, write_report
+from minrisk.report.folder import write_report
 from minrisk.results.follow import followed_element
 from minrisk.results.metrics import summary
 from tests import ROOT
