@@ -39,7 +39,7 @@ _AHEAD = 64
 _LOOK, _GONE = 5.0, 60.0
 
 #: How the address of a scheduler is written.
-_ADDRESS = re.compile(r"[a-z]+://[^\s/:@]+(:[^\s/:@]+)*:[0-9]{1,5}/?")
+_ADDRESS = re.compile(r"[a-z]+://[^\s/:@]+(:[^\s/:@]+)*:[0-9]{1,5}/?|inproc://\S+")
 
 #: How often workers may die in a row, with nothing finished in between, before the run gives up.
 _DEATHS = 3

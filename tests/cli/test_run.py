@@ -291,7 +291,7 @@ def test_a_request_to_end_is_met_like_ctrl_c(workers: str, delay: float, tmp_pat
 def test_a_run_that_breaks_is_one_line_and_keeps_finished_reports(
     error: Exception, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit 1, no traceback; the report of the scenario before stays."""
+    """Exit 1, no traceback; the report of the scenario before stays, and an index that names it alone."""
     first = run
 
     def breaks(scenario: Scenario, **options: Any) -> Run:
@@ -306,7 +306,9 @@ def test_a_run_that_breaks_is_one_line_and_keeps_finished_reports(
     assert isinstance(result.exception, SystemExit)
     assert len(result.stderr.splitlines()) == 1
     assert words in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["calm"]
+    written = ["calm", "comparison.csv", "comparison.svg", "index.html", "index.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == written
+    assert "ban_full_12m" not in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def test_workers_that_keep_dying_are_reported(tmp_path: Path) -> None:
@@ -373,7 +375,7 @@ def test_pages_in_japanese(tmp_path: Path) -> None:
     assert '<html lang="ja">' in page
     assert "<h1>中国産レアアースが3か月間途絶</h1>" in page
     assert "--lang ja</code>" in page
-    assert "シナリオの比較" in (tmp_path / "ja" / "index.html").read_text(encoding="utf-8")
+    assert "輸出規制が日本に及ぼす損失" in (tmp_path / "ja" / "index.html").read_text(encoding="utf-8")
     for file in sorted((tmp_path / "en").rglob("*")):
         twin = tmp_path / "ja" / file.relative_to(tmp_path / "en")
         assert twin.exists(), file

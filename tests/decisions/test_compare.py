@@ -36,7 +36,7 @@ def test_every_step_of_easing_spares_shortage() -> None:
     drawn = [sample(s, 50).uniforms for s in scenarios]
     assert all(np.array_equal(drawn[0][key], drawn[2][key]) for key in drawn[0])
     for first in (0, 1):
-        runs = paired_runs(scenarios[first : first + 2], 200)
+        runs = paired_runs(scenarios[first : first + 2], 600)
         table = paired_differences(runs)
         table = table[table["measure"] == "unserved_share"]
         assert len(table)
