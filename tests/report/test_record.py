@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner
 
 from minrisk.cli import app
-from minrisk.plots import FIGURES
 from minrisk.report.folder import write_report
 from minrisk.report.record import RecordError, compare_tables, missing_tables, read_record, repeat
 from tests.small_run import BAN, small_run
@@ -21,11 +20,8 @@ runner = CliRunner()
 
 
 @pytest.fixture
-def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def report(tmp_path: Path, one_figure: None) -> Path:
     """A report of few draws with one figure, its scenario with an infinite number."""
-    for name in list(FIGURES):
-        if name != "stock_cover":
-            monkeypatch.delitem(FIGURES, name)
     ban: dict[str, Any] = BAN | {"leakage_max": 0.1}
     return write_report(small_run(draws=120, months=12, events=[ban], title="Ban <script> $x$ =1+1"), tmp_path)
 
