@@ -136,7 +136,9 @@ def test_what_a_page_includes_and_links_to_is_there() -> None:
         here, text = (DOCS / page).parent, (DOCS / page).read_text(encoding="utf-8")
         targets = re.findall(r"\{include\} (\S+)", text) + re.findall(r"\]\(([^)#\s]+)", text)
         for target in targets:
-            assert (here / target).exists(), (page, target)
+            # An archive of the sources holds no gallery.
+            gallery = target.startswith("../../reports/") and not (DOCS / "../../reports").exists()
+            assert gallery or (here / target).exists(), (page, target)
 
 
 def test_nothing_is_left_behind() -> None:

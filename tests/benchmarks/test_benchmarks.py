@@ -21,6 +21,7 @@ def test_a_page_is_printed(
     """Pages with tables, and the speed of the engine."""
     for module in (ban_2026, economy, engine, harm, licences):
         monkeypatch.setattr(module, "DRAWS", 100)
+    monkeypatch.setattr(harm, "SCENARIO_DRAWS", 100)
     for module in (economy, engine):
         monkeypatch.setattr(module, "ROUNDS", 1)
     main()
