@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from minrisk.data import economy_structure
 from minrisk.pipeline.metrics import ELEMENT_METRICS, by_key
 from minrisk.risk.spread import median, spread
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from minrisk.axes import Array, Flags
     from minrisk.data import Dataset
     from minrisk.pipeline.run import Run
@@ -35,10 +34,13 @@ def use_lines(run: Run, variable: str, statistic: str = "mean") -> Array:
 def _array(
     series: pd.DataFrame, axis: str, labels: Sequence[str], months: Sequence[str], variable: str, statistic: str
 ) -> Array:
-    rows = series[series["variable"] == variable]
-    table = rows.pivot(index=axis, columns="month", values=statistic)
-    table = table.reindex(index=list(labels), columns=list(months))
-    values: Array = table.to_numpy(dtype=np.float64)
+    rows = np.flatnonzero((series["variable"] == variable).to_numpy())
+    row, month = (
+        pd.Index(names).get_indexer(pd.Index(series[key].iloc[rows]))
+        for key, names in ((axis, labels), ("month", months))
+    )
+    values = np.full((len(labels), len(months)), np.nan)
+    values[row, month] = series[statistic].to_numpy(dtype=float)[rows]
     return values
 
 
