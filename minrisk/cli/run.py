@@ -161,7 +161,7 @@ def _check_sizes(found: list[tuple[Path, Scenario]], wanted: Wanted, workers: in
     seconds = sum(check_size(scenario, None, wanted.draws, workers=here).seconds for _, scenario in found)
     if seconds > LONG_SECONDS and wanted.scheduler is None and not wanted.quiet:
         hours = f"{seconds / 3600:,.0f} hours" if seconds > 7200 else f"{seconds / 60:.0f} minutes"
-        print(f"this takes about {hours} on {count(workers, 'process')}; stop it at any time", file=sys.stderr)
+        print(f"this takes about {hours} on {count(workers, 'worker')}; stop it at any time", file=sys.stderr)
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -29,8 +30,6 @@ from minrisk.text import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from rich.console import Console
 
     from minrisk.report.finished import Finished
     from minrisk.risk.spread import Spread
@@ -134,13 +133,26 @@ def results_table(found: Finished, width: int = 80) -> Table:
     found : Finished
         A finished run.
     width : int
-        Characters there are; fewer columns are shown in a narrow window.
+        Characters there are; fewer columns, closer together, are shown where all do not fit.
 
     Returns
     -------
     rich.table.Table
         A row per element, hardest hit first; no cell is read as markup.
     """
+    shown = [column for column in _COLUMNS if width >= column[2]]
+    rows = element_rows(found)
+    room = 2
+    while (table := _table(found, rows, shown, room)) and _width(table) > width and len(shown) > 1:
+        if room > 1:
+            room = 1
+        else:
+            shown.remove(max(shown, key=lambda column: column[2]))
+    return table
+
+
+def _table(found: Finished, rows: list[dict[str, str]], shown: list[tuple[str, str, int]], room: int) -> Table:
+    """The table with some columns, so many blanks between them."""
     window = span(found.counted[0], found.counted[-1])
     # Text, not str: a title such as "[red]" is printed, not obeyed.
     table = Table(
@@ -150,16 +162,20 @@ def results_table(found: Finished, width: int = 80) -> Table:
         caption_justify="left",
         box=None,
         pad_edge=False,
-        padding=(0, 2, 0, 0),
+        padding=(0, room, 0, 0),
     )
-    shown = [(header, cell) for header, cell, least in _COLUMNS if width >= least]
-    for header, cell in shown:
+    for header, cell, _ in shown:
         named = {"origin": origin_name(str(found.record["focus_origin"]))} if header == "focus" else {}
-        side = "left" if cell == "symbol" else "right"
-        table.add_column(_plain(say(f"terminal.{header}", **named)), justify=side, no_wrap=True)  # type: ignore[arg-type]
-    for row in element_rows(found):
-        table.add_row(*(_plain(row[cell]) for _, cell in shown))
+        side: Literal["left", "right"] = "left" if cell == "symbol" else "right"
+        table.add_column(_plain(say(f"terminal.{header}", **named)), justify=side, no_wrap=True)
+    for row in rows:
+        table.add_row(*(_plain(row[cell]) for _, cell, _ in shown))
     return table
+
+
+def _width(table: Table) -> int:
+    """Characters that the columns want."""
+    return Console(width=1_000).measure(table).maximum
 
 
 def print_results(found: Finished, console: Console) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from minrisk.report.finished import finished
 from minrisk.report.markets import stoppage_message, stoppage_sentence
 from minrisk.report.messages import key_messages
-from minrisk.report.results_table import print_results
+from minrisk.report.results_table import element_rows, print_results
 from minrisk.risk.spread import quantile
 from minrisk.text import language, month_text, percent, say
 from tests.small_run import small_run
@@ -36,6 +36,18 @@ def test_fits_and_loses_no_element(width: int, ban: Any) -> None:
     yttrium = next(line for line in lines if line.startswith("Y "))
     assert percent(ban.metrics["shortage"][-1].mean()).replace("\u00a0", " ") in yttrium
     assert any("output" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_wide_cells_are_not_cut_off(width: int, ban: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a long run, where few draws are short: "under 0.1 to 0.2 %" beside "over 99.9 %"."""
+    wide = {"shortage": "over 99.9 %", "unserved_share_band": "under 0.1 to 0.2 %"}
+    rows = [row | wide for row in element_rows(finished(ban))]
+    monkeypatch.setattr("minrisk.report.results_table.element_rows", lambda _: rows)
+    lines = printed(ban, width)
+    assert max(len(line) for line in lines) <= width
+    assert not any("…" in line.replace("in … of", "") for line in lines)
+    assert sum("over 99.9 %" in line for line in lines) == len(ban.elements)
 
 
 def test_hardest_hit_first(ban: Any) -> None:
