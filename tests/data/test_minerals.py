@@ -115,3 +115,30 @@ def test_paratungstate_of_japan_is_a_part_of_what_china_sends() -> None:
     rows = frame[frame["hs"] == "284180"]
     assert list(rows["origin"]) == ["CHN"]
     assert rows["quantity_t"].sum() == pytest.approx(782 * 138 / 243, abs=0.5)
+
+
+def test_what_comes_under_other_codes_counts_once() -> None:
+    """Tungsten that China sends under other codes is part of its share; two flows stand alike in their ranges."""
+    mix = central_mix(MINERALS)
+    assert share("W") == pytest.approx(0.42, abs=0.005)
+    assert tonnes("W") == pytest.approx(7600.0, rel=0.005)
+    place, names = MINERALS.labels.elements.index("W"), MINERALS.labels.route_names
+    ranges = MINERALS.table("other_codes").query("element == 'W' and route != 'CHN_compound'").set_index("route")
+    filled = [
+        (mix.tonnes[place, names.index(route), 0] * 12.0 - row["low"]) / (row["high"] - row["low"])
+        for route, row in ranges.iterrows()
+    ]
+    assert len(filled) == 2
+    assert filled[0] == pytest.approx(filled[1], abs=1e-9)
+    assert 0.0 < filled[0] < 1.0
+
+
+def test_antimony_meets_demand_without_a_published_share() -> None:
+    """Where no share is known China sends what its codes say, and others what demand asks beyond it."""
+    assert tonnes("Sb") == pytest.approx(6500.0, rel=0.005)
+
+
+def test_no_margin_of_a_mineral_is_missed_by_far() -> None:
+    """Customs tonnes, demand and shares agree within a tenth at central values: none contradicts the others."""
+    for residual in central_mix(MINERALS).residuals:
+        assert abs(residual.relative[0]) < 0.1, (residual.margin, residual.label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from minrisk.axes import Array, Labels
 from minrisk.data.dataset import Dataset
 from minrisk.data.mix.balance import SWEEPS, Margins, Scales, balance, chosen_and_rest, sum_rows
-from minrisk.data.mix.inputs import TONNES_WEIGHT, MixInputs, Uniforms, mix_inputs, perturbed_shares
+from minrisk.data.mix.inputs import TONNES_WEIGHT, MixInputs, OtherFlow, Uniforms, mix_inputs, perturbed_shares
 
 #: Sweeps of the balance at central inputs, from nothing.
 CENTRAL_SWEEPS = 1000
@@ -343,12 +343,7 @@ def _problem(dataset: Dataset, year: int | None, uniforms: Uniforms | None, draw
     prior = shares * product[None]
     scale = sum_rows(product) / sum_rows(base.product)
     demand, inside = base.demand * scale, base.inside * scale
-    other = []
-    for flow in inputs.other:
-        rest = chosen_and_rest(prior[flow.element : flow.element + 1], inputs.focus)[1][0]
-        extra = np.clip(demand[flow.element] - inside[flow.element] - rest, flow.low, flow.high)
-        demand[flow.element] -= extra
-        other.append(extra)
+    other = _under_other_codes(inputs, prior, demand, inside)
     fade, known = inputs.fade, np.array([item is not None for item in inputs.exports])
     margins = Margins(
         demand=demand,
@@ -365,7 +360,43 @@ def _problem(dataset: Dataset, year: int | None, uniforms: Uniforms | None, draw
         product_weight=np.full(len(product), TONNES_WEIGHT),
         value_weight=_value_weights(inputs),
     )
-    return _Problem(prior, margins, tuple(other))
+    return _Problem(prior, margins, other)
+
+
+def _under_other_codes(inputs: MixInputs, prior: Array, demand: Array, inside: Array) -> tuple[Array, ...]:
+    """Tonnes of each flow outside the import table, (draw,); taken in place from demand and the focus origin's part.
+
+    The focus origin's flows are part of its share, where a share is known; its exports, where they are counted,
+    leave them out; where neither is, its products are all that it sends. What is asked of several flows stands at
+    the same place in the range of each.
+    """
+    extra: dict[int, Array] = {}
+    for element in dict.fromkeys(flow.element for flow in inputs.other):
+        flows = [(place, flow) for place, flow in enumerate(inputs.other) if flow.element == element]
+        within, rest = (part[0] for part in chosen_and_rest(prior[element : element + 1], inputs.focus))
+        counted, shared = inputs.exports[element] is not None, inputs.shares[element] is not None
+        own = [(place, flow) for place, flow in flows if shared and not counted and flow.of_focus]
+        others = [pair for pair in flows if pair not in own]
+        taken = _asked(inside[element] - within, own)
+        inside[element] -= sum(taken.values())
+        demand[element] -= sum(taken.values())
+        extra |= taken
+        sent = inside[element] if counted or shared else within
+        extra |= (taken := _asked(demand[element] - sent - rest, others))
+        demand[element] -= sum(taken.values())
+    return tuple(extra[place] for place in range(len(inputs.other)))
+
+
+def _asked(tonnes: Array, flows: Sequence[tuple[int, OtherFlow]]) -> dict[int, Array]:
+    """Tonnes asked of some flows, each at the same place in its range, the last closing the sum."""
+    low, high = sum(flow.low for _, flow in flows), sum(flow.high for _, flow in flows)
+    left: Array = np.clip(tonnes, low, high)
+    part = (left - low) / (high - low) if high > low else np.zeros_like(left)
+    found = {}
+    for place, flow in flows[:-1]:
+        found[place] = flow.low + part * (flow.high - flow.low)
+        left = left - found[place]
+    return found | {place: left for place, _ in flows[-1:]}
 
 
 @dataclass(frozen=True)

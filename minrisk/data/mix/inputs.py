@@ -116,6 +116,8 @@ class OtherFlow:
     low, high : float
         Range of the tonnes [t REO/yr]: what demand asks beyond the focus origin's exports and the others'
         products, within it.
+    of_focus : bool
+        Whether the focus origin sends it.
     """
 
     route: int
@@ -123,6 +125,7 @@ class OtherFlow:
     element: int
     low: float
     high: float
+    of_focus: bool
 
 
 @dataclass(frozen=True)
@@ -457,6 +460,7 @@ def _other(dataset: Dataset) -> tuple[OtherFlow, ...]:
             labels.elements.index(str(row["element"])),
             float(row["low"]),
             float(row["high"]),
+            labels.routes[labels.route_names.index(str(row["route"]))].origin == dataset.focus_origin,
         )
         for row in rows
     )
