@@ -7,19 +7,34 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import ban_2026, economy, engine, harm, kills, licences, memory, rivals, sobol, table, toy
+from tests.benchmarks import (
+    ban_2026,
+    economy,
+    engine,
+    harm,
+    kills,
+    licences,
+    memory,
+    minerals,
+    rivals,
+    sobol,
+    table,
+    toy,
+)
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    "main", [ban_2026.main, economy.main, engine.main, harm.main, licences.main], ids=lambda f: f.__module__
+    "main",
+    [ban_2026.main, economy.main, engine.main, harm.main, licences.main, minerals.main],
+    ids=lambda f: f.__module__,
 )
 def test_a_page_is_printed(
     main: Callable[[], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Pages with tables, and the speed of the engine."""
-    for module in (ban_2026, economy, engine, harm, licences):
+    for module in (ban_2026, economy, engine, harm, licences, minerals):
         monkeypatch.setattr(module, "DRAWS", 100)
     monkeypatch.setattr(harm, "SCENARIO_DRAWS", 100)
     for module in (economy, engine):
