@@ -364,7 +364,7 @@ def _problem(dataset: Dataset, year: int | None, uniforms: Uniforms | None, draw
 
 
 def _under_other_codes(inputs: MixInputs, prior: Array, demand: Array, inside: Array) -> tuple[Array, ...]:
-    """Tonnes of each flow outside the import table, (draw,); taken in place from demand and the focus origin's part.
+    """Tonnes of each flow outside the import table, (draw,); taken in place from demand and the focus part.
 
     The focus origin's flows are part of its share, where a share is known; its exports, where they are counted,
     leave them out; where neither is, its products are all that it sends. What is asked of several flows stands at
