@@ -10,6 +10,7 @@ from pathlib import Path
 
 from minrisk.data.csv_folder import parse_tables, read_folder
 from minrisk.data.dataset import Dataset, DatasetError
+from minrisk.data.new import datapackage
 from minrisk.data.rules import mix_years
 from minrisk.data.tables import ALL, REST, TABLES, RawTable, nearest
 from minrisk.data.trade.areas import area_name
@@ -111,7 +112,7 @@ def build_dataset(base: Dataset, importer: str) -> Built:
 
 
 def write_dataset(built: Built, folder: Path) -> list[Path]:
-    """Write a made dataset into a new folder, checked by whoever loads it.
+    """Write a made dataset and ``datapackage.json`` into a new folder, checked by whoever loads it.
 
     Parameters
     ----------
@@ -132,8 +133,12 @@ def write_dataset(built: Built, folder: Path) -> list[Path]:
         raise FileExistsError(f"{folder} is there already and is left as it is; name another folder")
 
     def fill(place: Path) -> None:
-        for stem, rows in built.tables.items():
-            write_file(place / f"{stem}.csv", _csv(stem, rows).encode())
+        texts = {stem: _csv(stem, rows) for stem, rows in sorted(built.tables.items())}
+        for stem, text in texts.items():
+            write_file(place / f"{stem}.csv", text.encode())
+        said = {row["key"]: row["value"] for row in built.tables["dataset"]}
+        package = datapackage(said["name"], texts, said["title"], built.tables["SOURCES"])
+        write_file(place / "datapackage.json", package.encode())
 
     new_folder(folder, fill)
     return [folder / f"{stem}.csv" for stem in built.tables]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from minrisk.data.dataset import EXAMPLE_NOTE
@@ -79,32 +79,51 @@ def write_new(folder: Path, subject: str, element: str = "M", codes: Sequence[st
     return [folder / f"{stem}.csv" for stem in texts]
 
 
-def datapackage(name: str, stems: Sequence[str] | dict[str, str]) -> str:
-    """Describe tables as a Frictionless data package: columns with types, keys; JSON text.
+def datapackage(
+    name: str, texts: Mapping[str, str], title: str = "", sources: Iterable[Mapping[str, str]] = ()
+) -> str:
+    """Describe tables as a Frictionless data package: columns with types, keys, sources; JSON text.
 
     Parameters
     ----------
     name : str
         Of the package.
-    stems : iterable of str
-        Tables of `minrisk.data.tables.TABLES`.
+    texts : mapping of str to str
+        Tables of `minrisk.data.tables.TABLES` as they are written, with their headers.
+    title : str
+        Of the dataset; left out if empty.
+    sources : iterable of mapping
+        Rows of ``SOURCES.csv``.
     """
     resources = []
-    for stem in stems:
+    for stem, text in texts.items():
         table = TABLES[stem]
+        lines = text.splitlines()
+        place = next(number for number, line in enumerate(lines, 1) if not line.startswith("#"))
+        header = lines[place - 1].split(",")
+        known = {column.name: column for column in table.columns}
         fields = [
             {
-                "name": column.name,
-                "type": "number" if column.kind in NUMERIC else "string",
-                "constraints": {"required": not (column.may_be_empty or column.optional)},
+                "name": column,
+                "type": "number" if column in known and known[column].kind in NUMERIC else "string",
+                "constraints": {"required": column in known and not known[column].may_be_empty},
             }
-            for column in table.columns
+            for column in header
         ]
-        schema = {"fields": fields, "fieldsMatch": "subset", "primaryKey": list(table.key)}
+        schema = {"fields": fields, "primaryKey": [key for key in table.key if key in header]}
+        dialect = {"commentChar": "#", "headerRows": [place], "csv": {"delimiter": ","}}
         resources.append({"name": stem.lower(), "path": f"{stem}.csv", "profile": "tabular-data-resource",
-                          "dialect": {"csv": {"commentChar": "#"}}, "schema": schema})  # fmt: skip
-    package = {"profile": "tabular-data-package", "name": name.lower(), "resources": resources}
-    return json.dumps(package, indent=1) + "\n"
+                          "dialect": dialect, "schema": schema})  # fmt: skip
+    package: dict[str, object] = {"profile": "tabular-data-package", "name": name.lower()}
+    if title:
+        package["title"] = title
+    named = [
+        {"title": f"{row['publisher']}: {row['title']}"} | ({"path": row["url"]} if row["url"] else {})
+        for row in sources
+    ]
+    if named:
+        package["sources"] = named
+    return json.dumps(package | {"resources": resources}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _table(stem: str, subject: str, element: str, codes: Sequence[str]) -> str:
