@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,8 +18,8 @@ _CODE = "810510"
 #: with a code stands for each.
 _ROWS: dict[str, tuple[str, ...]] = {
     "dataset": (
-        "name,mine", "title,A mineral and its importer", "subject,{subject}", "importer,JPN", "focus_origin,CHN",
-        "mix_years,2024", "price_year,2024", "price_series,quoted",
+        "name,{name}", "title,{name}: a mineral and its importer", "subject,{subject}", "importer,JPN",
+        "focus_origin,CHN", "mix_years,2024", "price_year,2024", "price_series,quoted",
     ),
     "elements": ("{element},{name},metal",),
     "routes": ("CHN_metal,CHN,metal,1,1", "OTH_metal,OTH,metal,2,2"),
@@ -68,12 +69,13 @@ def write_new(folder: Path, subject: str, element: str = "M", codes: Sequence[st
     """
     if folder.exists():
         raise FileExistsError(f"{folder} is there already and is left as it is; name another folder")
-    texts = {"SOURCES": _SOURCES} | {stem: _table(stem, subject, element, codes) for stem in _ROWS}
+    name = re.sub(r"[^\w -]", "_", folder.name)
+    texts = {"SOURCES": _SOURCES} | {stem: _table(stem, name, subject, element, codes) for stem in _ROWS}
 
     def fill(place: Path) -> None:
         for stem, text in texts.items():
             write_file(place / f"{stem}.csv", text.encode())
-        write_file(place / "datapackage.json", datapackage(folder.name, texts).encode())
+        write_file(place / "datapackage.json", datapackage(name, texts).encode())
 
     new_folder(folder, fill)
     return [folder / f"{stem}.csv" for stem in texts]
@@ -126,10 +128,10 @@ def datapackage(
     return json.dumps(package | {"resources": resources}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _table(stem: str, subject: str, element: str, codes: Sequence[str]) -> str:
+def _table(stem: str, name: str, subject: str, element: str, codes: Sequence[str]) -> str:
     """Header, and each row with its unit and where it is from."""
     table = TABLES[stem]
-    words = {"subject": subject, "element": element, "name": "mineral"}
+    words = {"name": name, "subject": subject, "element": element}
     values = {"chinese": 700 / len(codes), "others": 300 / len(codes)}
     rows = [
         row.format(**words, **values, hs=code)

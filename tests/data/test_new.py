@@ -111,3 +111,13 @@ def test_pages_and_mix_of_minerals_do_not_speak_of_oxide() -> None:
         assert "Ga" in done.output
         for word in ("REO", "are earth", "oxide"):
             assert word not in done.output, command
+
+
+def test_the_folder_names_the_dataset(tmp_path: Path) -> None:
+    """Its name, title and first element; what would break a cell is left out of them."""
+    folder = tmp_path / 'cobalt, "2024"'
+    CliRunner().invoke(app, ["data", "new", str(folder), "--element", "Co"])
+    dataset = load_dataset(folder)
+    assert dataset.name == "cobalt_ _2024_"
+    assert dataset.settings["title"].startswith("cobalt_ _2024_: ")
+    assert list(dataset.table("elements")["name"]) == [dataset.name]
