@@ -99,10 +99,14 @@ class LicenceQueue:
         Approved orders that wait to be shipped [t per contracted t/month].
     to_reapply : ndarray, shape (draw,)
         Refused orders that will be applied for again next month [t per contracted t/month].
+    late : ndarray, shape (draw,), or (element, draw)
+        Of what the last month shipped, what had waited: for a lot where decisions come in batches, else what was
+        applied for in an earlier month, the oldest first [t per contracted t/month].
     """
 
     def __init__(self, draws: int, longest_review: float = 0.0, elements: int | None = None) -> None:
         self.approved = np.zeros(draws if elements is None else (elements, draws))
+        self.late = self.approved
         self.to_reapply = np.zeros(draws)
         self.review = Review(draws, longest_review) if longest_review > 0.0 else None
         self.nothing = np.zeros(draws)
@@ -144,7 +148,10 @@ class LicenceQueue:
         decided = granted if self.review is None else self.review.step(granted, terms.review_months)
         queue = self.approved + decided
         shipped: Array = queue / (1.0 + terms.processing_months)
+        at_once: Array = granted * np.maximum(1.0 - terms.review_months, 0.0)
         if batch is not None:
             shipped = np.minimum(queue, shipped * batch)
+            at_once = at_once * (batch == 1.0)
+        self.late = np.clip(queue - at_once, 0.0, shipped)
         self.approved = queue - shipped
         return shipped + (orders - new), refused

@@ -185,8 +185,8 @@ class Offers:
         arrived, backlog, diverted = own.arrived[t], own.backlog[t], own.diverted[t]
         if beside is not None:
             whole = self.shipments[beside]
-            came = whole.arrived[t] if whole.arrived.ndim == 2 else whole.arrived[t, self.whole_rows[group]]
-            arrived, backlog = arrived - came, backlog - whole.backlog[t]
+            of_whole = t if whole.arrived.ndim == 2 else (t, self.whole_rows[group])
+            arrived, backlog = arrived - whole.arrived[of_whole], backlog - whole.backlog[of_whole]
             diverted = diverted - whole.diverted[t]
         return _busy(arrived), _busy(backlog), _busy(diverted)
 

@@ -219,15 +219,16 @@ def shares_approved(approved: Array, importer_share: Array, favour: Favour) -> t
 class Shipments:
     """What became of one contracted tonne a month in a trade group; every array (month, draw).
 
-    Where decisions come in batches, ``arrived``, ``shipped`` and ``queued`` are (month, element, draw), over the
-    group's own elements.
+    Where decisions come in batches, ``arrived``, ``backlog``, ``shipped`` and ``queued`` are (month, element,
+    draw), over the group's own elements.
 
     Attributes
     ----------
     arrived : ndarray
-        Arrivals that left in the ordinary way [t per contracted t/month].
+        Arrivals that left in the month of their order [t per contracted t/month].
     backlog : ndarray
-        Arrivals of cargo that had been held; bought already, so never declined.
+        Arrivals of cargo that had been held, or was ordered in an earlier month and waited for a licence: bought
+        already, so never declined.
     diverted : ndarray
         Arrivals that other buyers still get and the importer does not: what reshuffling can draw on.
     ordered, shipped, refused, lost : ndarray
@@ -341,7 +342,8 @@ def ship(
         out.refused[t], out.lost[t] = refused, stopped - kept + (allowed - within)
         out.reviewed[t], out.queued[t], out.held[t] = queue.under_review, queue.waiting, held
         if t + transit < months:
-            out.arrived[t + transit], out.backlog[t + transit] = shipped, freed
+            out.arrived[t + transit] = shipped - queue.late
+            out.backlog[t + transit] = freed + queue.late
             elsewhere = group.availability_elsewhere[t] - group.availability[t]
             # What fails to get a licence goes to nobody else either.
             passed = order * granted[t]
@@ -355,7 +357,7 @@ def ship(
 def _nothing_yet(months: int, draws: int, elements: int | None) -> Shipments:
     """Empty flows; those that batches make differ between elements with an axis for them."""
     shape = (months, draws) if elements is None else (months, elements, draws)
-    lumpy = ("arrived", "shipped", "queued")
+    lumpy = ("arrived", "backlog", "shipped", "queued")
     return Shipments(*(np.zeros(shape if f.name in lumpy else (months, draws)) for f in fields(Shipments)))
 
 

@@ -153,11 +153,28 @@ def test_each_element_has_batches_of_its_own_and_no_tonne_is_lost() -> None:
     """What arrives of an element is its tonnes times its own path, a month for a month."""
     inputs = licensed(2.0)
     (way,) = ship_all(inputs, np.ones((24, DRAWS)))
-    assert way.arrived.shape == (24, 2, DRAWS)
+    came = way.arrived + way.backlog
+    assert came.shape == (24, 2, DRAWS)
     offered = simulate(inputs).offered
-    assert offered == pytest.approx(np.array([[40.0], [4.0]]) + np.array([[60.0], [6.0]]) * way.arrived, rel=1e-12)
-    assert np.abs(np.corrcoef(way.arrived[6:, 0].ravel(), way.arrived[6:, 1].ravel())[0, 1]) < 0.1
+    assert offered == pytest.approx(np.array([[40.0], [4.0]]) + np.array([[60.0], [6.0]]) * came, rel=1e-12)
+    assert np.abs(np.corrcoef(came[6:, 0].ravel(), came[6:, 1].ravel())[0, 1]) < 0.1
     assert way.residual() < 1e-12
+
+
+def test_what_a_lot_lets_out_is_taken_and_stored() -> None:
+    """Nobody declines a licensed cargo: others give way, the rest is stored or sold on, and counted."""
+    inputs = licensed(0.5)
+    (way,) = ship_all(inputs, np.ones((24, DRAWS)))
+    lumpy = (way.arrived + way.backlog)[3:]
+    assert np.all(way.arrived[3:] == 0.0)
+    assert lumpy.max() > 3.0
+    result = simulate(inputs, detail=True)
+    assert result.detail is not None
+    others = np.array([[40.0], [4.0]])
+    assert np.all(result.declined[3:] <= others * (1.0 + 1e-12))
+    taken = result.detail.by_route.sum(axis=1)[3:]
+    assert np.all(taken >= np.array([[60.0], [6.0]]) * lumpy * (1.0 - 1e-12))
+    assert result.check_balance() < 1e-12
 
 
 def test_the_importers_share_of_exports_is_its_share_of_batches() -> None:

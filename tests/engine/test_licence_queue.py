@@ -58,6 +58,17 @@ def test_mean_wait_is_the_processing_time() -> None:
     assert way.queued[-1] == pytest.approx(2.0, rel=1e-3)
 
 
+def test_what_waited_is_told_from_what_leaves_at_once() -> None:
+    """First in, first out: review or queue of a month and more lets only waiting cargo out, none lets out none."""
+    smooth = ship(group(processing_months=1.0), np.ones((MONTHS, DRAWS)))
+    queue = 2.0 - 0.5 ** np.arange(MONTHS)
+    assert smooth.backlog[:, 0] == pytest.approx(np.minimum(0.5 * queue, queue - 1.0), abs=1e-12)
+    reviewed = ship(group(review_months=np.full((MONTHS, DRAWS), 0.25)), np.ones((MONTHS, DRAWS)))
+    assert reviewed.arrived[1:] == pytest.approx(0.75)
+    assert reviewed.backlog[1:] == pytest.approx(0.25)
+    assert not ship(group(), np.ones((MONTHS, DRAWS))).backlog.any()
+
+
 def test_approval_is_a_share_of_what_is_applied_for() -> None:
     """A licence from the month's third quarter on: three quarters leave at once, half of the rest after a month."""
     needed = np.full((MONTHS, 1), 0.25)
