@@ -6,6 +6,8 @@ of each mineral, imports and prices beside published figures, then what the pack
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -13,12 +15,16 @@ from minrisk import load_scenario, run
 from minrisk.axes import Array
 from minrisk.data import Dataset, load_dataset, mix_table
 from minrisk.data.money import past_price, price_year, reference_price
+from minrisk.history.nowcast import nowcast
 from minrisk.pipeline.run import Run
 from minrisk.results.losses import application_losses
 from minrisk.risk.spread import quantile
 from tests import SCENARIOS
 
 DRAWS, SEED = 1000, 2026
+
+#: What Japan got, observation by observation.
+SEEN = Path(__file__).with_name("minerals_seen.csv")
 
 #: Scenarios asked, and what each is.
 ASKED = {
@@ -91,6 +97,28 @@ def prices(dataset: Dataset) -> None:
         )
 
 
+def seen() -> None:
+    """Japan's leg since the licences, against the scenario of the licences."""
+    print("\n# What Japan got since the licences\n")
+    scenario = load_scenario(SCENARIOS / "minerals" / "minerals_licences.yaml")
+    found = nowcast(scenario, [SEEN], DRAWS)
+    print("| what | when | unit | seen | said, 5-50-95 % | | role |")
+    print("|---|---|---|---|---|---|---|")
+    rows = found.coverage.to_dict("records")
+    for row in rows:
+        low, middle, high = (f"{row[name]:,.1f}" for name in ("p05_observed", "p50", "p95_observed"))
+        print(
+            f"| {row['variable']} of {row['element']} | {row['month']} | {row['unit']} | {row['observed']:,.1f} "
+            f"| {low} – {middle} – {high} | {'held' if row['inside'] else 'MISSED'} | {row['role']} |"
+        )
+    held = [row["inside"] for row in rows if row["role"] == "held_out"]
+    score, naive = (
+        np.mean([row[name] for row in rows if row["role"] == "held_out"])
+        for name in ("interval_score", "naive_interval_score")
+    )
+    print(f"\nHeld out: {sum(held)} of {len(held)} inside; interval score {score:.2f}, naive {naive:.2f}.")
+
+
 def worst(done: Run) -> int:
     """Row of the mineral of which most is missing, by share of demand."""
     return int(np.argmax(done.metrics["unserved_share"].mean(axis=-1)))
@@ -144,6 +172,7 @@ def main() -> None:
     shares(dataset)
     codes(dataset)
     prices(dataset)
+    seen()
     results()
 
 
