@@ -93,7 +93,9 @@ def answers(scenario: Scenario, inputs: Inputs, result: Result, observation: Obs
     month = scenario.calendar.labels.index(observation.month)
     if observation.series == ARRIVALS:
         group = next(g for g in inputs.groups if g.mask[element].any())
-        return ship(group, np.ones((inputs.months + group.transit_months, inputs.draws))).arrived[month]
+        way = ship(group, np.ones((inputs.months + group.transit_months, inputs.draws)))
+        came: np.ndarray = way.arrived[month] + way.backlog[month]
+        return came
     if observation.series == "involuntary":
         return result.involuntary[month, element] / result.demand[month, element]
     return result.price_index[month, element]
