@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -40,10 +41,11 @@ def data_uri(svg: bytes) -> Markup:
     Returns
     -------
     Markup
-        Safe in a quoted attribute: text is a quarter shorter so than in base64.
+        Safe in a quoted attribute: text is a quarter shorter so than in base64, and single quotes, where they can
+        stand, need no escape.
     """
-    text = " ".join(svg.decode().split("\n")).strip()
-    return Markup("data:image/svg+xml," + quote(text, safe=_PLAIN))  # neither quotes nor < > & are left
+    text = re.sub(r'="([^"\']*)"', r"='\1'", " ".join(svg.decode().split("\n")).strip())
+    return Markup("data:image/svg+xml," + quote(text, safe=_PLAIN))  # neither double quotes nor < > & are left
 
 
 def figure_part(name: str, svg: bytes, run: Run) -> dict[str, str]:
@@ -136,10 +138,10 @@ def write_report(
     -------
     Path
         The folder, with ``metrics.csv``, ``uses.csv``, ``series.parquet``, ``use_series.csv``,
-        ``follow_<element>.csv``, ``draws.parquet``, ``dictionary.csv``, ``run.json``, ``report.html``,
-        ``report.md`` and ``figures/``; with industries in the dataset also ``economy.csv``,
-        ``industry_series.csv`` and ``losses_by_application.csv``, with products ``products.csv`` and
-        ``product_series.csv``, with mud ``mud.csv``.
+        ``follow_<element>.csv``, ``draws.parquet``, ``dictionary.csv``, ``run.json``, ``report.html``
+        and ``assumptions.html``, both as ``.md`` too, and ``figures/``; with industries in the dataset also
+        ``economy.csv``, ``industry_series.csv`` and ``losses_by_application.csv``, with products ``products.csv``
+        and ``product_series.csv``, with mud ``mud.csv``.
 
     Raises
     ------
@@ -211,7 +213,7 @@ def _write_draws(run: Run, path: Path) -> None:
 def _fill(run: Run, folder: Path, command: str, element: str | None, language: str, figures: Figures) -> None:
     from minrisk.report.export import dictionary
     from minrisk.report.finished import finished
-    from minrisk.report.html import report_html
+    from minrisk.report.html import assumptions_html, report_html
     from minrisk.report.markdown import markdown
     from minrisk.results import application_losses
     from minrisk.results.follow import follow, follow_table, followed_element
@@ -244,9 +246,13 @@ def _fill(run: Run, folder: Path, command: str, element: str | None, language: s
     write_json(folder / "run.json", found.record)
     with speaking(language):
         drawn = _draw_all(run, path, folder / "figures", figures)
-        page = report_html(run, found, drawn, command, path, worth)
-    write_file(folder / "report.html", page.encode())
-    write_file(folder / "report.md", markdown(page).encode())
+        pages = {
+            "report": report_html(run, found, drawn, command, path, worth),
+            "assumptions": assumptions_html(run, found),
+        }
+    for name, page in pages.items():
+        write_file(folder / f"{name}.html", page.encode())
+        write_file(folder / f"{name}.md", markdown(page).encode())
 
 
 def _mud_worth(run: Run) -> MudWorth | None:

@@ -23,7 +23,7 @@ from minrisk.report.folder import data_uri, figure_part
 from minrisk.report.follow import follow_sentences, quarter_rows
 from minrisk.report.losses import exceedance_section, losses_section
 from minrisk.report.markets import price_rows, price_sentence, products_section, use_rows, use_sentences
-from minrisk.report.messages import key_messages, restriction_line
+from minrisk.report.messages import answers, drivers_line, more_messages, restriction_line
 from minrisk.report.mix import mix_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
@@ -98,17 +98,19 @@ def report_html(
     str
         A whole HTML document.
     """
-    tables, mud = input_tables(run.dataset), _mud(run, worth)
-    fits = margin_fits(run.dataset)
+    mud, first = _mud(run, worth), first_figure(figures)
     context: dict[str, Any] = {
-        "run": run,
-        **titles(run.scenario),
-        "messages": [*key_messages(run), *mud["messages"]],
+        **_common(run),
+        "answers": [*mud["messages"], *answers(run)],
+        "first_figure": first,
+        "driven": drivers_line(run),
+        "messages": more_messages(run),
+        "known": [source.id for source in source_list(run.dataset)],
         "restricted": restriction_line(run),
         "mud": mud["section"],
         "rows": element_rows(found),
         "figures": {name: figure_part(name, svg, run) for name, svg in figures.items()},
-        "general": [name for name in figures if name not in _OWN_SECTION],
+        "general": [name for name in figures if name not in _OWN_SECTION and name != first],
         "uses": use_rows(run),
         "use_sentences": use_sentences(run),
         "products": products_section(run, found),
@@ -121,26 +123,62 @@ def report_html(
         "price_sentence": price_sentence(run),
         "price_year": price_year(run.dataset) if has_prices(run.dataset) else "",
         "followed": _followed(run, path),
-        "market": market_assumptions(run),
-        "events": event_assumptions(run),
-        "tables": tables,
-        "sources": source_list(run.dataset),
-        "estimates": [table.name for table in grade_c(tables)],
-        "errors": _errors(found.metrics),
-        "fits": fits,
-        "misfits": largest_misfits(fits),
+        "estimates": [table.name for table in grade_c(input_tables(run.dataset))],
         "limits": section("limits"),
         "threshold": float(run.scenario.market.shortage_threshold),
         "window": window(run),
-        "span": span(run.months[0], run.months[-1]),
-        "as_of": month_text(day[:7]) if (day := run.dataset.settings.get("as_of")) else "",
-        "draws": f"{run.draws:,}",
         "quantile_draws": f"{min(run.draws, QUANTILE_DRAWS):,}",
         "command": command,
         "focus": origin_name(run.dataset.focus_origin),
         "residual": f"{run.balance_residual:.1e}",
     }
     return environment().get_template("report.html.j2").render(context)
+
+
+def assumptions_html(run: Run, found: Finished) -> str:
+    """Compose the page beside a report: every assumption, source, error and version behind it.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    found : Finished
+        The same, summed up.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    fits = margin_fits(run.dataset)
+    context: dict[str, Any] = {
+        **_common(run),
+        "market": market_assumptions(run),
+        "events": event_assumptions(run),
+        "tables": input_tables(run.dataset),
+        "sources": source_list(run.dataset),
+        "errors": _errors(found.metrics),
+        "fits": fits,
+        "misfits": largest_misfits(fits),
+    }
+    return environment().get_template("assumptions.html.j2").render(context)
+
+
+def first_figure(figures: Mapping[str, bytes]) -> str:
+    """Name of the figure on the first screen: what is lost by month, else what is short."""
+    return next((name for name in ("loss_over_time", "shortage_fan", "shortage_map") if name in figures), "")
+
+
+def _common(run: Run) -> dict[str, Any]:
+    """What both pages say of a run."""
+    day = run.dataset.settings.get("as_of")
+    return {
+        "run": run,
+        **titles(run.scenario),
+        "span": span(run.months[0], run.months[-1]),
+        "as_of": month_text(day[:7]) if day else "",
+        "draws": f"{run.draws:,}",
+    }
 
 
 @cache

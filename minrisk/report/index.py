@@ -16,7 +16,16 @@ from minrisk.files import OutputError, csv_text, write_files
 from minrisk.report.html import environment
 from minrisk.report.markdown import MARK, markdown
 from minrisk.report.new_supply import mud_words
-from minrisk.results import UseFinding, WorstYear, finding, magnets, restrictions, use_findings, worst_year
+from minrisk.results import (
+    UseFinding,
+    WorstYear,
+    earliest_use,
+    finding,
+    magnets,
+    restrictions,
+    use_findings,
+    worst_year,
+)
 from minrisk.scenario import groups
 from minrisk.text import (
     DEFAULT,
@@ -25,6 +34,7 @@ from minrisk.text import (
     element_name,
     hundredths_percent,
     interval,
+    month_cell,
     month_text,
     one_after_another,
     percent,
@@ -170,7 +180,6 @@ def standings(runs: Sequence[Run]) -> list[Standing]:
 
 def _standing(run: Run, group: str, runs: Sequence[Run], twins: dict[int, Run]) -> Standing:
     uses = use_findings(run)
-    early = sorted((use for use in uses if use.constrained > 0.5), key=lambda use: (use.first[1], use.lowest[1]))
     products = run.dataset.labels.products
     makers = [use for use in uses if products is not None and use.use in products.makers]
     answering = [
@@ -182,7 +191,7 @@ def _standing(run: Run, group: str, runs: Sequence[Run], twins: dict[int, Run]) 
         run=run,
         group=group,
         loss=worst_year(run),
-        first=early[0] if early else None,
+        first=earliest_use(run),
         lowest=min(makers, key=lambda use: use.lowest[1], default=None),
         magnets=magnets(run.scenario, run.dataset),
         helps=best if best is not None and best[1] >= _NOTHING else None,
@@ -339,7 +348,7 @@ def _words(row: Standing) -> dict[str, Any]:
         said["yen"] = say("number.under", value=yen(_LEAST)) if 0.0 < lost < _LEAST else yen(lost)
     first, lowest = row.first, row.lowest
     said["first"] = capital(use_name(row.run.dataset, first.use)) if first else "–"
-    said["when"] = month_text(first.first[1]) if first else ""
+    said["when"] = month_cell(first.first[1]) if first else ""
     said["lowest"] = percent(lowest.lowest[1]) if lowest else "–"
     said["lowest_band"] = interval(lowest.lowest[0], lowest.lowest[2], percent) if lowest else ""
     said["magnets"] = _magnets(row.magnets)

@@ -18,6 +18,7 @@ from minrisk.results import (
     loses,
     loss_comparison_table,
     programme_table,
+    worst_year,
     yen_loss,
 )
 from minrisk.risk import quantile_interval, value_at_risk
@@ -120,6 +121,15 @@ def loss_summary(run: Run) -> str:
     if not metrics["loss_jpy"].any():
         return say("losses.nothing")
     return say("losses.dearest_year", worst=hundredths_percent(float(worst.mean())), band=_shares(worst))
+
+
+def worst_year_message(run: Run) -> list[str]:
+    """The first sentence of a report: what the worst year costs, as a share and in yen; none without industries."""
+    found = worst_year(run)
+    if found is None or found.share.p95 == 0.0 == found.share.mean:
+        return [said] if (said := loss_summary(run)) else []
+    band = interval(found.share.p05, found.share.p95, hundredths_percent)
+    return [say("losses.first", worst=hundredths_percent(found.share.mean), band=band, loss=yen(found.yen.mean))]
 
 
 def _range(values: Array, write: Callable[[float], str]) -> str:

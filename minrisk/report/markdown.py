@@ -161,7 +161,7 @@ def _plain(text: str) -> str:
 def _address(href: str) -> str:
     safe = href.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
     # A report beside this one has its Markdown beside it, too.
-    return safe if "://" in safe else safe.replace("/report.html", "/report.md")
+    return safe if "://" in safe else re.sub(r"(^|/)(report|assumptions)\.html$", r"\1\2.md", safe)
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from minrisk.report.results_table import band, when_stopped
 from minrisk.results import (
     Stopper,
     UseFinding,
+    earliest_use,
     finding,
     price_stays_flat,
     spreads_of,
@@ -24,6 +25,7 @@ from minrisk.text import (
     hundredths,
     interval,
     join,
+    month_cell,
     month_text,
     number,
     percent,
@@ -192,11 +194,27 @@ def uses_message(run: Run) -> str:
     return said
 
 
+def first_to_stop(run: Run) -> str:
+    """Say which end use falls short first in most draws, when, and how little it makes at worst."""
+    early = earliest_use(run)
+    if early is None:
+        return say("uses.none_likely", window=window(run))
+    low, middle, high = early.lowest
+    return say(
+        "uses.first_to_stop",
+        use=capital(use_name(run.dataset, early.use)),
+        month=month_text(early.first[1]),
+        share=percent(early.constrained),
+        output=percent(middle),
+        band=interval(low, high, percent),
+    )
+
+
 def use_rows(run: Run) -> list[dict[str, str]]:
     """One line per use for the page, the one that loses most first."""
     rows = []
     for use in use_findings(run):
-        early, middle, late = (month_text(month) for month in use.first)
+        early, middle, late = (month_cell(month) for month in use.first)
         rows.append(
             {
                 "name": capital(use_name(run.dataset, use.use)),

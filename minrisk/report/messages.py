@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minrisk.data import has_prices, lacks, price, price_year
-from minrisk.report.losses import loss_message, loss_summary
-from minrisk.report.markets import ceiling_words, stoppage_message, uses_message
+from minrisk.report.losses import loss_message, loss_summary, worst_year_message
+from minrisk.report.markets import ceiling_words, first_to_stop, stoppage_message, uses_message
 from minrisk.report.new_supply import new_supply_sentences
 from minrisk.results import (
     Finding,
     Restriction,
+    drivers,
     finding,
     first_shortage,
     hardest_hit,
@@ -30,6 +31,7 @@ from minrisk.text import (
     capital,
     element_name,
     hundredths,
+    in_english,
     interval,
     join,
     month_text,
@@ -39,6 +41,8 @@ from minrisk.text import (
     percent,
     price_writer,
     say,
+    say_if,
+    use_name,
     window,
     yen,
 )
@@ -75,6 +79,81 @@ def key_messages(run: Run) -> list[str]:
         *new_supply_sentences(run),
         _china(run),
     ]
+
+
+def answers(run: Run) -> list[str]:
+    """Say in three sentences what the first screen holds: what it costs, what stops first, which element is short.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    list of str
+        Plain sentences.
+    """
+    if worst(run, "shortage").mean == 0:
+        return [*_lacks(run), _no_shortage(run), *loss_message(run)]
+    return [*_lacks(run), *worst_year_message(run), first_to_stop(run), _hit(run)]
+
+
+def more_messages(run: Run) -> list[str]:
+    """Key messages that the first screen does not hold.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    list of str
+    """
+    first = answers(run)
+    return [said for said in key_messages(run)[len(_lacks(run)) + 1 :] if said not in first]
+
+
+def drivers_line(run: Run) -> str:
+    """Say which uncertain inputs move the answer most over the draws; nothing where none does.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+
+    Returns
+    -------
+    str
+    """
+    found = drivers(run)
+    if not found:
+        return ""
+    named = [
+        say("report.driver", what=_input(run, name), sign="+" if rank > 0.0 else "−", rank=f"{abs(rank):.2f}")
+        for name, rank in found
+    ]
+    return say("report.driven", drivers=join(named, most=3))
+
+
+def _input(run: Run, name: str) -> str:
+    """An uncertain input in words: its field, and whose it is."""
+    owner, field, *rest = name.split("/")
+    field, _, entry = field.partition(".")
+    if owner == "data":
+        use = use_name(run.dataset, rest[0]) if rest and rest[0] in run.uses else " ".join(rest).replace("_", " ")
+        word = say_if(f"report.driver_inputs.data_{field}") or field.replace("_", " ")
+        return say("report.driver_of", what=word, of=use) if use else word
+    word = say_if(f"explore.inputs.{field}") or say_if(f"report.driver_inputs.{field}") or field.replace("_", " ")
+    word = word[0].lower() + word[1:]
+    if entry:
+        word = say("report.driver_of", what=word, of=_entry(run, entry))
+    return word if owner == "market" else say("report.driver_of", what=word, of=in_english(owner))
+
+
+def _entry(run: Run, entry: str) -> str:
+    return element_name(run.dataset, entry) if entry in run.elements else entry.replace("_", " ")
 
 
 def restriction_line(run: Run) -> str:
@@ -155,10 +234,16 @@ def _means() -> str:
 
 def _summary(run: Run) -> str:
     """How bad, for which element, from which month, how sure; and what it costs."""
+    said, cost = _hit(run), loss_summary(run)
+    return say("messages.two_sentences", first=said, second=cost) if cost else said
+
+
+def _hit(run: Run) -> str:
+    """How bad, for which element, from which month, how sure."""
     ever = [place for place, values in enumerate(run.metrics["shortage"]) if values.any()]
     element = next(place for place in most_affected(run, len(run.elements)) if place in ever)
     share, short = finding(run, "unserved_share", element), finding(run, "shortage", element)
-    said = say(
+    return say(
         "messages.summary",
         element=capital(element_name(run.dataset, share.symbol)),
         window=window(run),
@@ -167,8 +252,6 @@ def _summary(run: Run) -> str:
         short=percent(short.mean),
         begin=_begin(run, run.elements[element]),
     )
-    cost = loss_summary(run)
-    return say("messages.two_sentences", first=said, second=cost) if cost else said
 
 
 def _begin(run: Run, symbol: str) -> str:

@@ -16,6 +16,7 @@ from minrisk.text import (
     hundredths,
     hundredths_percent,
     interval,
+    month_cell,
     month_text,
     number,
     origin_name,
@@ -54,7 +55,7 @@ def element_rows(found: Finished) -> list[dict[str, str]]:
 
 
 def _row(found: Finished, symbol: str, of: Mapping[str, Spread]) -> dict[str, str]:
-    early, middle, late = (month_text(month_after(found.counted, later)) for later in of["months_to_shortage"][1:4])
+    early, middle, late = (month_cell(month_after(found.counted, later)) for later in of["months_to_shortage"][1:4])
     price = price_digits(of["at_choke_price_probability"].mean > 0.0)
     return {
         "symbol": symbol,

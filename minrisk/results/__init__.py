@@ -3,6 +3,7 @@
 from minrisk.results.findings import (
     Finding,
     Restriction,
+    drivers,
     finding,
     first_shortage,
     hardest_hit,
@@ -83,7 +84,7 @@ from minrisk.results.project import (
 from minrisk.results.project_bans import BAN_STARTS, Struck, UnderError, insurance_under, is_answered, one_year_ban
 from minrisk.results.project_insurance import NOTHING, Insurance, insurance_value
 from minrisk.results.track_record import CLAIMED, held, packaged_coverage
-from minrisk.results.uses import Stopper, UseFinding, use_findings, uses_of_table
+from minrisk.results.uses import Stopper, UseFinding, earliest_use, use_findings, uses_of_table
 
 __all__ = [
     "ALL_ELEMENTS",
@@ -117,6 +118,8 @@ __all__ = [
     "WorstYear",
     "application_losses",
     "cost_amounts",
+    "drivers",
+    "earliest_use",
     "economy_summary",
     "elasticity_table",
     "element_losses",

@@ -72,6 +72,12 @@ def use_findings(run: Run) -> list[UseFinding]:
     return uses_of_table(use_summary(run), run.counted)
 
 
+def earliest_use(run: Run) -> UseFinding | None:
+    """The end use that falls short first among those that do in most draws; None where none does."""
+    likely = [use for use in use_findings(run) if use.constrained > 0.5]
+    return min(likely, key=lambda use: (use.first[1], use.lowest[1]), default=None)
+
+
 def uses_of_table(table: pd.DataFrame, counted: Sequence[str]) -> list[UseFinding]:
     """Describe every end use, the one that loses most first.
 

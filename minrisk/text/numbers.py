@@ -130,11 +130,19 @@ def one_after_another(sentences: list[str]) -> str:
 
 
 def month_text(month: str) -> str:
-    """Write a month, given as ``YYYY-MM``; a dash for none, given as nothing."""
+    """Write a month, given as ``YYYY-MM``, in a sentence; a dash for none, given as nothing."""
     if not month:
         return "–"
     year, number_of = month.split("-")
     return say("date.month", year=year, month=say(f"date.months.{number_of}"))
+
+
+def month_cell(month: str) -> str:
+    """Write a month, given as ``YYYY-MM``, in a cell of a table; a dash for none, given as nothing."""
+    if not month:
+        return "–"
+    year, number_of = month.split("-")
+    return say("date.cell", year=year, month=say(f"date.cell_months.{number_of}"))
 
 
 def span(first: str, last: str) -> str:

@@ -76,7 +76,7 @@ def test_show_prints_the_folder_hardest_hit_first(reports: Path, monkeypatch: py
     harm = dict(zip(table["element"], table["mean"], strict=True))
     shown = [line.split()[0] for line in result.stdout.splitlines() if line.split() and line.split()[0] in harm]
     assert [harm[e] for e in shown] == sorted(harm.values(), reverse=True)
-    assert "2026-01 to 2031-12" in result.stdout.splitlines()[0]
+    assert "January 2026–December 2031" in result.stdout.splitlines()[0]
 
 
 @pytest.mark.parametrize(("content", "word"), [(None, "no such folder"), ("", "no run.json"), ("{}", "damaged")])

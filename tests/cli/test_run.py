@@ -69,6 +69,8 @@ def test_run_writes_a_folder_for_each_scenario_and_an_index(tmp_path: Path) -> N
             "run.json",
             "report.html",
             "report.md",
+            "assumptions.html",
+            "assumptions.md",
             "figures",
         }
         assert {path.name for path in folder.iterdir()} == files

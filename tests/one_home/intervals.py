@@ -41,7 +41,7 @@ EPISODE = ROOT / "minrisk" / "history" / "episodes" / "2010_embargo_and_quota" /
 
 
 def wrong_intervals(folder: Path) -> tuple[int, list[str]]:
-    """Compare the English ``report.md`` of a folder with its CSV files and ``run.json``.
+    """Compare the English pages of a folder with its CSV files and ``run.json``.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def wrong_intervals(folder: Path) -> tuple[int, list[str]]:
         Number of intervals that were compared, and a line for each that no table gives.
     """
     tables = _Tables(folder)
-    page = (folder / "report.md").read_text(encoding="utf-8").replace("\u00a0", " ")
+    pages = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))]
+    page = "\n".join(pages).replace("\u00a0", " ")
     checked, problems = 0, []
     for line in page.splitlines():
         expected = tables.cells(line)

@@ -15,6 +15,7 @@ from minrisk.plots.losses import STEPS, loss_comparison, loss_over_time, loss_wa
 from minrisk.results.losses import elasticity_table, loss_comparison_table, programme_table, published_losses
 from minrisk.risk.spread import quantile
 from minrisk.text.catalogue import catalogue
+from minrisk.text.numbers import month_text
 from tests import SCENARIOS
 from tests.plots.layout import overlaps
 
@@ -36,7 +37,7 @@ def test_loss_over_time(stop: Run) -> None:
     figure = loss_over_time(stop.industry_series, names(stop), "200 draws.")
     whole = stop.industry_series.query("variable == 'loss_with_suppliers_jpy'")
     peak = whole.loc[whole["mean"].idxmax()]
-    assert f"{peak['month']} at {peak['mean'] / 1e9:,.0f} bn yen" in figure.get_suptitle()
+    assert f"{month_text(peak['month'])} at {peak['mean'] / 1e9:,.0f} bn yen" in figure.get_suptitle()
     assert any("[bn JPY/month]" in axes.get_ylabel() for axes in figure.axes)
     assert overlaps(figure) == []
 

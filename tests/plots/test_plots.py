@@ -109,7 +109,7 @@ def test_measured_from_is_marked() -> None:
         figure = FIGURES["price_fan"](small_run(months=12, draws=20, measures_from=first))
         lines_at = [line for line in panels(figure)[0].lines if list(line.get_xdata()) == [6, 6]]
         assert len(lines_at) == count
-        assert ("measured from 2026-07" in figure.get_supxlabel()) == bool(count)
+        assert ("measured from July 2026" in figure.get_supxlabel()) == bool(count)
 
 
 CHECKS = {

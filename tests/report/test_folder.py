@@ -47,6 +47,8 @@ def test_everything_is_there(ban: Any, ban_report: Path) -> None:
         "run.json",
         "report.html",
         "report.md",
+        "assumptions.html",
+        "assumptions.md",
     }
     expected |= {"dictionary.csv", "losses_by_application.csv"}
     expected |= {f"figures/{name}.svg" for name in FIGURES}

@@ -20,16 +20,20 @@ from minrisk.data.money import price
 from minrisk.plots import FIGURES, figure_bytes
 from minrisk.report import html
 from minrisk.report.finished import finished
-from minrisk.report.html import report_html
+from minrisk.report.html import assumptions_html, report_html
 from minrisk.report.index import compare, index_html
 from minrisk.report.markets import price_rows, use_sentences
-from minrisk.report.messages import key_messages, restriction_line
+from minrisk.report.messages import answers, key_messages, restriction_line
 from minrisk.report.results_table import element_rows
+from minrisk.results import drivers
 from minrisk.results.follow import follow, followed_element
 from minrisk.risk.spread import median
 from minrisk.text.names import price_writer
 from minrisk.text.numbers import hundredths_percent, interval, number, percent, two_figures
 from tests.small_run import BAN, changed, dataset, small_run
+
+#: All months of the small run.
+WHOLE = "January 2026–December 2028"
 
 VOID = {"meta", "img", "br", "link", "input", "hr", "source"}
 LOADS = ("src", "srcset", "data", "poster", "action", "background", "xlink:href")
@@ -65,13 +69,18 @@ def report(run: Any, figures: bool = False) -> str:
 
 
 @pytest.fixture(scope="module")
+def assumed(ban: Any) -> str:
+    return assumptions_html(ban, finished(ban))
+
+
+@pytest.fixture(scope="module")
 def text(ban: Any) -> str:
     return report(ban, figures=True)
 
 
-def test_parses_and_loads_nothing(text: str, ban: Any, calm: Any) -> None:
-    """One self-contained file that opens with no network; links are allowed as <a href> only."""
-    for page in (Page(text), Page(index_html([calm, ban], compare([calm, ban]), b"<svg/>"))):
+def test_parses_and_loads_nothing(text: str, assumed: str, ban: Any, calm: Any) -> None:
+    """Self-contained files that open with no network; links are allowed as <a href> only."""
+    for page in (Page(text), Page(assumed), Page(index_html([calm, ban], compare([calm, ban]), b"<svg/>"))):
         for tag, attributes in page.tags:
             for name in LOADS:
                 assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
@@ -98,20 +107,58 @@ def test_figures_load_nothing(text: str) -> None:
         assert all((a or b).startswith(("#", "data:")) for a, b in links)
 
 
-def test_anchors_resolve_and_images_are_described(text: str) -> None:
+def test_anchors_resolve_and_images_are_described(text: str, assumed: str) -> None:
     """Skip-link and contents lead somewhere; ids are unique; every figure has an alternative text."""
-    page = Page(text)
-    ids = [a["id"] for _, a in page.tags if "id" in a]
-    assert len(ids) == len(set(ids))
-    inner = [a["href"][1:] for a in page.all("a") if a["href"].startswith("#")]
-    assert "main" in inner
-    assert set(inner) <= set(ids)
-    assert all(len(a["alt"]) > 30 for a in page.all("img"))
-    assert len(page.all("h1")) == 1
+    beside = {"report.html": ids_of(Page(text)), "assumptions.html": ids_of(Page(assumed))}
+    for own, page in (("report.html", Page(text)), ("assumptions.html", Page(assumed))):
+        ids = ids_of(page)
+        assert len(ids) == len(set(ids))
+        links = [a["href"].partition("#") for a in page.all("a") if "://" not in a["href"]]
+        assert ("", "#", "main") in links
+        for file, _, place in links:
+            assert not place or place in beside[file or own], (file, place)
+        assert {file for file, *_ in links} - {""} == set(beside) - {own}
+        assert all(len(a["alt"]) > 30 for a in page.all("img"))
+        assert len(page.all("h1")) == 1
 
 
-def test_what_is_assumed_is_said_with_its_source(text: str, ban: Any) -> None:
-    """Every market field, event field, table and source of the dataset stands in the report."""
+def ids_of(page: Page) -> list[str]:
+    return [a["id"] for _, a in page.tags if "id" in a]
+
+
+def test_the_first_screen_is_short(text: str, ban: Any) -> None:
+    """The answer, one figure, how sure and what moves it most: under 400 words, the figure's own among them."""
+    before = text[text.index("<body>") : text.index("<table")]
+    figure = unquote(re.findall(r'src="(data:[^"]+)"', before)[0])
+    words = [re.sub(r"<style.*?</style>|<[^>]+>", " ", part, flags=re.S).split() for part in (before, figure)]
+    assert sum(map(len, words)) < 400
+    assert before.count("<img") == 1
+    said = answers(ban)
+    assert [before.find(sentence[:40]) > 0 for sentence in said] == [True] * 3
+    assert before.index(said[0][:40]) < before.index("<img") < before.index("past observations")
+
+
+def test_a_report_stays_light(ban: Any, text: str) -> None:
+    """Under 500 kB with every figure in it."""
+    assert len(text.encode()) < 500_000
+
+
+def test_what_moves_the_answer_most_is_said() -> None:
+    """The input that the answer follows comes first, with its sign; one that it does not follow is not named."""
+    run = small_run(draws=200)
+    severity = run.inputs.columns[0]
+    loss = -np.argsort(np.argsort(run.inputs[severity].to_numpy())).astype(float)
+    metrics = {**run.economy_metrics, "worst_year_gdp_share": loss}
+    moved = drivers(replace(run, economy_metrics=metrics))
+    assert (moved[0][0], round(moved[0][1], 6)) == (severity, -1.0)
+    assert all(abs(rank) > 0.2 for _, rank in moved)
+    level = {**run.economy_metrics, "worst_year_gdp_share": np.zeros(200)}
+    assert drivers(replace(run, economy_metrics=level)) == []
+
+
+def test_what_is_assumed_is_said_with_its_source(assumed: str, ban: Any) -> None:
+    """Every market field, event field, table and source of the dataset stands on the page beside the report."""
+    text = assumed
     for field in type(ban.scenario.market).model_fields:
         assert f"<code>{field}</code>" in text
     assert "triangular 2-6-12" in text
@@ -124,11 +171,11 @@ def test_what_is_assumed_is_said_with_its_source(text: str, ban: Any) -> None:
     assert ban.dataset.fingerprint in text
 
 
-def test_every_total_of_the_mix_is_shown(text: str) -> None:
+def test_every_total_of_the_mix_is_shown(assumed: str) -> None:
     """MODEL s.2: residuals per margin are reported, none hidden."""
     from minrisk.data.mix.estimate import central_mix
 
-    assert f"All {len(central_mix(dataset()).residuals)} totals" in text
+    assert f"All {len(central_mix(dataset()).residuals)} totals" in assumed
 
 
 def test_hostile_text_is_escaped() -> None:
@@ -145,7 +192,8 @@ def test_hostile_text_is_escaped() -> None:
     uses["name"] = bad
     tables["uses"] = uses
     run = replace(run, dataset=replace(run.dataset, tables=MappingProxyType(tables)))
-    for text in (report(run), index_html([run], compare([run]), b"<svg/>")):
+    pages = (report(run), assumptions_html(run, finished(run)), index_html([run], compare([run]), b"<svg/>"))
+    for text in pages:
         page = Page(text)
         assert text.count("<script") == 1
         assert "onerror" not in {key for _, attributes in page.tags for key in attributes}
@@ -156,14 +204,12 @@ def test_messages_of_a_ban(ban: Any) -> None:
     """The messages' numbers are the measures' numbers."""
     said = " ".join(key_messages(ban))
     chance = ban.metrics["shortage"].mean(axis=1)
-    assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in 2026-01 to 2028-12 in more than half" in said
+    assert f"{(chance > 0.5).sum()} of 15 elements have a shortage in {WHOLE} in more than half" in said
     assert f"{(chance == 0).sum()} elements are never short: lanthanum" in said
     share = ban.metrics["unserved_share"]
     hit = int(np.argmax(share.mean(axis=1)))
     low, high = np.quantile(share[hit], (0.05, 0.95), method="inverted_cdf")
-    summary_of = (
-        f"{percent(share[hit].mean())} of the demand left after substitution goes unserved in 2026-01 to 2028-12"
-    )
+    summary_of = f"{percent(share[hit].mean())} of the demand left after substitution goes unserved in {WHOLE}"
     assert f"is hit hardest: {summary_of} (5–95 % of draws: {interval(low, high, percent)})" in said
     assert f"It is short in {percent(chance[hit])} of draws" in said
     cost = ban.economy_metrics["worst_year_gdp_share"].mean()
@@ -187,7 +233,7 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
         run, shortage=1, short_at_start=short, at_choke_price=ceiling, peak_price_index=255.67, adapted_t=3e6
     )
     said = key_messages(run)
-    assert "in 60\u00a0% of draws it is already short in the first month measured (2026-01)" in said[0]
+    assert "in 60\u00a0% of draws it is already short in the first month measured (January 2026)" in said[0]
     assert not any("it begins in" in message for message in said)
     price = next(message for message in said if message.startswith("The marginal price of yttrium"))
     assert "a median of 260 times" in price
@@ -200,7 +246,7 @@ def test_short_already_at_the_start_and_at_the_ceiling() -> None:
 def test_every_message_about_the_window_names_it(ban: Any, calm: Any) -> None:
     """Numbers without their months cannot be compared."""
     for run in (ban, calm):
-        assert all("2026-01 to 2028-12" in message for message in key_messages(run)[:-1])
+        assert all(WHOLE in message for message in key_messages(run)[:-1])
 
 
 def test_messages_of_calm(calm: Any) -> None:
@@ -208,7 +254,7 @@ def test_messages_of_calm(calm: Any) -> None:
     said = key_messages(calm)
     assert said[0].startswith("Nothing happens: in none of the 200 draws")
     assert said[1].startswith("No end use is held up")
-    assert said[2].startswith("No value added is lost in 2026-01 to 2028-12 in any of the 200 draws: exactly 0 yen")
+    assert said[2].startswith(f"No value added is lost in {WHOLE} in any of the 200 draws: exactly 0 yen")
     assert "Prices stay at baseline: the price multiple is exactly 1" in said[3]
     assert not any("peaks" in message for message in said)
 
@@ -252,11 +298,14 @@ def test_mud_never_stands_without_its_basis() -> None:
 def test_one_line_says_what_is_restricted(ban: Any, calm: Any, text: str) -> None:
     """Kind, origin, elements, month, and whether magnets are let through; on the page too."""
     line = restriction_line(ban)
-    assert line == "Restrictions on: export ban by China on 5 elements from 2026-01. Magnets are held back as well."
+    assert (
+        line
+        == "Restrictions on: export ban by China on 5 elements from January 2026. Magnets are held back as well."
+    )
     assert line in " ".join(text.split())
     assert restriction_line(calm) == "Nothing is restricted."
     through = small_run(months=24, draws=20, events=[BAN | {"products": "none", "elements": "all"}])
-    assert restriction_line(through).endswith("on all elements from 2026-01. Magnets are let through.")
+    assert restriction_line(through).endswith("on all elements from January 2026. Magnets are let through.")
 
 
 def test_small_loss_without_shortage_is_not_called_nothing() -> None:
@@ -269,7 +318,7 @@ def test_small_loss_without_shortage_is_not_called_nothing() -> None:
 
 def test_a_run_without_events_says_so(calm: Any) -> None:
     """The section on events is never empty."""
-    assert "None: the baseline continues" in report(calm)
+    assert "None: the baseline continues" in assumptions_html(calm, finished(calm))
 
 
 def test_what_stops_is_said_with_its_share(text: str, ban: Any) -> None:

@@ -12,7 +12,7 @@ from minrisk.report.finished import finished
 from minrisk.report.html import report_html
 from minrisk.report.index import compare, index_html
 from minrisk.report.markdown import markdown
-from minrisk.report.messages import key_messages
+from minrisk.report.messages import answers, more_messages
 from tests.small_run import small_run
 
 
@@ -27,7 +27,9 @@ def test_says_what_the_page_says(folder: Path, ban: Any) -> None:
     page = (folder / "report.html").read_text()
     headings = [line.lstrip("# ") for line in text.splitlines() if re.match("##? ", line)]
     assert headings == re.findall(r"<h[12][^>]*>(.*?)</h[12]>", page)
-    places = [text.index(" ".join(said.split()).replace(" _", " \\_")) for said in key_messages(ban)]
+    places = [
+        text.index(" ".join(said.split()).replace(" _", " \\_")) for said in (*answers(ban), *more_messages(ban))
+    ]
     assert places == sorted(places)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -31,7 +32,7 @@ from minrisk.text.catalogue import (
     say_html,
 )
 from minrisk.text.names import _meanings, basis_words, event_meaning, field_meaning
-from minrisk.text.numbers import interval, join, month_text, percent, span, words
+from minrisk.text.numbers import interval, join, month_cell, month_text, percent, span, words
 from tests.page_text import ENGLISH, JAPANESE, visible
 
 SOURCE = Path(minrisk.__file__).parent
@@ -101,9 +102,9 @@ def test_html_of_values_is_escaped() -> None:
 def test_a_language_ends_with_its_block() -> None:
     with language("ja"):
         with language("en"):
-            assert month_text("2026-04") == "2026-04"
-        assert month_text("2026-04") == "2026年4月"
-    assert month_text("2026-04") == "2026-04"
+            assert (month_text("2026-04"), month_cell("2026-04")) == ("April 2026", "2026-04")
+        assert month_text("2026-04") == month_cell("2026-04") == "2026年4月"
+    assert month_text("2026-04") == "April 2026"
 
 
 def test_wording_in_japanese() -> None:
@@ -255,6 +256,8 @@ def numbers(text: str) -> list[float]:
     plain = text.replace("\u00a0", " ").replace("twelve", "12").replace("最後の1トン", "最後のトン")
     plain = re.sub(r"(\d{4})年(\d{1,2})月", lambda m: f"{m[1]} {int(m[2])}", plain)
     plain = re.sub(r"\b(\d{4})-(\d\d)\b", lambda m: f"{m[1]} {int(m[2])}", plain)
+    for number_of, name in enumerate(month_name):
+        plain = re.sub(rf"\b{name} (?=\d{{4}})", f"{number_of} ", plain) if name else plain
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
     scale = {"bn yen": 1e9, "tn yen": 1e12, "億円": 1e8, "兆円": 1e12}
     found = re.findall(r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?) ?(bn yen|tn yen|億円|兆円)?", plain)
