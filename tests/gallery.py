@@ -19,7 +19,16 @@ from tests import ROOT
 REPORTS = ROOT / "reports"
 #: Scenarios whose page is kept too.
 PAGES = ("ban_2026_dual_use", "ban_full_12m")
-KEPT = ("report.md", "metrics.csv", "uses.csv", "economy.csv", "mud.csv", "run.json", "figures/*.svg")
+KEPT = (
+    "report.md",
+    "assumptions.md",
+    "metrics.csv",
+    "uses.csv",
+    "economy.csv",
+    "mud.csv",
+    "run.json",
+    "figures/*.svg",
+)
 #: Scenarios with a what-if page.
 EXPLORED = ("ban_2026_dual_use", "outlook_2027", "ban_and_mud", "licensing_2025")
 #: Draws of each scenario: a mean is then known to about a fiftieth of its spread, and the whole is made in minutes.
@@ -58,7 +67,9 @@ def make() -> None:
         subprocess.run([sys.executable, "-m", "minrisk", "backtest", "--out", backtests], cwd=ROOT, check=True)
         for record in made.glob("*/run.json"):
             name = record.parent.name
-            _keep(record.parent, REPORTS / name, (*KEPT, "report.html") if name in PAGES else KEPT)
+            _keep(
+                record.parent, REPORTS / name, (*KEPT, "report.html", "assumptions.html") if name in PAGES else KEPT
+            )
         for record in backtests.glob("*/run.json"):
             kept = ("coverage.md", "coverage.csv", "history.md", "scores.csv", "run.json", "figures/*.svg")
             _keep(record.parent, REPORTS / "backtests" / record.parent.name, kept)

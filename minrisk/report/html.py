@@ -28,7 +28,7 @@ from minrisk.report.mix import mix_section
 from minrisk.report.results_table import element_rows
 from minrisk.report.sources import grade_c, input_tables, largest_misfits, margin_fits, source_list
 from minrisk.report.track_record import badge, past_section
-from minrisk.results import LOSS_FIGURES
+from minrisk.results import LOSS_FIGURES, worst
 from minrisk.text import (
     capital,
     current_language,
@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
 #: Folder of the templates of all pages, with their scripts and styles.
 TEMPLATES = pathlib.Path(__file__).parent / "templates"
+
+#: Sentences on the first screen.
+_ANSWERS = 3
 
 #: Figures that stand in a section of their own.
 _OWN_SECTION = (
@@ -98,13 +101,14 @@ def report_html(
     str
         A whole HTML document.
     """
-    mud, first = _mud(run, worth), first_figure(figures)
+    mud, first = _mud(run, worth), first_figure(run, figures)
+    said = [*mud["messages"], *answers(run)][:_ANSWERS]
     context: dict[str, Any] = {
         **_common(run),
-        "answers": [*mud["messages"], *answers(run)],
+        "answers": said,
         "first_figure": first,
         "driven": drivers_line(run),
-        "messages": more_messages(run),
+        "messages": [one for one in (*answers(run), *more_messages(run)) if one not in said],
         "known": [source.id for source in source_list(run.dataset)],
         "restricted": restriction_line(run),
         "mud": mud["section"],
@@ -164,9 +168,11 @@ def assumptions_html(run: Run, found: Finished) -> str:
     return environment().get_template("assumptions.html.j2").render(context)
 
 
-def first_figure(figures: Mapping[str, bytes]) -> str:
-    """Name of the figure on the first screen: what is lost by month, else what is short."""
-    return next((name for name in ("loss_over_time", "shortage_fan", "shortage_map") if name in figures), "")
+def first_figure(run: Run, figures: Mapping[str, bytes]) -> str:
+    """Name of the figure on the first screen: what is lost by month, else what is short, else who supplies."""
+    short = ("shortage_fan",) if worst(run, "unserved_share").mean > 0.0 else ()
+    wanted = ("loss_over_time", *short, "mix_before_after", "supply_by_route")
+    return next((name for name in wanted if name in figures), "")
 
 
 def _common(run: Run) -> dict[str, Any]:

@@ -42,7 +42,6 @@ from minrisk.text import (
     title_of,
     titles,
     use_name,
-    window,
     yen,
 )
 from minrisk.text import language as speaking
@@ -70,6 +69,9 @@ _ANSWERS, _MUD, _OWN = "answers", "seabed mud", ""
 
 #: Less than this is not written out: yen, and share of GDP that reads 0.00 %.
 _LEAST, _NOTHING = 1e8, 5e-5
+
+#: An answer that avoids a smaller part of the loss helps little [1].
+_LITTLE = 0.1
 
 
 def compare(runs: Sequence[Run]) -> pd.DataFrame:
@@ -320,9 +322,13 @@ def _asked(ranked: Sequence[Standing]) -> list[Standing]:
 
 
 def answer(ranked: Sequence[Standing]) -> list[str]:
-    """The front page in two sentences: what falls short first where it costs most, and what helps most."""
+    """The front page in three sentences: what costs most, what falls short first there, and what helps most."""
     top = max(_asked(ranked), key=lambda row: row.rank)
     said = []
+    if top.rank > 0.0 and top.loss is not None:
+        band = interval(top.loss.share.p05, top.loss.share.p95, hundredths_percent)
+        loss = hundredths_percent(top.rank)
+        said.append(say("index.costliest", loss=loss, band=band))
     if top.rank > 0.0 and top.first is not None:
         use = use_name(top.run.dataset, top.first.use)
         said.append(say("index.first", use=use, month=month_text(top.first.first[1])))
@@ -331,7 +337,8 @@ def answer(ranked: Sequence[Standing]) -> list[str]:
         row = max(helped, key=lambda one: one.rank)
         assert row.helps is not None
         less = say("index.less", avoided=hundredths_percent(row.helps[1]), loss=hundredths_percent(row.rank))
-        said.append(say("index.helps", answer=title_of(row.helps[0].scenario), less=less))
+        key = "index.helps" if row.helps[1] >= _LITTLE * row.rank else "index.helps_little"
+        said.append(say(key, answer=title_of(row.helps[0].scenario), less=less))
     return said
 
 
@@ -353,7 +360,7 @@ def _words(row: Standing) -> dict[str, Any]:
     said["lowest_band"] = interval(lowest.lowest[0], lowest.lowest[2], percent) if lowest else ""
     said["magnets"] = _magnets(row.magnets)
     said["helps"] = _helps(row)
-    said["window"] = window(row.run)
+    said["window"] = say("date.span", first=month_cell(row.run.counted[0]), last=month_cell(row.run.counted[-1]))
     return said
 
 

@@ -13,7 +13,6 @@ from minrisk.text import (
     interval,
     month_text,
     number,
-    one_after_another,
     origin_name,
     percent,
     say,
@@ -38,8 +37,10 @@ def mud_section(run: Run, worth: MudWorth) -> dict[str, Any]:
         From `minrisk.results.mud.mud_worth`.
     """
     anchors = mud_anchors(run, worth)
-    priced = [outlook for outlook in worth.outlooks if outlook.cost is not None]
-    unpriced = [outlook.event.name for outlook in worth.outlooks if outlook.cost is None]
+    # The project that brings most stands first.
+    outlooks = sorted(worth.outlooks, key=lambda outlook: outlook is not worth.main)
+    priced = [outlook for outlook in outlooks if outlook.cost is not None]
+    unpriced = [outlook.event.name for outlook in outlooks if outlook.cost is None]
     return {
         "sentences": [
             *(_cost_sentence(outlook) for outlook in priced),
@@ -59,9 +60,8 @@ def mud_section(run: Run, worth: MudWorth) -> dict[str, Any]:
 
 
 def mud_message(section: dict[str, Any]) -> list[str]:
-    """The key message on the mud: what it costs, and what it saves in the last ban it is put under."""
-    sentences = section["sentences"]
-    return [one_after_another([sentences[0], sentences[-1]])]
+    """The key messages on the mud: what it brings and costs, and what it saves in the last ban it is put under."""
+    return [section["sentences"][0], section["sentences"][-1]]
 
 
 def _cost_sentence(outlook: ProjectOutlook) -> str:

@@ -44,7 +44,11 @@ def test_money_is_that_of_the_same_draws(mud: Any) -> None:
     worth = mud_worth(mud)
     assert worth is not None
     section = mud_section(mud, worth)
-    costs = [o.cost for o in project_outlooks(mud.scenario, DRAWS, mud.seed)]
+    # The project that brings most stands first.
+    found = sorted(
+        project_outlooks(mud.scenario, DRAWS, mud.seed), key=lambda o: o.event.name != worth.main.event.name
+    )
+    costs = [o.cost for o in found]
     assert len(costs) == 2
     shown: list[Any] = []
     for cost in costs:
@@ -53,10 +57,10 @@ def test_money_is_that_of_the_same_draws(mud: Any) -> None:
         shown += [cost.capex_jpy_bn, cost.capital_charge_jpy_bn, cost.npv_jpy_bn, cost.npv_as_it_comes_jpy_bn]
         shown.append(cost.subsidy_jpy_bn)
     for row, draws in zip(section["money"], shown, strict=True):
-        found = spread(draws)
-        assert row["median"] == number(found.p50)
-        assert row["mean"] == number(found.mean)
-        assert row["band"] == interval(found.p05, found.p95)
+        told = spread(draws)
+        assert row["median"] == number(told.p50)
+        assert row["mean"] == number(told.mean)
+        assert row["band"] == interval(told.p05, told.p95)
 
 
 def test_without_a_restriction_mud_is_put_under_the_ban_of_the_project_command(mud: Any) -> None:
