@@ -28,7 +28,7 @@ _STALE_SECONDS = 86_400.0
 _LONGEST_RECORD = 1_000_000
 
 #: Kinds of files that reports are made of; others in a report's folder are somebody's own and stay.
-_WRITTEN = frozenset({".csv", ".html", ".json", ".md", ".parquet", ".png", ".svg"})
+_WRITTEN = frozenset({".csv", ".html", ".json", ".md", ".parquet", ".pdf", ".png", ".svg", ".xlsx"})
 
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

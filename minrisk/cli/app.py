@@ -45,6 +45,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "validate": "minrisk validate ban_full_12m",
         "run": "minrisk run ban_full_12m --draws 1000 --out reports",
         "show": "minrisk show reports/ban_full_12m",
+        "brief": "minrisk brief ban_2026_dual_use --draws 1000",
         "compare": "minrisk compare ban_full_12m ban_full_3m --draws 500",
         "join": "minrisk join reports/ban_full_12m reports/graphite_stop",
         "rerun": "minrisk rerun reports/ban_full_12m",

@@ -22,9 +22,10 @@ from minrisk.cli.app import (
     finish,
     folder,
     load_scenarios,
+    one_scenario,
     print_json,
 )
-from minrisk.defaults import COMPARE_DRAWS
+from minrisk.defaults import COMPARE_DRAWS, MOST_DRAWS, RUN_DRAWS
 
 
 @app.command("compare")
@@ -119,6 +120,71 @@ def show_command(
     with language(lang):
         for report in found:
             print_results(report, console)
+
+
+@app.command("brief")
+def brief_command(
+    what: Annotated[
+        Path, typer.Argument(metavar="SCENARIO|FOLDER", help="A scenario, or the report folder of a finished run.")
+    ],
+    draws: Annotated[
+        int | None,
+        typer.Option(min=100, max=MOST_DRAWS, metavar="N", help="Draws; default: 10,000, or those of the folder."),
+    ] = None,
+    seed: Seed = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=folder, help="Folder for the pack.")] = Path("briefs"),
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Write one page to print (PDF), slides (PNG, SVG) and a workbook for a meeting.
+
+    A finished run is repeated from its record, and refused where its numbers are no longer the same.
+    """
+    from minrisk.data import DatasetError
+    from minrisk.pipeline.run import check_size, run
+    from minrisk.report.brief import MissingExtraError, check_brief, write_brief
+    from minrisk.report.record import RecordError, read_record, repeat
+
+    recorded = None
+    if what.is_dir() or what.name == "run.json":
+        if draws is not None or seed is not None:
+            fail([f"{what}: is a finished run, which has its draws and its seed; leave --draws and --seed out"])
+        try:
+            recorded = read_record(what)
+        except (RecordError, DatasetError) as error:
+            fail(error.problems if isinstance(error, DatasetError) else [str(error)])
+    scenario = recorded.scenario if recorded else one_scenario(what)
+    with deciding(None, "", workers, scheduler) as (executor, progress):
+        try:
+            check_brief(out, scenario.name)
+        except MissingExtraError as error:
+            fail([str(error)])
+        if recorded:
+            done, differences = repeat(recorded, executor, progress)
+            if differences:
+                fail(
+                    [f"{scenario.name}: not the same", *differences, f"run it again: minrisk run {scenario.name}"],
+                    1,
+                )
+        else:
+            check_size(scenario, None, draws or RUN_DRAWS, workers=workers)
+            done = run(scenario, draws or RUN_DRAWS, seed, executor, progress=progress)
+        target = write_brief(done, out, lang)
+    written = sorted(path.name for path in target.iterdir())
+    if as_json:
+        print_json(
+            {
+                "scenario": scenario.name,
+                "draws": done.draws,
+                "seed": done.seed,
+                "folder": str(target),
+                "files": written,
+            }
+        )
+        return
+    print(f"brief: {target / 'brief.pdf'}, {sum(name.endswith('.png') for name in written)} slides, brief.xlsx")
 
 
 @app.command("rerun")

@@ -52,9 +52,8 @@ def new_command(
     ] = None,
 ) -> None:
     """Write the tables that a dataset needs, with headers, units and an example row each."""
-    from minrisk.data import nearest
+    from minrisk.data import SUBJECTS, nearest
     from minrisk.data.new import write_new
-    from minrisk.data.tables import SUBJECTS
     from minrisk.files import write_file
     from minrisk.scenario.library import first_scenario
 

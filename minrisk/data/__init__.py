@@ -70,13 +70,14 @@ from minrisk.data.streams import (
     stream_names,
     swap_pools,
 )
-from minrisk.data.tables import ALL, NUMERIC, TABLES, USE_CLASSES, nearest
+from minrisk.data.tables import ALL, NUMERIC, SUBJECTS, TABLES, USE_CLASSES, nearest
 
 __all__ = [
     "ALL",
     "FAR",
     "FIRST_STOP",
     "NUMERIC",
+    "SUBJECTS",
     "TABLES",
     "USE_CLASSES",
     "BuyingFirms",

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from minrisk.data.csv_folder import parse_tables, read_folder
 from minrisk.data.dataset import Dataset, DatasetError
-from minrisk.data.new import datapackage
 from minrisk.data.rules import mix_years
-from minrisk.data.tables import ALL, REST, TABLES, RawTable, nearest
+from minrisk.data.tables import ALL, REST, TABLES, RawTable, datapackage, nearest
 from minrisk.data.trade.areas import area_name
 from minrisk.files import new_folder, write_file
 

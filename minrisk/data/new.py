@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from minrisk.data.dataset import EXAMPLE_NOTE
-from minrisk.data.tables import NUMERIC, TABLES, unit_of
+from minrisk.data.tables import TABLES, datapackage, unit_of
 from minrisk.files import new_folder, write_file
 
 #: Customs code of the example rows where none is named: cobalt.
@@ -79,53 +78,6 @@ def write_new(folder: Path, subject: str, element: str = "M", codes: Sequence[st
 
     new_folder(folder, fill)
     return [folder / f"{stem}.csv" for stem in texts]
-
-
-def datapackage(
-    name: str, texts: Mapping[str, str], title: str = "", sources: Iterable[Mapping[str, str]] = ()
-) -> str:
-    """Describe tables as a Frictionless data package: columns with types, keys, sources; JSON text.
-
-    Parameters
-    ----------
-    name : str
-        Of the package.
-    texts : mapping of str to str
-        Tables of `minrisk.data.tables.TABLES` as they are written, with their headers.
-    title : str
-        Of the dataset; left out if empty.
-    sources : iterable of mapping
-        Rows of ``SOURCES.csv``.
-    """
-    resources = []
-    for stem, text in texts.items():
-        table = TABLES[stem]
-        lines = text.splitlines()
-        place = next(number for number, line in enumerate(lines, 1) if not line.startswith("#"))
-        header = lines[place - 1].split(",")
-        known = {column.name: column for column in table.columns}
-        fields = [
-            {
-                "name": column,
-                "type": "number" if column in known and known[column].kind in NUMERIC else "string",
-                "constraints": {"required": column in known and not known[column].may_be_empty},
-            }
-            for column in header
-        ]
-        schema = {"fields": fields, "primaryKey": [key for key in table.key if key in header]}
-        dialect = {"commentChar": "#", "headerRows": [place], "csv": {"delimiter": ","}}
-        resources.append({"name": stem.lower(), "path": f"{stem}.csv", "profile": "tabular-data-resource",
-                          "dialect": dialect, "schema": schema})  # fmt: skip
-    package: dict[str, object] = {"profile": "tabular-data-package", "name": name.lower()}
-    if title:
-        package["title"] = title
-    named = [
-        {"title": f"{row['publisher']}: {row['title']}"} | ({"path": row["url"]} if row["url"] else {})
-        for row in sources
-    ]
-    if named:
-        package["sources"] = named
-    return json.dumps(package | {"resources": resources}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _table(stem: str, name: str, subject: str, element: str, codes: Sequence[str]) -> str:

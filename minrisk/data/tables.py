@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -382,3 +383,50 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
         return f"did you mean {lowered[found[0]]!r}?"
     shown = ", ".join(repr(entry) for entry in words[:16])
     return f"allowed: {shown}{', ...' if len(words) > 16 else ''}"
+
+
+def datapackage(
+    name: str, texts: Mapping[str, str], title: str = "", sources: Iterable[Mapping[str, str]] = ()
+) -> str:
+    """Describe tables as a Frictionless data package: columns with types, keys, sources; JSON text.
+
+    Parameters
+    ----------
+    name : str
+        Of the package.
+    texts : mapping of str to str
+        Tables of `minrisk.data.tables.TABLES` as they are written, with their headers.
+    title : str
+        Of the dataset; left out if empty.
+    sources : iterable of mapping
+        Rows of ``SOURCES.csv``.
+    """
+    resources = []
+    for stem, text in texts.items():
+        table = TABLES[stem]
+        lines = text.splitlines()
+        place = next(number for number, line in enumerate(lines, 1) if not line.startswith("#"))
+        header = lines[place - 1].split(",")
+        known = {column.name: column for column in table.columns}
+        fields = [
+            {
+                "name": column,
+                "type": "number" if column in known and known[column].kind in NUMERIC else "string",
+                "constraints": {"required": column in known and not known[column].may_be_empty},
+            }
+            for column in header
+        ]
+        schema = {"fields": fields, "primaryKey": [key for key in table.key if key in header]}
+        dialect = {"commentChar": "#", "headerRows": [place], "csv": {"delimiter": ","}}
+        resources.append({"name": stem.lower(), "path": f"{stem}.csv", "profile": "tabular-data-resource",
+                          "dialect": dialect, "schema": schema})  # fmt: skip
+    package: dict[str, object] = {"profile": "tabular-data-package", "name": name.lower()}
+    if title:
+        package["title"] = title
+    named = [
+        {"title": f"{row['publisher']}: {row['title']}"} | ({"path": row["url"]} if row["url"] else {})
+        for row in sources
+    ]
+    if named:
+        package["sources"] = named
+    return json.dumps(package | {"resources": resources}, indent=1, ensure_ascii=False) + "\n"

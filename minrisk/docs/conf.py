@@ -42,8 +42,7 @@ def commands() -> str:
     """Every command with its example, arguments and options, by group, as the help has them."""
     from typer.main import get_command
 
-    from minrisk.cli import app
-    from minrisk.cli.app import GROUPS
+    from minrisk.cli.app import GROUPS, app
 
     known: dict[str, Any] = vars(get_command(app))["commands"]
     lines: list[str] = []

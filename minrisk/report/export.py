@@ -48,11 +48,12 @@ class MissingExtraError(ImportError):
     """An optional package that is asked for and not installed; the message says how to install it."""
 
 
-def _extra(package: str, extra: str) -> Any:
+def extra(package: str, name: str) -> Any:
+    """An optional package; the error names the extra that brings it."""
     try:
         return import_module(package)
     except ImportError:
-        raise MissingExtraError(f"{package} is not installed; pip install 'minrisk[{extra}]'") from None
+        raise MissingExtraError(f"{package} is not installed; pip install 'minrisk[{name}]'") from None
 
 
 def by_draw(run: pipeline.Run) -> Iterator[tuple[str, str, tuple[str, ...], Mapping[str, Any]]]:
@@ -195,7 +196,7 @@ def to_xarray(run: pipeline.Run) -> Any:
     ImportError
         If xarray is not installed.
     """
-    xarray = _extra("xarray", "xarray")
+    xarray = extra("xarray", "xarray")
     found: dict[str, Any] = {}
     coords: dict[str, Any] = {"draw": range(run.draws), "statistic": list(STATISTICS)}
     for group, axis, labels, values in by_draw(run):
@@ -270,13 +271,13 @@ def to_excel(run: pipeline.Run, path: Path | str) -> Path:
     """
     from minrisk.report.finished import finished
 
-    _extra("openpyxl", "excel")
+    extra("openpyxl", "excel")
     found = finished(run)
     sheets = {"metrics": found.metrics, "uses": found.uses, "economy": found.economy, "products": found.products}
     for variable in ("price_index", "unserved_share", "output_index"):
-        sheets[f"{variable} by month"] = _for_excel(monthly(run, variable))
+        sheets[f"{variable} by month"] = for_excel(monthly(run, variable))
     if run.industry_metrics:
-        sheets["loss by month"] = _for_excel(monthly(run, "loss_with_suppliers_jpy", "all"))
+        sheets["loss by month"] = for_excel(monthly(run, "loss_with_suppliers_jpy", "all"))
     sheets["dictionary"] = dictionary(run)
     sheets["about"] = pd.DataFrame(about(run).items(), columns=["what", "value"])
     target = Path(path)
@@ -287,7 +288,7 @@ def to_excel(run: pipeline.Run, path: Path | str) -> Path:
     return target
 
 
-def _for_excel(table: pd.DataFrame) -> pd.DataFrame:
+def for_excel(table: pd.DataFrame) -> pd.DataFrame:
     """Months as text: Excel knows no periods."""
     return table.set_axis(table.index.astype(str), axis=0).reset_index(names="month")
 

@@ -28,10 +28,11 @@ from minrisk.results import (
 )
 from minrisk.risk.spread import share_error
 from minrisk.text import (
+    DEFAULT,
     capital,
+    current_language,
     element_name,
     hundredths,
-    in_english,
     interval,
     join,
     month_text,
@@ -127,29 +128,34 @@ def drivers_line(run: Run) -> str:
     -------
     str
     """
-    found = drivers(run)
-    if not found:
-        return ""
     named = [
-        say("report.driver", what=_input(run, name), sign="+" if rank > 0.0 else "−", rank=f"{abs(rank):.2f}")
-        for name, rank in found
+        say("report.driver", what=word, sign="+" if rank > 0.0 else "−", rank=f"{abs(rank):.2f}")
+        for name, rank in drivers(run)
+        if (word := _input(run, name))
     ]
-    return say("report.driven", drivers=join(named, most=3))
+    return say("report.driven", drivers=join(named, most=3)) if named else ""
 
 
 def _input(run: Run, name: str) -> str:
-    """An uncertain input in words: its field, and whose it is."""
+    """An uncertain input in words: its field, and whose it is; nothing where the language has no word for it."""
+    english = current_language() == DEFAULT
     owner, field, *rest = name.split("/")
     field, _, entry = field.partition(".")
     if owner == "data":
         use = use_name(run.dataset, rest[0]) if rest and rest[0] in run.uses else " ".join(rest).replace("_", " ")
-        word = say_if(f"report.driver_inputs.data_{field}") or field.replace("_", " ")
-        return say("report.driver_of", what=word, of=use) if use else word
-    word = say_if(f"explore.inputs.{field}") or say_if(f"report.driver_inputs.{field}") or field.replace("_", " ")
-    word = word[0].lower() + word[1:]
-    if entry:
+        word = say_if(f"report.driver_inputs.data_{field}") or (field.replace("_", " ") if english else "")
+        return (
+            say("report.driver_of", what=word, of=use)
+            if word and use and (english or rest[0] in run.uses)
+            else word
+        )
+    word = say_if(f"explore.inputs.{field}") or say_if(f"report.driver_inputs.{field}")
+    word = word or (field.replace("_", " ") if english else "")
+    word = word[:1].lower() + word[1:]
+    if word and entry:
         word = say("report.driver_of", what=word, of=_entry(run, entry))
-    return word if owner == "market" else say("report.driver_of", what=word, of=in_english(owner))
+    # Events are named in English, by their scenario.
+    return say("report.driver_of", what=word, of=owner) if english and owner != "market" else word
 
 
 def _entry(run: Run, entry: str) -> str:

@@ -34,6 +34,7 @@ from minrisk.scenario.events import (
     DemandShock,
     Event,
     ExportBan,
+    Licensing,
     MineProject,
     NewSupply,
     PriceFloor,
@@ -41,7 +42,6 @@ from minrisk.scenario.events import (
     Stockpile,
 )
 from minrisk.scenario.events.base import ExportRestriction
-from minrisk.scenario.events.licensing import Licensing
 from minrisk.scenario.events.project import (
     Plant,
     Project,

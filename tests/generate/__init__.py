@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minrisk.data import load_dataset
-from minrisk.data.new import datapackage
+from minrisk.data.tables import datapackage
 from minrisk.scenario.reference import scenario_reference, schema_json
 from tests import ROOT, SCENARIOS
 from tests.generate.dataset_reference import dataset_reference
