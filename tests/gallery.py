@@ -34,7 +34,7 @@ EXPLORED = ("ban_2026_dual_use", "outlook_2027", "ban_and_mud", "licensing_2025"
 #: Draws of each scenario: a mean is then known to about a fiftieth of its spread, and the whole is made in minutes.
 DRAWS = 2_000
 #: Most that the gallery may weigh [byte].
-MOST = 26_000_000
+MOST = 31_000_000
 
 
 def size() -> int:
