@@ -46,7 +46,7 @@ def test_validate_says_what_counts_for_nothing(tmp_path: Path) -> None:
 def test_the_library_is_listed_in_both_languages() -> None:
     said = CliRunner().invoke(app, ["scenarios"]).stdout
     assert all(path.stem in said for path in SCENARIOS.glob("*.yaml"))
-    assert said.startswith("no restriction\n  calm ")
+    assert said.startswith("baseline and outlook\n  calm ")
     assert "禁輸" in CliRunner().invoke(app, ["scenarios", "--lang", "ja"]).stdout
 
 
