@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox
 
 from minrisk.files import Record, check_target, replace_folder, write_file, write_json
 from minrisk.plots import FIGURES, figure_bytes, figures_of
-from minrisk.plots.style import plain, styled, width, wrap
+from minrisk.plots.style import ROLE, plain, styled, width, wrap
 from minrisk.report.assumptions import event_assumptions, market_assumptions
 from minrisk.report.export import MissingExtraError, about, dictionary, extra, for_excel, monthly
 from minrisk.report.finished import Finished, finished
@@ -22,7 +22,7 @@ from minrisk.report.results_table import element_rows
 from minrisk.report.sources import source_list
 from minrisk.report.track_record import badge
 from minrisk.results import application_losses, worst
-from minrisk.text import check_language, current_language, language, month_text, say, speaking_of, title_of
+from minrisk.text import check_language, current_language, join, language, month_text, say, speaking_of, title_of
 
 if TYPE_CHECKING:
     from minrisk.pipeline.run import Run
@@ -37,7 +37,7 @@ _PAGE, _SLIDE = (8.27, 11.69), (9.6, 5.4)
 #: Left margin of the page and its width, as shares of it.
 _LEFT, _ACROSS = 0.08, 0.84
 #: Figures on slides, in their order; those that a run does not have are left out.
-_SLIDES = ("loss_over_time", "shortage_fan", "use_stoppers", "price_fan", "mix_before_after", "exceedance")
+_SLIDES = ("loss_over_time", "shortage_fan", "price_fan", "mix_before_after", "exceedance")
 #: Elements in the table of the page.
 _ROWS = 6
 
@@ -52,7 +52,7 @@ def write_brief(run: Run, out: Path | str = Path("briefs"), lang: str = "en") ->
     out : Path or str
         Folder of the packs; made if missing.
     lang : str
-        Language of the page and the slides, ``en`` or ``ja``; the workbook's columns stay English.
+        Language of the page, the slides and the workbook's sentences, ``en`` or ``ja``; its columns stay English.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def write_brief(run: Run, out: Path | str = Path("briefs"), lang: str = "en") ->
                 write_file(folder / f"slide_{place}.svg", svg)
                 write_file(folder / f"slide_{place}.png", png)
             write_file(folder / "brief.pdf", page(run, found))
-        write_file(folder / "brief.xlsx", workbook(run, found))
+            write_file(folder / "brief.xlsx", workbook(run, found))
         write_json(folder / _RECORD.file, {"minrisk": {"kind": _KIND, "format": 1}, **about(run)})
 
     with speaking_of(run.dataset.subject):
@@ -170,7 +170,7 @@ def page(run: Run, found: Finished) -> bytes:
         figure = Figure(figsize=_PAGE)
         down = _Column(figure)
         down.write(title_of(run.scenario), size=17, weight="bold")
-        down.write(restriction_line(run), size=9, colour="#555555")
+        down.write(restriction_line(run), size=9, colour=ROLE["note"])
         for place, answer in enumerate(answers(run)[:3]):
             down.write(answer, size=11.5 if place == 0 else 10, weight="bold" if place == 0 else "normal")
         down.picture(_headline(run))
@@ -178,16 +178,24 @@ def page(run: Run, found: Finished) -> bytes:
         down.write(say("brief.sure", badge=badge()), size=9)
         if driven := drivers_line(run):
             down.write(driven, size=9)
-        figure.text(_LEFT, 0.035, plain(stamp(run)), fontsize=6.5, color="#555555", parse_math=False)
+        down.write(say("brief.sources", sources=_publishers(run)), size=8, colour=ROLE["note"])
+        figure.text(_LEFT, 0.035, plain(stamp(run)), fontsize=6.5, color=ROLE["note"], parse_math=False)
         sink = io.BytesIO()
         figure.savefig(sink, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return sink.getvalue()
 
 
+def _publishers(run: Run) -> str:
+    """Who published most of the dataset's official figures."""
+    official = [source.publisher for source in source_list(run.dataset) if source.grade == "A"]
+    return join(list(dict.fromkeys(official)), most=8)
+
+
 def _headline(run: Run) -> bytes:
     """The first slide's figure, as the page holds it."""
     there = figures_of(run, FIGURES)
-    wanted = next((name for name in ("loss_over_time", "shortage_fan") if name in there), "mix_before_after")
+    first = ("loss_over_time", "shortage_fan", "mix_before_after")
+    wanted = next(name for name in (*first, *there) if name in there)
     return figure_bytes(there[wanted](run), "png")
 
 
@@ -284,7 +292,7 @@ def workbook(run: Run, found: Finished) -> bytes:
 
 def _unit_headers(column: str) -> str:
     """Header of a column with its unit, read off the end of its name."""
-    endings = (("_jpy_per_kg", "JPY/kg"), ("_months", "month"), ("_probability", "1"))
+    endings = (("_jpy_per_kg", "JPY/kg"), ("_months", "month"), ("_to_loss", "month"), ("_probability", "1"))
     unit = next((unit for ending, unit in endings if column.endswith(ending)), "")
     unit = "JPY" if not unit and "_jpy" in column else unit
     return f"{column} [{unit}]" if unit else column
@@ -325,5 +333,6 @@ def _format(sheet: Any) -> None:
         longest = max(len(str(cell.value)) for cell in column[:200] if cell.value is not None)
         sheet.column_dimensions[column[0].column_letter].width = min(max(longest + 2, 8), 60)
         for cell in column[1:]:
-            if isinstance(cell.value, float):
-                cell.number_format = "#,##0" if abs(cell.value) >= 1000.0 else "0.000"
+            if isinstance(cell.value, (int, float)):
+                whole = abs(cell.value) >= 1000.0 or cell.value == int(cell.value)
+                cell.number_format = "#,##0" if whole else "0.000"

@@ -154,10 +154,9 @@ def results_table(found: Finished, width: int = 80) -> Table:
 
 def _table(found: Finished, rows: list[dict[str, str]], shown: list[tuple[str, str, int]], room: int) -> Table:
     """The table with some columns, so many blanks between them."""
-    window = span(found.counted[0], found.counted[-1])
     # Text, not str: a title such as "[red]" is printed, not obeyed.
     table = Table(
-        title=_plain(say("terminal.title", name=found.name, draws=f"{found.draws:,}", window=window)),
+        title=_plain("\n".join(_head(found))),
         caption=_plain("\n".join(_caption(found))),
         title_justify="left",
         caption_justify="left",
@@ -189,9 +188,16 @@ def _plain(text: str) -> Text:
     return Text(text.replace("\u00a0", " "))
 
 
+def _head(found: Finished) -> list[str]:
+    """What was run, and what it costs before anything else."""
+    window = span(found.counted[0], found.counted[-1])
+    title = say("terminal.title", name=found.name, draws=f"{found.draws:,}", window=window)
+    return [title, *filter(None, [loss_line(found)])]
+
+
 def _caption(found: Finished) -> list[str]:
     error = max(numbers["shortage_probability"].mc_error for numbers in found.elements.values())
-    lines = [_use_line(found), *filter(None, [stoppage_line(found), loss_line(found)])]
+    lines = [_use_line(found), *filter(None, [stoppage_line(found)])]
     lines.append(say("terminal.error", error=percent(error), threshold=percent(found.threshold)))
     if found.draws < FEW_DRAWS:
         lines.append(say("terminal.few_draws"))

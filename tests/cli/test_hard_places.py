@@ -29,6 +29,7 @@ TONNES = "period,tonnes\n2023Q3,50\n2024Q1,131\n2024Q3,478\n2025Q1,563\n2025Q3,7
 COMMANDS = [
     ["run", BAN, "--draws", "100", "--out", "out"],
     ["backtest", "2023_licensing", "--draws", "50"],
+    ["brief", BAN, "--draws", "100"],
     ["compare", CALM, BAN, "--draws", "100", "--out", "out"],
     ["data", "--help"],
     ["calibrate", "--help"],

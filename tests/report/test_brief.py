@@ -69,6 +69,9 @@ def test_one_page_and_slides_of_sixteen_to_nine(code: str) -> None:
     assert pdf.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
     assert len(drawn) >= 4
+    with language(code):
+        said = openpyxl.load_workbook(io.BytesIO(workbook(run, finished(run))))["summary"]["B2"].value
+        assert said == answers(run)[0]
     for svg, png in drawn:
         high, wide, _ = imread(io.BytesIO(png), format="png").shape
         assert wide / high == pytest.approx(16 / 9, rel=0.002)

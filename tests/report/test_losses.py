@@ -52,7 +52,7 @@ def test_message_and_line_say_the_same_numbers(stop: Run) -> None:
     found = re.search(r"annual GDP \(([\d.]+) to ([\d.]+)", loss_line(finished(stop)))
     assert found is not None
     assert [float(x) for x in found.groups()] == pytest.approx([low, high], abs=0.0051)
-    assert "annual GDP" in str(results_table(finished(stop), 120).caption)
+    assert "annual GDP" in str(results_table(finished(stop), 120).title)
     table = economy_summary(stop).set_index(["metric", "industry"])
     assert table.loc[("loss_jpy", "all"), "mean"] == loss.mean()
     assert table.loc["first_round_jpy"]["mean"].drop("all").sum() == pytest.approx(

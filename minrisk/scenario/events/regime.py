@@ -219,6 +219,14 @@ class Regime(Event):
     """How little approvals gather on single buyers under licences; `.inf` is neutral: all buyers alike [1]. As
     `destination_concentration` of licensing, drawn once for all spells; grade C."""
 
+    licensing_approval_recovers_after_months: PositiveOrInf = Fixed(math.inf)
+    """Time from the start of a spell of licences until all applications are approved again, after review and queue;
+    `.inf` is neutral [month]. As `approval_recovers_after_months` of licensing; grade C."""
+
+    licensing_approval_never_recovers: Share = Fixed(0.0)
+    """Probability that approvals recover in no spell of a draw, whatever the field above says [1]. No source;
+    grade C."""
+
     quota_share: Share = Triangular(0.385, 0.6, 0.69)
     """Share of baseline shipments that a quota lets out [1]. Exports of 2011 were .385 of 2009; the quotas of
     2010-14 were .6 of that of 2009, .69 of exports (MOFCOM); grade C."""
@@ -274,6 +282,13 @@ class Regime(Event):
     def numbers(self) -> dict[str, Distribution]:
         """Every number that one draw has once; durations are drawn anew for each spell instead."""
         return {name: n for name, n in super().numbers().items() if not name.startswith("duration_months.")}
+
+    def outcomes(self) -> Mapping[str, str]:
+        """Whether it happens, and whether approvals never recover."""
+        found = dict(super().outcomes())
+        if self.licensing_approval_never_recovers.support()[1] > 0.0:
+            found["never_recovers"] = "licensing_approval_never_recovers"
+        return found
 
     def processes(self) -> tuple[str, ...]:
         """Two uniforms for each change of regime and of relations: when, and to what; one for being singled out."""
@@ -367,9 +382,12 @@ class Regime(Event):
         """Levers of all spells of licences together, with decisions in batches or evenly."""
         refused, wait = 1.0 - values["licensing_approval_share"], values["licensing_processing_months"]
         review = values["licensing_review_months"]
+        after = values["licensing_approval_recovers_after_months"]
+        after = np.where(values.get("never_recovers", np.zeros_like(after)) > 0.0, np.inf, after)
         spells = []
         for period in periods:
-            refused_days = period.share_in_force() * refused
+            until = Period(period.months, period.start, np.minimum(period.start + after, period.end))
+            refused_days = until.share_in_force() * refused
             spells.append(licence_terms(period, refused_days, review, [(period.start, wait)], lumpy=lumpy))
         return merge_spells(spells)
 

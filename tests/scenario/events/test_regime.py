@@ -88,9 +88,11 @@ def test_levers_follow_the_path() -> None:
             assert approved[month, here] == pytest.approx(licensed, abs=1e-12)
 
 
-def test_licences_of_a_regime_are_reviewed_and_decided_in_batches() -> None:
+@pytest.mark.parametrize("recovers", [{}, {"approval_recovers_after_months": 1.5}])
+def test_licences_of_a_regime_are_reviewed_and_decided_in_batches(recovers: dict[str, float]) -> None:
     """Under licences from the first day for 3.5 months: what a licence event of that time writes, to the bit."""
     terms = {"approval_share": 0.4, "processing_months": 1.5, "review_months": 2.1, "batches_per_month": 3}
+    terms |= recovers
     made = regime(initial="licensing", onset_factor=0, elements=["Dy"], after_licensing={"none": 1},
                   duration_months=CONSTANT["duration_months"] | {"licensing": 3.5},
                   **{f"licensing_{name}": value for name, value in terms.items()})  # fmt: skip
@@ -108,6 +110,18 @@ def test_licences_of_a_regime_are_reviewed_and_decided_in_batches() -> None:
     assert np.array_equal(theirs.in_force, ours.in_force)
     assert np.array_equal(theirs.per_month, ours.per_month)
     assert levers.of("review_months")[0].profile[:5, 0].tolist() == [2.1, 2.1, 2.1, 0.0, 0.0]
+
+
+def test_approvals_of_a_regime_recover_in_every_spell_or_in_none() -> None:
+    """Two spells of four months with a ban between: from the third month of each all is approved, or never."""
+    made = regime(initial="licensing", onset_factor=0, elements=["Dy"], after_licensing={"ban": 1},
+                  after_ban={"licensing": 1}, licensing_approval_share=0.25, licensing_review_months=0,
+                  licensing_approval_recovers_after_months=2, licensing_approval_never_recovers=0.5,
+                  duration_months=CONSTANT["duration_months"] | {"licensing": 4, "ban": 3})  # fmt: skip
+    values = drawn(made, 2) | {"never_recovers": np.array([0.0, 1.0])}
+    approved = written(made, values).of("approval_share")[0].profile[:12]
+    assert approved[:, 0].tolist() == [0.25, 0.25, 1, 1, 1, 1, 1, 0.25, 0.25, 1, 1, 1]
+    assert approved[:, 1].tolist() == [0.25] * 4 + [1] * 3 + [0.25] * 4 + [1]
 
 
 def test_draws_in_which_nothing_begins_are_neutral_to_the_bit() -> None:
