@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 import minrisk
 from minrisk.cli.app import app
 from tests import ROOT
+from tests.one_figure import one_figure
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -72,3 +74,19 @@ def test_the_table_of_scenarios_is_the_library() -> None:
     shown = [(name, group) for group, names in table for name in re.findall(r"`(\w+)`", names)]
     listed = minrisk.scenarios()
     assert shown == list(zip(listed["name"], listed["group"], strict=True))
+
+
+@pytest.mark.slow
+def test_the_five_minutes_run(copy: Path) -> None:
+    """Every command of the block, in order, on the file above it, with few draws; the others install and test."""
+    mine, _ = blocks("yaml")
+    (copy / "mine.yaml").write_text(mine, encoding="utf-8")
+    *setup, five = blocks("sh")
+    assert all("venv" in text for text in setup)
+    with one_figure():
+        for line in re.findall(r"^minrisk [^#\n]+", five, re.M):
+            words = shlex.split(line.replace("--draws 1000", ""))[1:]
+            few = [] if words[0] == "validate" else ["--draws", "100"]
+            done = CliRunner().invoke(app, [*words, *few])
+            assert done.exit_code == 0, (line, done.output)
+    assert (copy / "reports" / "mine" / "report.html").is_file()
