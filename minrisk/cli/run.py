@@ -18,7 +18,6 @@ import typer
 
 from minrisk.cli.app import Json, Lang, Paths, Scheduler, app, count, fail, folder, load_scenarios, print_json
 from minrisk.defaults import LONG_RUN_DRAWS, LONG_SECONDS, MOST_DRAWS, RUN_DRAWS
-from minrisk.files import drop_temporaries
 from minrisk.parallel import ClusterError, when_leaving, worker_pool
 
 if TYPE_CHECKING:
@@ -126,12 +125,12 @@ def run_command(
 
     Runs of more than 20,000 draws, and every run with --resume, keep finished blocks until the report is written.
     """
-    when_leaving(partial(drop_temporaries, out))
-    from minrisk.files import check_target
+    from minrisk.files import check_target, drop_temporaries
     from minrisk.pipeline.checkpoint import clear_checkpoint
     from minrisk.report.index import check_index
     from minrisk.text import language
 
+    when_leaving(partial(drop_temporaries, out))
     found = load_scenarios(paths)
     if follow is not None:
         _check_element(found, follow)

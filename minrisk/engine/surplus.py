@@ -203,6 +203,9 @@ class Surplus:
         further = {
             group: self._further(answer.log_price[rows, draw], log_price, group, draw) for group in self.groups
         }
+        seen, cleared = (
+            {group: self.uses.useful_of(kept[group]) for group in self.groups} for kept in (answer.kept, at_clearing)
+        )
         # Cells come element by element.
         first = np.flatnonzero(np.diff(rows, prepend=-1))
         spans = list(zip(rows[first], first, [*first[1:], rows.size], strict=True))
@@ -210,10 +213,9 @@ class Surplus:
             mine = [(int(row), slice(a, b)) for row, a, b in spans if self.takes[row, use.column]]
             if not mine:
                 continue
-            found.output_kept[t, use.column] = self.uses.output_of(use, answer.kept[use.group])
-            found.output_to_clear[t, use.column] = self.uses.output_of(
-                use, at_clearing[use.group], None if ration is None else ration[use.level]
-            )
+            useful = cleared[use.group] if ration is None else cleared[use.group] * ration[use.level]
+            found.output_kept[t, use.column] = self.uses.output_of(use, seen[use.group])
+            found.output_to_clear[t, use.column] = self.uses.output_of(use, useful)
             total = found.surplus_to_clear[t, use.column]
             for row, span in mine:
                 here = draw[span]

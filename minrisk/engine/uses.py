@@ -146,26 +146,16 @@ class UseChain:
                 self._make(use, got[kind], self._needed(use, useful[kind]))
         return self.returned
 
-    def output_of(self, use: Use, kept: Array, ration: Array | None = None) -> Array:
-        """Output of one use that makes no product, by the share it keeps of each element.
+    def output_of(self, use: Use, useful: Array) -> Array:
+        """Output of one use that makes no product, relative to baseline, (draw,) [1].
 
         Parameters
         ----------
         use : Use
             One that makes no product.
-        kept : ndarray, shape (element, draw)
-            Share of its need that it still wants [1].
-        ration : ndarray, shape (element, draw), optional
-            Share of that which it gets, all by default [1].
-
-        Returns
-        -------
-        ndarray, shape (draw,)
-            Output relative to baseline [1].
+        useful : ndarray, shape (element, draw)
+            Output that what it gets of each element allows (`useful_of`) [1].
         """
-        useful = self._useful(kept)
-        if ration is not None:
-            useful *= ration
         return self._made(use, self._needed(use, useful))[0]
 
     def split(self, answer: Cleared, got: Array, wanted: Array) -> None:
@@ -185,6 +175,7 @@ class UseChain:
         """
         got: Fills = {}
         useful: Fills = {}
+        whole: dict[int, Array] = {}
         for kind in self.kinds:
             group, level = kind
             bought = kept[group]
@@ -195,13 +186,16 @@ class UseChain:
                 got[kind] = bought * useful[kind]
                 continue
             got[kind] = bought if ration is None else bought * ration[level]
-            useful[kind] = self._useful(bought)
-            if ration is not None:
-                useful[kind] *= ration[level]
+            if group not in whole:
+                whole[group] = self.useful_of(bought)
+            useful[kind] = whole[group] if ration is None else whole[group] * ration[level]
         return got, useful
 
-    def _useful(self, bought: Array) -> Array:
-        """Output that what is bought allows: a part of what the price squeezes out is saved per unit of output."""
+    def useful_of(self, bought: Array) -> Array:
+        """Output that what is bought allows: a part of what the price squeezes out is saved per unit of output.
+
+        Both are shares of the baseline, (element, draw) [1].
+        """
         need = 1.0 - bought
         need *= -self.market.saved_share
         need += 1.0
