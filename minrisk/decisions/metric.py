@@ -19,7 +19,7 @@ from minrisk.pipeline.metrics import (
     USE_METRICS,
     by_key,
 )
-from minrisk.pipeline.run import Run
+from minrisk.pipeline.run import OUTPUTS, Run
 from minrisk.risk import conditional_value_at_risk, total_over_months, value_at_risk
 from minrisk.risk.spread import quantile_error, spread, tail_mean_error
 from minrisk.scenario import Scenario, unknown
@@ -81,6 +81,11 @@ class Metric:
         """Whether a smaller value is the worse one, as of months of cover."""
         known = _LOSS | _INDUSTRY | _USE | _ELEMENT
         return known[self.measure].less_is_worse if self.measure in known else False
+
+    @property
+    def of_losses(self) -> bool:
+        """Whether a run must compute losses in yen to have it."""
+        return self.measure in {**_LOSS, **_INDUSTRY}
 
     def problem(self, dataset: Dataset) -> str:
         """Why no run of a dataset has this number; empty if it does.
@@ -270,6 +275,11 @@ def check_metrics(metrics: Iterable[Metric], scenario: Scenario, every_draw: boo
         problems += [f"{metric}: {said}" for metric in asked if metric.statistic != "mean"]
     if problems:
         raise VaryError(problems)
+
+
+def needed(metrics: Iterable[Metric]) -> tuple[str, ...]:
+    """What a run must compute to have some metrics, as the ``outputs`` of `minrisk.run`."""
+    return OUTPUTS if any(metric.of_losses for metric in metrics) else ("elements",)
 
 
 def parse_metric(text: str) -> Metric:

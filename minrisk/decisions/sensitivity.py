@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from minrisk.axes import Array
-from minrisk.decisions.metric import Metric, check_metrics
+from minrisk.decisions.metric import Metric, check_metrics, needed
 from minrisk.decisions.vary import VaryError
 from minrisk.defaults import MORRIS_PATHS, SENSITIVITY_BASE
 from minrisk.pipeline.run import Run, run
@@ -167,6 +167,7 @@ def evaluate(
     rows: Array,
     executor: Executor | None = None,
     progress: Callable[[int], None] | None = None,
+    outputs: Sequence[Metric] | None = None,
 ) -> Run:
     """Run one draw for each row of a designed sample.
 
@@ -178,6 +179,8 @@ def evaluate(
         Uniforms of the streams in the order of ``factors.streams``; 0 and 1 are moved just inside.
     executor, progress
         As `minrisk.run`.
+    outputs : sequence of Metric, optional
+        What is asked of the run; `default_outputs` if left out.
 
     Returns
     -------
@@ -186,7 +189,14 @@ def evaluate(
     inside = np.clip(rows, 2.0**-54, _BELOW_ONE)
     given = {name: np.ascontiguousarray(inside[:, i]) for i, name in enumerate(factors.streams)}
     given |= {name: np.full(rows.shape[0], 0.5) for name in factors.fixed}
-    return run(scenario, rows.shape[0], executor=executor, progress=progress, uniforms=given)
+    return run(
+        scenario,
+        rows.shape[0],
+        executor=executor,
+        progress=progress,
+        uniforms=given,
+        outputs=needed(outputs or ()),
+    )
 
 
 def default_outputs(done: Run, most: int = 3) -> list[Metric]:
@@ -252,7 +262,7 @@ def sobol(
     used = scenario.seed if seed is None else seed
     problem = factors.problem()
     rows = library["sobol_sample"](problem, base, calc_second_order=second_order, seed=used % 2**32)
-    done = evaluate(scenario, factors, rows, executor, progress)
+    done = evaluate(scenario, factors, rows, executor, progress, outputs)
     frames = []
     for output in outputs or default_outputs(done):
         values = output.complete(done)
@@ -302,7 +312,7 @@ def morris(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         rows = library["morris_sample"](problem, trajectories, seed=used)
-        done = evaluate(scenario, factors, rows, executor, progress)
+        done = evaluate(scenario, factors, rows, executor, progress, outputs)
         frames = []
         for output in outputs or default_outputs(done):
             found = library["morris_analyze"](problem, rows, output.complete(done), seed=used)
@@ -377,7 +387,7 @@ def ranked(
         return sobol(scenario, outputs, base, factors, second_order, seed, executor, progress)
     if method == "morris":
         return morris(scenario, outputs, base, factors, seed, executor, progress)
-    done = run(scenario, base, seed, executor, progress=progress)
+    done = run(scenario, base, seed, executor, progress=progress, outputs=needed(outputs or ()))
     columns = {name: done.inputs[name].to_numpy() for name in done.inputs if name in factors.streams}
     return given_data_ranking(columns, {str(m): m.complete(done) for m in outputs or default_outputs(done)})
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from minrisk.decisions.metric import Metric, check_metrics, parse_metric
+from minrisk.decisions.metric import Metric, check_metrics, needed, parse_metric
 from minrisk.decisions.vary import VaryError, field_of, vary
 from minrisk.defaults import SWEEP_DRAWS
 from minrisk.files import append_line
@@ -153,7 +153,7 @@ def one_point(
     """Metrics of one point, each followed by its Monte Carlo error and the number of draws without a value."""
     for path, value in zip(paths, point, strict=True):
         scenario = vary(scenario, path, value)
-    done = run(scenario, draws=draws, seed=seed)
+    done = run(scenario, draws=draws, seed=seed, outputs=needed(metrics))
     return tuple(
         number
         for metric in metrics

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from minrisk.decisions.compare import Z95
-from minrisk.decisions.metric import Condition, check_metrics
+from minrisk.decisions.metric import Condition, check_metrics, needed
 from minrisk.decisions.vary import Field, VaryError, field_of, vary
 from minrisk.defaults import SOLVE_DRAWS
 from minrisk.pipeline.run import run
@@ -106,9 +106,10 @@ def solve(
     if low == field.low and not _allowed(scenario, path, low):
         low += 1e-6 * (high - low)
     known: dict[float, tuple[float, float]] = {}
+    asked = needed([condition.metric])
 
     def metric(value: float) -> float:
-        found = run(vary(scenario, path, value), draws, seed, executor, progress=progress)
+        found = run(vary(scenario, path, value), draws, seed, executor, progress=progress, outputs=asked)
         condition.metric.complete(found)  # means over other draws at each trial cannot be compared
         known[value] = (condition.metric.value(found), condition.metric.error(found))
         return known[value][0]

@@ -114,8 +114,9 @@ class Result:
         Largest relative residual of the month's balance in each unit of draws [1].
     shipment_residual : float
         Largest error of ordered = shipped + under review + queued + held + refused + lost, per contracted tonne.
-    given_up : GivenUp
-        What users gave up for its price, what they could not have, and what that was worth.
+    given_up : GivenUp or None
+        What users gave up for its price, what they could not have, and what that was worth; None where it was not
+        asked for.
     feed_gap : ndarray, shape (month, element, draw), or None
         Share of the focus origin's material that processors elsewhere lack, by the month in which it would have
         been shipped to them [1]; None for nothing.
@@ -152,7 +153,7 @@ class Result:
     route_sums: Array
     worst: Array
     shipment_residual: float
-    given_up: GivenUp
+    given_up: GivenUp | None
     feed_gap: Array | None = None
     detail: Detail | None = None
     products: ProductResult | None = None

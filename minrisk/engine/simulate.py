@@ -21,7 +21,7 @@ from minrisk.engine.surplus import PricePaid, Surplus
 from minrisk.engine.uses import UseChain
 
 
-def simulate(inputs: Inputs, detail: bool = False) -> Result:
+def simulate(inputs: Inputs, detail: bool = False, valued: bool = True) -> Result:
     """Simulate one block of draws month by month.
 
     Before the first month every restricted contract is carried from order to arrival: what may leave, held cargo,
@@ -50,6 +50,8 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
         Mix, levers and parameters; the number of draws must be a multiple of 100 (see `UNIT`).
     detail : bool
         Whether to keep every draw's tonnes by route and by end use; they are large.
+    valued : bool
+        Whether to value what users give up, which losses in yen need and no tonne depends on.
 
     Returns
     -------
@@ -65,11 +67,11 @@ def simulate(inputs: Inputs, detail: bool = False) -> Result:
     """
     if inputs.draws % UNIT:
         raise ValueError(f"simulate takes whole units of {UNIT} draws, not {inputs.draws}")
-    trade = Trade(inputs, detail)
+    trade = Trade(inputs, detail, valued)
     goods = None
     if inputs.products is not None:
         made_abroad = replace(inputs.products.trade, feed_gap=product_feed_gap(inputs, trade.offers.feed.gap))
-        goods = ProductMarket(inputs.products, Trade(made_abroad, detail))
+        goods = ProductMarket(inputs.products, Trade(made_abroad, detail, valued))
     for t in range(inputs.months):
         if goods is None:
             trade.step(t)
@@ -92,6 +94,8 @@ class Trade:
         The block.
     detail : bool
         Whether to keep every draw's tonnes by route and by end use.
+    valued : bool
+        Whether to value what users give up.
 
     Attributes
     ----------
@@ -103,12 +107,12 @@ class Trade:
         Price multiple of the month [1].
     """
 
-    def __init__(self, inputs: Inputs, detail: bool = False) -> None:
+    def __init__(self, inputs: Inputs, detail: bool = False, valued: bool = True) -> None:
         transit = max((group.transit_months for group in inputs.groups), default=0)
         self.inputs, self.growth = inputs, _growth(inputs, inputs.months + transit + 2)
         self.demand, self.offers = Demand(inputs, self.growth), Offers(inputs, self.growth[:-1])
         self.official, self.commercial = OfficialStocks(inputs), CommercialStocks(inputs, self.demand.base)
-        self.ledger = Ledger(inputs, self.demand, self.offers, self.commercial, self.official, detail)
+        self.ledger = Ledger(inputs, self.demand, self.offers, self.commercial, self.official, detail, valued)
         self.series = self.ledger.result
         # What clears: its classes are those of the demand, two more where uses make products.
         self.market = replace(inputs.market, elasticity=self.demand.classes.elasticity)
@@ -194,6 +198,8 @@ class Ledger:
         Official stocks.
     detail : bool
         Whether to keep every draw's tonnes by route and by end use.
+    valued : bool
+        Whether to value what users give up.
     """
 
     def __init__(
@@ -204,6 +210,7 @@ class Ledger:
         commercial: CommercialStocks,
         official: OfficialStocks,
         detail: bool = False,
+        valued: bool = True,
     ) -> None:
         elements, routes, draws = inputs.contracted.shape
         shape = (inputs.months, elements, draws)
@@ -213,7 +220,7 @@ class Ledger:
         series = {name: np.empty(shape) for name in WRITTEN} | {name: np.zeros(shape) for name in OPTIONAL}
         self.demand, self.offers, self.uses = demand, offers, UseChain(inputs, demand)
         self.commercial, self.official, self.stock = commercial, official, commercial.total
-        self.prices, self.surplus = PricePaid(inputs), Surplus(inputs, demand, self.uses)
+        self.prices, self.surplus = PricePaid(inputs), Surplus(inputs, demand, self.uses) if valued else None
         uses = len(inputs.labels.uses)
         owners = sorted(store.owner for store in inputs.official_stocks)
         self.result = Result(
@@ -232,7 +239,7 @@ class Ledger:
             shipment_residual=offers.residual(),
             feed_gap=offers.feed.gap,
             detail=Detail.empty(inputs) if detail else None,
-            given_up=self.surplus.found,
+            given_up=None if self.surplus is None else self.surplus.found,
             products=None,
         )
 
@@ -267,7 +274,8 @@ class Ledger:
         refilled = self._settle_official(t, book, cleared)
         returned = self.uses.step(cleared)
         out.output[t], out.binding[t] = self.uses.output, self.uses.binding
-        self.surplus.step(t, cleared)
+        if self.surplus is not None:
+            self.surplus.step(t, cleared)
         if returned is not None:
             out.returned[t] = returned
         kept: dict[int, Array] = {}

@@ -203,9 +203,8 @@ class Surplus:
         further = {
             group: self._further(answer.log_price[rows, draw], log_price, group, draw) for group in self.groups
         }
-        seen, cleared = (
-            {group: self.uses.useful_of(kept[group]) for group in self.groups} for kept in (answer.kept, at_clearing)
-        )
+        seen = {group: self.uses.useful_of(answer.kept[group]) for group in self.groups}
+        cleared = {group: self.uses.useful_of(at_clearing[group]) for group in self.groups}
         # Cells come element by element.
         first = np.flatnonzero(np.diff(rows, prepend=-1))
         spans = list(zip(rows[first], first, [*first[1:], rows.size], strict=True))

@@ -157,7 +157,7 @@ def evaluate(
         run, data = world_of(scenario, dataset) if everybody else (scenario, dataset)
         for start in range(0, draws, DETAILED_BLOCK_DRAWS):
             size = min(DETAILED_BLOCK_DRAWS, draws - start)
-            paths = Paths(simulate_block(run, data, seed, start, size, detail=True))
+            paths = Paths(simulate_block(run, data, seed, start, size, detail=True, valued=False))
             for row in rows:
                 found[row, start : start + size] = targets[row].values(paths)
             if progress is not None and not everybody:

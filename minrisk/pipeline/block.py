@@ -36,6 +36,7 @@ from minrisk.data import (
 from minrisk.economy import STEPS, Losses, Shortfall, extra_import_bill, loss_between
 from minrisk.engine import UNIT, Inputs, Levers, Market, Result, Uses, trade_groups
 from minrisk.engine.simulate import simulate
+from minrisk.engine.surplus import GivenUp
 from minrisk.pipeline.goods import build_products, product_import_bill
 from minrisk.pipeline.metrics import (
     APPLICATION_METRICS,
@@ -94,6 +95,7 @@ def simulate_block(
     size: int,
     uniforms: Mapping[str, Array] | None = None,
     detail: bool = False,
+    valued: bool = True,
 ) -> SimulatedBlock:
     """Sample, build, simulate and check draws ``start`` to ``start + size``.
 
@@ -113,6 +115,8 @@ def simulate_block(
         Uniforms that replace those of the named streams.
     detail : bool
         Whether to keep every draw's tonnes by route and by end use; they are large.
+    valued : bool
+        Whether to value what users give up, without which there are no losses in yen.
 
     Returns
     -------
@@ -126,11 +130,16 @@ def simulate_block(
     padded = -(-size // UNIT) * UNIT
     given = {name: np.append(u, np.full(padded - size, 0.5)) for name, u in (uniforms or {}).items()}
     draws = sample(scenario, padded, start=start, uniforms=given, seed=seed, dataset=dataset)
-    return simulate_draws(scenario, dataset, draws, size, detail)
+    return simulate_draws(scenario, dataset, draws, size, detail, valued)
 
 
 def simulate_draws(
-    scenario: Scenario, dataset: Dataset, draws: Draws, size: int | None = None, detail: bool = False
+    scenario: Scenario,
+    dataset: Dataset,
+    draws: Draws,
+    size: int | None = None,
+    detail: bool = False,
+    valued: bool = True,
 ) -> SimulatedBlock:
     """Build, simulate and check a scenario on draws that are there already, as paired runs share theirs.
 
@@ -144,6 +153,8 @@ def simulate_draws(
         Draws that count; all by default.
     detail : bool
         Whether to keep every draw's tonnes by route and by end use.
+    valued : bool
+        Whether to value what users give up, without which there are no losses in yen.
 
     Returns
     -------
@@ -157,7 +168,7 @@ def simulate_draws(
     size = draws.n if size is None else size
     mix, levers = _mix_and_levers(scenario, draws, dataset)
     inputs = replace(_inputs(scenario, draws, dataset, mix, levers), counted=size)
-    result = simulate(inputs, detail)
+    result = simulate(inputs, detail, valued)
     return SimulatedBlock(scenario, dataset, draws, mix, inputs, result, size, result.check_balance())
 
 
@@ -296,7 +307,7 @@ class BlockLosses:
 
 
 def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
-    """Losses of a block whose physical outcome is known; None where its dataset has no industries.
+    """Losses of a block whose physical outcome is known; None without industries or where nothing was valued.
 
     Parameters
     ----------
@@ -306,7 +317,7 @@ def losses_in_yen(block: SimulatedBlock) -> BlockLosses | None:
     -------
     BlockLosses or None
     """
-    if not has_economy(block.dataset):
+    if not has_economy(block.dataset) or block.result.given_up is None:
         return None
     losses, surplus = value_added_lost(block), _surplus(block)
     taken = block.result.offered - block.result.declined
@@ -351,7 +362,7 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
     -------
     Shortfall
     """
-    found, jpy = block.result.given_up, _jpy_per_kusd(block.dataset)
+    found, jpy = _given_up(block.result), _jpy_per_kusd(block.dataset)
     by_use = {
         "output_kept": found.output_kept,
         "output_to_clear": found.output_to_clear,
@@ -360,7 +371,7 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
     }
     substitution = found.substitution * jpy
     if block.result.products is not None:
-        bought, makers = block.result.products.market.given_up, list(block.inputs.uses.makers)
+        bought, makers = _given_up(block.result.products.market), list(block.inputs.uses.makers)
         for name in ("output_kept", "output_to_clear"):
             by_use[name] = by_use[name].copy()
             by_use[name][:, makers] = getattr(bought, name)
@@ -373,6 +384,13 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
         substitution=substitution,
         misallocation=block.draws.of("market")["misallocation"],
     )
+
+
+def _given_up(result: Result) -> GivenUp:
+    """What users of a market gave up; a market that was not valued has no losses."""
+    if result.given_up is None:
+        raise ValueError("this block was simulated without valuing what users give up")
+    return result.given_up
 
 
 def _jpy_per_kusd(dataset: Dataset) -> float:
@@ -395,8 +413,8 @@ def _surplus(block: SimulatedBlock) -> Array:
 
     What makers of a product pay more for elements is in the product's price: of them the buyers' loss counts.
     """
-    total = block.result.given_up.surplus_lost.copy()
+    total = _given_up(block.result).surplus_lost.copy()
     if block.result.products is not None:
-        total += block.result.products.market.given_up.surplus_lost
+        total += _given_up(block.result.products.market).surplus_lost
     total *= _jpy_per_kusd(block.dataset)
     return total

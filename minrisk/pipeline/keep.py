@@ -182,6 +182,7 @@ def run_block(
     start: int,
     size: int,
     uniforms: Mapping[str, Array] | None = None,
+    losses: bool = True,
 ) -> Block:
     """Run draws ``start`` to ``start + size`` and keep what a run needs of them.
 
@@ -197,12 +198,14 @@ def run_block(
         Number of draws.
     uniforms : mapping of str to ndarray, shape (size,), optional
         Uniforms that replace those of the named streams.
+    losses : bool
+        Whether to compute losses in yen.
 
     Returns
     -------
     Block
     """
-    block = simulate_block(scenario, dataset, seed, start, size, uniforms)
+    block = simulate_block(scenario, dataset, seed, start, size, uniforms, valued=losses)
     draws, result = block.draws, block.result
     keep = min(max(QUANTILE_DRAWS - start, 0), size)
     shortage = _shortage(result, scenario)
@@ -212,7 +215,7 @@ def run_block(
         paths[name] = values[..., :keep].astype(np.float32)
     varying = {name: draws.values[name] for name in draws.varying} | draws.uniforms
     outcome = Outcome(dataset, block.inputs, block.mix, result, shortage, scenario.first)
-    losses = losses_in_yen(block)
+    in_yen = losses_in_yen(block)
     calm, calm_fed = calm_sums(block.mix, size)
     return Block(
         inputs={name: values[:size] for name, values in varying.items()},
@@ -228,7 +231,7 @@ def run_block(
         paths=paths,
         output_paths=result.output[..., :keep].astype(np.float32),
         residual=block.residual,
-        economy=None if losses is None else _kept(losses, size, keep),
+        economy=None if in_yen is None else _kept(in_yen, size, keep),
         products=_products_kept(block, size, keep),
     )
 

@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -49,6 +49,9 @@ from minrisk.scenario import Scenario, load_scenario
 
 #: Packages whose version can change a digit.
 VERSIONED = ("minrisk", "numpy", "scipy", "pandas")
+
+#: What a run may compute: tonnes and prices, always; losses in yen, a quarter of its time, unless left out.
+OUTPUTS = ("elements", "losses")
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,6 +99,8 @@ class Run:
         Columns element, route, supply_t, fed_t [t REO/month]: means over draws before anything happens.
     columns : Columns or None
         Where inputs and metrics lie: above 50,000 draws in a file without a name, read-only.
+    outputs : tuple of str
+        What was computed, of `OUTPUTS`; without losses nothing is in yen.
     """
 
     scenario: Scenario
@@ -118,6 +123,7 @@ class Run:
     product_series: pd.DataFrame = field(default_factory=pd.DataFrame)
     calm_supply: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: Columns | None = field(default=None, repr=False, compare=False)
+    outputs: tuple[str, ...] = OUTPUTS
 
     def __repr__(self) -> str:
         """Name what it is; the numbers are in `minrisk.summary` and the tables."""
@@ -281,6 +287,7 @@ def run(
     progress: Callable[[int], None] | None = None,
     uniforms: Mapping[str, Array] | None = None,
     checkpoint: Path | str | None = None,
+    outputs: Collection[str] = OUTPUTS,
 ) -> Run:
     """Run a scenario.
 
@@ -307,6 +314,9 @@ def run(
         of a random one.
     checkpoint : Path or str, optional
         Folder that keeps every finished block; blocks already in it are not computed again.
+    outputs : collection of str
+        What to compute, of `OUTPUTS`: ``("elements",)`` for tonnes, prices, end uses and products without losses in
+        yen, in three quarters of the time. No number of the rest changes by a bit; a report needs all.
 
     Returns
     -------
@@ -315,8 +325,8 @@ def run(
     Raises
     ------
     ValueError
-        If draws or block is not positive, or a replacing uniform names no stream, has another length or
-        leaves (0, 1).
+        If draws or block is not positive, a replacing uniform names no stream, has another length or
+        leaves (0, 1), or an output is unknown.
     LimitError
         If there are too many draws, or they need more memory or room for temporary files than there is.
     CheckpointError
@@ -335,6 +345,9 @@ def run(
         scenario = load_scenario(scenario)
     if draws < 1 or block < 1:
         raise ValueError(f"draws and block must be at least 1, not {draws} and {block}")
+    if isinstance(outputs, str) or not set(outputs) <= set(OUTPUTS):
+        raise ValueError(f"outputs {outputs!r}; allowed: a collection of {', '.join(OUTPUTS)}")
+    computed = tuple(name for name in OUTPUTS if name in outputs or name == "elements")
     given = {name: np.asarray(u, dtype=float) for name, u in (uniforms or {}).items()}
     if any(u.shape != (draws,) for u in given.values()):
         raise ValueError(f"uniforms must hold {draws} numbers each, one for each draw")
@@ -348,9 +361,9 @@ def run(
     if checkpoint is not None:
         if given:
             raise ValueError("a run with uniforms of its own keeps no checkpoint")
-        kept = Checkpoint(Path(checkpoint), _plan(scenario, dataset, used_seed))
+        kept = Checkpoint(Path(checkpoint), _plan(scenario, dataset, used_seed, computed))
     gathered = Gathered(draws)
-    for done in _blocks(scenario, dataset, used_seed, tasks, kept, executor):
+    for done in _blocks(scenario, dataset, used_seed, tasks, kept, executor, "losses" in computed):
         size = gathered.add(done)
         if progress is not None:
             progress(size)
@@ -376,6 +389,7 @@ def run(
         balance_residual=gathered.residual,
         versions=_versions(),
         columns=gathered.columns,
+        outputs=computed,
     )
 
 
@@ -410,7 +424,7 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in VERSIONED}
 
 
-def _plan(scenario: Scenario, dataset: Dataset, seed: int) -> dict[str, Any]:
+def _plan(scenario: Scenario, dataset: Dataset, seed: int, outputs: tuple[str, ...]) -> dict[str, Any]:
     """What the bits of a block depend on; not the number of draws, so that a run can be lengthened."""
     return {
         "scenario": scenario.fingerprint,
@@ -418,6 +432,7 @@ def _plan(scenario: Scenario, dataset: Dataset, seed: int) -> dict[str, Any]:
         "seed": seed,
         "versions": _versions(),
         "machine": platform.machine(),
+        "outputs": list(outputs),
     }
 
 
@@ -428,10 +443,12 @@ def _blocks(
     tasks: list[tuple[int, int, dict[str, Array]]],
     kept: Checkpoint | None,
     executor: Executor | None,
+    losses: bool,
 ) -> Iterator[Block]:
     """Blocks in draw order: those kept are read, the others computed and kept."""
     missing = {task[0]: task for task in tasks if kept is None or not kept.holds(*task[:2])}
-    computed = in_order(run_block, [(scenario, dataset, seed, *task) for task in missing.values()], executor)
+    todo = [(scenario, dataset, seed, *task, losses) for task in missing.values()]
+    computed = in_order(run_block, todo, executor)
     for start, size, given in tasks:
         if start in missing:
             found = next(computed)
@@ -441,7 +458,7 @@ def _blocks(
             if held is not None:
                 yield held
                 continue
-            found = run_block(scenario, dataset, seed, start, size, given)
+            found = run_block(scenario, dataset, seed, start, size, given, losses)
         if kept is not None:
             kept.save(start, size, found)
         yield found

@@ -146,7 +146,8 @@ def write_report(
     Raises
     ------
     ValueError
-        If the run has no such element, minrisk does not speak the language, or `figures` is another word.
+        If the run has no such element or left outputs out, minrisk does not speak the language, or `figures` is
+        another word.
     OutputError
         If something that is not minrisk's own report is in the way, or writing fails.
     """
@@ -154,6 +155,10 @@ def write_report(
     if element is not None and element not in run.elements:
         raise ValueError(f"no element {element!r}; the run has: {', '.join(run.elements)}")
     check_language(language)
+    from minrisk.pipeline.run import OUTPUTS
+
+    if run.outputs != OUTPUTS:
+        raise ValueError(f"a report needs all outputs; this run has only {', '.join(run.outputs)}")
     if figures not in get_args(Figures):
         raise ValueError(f"figures {figures!r}; allowed: {', '.join(get_args(Figures))}")
     target = check_target(out, run.scenario.name)

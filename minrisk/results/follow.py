@@ -88,7 +88,7 @@ def follow(run: Run, element: str, draw: int | None = None) -> Path:
     if not 0 <= chosen < run.draws:
         raise ValueError(f"no draw {chosen}; the run has 0 to {run.draws - 1}")
     start = chosen - chosen % UNIT
-    block = simulate_block(run.scenario, run.dataset, run.seed, start, UNIT, detail=True)
+    block = simulate_block(run.scenario, run.dataset, run.seed, start, UNIT, detail=True, valued=False)
     return _path(block.result, run, element, chosen, chosen - start)
 
 

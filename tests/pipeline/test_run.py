@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from minrisk import build_inputs, load_scenario, run, sample, simulate, summary
+from minrisk import build_inputs, load_scenario, run, sample, simulate, summary, write_report
 from minrisk.data.economy import use_groups
 from minrisk.pipeline.run import Run
 from minrisk.scenario.schema import Scenario
@@ -225,6 +225,23 @@ def test_bad_numbers_are_refused(ban: Scenario) -> None:
     """No draws, no run."""
     with pytest.raises(ValueError, match="at least 1"):
         run(ban, draws=0)
+
+
+def test_tonnes_do_not_depend_on_whether_losses_are_asked_for(ban: Scenario, reference: Run) -> None:
+    """Without losses every other number has the same bits, nothing is in yen, and no report is written."""
+    plain = run(ban, reference.draws, outputs=("elements",))
+    assert plain.outputs == ("elements",)
+    assert reference.economy_metrics
+    assert not plain.economy_metrics
+    assert not plain.industry_metrics
+    for group in ("metrics", "use_metrics", "product_metrics", "stoppage_metrics"):
+        for name, values in getattr(reference, group).items():
+            np.testing.assert_array_equal(getattr(plain, group)[name], values, err_msg=name)
+    pd.testing.assert_frame_equal(plain.series, reference.series)
+    with pytest.raises(ValueError, match="a report needs all outputs"):
+        write_report(plain)
+    with pytest.raises(ValueError, match="allowed: a collection of elements, losses"):
+        run(ban, 100, outputs=("loss",))
 
 
 def test_losses_in_yen(reference: Run) -> None:
