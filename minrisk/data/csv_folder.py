@@ -45,13 +45,14 @@ def read_folder(folder: Path, problems: list[str]) -> dict[str, bytes]:
         The bytes of every table by stem.
     """
     contents: dict[str, bytes] = {}
+    root = folder.resolve()
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.suffix.lower() != ".csv":
             continue
         if path.stem not in TABLES or path.suffix != ".csv":
             problems.append(f"{path.name}: unknown table; {nearest(path.stem, TABLES)}")
             continue
-        content = _content(path, folder, problems)
+        content = _content(path, root, problems)
         if content is not None:
             contents[path.stem] = content
     return contents
@@ -63,14 +64,14 @@ def parse_tables(contents: Mapping[str, bytes], problems: list[str]) -> dict[str
     return {stem: table for stem, table in parsed.items() if table is not None}
 
 
-def _content(path: Path, folder: Path, problems: list[str]) -> bytes | None:
+def _content(path: Path, root: Path, problems: list[str]) -> bytes | None:
     """Bytes of a table, unless it lies outside the folder, is no regular file or is too large."""
     try:
-        target = path.resolve(strict=True)
+        target = path.resolve(strict=True) if path.is_symlink() else root / path.name
     except (OSError, RuntimeError):
         problems.append(f"{path.name}: cannot be read (a link to nothing?)")
         return None
-    if not target.is_relative_to(folder.resolve()):
+    if not target.is_relative_to(root):
         problems.append(f"{path.name}: points outside the dataset folder; put the table itself into the folder")
         return None
     if not target.is_file():

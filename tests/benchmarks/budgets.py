@@ -1,8 +1,8 @@
 """What people wait for, in CPU seconds and in yardsticks, beside what it should take, and where the time goes.
 
 ``python -m tests.benchmarks.budgets [--full]`` prints the table; `tests.benchmarks.table` puts it on its page. Each
-row runs in a process of its own, after one run that warms the disk. A yardstick is one run of `tests.benchmarks.toy`,
-measured between the rows, so that a machine that drifts is fair to both. Where the time goes is found by looking at
+row runs in a process of its own. A yardstick is one run of `tests.benchmarks.toy`, measured between the rows, so
+that a machine that drifts is fair to both. Where the time goes is found by looking at
 the stack every five milliseconds of CPU time, in a run of its own.
 """
 
@@ -210,8 +210,9 @@ def newcomer() -> str:
             "environment": [sys.executable, "-m", "venv", str(Path(folder, "env"))],
             "install": [str(Path(folder, "env", "bin", "pip")), "install", "--quiet", str(clone)],
             "first report": [
-                str(Path(folder, "env", "bin", "minrisk")), "run", str(clone / "scenarios" / "ban_2026_dual_use.yaml"),
-                "--draws", "1000", "--out", str(Path(folder, "one")),
+                str(Path(folder, "env", "bin", "minrisk")), "run",
+                str(clone / "scenarios" / "ban_2026_dual_use.yaml"), "--draws", "1000",
+                "--out", str(Path(folder, "one")),
             ],
             "the library at 200 draws, index": [
                 str(Path(folder, "env", "bin", "minrisk")), "run", str(clone / "scenarios"), "--draws", "200",

@@ -140,3 +140,9 @@ def test_relatives_of_the_index(quantities: np.ndarray, order: list[int]) -> Non
         assert index(np.append(quantities, 0.0)) == pytest.approx(index(quantities), rel=1e-12, abs=1e-12)
     assert 0.0 <= n_minus_1(quantities) <= 1 - hhi(quantities) + 1e-12
     assert hhi(quantities) <= 1.0 + 1e-12
+
+
+def test_normalized_index_of_several_mixes_is_that_of_each() -> None:
+    """Suppliers stand on the last axis, however many mixes there are."""
+    shares = np.array([[0.5, 0.5, 0.0, 0.0], [0.25, 0.25, 0.25, 0.25], [0.7, 0.2, 0.1, 0.0]])
+    np.testing.assert_allclose(normalized_hhi(shares), [normalized_hhi(row) for row in shares], rtol=1e-15)

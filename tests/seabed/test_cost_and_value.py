@@ -12,6 +12,7 @@ from minrisk.seabed import (
     break_even_multiple,
     capital_recovery_factor,
     contract_for_difference,
+    discount_factors,
     floor_subsidy,
     learning_exponent,
     levelised_cost,
@@ -20,6 +21,13 @@ from minrisk.seabed import (
     scaled_capex,
     unit_cost_factor,
 )
+
+
+def test_a_month_is_discounted_from_its_middle() -> None:
+    """At 21 % a year the seventh month, centred on 6.5 twelfths, counts 1.21**(-6.5/12)."""
+    found = discount_factors(7, 0.21)
+    assert found.shape == (7, 1)
+    assert found[6, 0] == pytest.approx(1.21 ** (-6.5 / 12), rel=1e-15)
 
 
 def test_capital_charge_of_the_published_plant() -> None:

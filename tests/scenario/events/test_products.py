@@ -208,3 +208,13 @@ def test_a_dataset_without_products_has_nothing_to_hold() -> None:
     event.write(values, LABELS, CALENDAR, levers)
     assert levers.product_factors == []
     assert event.check(LABELS, CALENDAR) == []
+
+
+def test_a_shock_to_all_elements_moves_the_demand_for_products_and_one_to_some_does_not() -> None:
+    """More of what magnets are in takes more magnets; a recipe with more of one element does not."""
+    shock = {"name": "s", "type": "demand_shock", "start": "2026-01", "duration_months": 6, "factor": 1.5}
+    every, some = levers_of(shock | {"elements": "all"}), levers_of(shock | {"elements": [LABELS.elements[0]]})
+    assert every.product_factors
+    assert some.product_factors == []
+    makers = [LABELS.uses.index(use) for use in WITH_PRODUCTS.products.makers]  # type: ignore[union-attr]
+    assert not every.factors[0].mask[:, makers].any()
