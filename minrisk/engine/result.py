@@ -159,6 +159,13 @@ class Result:
     products: ProductResult | None = None
 
     @property
+    def valued(self) -> GivenUp:
+        """What users gave up; a market that was not valued has no losses, and says so."""
+        if self.given_up is None:
+            raise ValueError("simulated without valuing what users give up")
+        return self.given_up
+
+    @property
     def reference(self) -> Array:
         """Reference demand d0 with growth and shocks, before anybody adapts [t/month]."""
         reference: Array = self.base * self.growth[:, None] * self.shock

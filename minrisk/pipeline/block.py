@@ -36,7 +36,6 @@ from minrisk.data import (
 from minrisk.economy import STEPS, Losses, Shortfall, extra_import_bill, loss_between
 from minrisk.engine import UNIT, Inputs, Levers, Market, Result, Uses, trade_groups
 from minrisk.engine.simulate import simulate
-from minrisk.engine.surplus import GivenUp
 from minrisk.pipeline.goods import build_products, product_import_bill
 from minrisk.pipeline.metrics import (
     APPLICATION_METRICS,
@@ -362,7 +361,7 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
     -------
     Shortfall
     """
-    found, jpy = _given_up(block.result), _jpy_per_kusd(block.dataset)
+    found, jpy = block.result.valued, _jpy_per_kusd(block.dataset)
     by_use = {
         "output_kept": found.output_kept,
         "output_to_clear": found.output_to_clear,
@@ -371,7 +370,7 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
     }
     substitution = found.substitution * jpy
     if block.result.products is not None:
-        bought, makers = _given_up(block.result.products.market), list(block.inputs.uses.makers)
+        bought, makers = block.result.products.market.valued, list(block.inputs.uses.makers)
         for name in ("output_kept", "output_to_clear"):
             by_use[name] = by_use[name].copy()
             by_use[name][:, makers] = getattr(bought, name)
@@ -384,13 +383,6 @@ def shortfall(block: SimulatedBlock) -> Shortfall:
         substitution=substitution,
         misallocation=block.draws.of("market")["misallocation"],
     )
-
-
-def _given_up(result: Result) -> GivenUp:
-    """What users of a market gave up; a market that was not valued has no losses."""
-    if result.given_up is None:
-        raise ValueError("this block was simulated without valuing what users give up")
-    return result.given_up
 
 
 def _jpy_per_kusd(dataset: Dataset) -> float:
@@ -413,8 +405,8 @@ def _surplus(block: SimulatedBlock) -> Array:
 
     What makers of a product pay more for elements is in the product's price: of them the buyers' loss counts.
     """
-    total = _given_up(block.result).surplus_lost.copy()
+    total = block.result.valued.surplus_lost.copy()
     if block.result.products is not None:
-        total += _given_up(block.result.products.market).surplus_lost
+        total += block.result.products.market.valued.surplus_lost
     total *= _jpy_per_kusd(block.dataset)
     return total
